@@ -1,0 +1,90 @@
+/*
+ * hinoban NAME runs hinoban-NAME, looked for beside this program first and then
+ * in PATH; hinoban alone lists the programs that are there.
+ */
+#define _GNU_SOURCE /* program_invocation_name */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "0"
+#endif
+
+static const char *const summaries[][2] = {
+    {"import", "feeds, API pages, dumps -> posts"},
+    {"dedupe", "posts -> posts that say what they are a copy of"},
+    {"tokenize", "posts -> posts with their words"},
+    {"classify", "posts -> posts judged: tone, intents, risks, conduct, level"},
+    {"report", "judged posts -> a report as text, Markdown, JSON or HTML"},
+};
+
+static char *own_directory(void)
+{
+    char self[4096];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self);
+    while (len > 0 && self[len - 1] != '/')
+        len--;
+    return mem_string((struct str){self, len > 0 ? (size_t)len : 0});
+}
+
+static void list_programs(FILE *to, const char *directory)
+{
+    fprintf(to, "usage: hinoban PROGRAM [OPTION]... [FILE]...\n\nPrograms:\n");
+    for (size_t i = 0; i < sizeof summaries / sizeof *summaries; i++) {
+        struct buf path = {0};
+        buf_addf(&path, "%shinoban-%s", directory, summaries[i][0]);
+        if (access(buf_text(&path), X_OK) == 0)
+            fprintf(to, "  %-10s %s\n", summaries[i][0], summaries[i][1]);
+        buf_free(&path);
+    }
+    fprintf(to, "\n'hinoban PROGRAM --help' tells its options; man hinoban is the tour.\n");
+}
+
+/* Runs a program in place of this one; returns only if it cannot. */
+static void run_program(const char *directory, char **argv)
+{
+    struct buf path = {0};
+    buf_addf(&path, "hinoban-%s", argv[0]);
+    char *name = mem_string(buf_str(&path));
+    buf_clear(&path);
+    buf_addf(&path, "%s%s", directory, name);
+    argv[0] = name;
+    execv(buf_text(&path), argv);
+    if (errno == ENOENT)
+        execvp(name, argv);
+    if (errno == ENOENT)
+        fprintf(stderr, "hinoban: there is no program '%s'; 'hinoban' lists them\n", name + 8);
+    else
+        fprintf(stderr, "hinoban: cannot run %s: %s\n", name, strerror(errno));
+    free(name);
+    buf_free(&path);
+}
+
+int main(int argc, char **argv)
+{
+    char *directory = own_directory();
+    int status = 0;
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        list_programs(stdout, directory);
+    } else if (strcmp(argv[1], "--version") == 0) {
+        printf("hinoban %s\n", PACKAGE_VERSION);
+    } else if (argv[1][0] == '-' || argv[1][0] == '\0' || strchr(argv[1], '/') != NULL) {
+        fprintf(stderr, "hinoban: '%s' is no program; 'hinoban' lists them\n", argv[1]);
+        status = 2;
+    } else {
+        run_program(directory, argv + 1);
+        status = 2;
+    }
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "hinoban: cannot write standard output: %s\n", strerror(errno));
+        status = 2;
+    }
+    free(directory);
+    return status;
+}

@@ -1,0 +1,27 @@
+/*
+ * Files that are replaced whole or not at all: written beside their place,
+ * synced, renamed over it, and the directory synced. Readers see the old file or
+ * the new one. Removes its own temporary file when it fails or is given up.
+ */
+#ifndef BASE_ATOMIC_H
+#define BASE_ATOMIC_H
+
+#include "base/err.h"
+#include "base/output.h"
+
+struct atomic {
+    struct output out;
+    char *path;
+    char *temporary;
+};
+
+/* Begins a new version of the file at path; write to a->out. */
+bool atomic_open(struct atomic *a, const char *path, struct err *e);
+
+/* Puts the new version in place. Either way the struct is done with. */
+bool atomic_commit(struct atomic *a, struct err *e);
+
+/* Drops the new version. */
+void atomic_abandon(struct atomic *a);
+
+#endif

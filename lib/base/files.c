@@ -1,0 +1,63 @@
+/* Whole files, and the place of installed data. */
+#include "base/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#ifndef HINOBAN_DATADIR
+#define HINOBAN_DATADIR "/usr/local/share/hinoban"
+#endif
+
+bool file_read(struct buf *to, const char *path, struct err *e)
+{
+    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_system(e, "cannot open %s", path);
+    ssize_t got;
+    do {
+        buf_reserve(to, (size_t)64 * 1024);
+        got = read(fd, to->data + to->len, to->cap - to->len);
+        if (got > 0)
+            to->len += (size_t)got;
+    } while (got > 0 || (got < 0 && errno == EINTR));
+    if (got < 0)
+        err_system(e, "cannot read %s", path);
+    if (fd != STDIN_FILENO)
+        close(fd);
+    return got == 0;
+}
+
+static bool own_directory(struct buf *path)
+{
+    char self[4096];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self);
+    if (len <= 0 || (size_t)len >= sizeof self)
+        return false;
+    while (len > 0 && self[len - 1] != '/')
+        len--;
+    buf_add(path, self, (size_t)len);
+    return true;
+}
+
+char *data_path(const char *name)
+{
+    struct buf path = {0};
+    const char *set = getenv("HINOBAN_DATA");
+    if (set != NULL && *set != '\0') {
+        buf_addf(&path, "%s/%s", set, name);
+    } else {
+        if (own_directory(&path))
+            buf_addf(&path, "../share/hinoban/%s", name);
+        if (path.len == 0 || access(buf_text(&path), F_OK) != 0) {
+            buf_clear(&path);
+            buf_addf(&path, "%s/%s", HINOBAN_DATADIR, name);
+        }
+    }
+    char *found = mem_string(buf_str(&path));
+    buf_free(&path);
+    return found;
+}

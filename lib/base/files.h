@@ -1,0 +1,19 @@
+/*
+ * Whole small files, and where the installed data is: tables, dictionary,
+ * compiled rules. The caller frees what is returned.
+ */
+#ifndef BASE_FILES_H
+#define BASE_FILES_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Adds the content of a file. `-` is standard input. */
+bool file_read(struct buf *to, const char *path, struct err *e);
+
+/* The path of an installed data file: in $HINOBAN_DATA if that is set, else in
+ * ../share/hinoban beside the running program, else where configure put it.
+ * Not checked for being there. */
+char *data_path(const char *name);
+
+#endif

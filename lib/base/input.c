@@ -1,0 +1,364 @@
+/*
+ * Chunks of whole lines out of files and pipes, plain or gzip. Bytes are read
+ * straight into the chunk; only the unfinished line at its end is copied, to the
+ * front of the next one.
+ */
+#include "base/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/mem.h"
+
+#define CHUNK_BYTES ((size_t)256 * 1024)
+#define RAW_BYTES ((size_t)64 * 1024)
+#define HEAD_BYTES ((size_t)4096)
+
+struct input {
+    char *const *operands;
+    size_t operand_count, next_operand;
+    size_t max_line;
+    bool (*is_document)(struct str head);
+
+    int fd;             /* -1: no file is open */
+    const char *file;
+    bool open;          /* between input_open_next() and input_close_file() */
+    bool first;         /* nothing of this file was handed out yet */
+    bool ended;         /* what is left of the file is in `carry` */
+    bool failed;        /* it ended badly: see problem */
+    bool at_fault;      /* … and by the system's fault */
+    struct err problem;
+    bool document;      /* hand it out whole */
+    bool in_long;       /* in the middle of a line over the limit */
+    bool decided;       /* gzip or not */
+    bool asked;         /* lines or document */
+    bool gzip;
+    bool member_open;   /* inside a gzip member */
+    z_stream inflate;
+    unsigned char *raw; /* compressed bytes not yet inflated */
+    size_t raw_at, raw_len;
+    struct buf carry;   /* bytes read that belong to the next piece */
+};
+
+struct input *input_new(char *const *operands, size_t count, size_t max_line)
+{
+    static char standard[] = "-";
+    static char *const only_standard[] = {standard};
+    struct input *in = mem_zero(1, sizeof *in);
+    in->operands = count > 0 ? operands : only_standard;
+    in->operand_count = count > 0 ? count : 1;
+    in->max_line = max_line;
+    in->fd = -1;
+    in->raw = mem_alloc(RAW_BYTES);
+    return in;
+}
+
+static void input_close_file(struct input *in)
+{
+    if (in->gzip)
+        inflateEnd(&in->inflate);
+    if (in->fd > STDIN_FILENO)
+        close(in->fd);
+    in->fd = -1;
+    in->gzip = in->open = false;
+    buf_clear(&in->carry);
+}
+
+void input_free(struct input *in)
+{
+    if (in == NULL)
+        return;
+    input_close_file(in);
+    buf_free(&in->carry);
+    free(in->raw);
+    free(in);
+}
+
+void input_documents(struct input *in, bool (*decide)(struct str head))
+{
+    in->is_document = decide;
+}
+
+/* The file ends here, and not well; `in->problem` says why. */
+static void input_fail(struct input *in, bool at_fault)
+{
+    in->failed = in->ended = true;
+    in->at_fault = at_fault;
+}
+
+static void input_open_next(struct input *in)
+{
+    in->file = in->operands[in->next_operand++];
+    in->open = in->first = true;
+    in->ended = in->failed = in->in_long = in->document = in->decided = in->asked = false;
+    in->raw_at = in->raw_len = 0;
+    in->fd = strcmp(in->file, "-") == 0 ? STDIN_FILENO : open(in->file, O_RDONLY | O_CLOEXEC);
+    if (in->fd < 0) {
+        err_system(&in->problem, "cannot open %s", in->file);
+        input_fail(in, true);
+    }
+}
+
+/* Bytes read, 0 at the end, -1 on failure. */
+static ssize_t read_some(int fd, void *to, size_t room)
+{
+    for (;;) {
+        ssize_t got = read(fd, to, room);
+        if (got >= 0 || errno != EINTR)
+            return got;
+    }
+}
+
+static bool input_would_block(const struct input *in)
+{
+    if (in->gzip && in->raw_at < in->raw_len)
+        return false;
+    struct pollfd p = {.fd = in->fd, .events = POLLIN};
+    return poll(&p, 1, 0) == 0;
+}
+
+static void input_read_failed(struct input *in)
+{
+    err_system(&in->problem, "cannot read %s", in->file);
+    input_fail(in, true);
+}
+
+static void input_gzip_failed(struct input *in, const char *what)
+{
+    err_set(&in->problem, "%s: gzip data %s", in->file, what);
+    input_fail(in, false);
+}
+
+/* Reads more compressed bytes behind those that are unread; false at the end. */
+static bool input_refill(struct input *in)
+{
+    size_t left = in->raw_len - in->raw_at;
+    memmove(in->raw, in->raw + in->raw_at, left);
+    in->raw_at = 0;
+    in->raw_len = left;
+    ssize_t got = read_some(in->fd, in->raw + left, RAW_BYTES - left);
+    if (got < 0)
+        input_read_failed(in);
+    else
+        in->raw_len += (size_t)got;
+    return got > 0;
+}
+
+/* Looks at the first bytes: two tell gzip. */
+static void input_decide_gzip(struct input *in)
+{
+    while (in->raw_len < 2 && input_refill(in))
+        continue;
+    in->decided = true;
+    in->gzip = in->raw_len >= 2 && in->raw[0] == 0x1F && in->raw[1] == 0x8B;
+    if (!in->gzip)
+        return;
+    in->inflate = (z_stream){0};
+    in->member_open = true;
+    if (inflateInit2(&in->inflate, 15 + 16) != Z_OK) {
+        in->gzip = false;
+        input_gzip_failed(in, "cannot be read: zlib does not start");
+    }
+}
+
+/* After a member only another member counts; what else follows is padding, as
+ * gzip(1) takes it. */
+static bool input_next_member(struct input *in)
+{
+    while (in->raw_len - in->raw_at < 2)
+        if (!input_refill(in))
+            return false;
+    in->member_open = in->raw[in->raw_at] == 0x1F && in->raw[in->raw_at + 1] == 0x8B &&
+                      inflateReset(&in->inflate) == Z_OK;
+    return in->member_open;
+}
+
+/* Inflates up to `room` bytes to the end of text; false at the end. */
+static bool input_inflate(struct input *in, struct buf *text, size_t room)
+{
+    for (;;) {
+        if (!in->member_open && !input_next_member(in))
+            return false;
+        if (in->raw_at == in->raw_len && !input_refill(in)) {
+            if (!in->failed)
+                input_gzip_failed(in, "ends before its end");
+            return false;
+        }
+        in->inflate.next_in = in->raw + in->raw_at;
+        in->inflate.avail_in = (uInt)(in->raw_len - in->raw_at);
+        in->inflate.next_out = (unsigned char *)text->data + text->len;
+        in->inflate.avail_out = (uInt)room;
+        int status = inflate(&in->inflate, Z_NO_FLUSH);
+        size_t made = room - in->inflate.avail_out;
+        in->raw_at = in->raw_len - in->inflate.avail_in;
+        text->len += made;
+        in->member_open = status != Z_STREAM_END;
+        if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
+            input_gzip_failed(in, "is damaged");
+            return false;
+        }
+        if (made > 0)
+            return true;
+    }
+}
+
+/* Adds bytes of the file to text, up to `room`. False at the end of the file,
+ * which may be a failure: see in->failed. */
+static bool input_pull(struct input *in, struct buf *text, size_t room)
+{
+    buf_reserve(text, room + INPUT_SLACK);
+    if (!in->decided && !in->failed)
+        input_decide_gzip(in);
+    if (in->ended)
+        return false;
+    bool more;
+    if (in->gzip) {
+        more = input_inflate(in, text, room);
+    } else if (in->raw_at < in->raw_len) {
+        size_t left = in->raw_len - in->raw_at;
+        size_t take = left < room ? left : room;
+        buf_add(text, in->raw + in->raw_at, take);
+        in->raw_at += take;
+        more = true;
+    } else {
+        ssize_t got = read_some(in->fd, text->data + text->len, room);
+        if (got < 0)
+            input_read_failed(in);
+        else
+            text->len += (size_t)got;
+        more = got > 0;
+    }
+    if (!more)
+        in->ended = true;
+    return more;
+}
+
+static const char *last_newline(const struct buf *text, size_t from)
+{
+    for (size_t at = text->len; at > from; at--)
+        if (text->data[at - 1] == '\n')
+            return text->data + at - 1;
+    return NULL;
+}
+
+/* Keeps what stands behind `keep` for the next piece. */
+static void input_carry(struct input *in, struct chunk *c, size_t keep)
+{
+    buf_clear(&in->carry);
+    buf_add(&in->carry, c->text.data + keep, c->text.len - keep);
+    c->text.len = keep;
+}
+
+static void input_begin(struct input *in, struct chunk *c)
+{
+    buf_clear(&c->text);
+    c->file = in->file;
+    c->opens = in->first;
+    c->pausing = false;
+    c->piece = INPUT_LINES;
+    buf_add_str(&c->text, buf_str(&in->carry));
+    buf_clear(&in->carry);
+}
+
+/* A line over the limit, piece by piece, so that it can be kept whole in a file
+ * of rejects without ever being held whole. */
+static bool input_long(struct input *in, struct chunk *c)
+{
+    if (c->text.len == 0)
+        input_pull(in, &c->text, CHUNK_BYTES);
+    char *newline = c->text.len > 0 ? memchr(c->text.data, '\n', c->text.len) : NULL;
+    if (newline != NULL)
+        input_carry(in, c, (size_t)(newline - c->text.data) + 1);
+    c->piece = newline != NULL || in->ended ? INPUT_LONG_END : INPUT_LONG_MORE;
+    in->in_long = c->piece == INPUT_LONG_MORE;
+    return true;
+}
+
+static bool input_lines(struct input *in, struct chunk *c)
+{
+    size_t searched = 0;
+    while (!in->ended) {
+        bool pausing = c->text.len > 0 && input_would_block(in);
+        const char *newline = NULL;
+        if (pausing || c->text.len >= CHUNK_BYTES / 2) {
+            newline = last_newline(&c->text, searched);
+            searched = c->text.len;
+        }
+        if (newline != NULL) {
+            input_carry(in, c, (size_t)(newline - c->text.data) + 1);
+            c->pausing = pausing;
+            return true;
+        }
+        if (c->text.len > in->max_line && last_newline(&c->text, 0) == NULL) {
+            c->piece = INPUT_LONG;
+            in->in_long = true;
+            return true;
+        }
+        input_pull(in, &c->text, c->text.len < CHUNK_BYTES ? CHUNK_BYTES : c->text.len);
+    }
+    return c->text.len > 0;
+}
+
+static bool input_document(struct input *in, struct chunk *c)
+{
+    c->piece = INPUT_DOCUMENT;
+    while (input_pull(in, &c->text, c->text.len < CHUNK_BYTES ? CHUNK_BYTES : c->text.len))
+        if (c->text.len > in->max_line) {
+            err_set(&in->problem, "%s: longer than the limit of %zu bytes (--max-line)", in->file,
+                    in->max_line);
+            input_fail(in, false);
+            buf_clear(&c->text);
+        }
+    return c->text.len > 0;
+}
+
+/* Reads a file's first bytes and asks what it is. */
+static void input_ask(struct input *in, struct chunk *c)
+{
+    in->asked = true;
+    while (c->text.len < HEAD_BYTES && input_pull(in, &c->text, HEAD_BYTES))
+        if (last_newline(&c->text, 0) != NULL && input_would_block(in))
+            break;
+    size_t head = c->text.len < HEAD_BYTES ? c->text.len : HEAD_BYTES;
+    in->document = in->is_document((struct str){c->text.data, head});
+}
+
+static bool input_piece_of_file(struct input *in, struct chunk *c)
+{
+    input_begin(in, c);
+    if (in->is_document != NULL && !in->asked)
+        input_ask(in, c);
+    if (in->in_long)
+        return input_long(in, c);
+    return in->document ? input_document(in, c) : input_lines(in, c);
+}
+
+bool input_next(struct input *in, struct chunk *c)
+{
+    for (;;) {
+        if (!in->open) {
+            if (in->next_operand == in->operand_count)
+                return false;
+            input_open_next(in);
+        }
+        bool left = !in->ended || in->carry.len > 0 || in->in_long;
+        if (left && input_piece_of_file(in, c)) {
+            in->first = false;
+            return true;
+        }
+        bool failed = in->failed;
+        if (failed) {
+            input_begin(in, c);
+            c->piece = INPUT_BROKEN;
+            c->at_fault = in->at_fault;
+            c->problem = in->problem;
+        }
+        input_close_file(in);
+        if (failed)
+            return true;
+    }
+}

@@ -1,0 +1,60 @@
+/* Checked output. */
+#include "base/output.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#define OUTPUT_ENOUGH ((size_t)128 * 1024)
+
+void output_open(struct output *o, int fd, const char *name)
+{
+    *o = (struct output){.fd = fd, .name = name};
+}
+
+static void output_write(struct output *o, struct str bytes)
+{
+    while (bytes.len > 0 && o->error == 0) {
+        ssize_t written = write(o->fd, bytes.ptr, bytes.len);
+        if (written >= 0)
+            bytes = str_from(bytes, (size_t)written);
+        else if (errno != EINTR)
+            o->error = errno;
+    }
+}
+
+void output_add(struct output *o, struct str bytes)
+{
+    if (o->pending.len + bytes.len >= OUTPUT_ENOUGH) {
+        output_write(o, buf_str(&o->pending));
+        buf_clear(&o->pending);
+    }
+    if (bytes.len >= OUTPUT_ENOUGH)
+        output_write(o, bytes);
+    else
+        buf_add_str(&o->pending, bytes);
+}
+
+static bool output_status(const struct output *o, struct err *e)
+{
+    if (o->error == 0)
+        return true;
+    errno = o->error;
+    return err_system(e, "cannot write %s", o->name);
+}
+
+bool output_flush(struct output *o, struct err *e)
+{
+    output_write(o, buf_str(&o->pending));
+    buf_clear(&o->pending);
+    return output_status(o, e);
+}
+
+bool output_close(struct output *o, struct err *e)
+{
+    output_write(o, buf_str(&o->pending));
+    buf_free(&o->pending);
+    if (o->fd >= 0 && close(o->fd) != 0 && o->error == 0)
+        o->error = errno;
+    o->fd = -1;
+    return output_status(o, e);
+}

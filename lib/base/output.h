@@ -1,0 +1,30 @@
+/*
+ * Checked output: bytes gathered in a buffer and written to a descriptor. The
+ * first error is kept; what comes after it is dropped. Owns its buffer, not the
+ * descriptor.
+ */
+#ifndef BASE_OUTPUT_H
+#define BASE_OUTPUT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct output {
+    int fd;
+    const char *name; /* for messages */
+    int error;        /* errno of the first failure, 0 for none */
+    struct buf pending;
+};
+
+void output_open(struct output *o, int fd, const char *name);
+
+/* Adds bytes; writes when enough have gathered. */
+void output_add(struct output *o, struct str bytes);
+
+/* Writes all that is pending. False, and e says why, if any write has failed. */
+bool output_flush(struct output *o, struct err *e);
+
+/* Flushes, and closes the descriptor, whose late errors (NFS, quota) count too. */
+bool output_close(struct output *o, struct err *e);
+
+#endif

@@ -1,0 +1,48 @@
+/* Slices: the few operations that are too long for the header. */
+#define _GNU_SOURCE /* memmem */
+#include "base/str.h"
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct str str_trim(struct str a)
+{
+    while (a.len > 0 && is_space(a.ptr[0])) {
+        a.ptr++;
+        a.len--;
+    }
+    while (a.len > 0 && is_space(a.ptr[a.len - 1]))
+        a.len--;
+    return a;
+}
+
+struct str str_cut(struct str a, char separator, struct str *rest)
+{
+    const char *at = a.len > 0 ? memchr(a.ptr, separator, a.len) : NULL;
+    if (at == NULL) {
+        *rest = (struct str){a.ptr + a.len, 0};
+        return a;
+    }
+    size_t before = (size_t)(at - a.ptr);
+    *rest = str_from(a, before + 1);
+    return (struct str){a.ptr, before};
+}
+
+ptrdiff_t str_find(struct str a, struct str needle)
+{
+    if (needle.len == 0)
+        return 0;
+    const char *at = a.len > 0 ? memmem(a.ptr, a.len, needle.ptr, needle.len) : NULL;
+    return at == NULL ? -1 : at - a.ptr;
+}
+
+int str_compare(struct str a, struct str b)
+{
+    size_t common = a.len < b.len ? a.len : b.len;
+    int order = common > 0 ? memcmp(a.ptr, b.ptr, common) : 0;
+    if (order != 0)
+        return order;
+    return (a.len > b.len) - (a.len < b.len);
+}

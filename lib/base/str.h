@@ -1,0 +1,64 @@
+/*
+ * Slices: bytes that somebody else owns. A slice is valid as long as the
+ * memory it points into; each function that returns one says whose that is.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct str {
+    const char *ptr; /* not terminated; may hold NUL bytes */
+    size_t len;      /* bytes */
+};
+
+/* A slice of a string literal. */
+#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+
+static inline struct str str_of(const char *text)
+{
+    return (struct str){text, strlen(text)};
+}
+
+static inline bool str_equal(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool str_is(struct str a, const char *text)
+{
+    return str_equal(a, str_of(text));
+}
+
+static inline bool str_starts(struct str a, struct str prefix)
+{
+    return a.len >= prefix.len && (prefix.len == 0 || memcmp(a.ptr, prefix.ptr, prefix.len) == 0);
+}
+
+static inline bool str_ends(struct str a, struct str suffix)
+{
+    return a.len >= suffix.len &&
+           (suffix.len == 0 || memcmp(a.ptr + a.len - suffix.len, suffix.ptr, suffix.len) == 0);
+}
+
+static inline struct str str_from(struct str a, size_t at)
+{
+    return (struct str){a.ptr + at, a.len - at};
+}
+
+/* a without the white space of ASCII at both ends. */
+struct str str_trim(struct str a);
+
+/* Cuts a at the first `separator`: returns what stands before it and leaves
+ * what follows in *rest; without one, returns all of a and *rest is empty. */
+struct str str_cut(struct str a, char separator, struct str *rest);
+
+/* Where needle first stands in a, or -1. */
+ptrdiff_t str_find(struct str a, struct str needle);
+
+/* Byte-wise order, shorter first where one begins the other: for qsort. */
+int str_compare(struct str a, struct str b);
+
+#endif

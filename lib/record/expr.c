@@ -1,0 +1,115 @@
+/* jq expressions by libjq. */
+#include "record/expr.h"
+
+#include <jq.h>
+#include <jv.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct expr {
+    jq_state *jq;
+    struct err *e; /* of the call under way */
+};
+
+static void expr_complain(void *data, jv message)
+{
+    struct expr *x = data;
+    if (jv_get_kind(message) != JV_KIND_STRING)
+        message = jv_dump_string(message, 0);
+    if (x->e != NULL && x->e->text[0] == '\0')
+        err_set(x->e, "%s", jv_string_value(message));
+    jv_free(message);
+}
+
+struct expr *expr_new(const char *program, struct err *e)
+{
+    struct expr *x = mem_zero(1, sizeof *x);
+    x->jq = jq_init();
+    if (x->jq == NULL) {
+        err_set(e, "libjq does not start");
+        free(x);
+        return NULL;
+    }
+    e->text[0] = '\0';
+    x->e = e;
+    jq_set_error_cb(x->jq, expr_complain, x);
+    int compiled = jq_compile(x->jq, program);
+    x->e = NULL;
+    if (compiled)
+        return x;
+    if (e->text[0] == '\0')
+        err_set(e, "not a jq expression: %s", program);
+    expr_free(x);
+    return NULL;
+}
+
+void expr_free(struct expr *x)
+{
+    if (x == NULL)
+        return;
+    jq_teardown(&x->jq);
+    free(x);
+}
+
+static bool expr_start(struct expr *x, struct str json, struct err *e)
+{
+    jv value = jv_parse_sized(json.ptr, (int)json.len);
+    if (!jv_is_valid(value)) {
+        jv message = jv_invalid_get_msg(value);
+        err_set(e, "jq cannot read the record%s%s",
+                jv_get_kind(message) == JV_KIND_STRING ? ": " : "",
+                jv_get_kind(message) == JV_KIND_STRING ? jv_string_value(message) : "");
+        jv_free(message);
+        return false;
+    }
+    jq_start(x->jq, value, 0);
+    return true;
+}
+
+/* The next result, or an invalid jv at the end; *failed where an error ended it. */
+static jv expr_next(struct expr *x, bool *failed, struct err *e)
+{
+    jv result = jq_next(x->jq);
+    *failed = false;
+    if (!jv_is_valid(result) && jv_invalid_has_msg(jv_copy(result))) {
+        *failed = true;
+        jv message = jv_invalid_get_msg(result);
+        if (jv_get_kind(message) != JV_KIND_STRING)
+            message = jv_dump_string(message, 0);
+        err_set(e, "%s", jv_string_value(message));
+        jv_free(message);
+        return jv_invalid();
+    }
+    return result;
+}
+
+bool expr_test(struct expr *x, struct str json, bool *holds, struct err *e)
+{
+    if (!expr_start(x, json, e))
+        return false;
+    bool failed;
+    jv result = expr_next(x, &failed, e);
+    jv_kind kind = jv_get_kind(result);
+    *holds = kind != JV_KIND_INVALID && kind != JV_KIND_NULL && kind != JV_KIND_FALSE;
+    jv_free(result);
+    return !failed;
+}
+
+bool expr_each(struct expr *x, struct str json, struct buf *results, struct err *e)
+{
+    if (!expr_start(x, json, e))
+        return false;
+    for (;;) {
+        bool failed;
+        jv result = expr_next(x, &failed, e);
+        if (!jv_is_valid(result)) {
+            jv_free(result);
+            return !failed;
+        }
+        jv text = jv_dump_string(result, 0);
+        buf_add(results, jv_string_value(text), (size_t)jv_string_length_bytes(jv_copy(text)));
+        buf_add_char(results, '\n');
+        jv_free(text);
+    }
+}

@@ -1,0 +1,461 @@
+/*
+ * The span scanner. Strings are nearly all of a record, so they get the speed:
+ * 16 bytes at a time while they are plain ASCII, and a tight loop over three-byte
+ * sequences, which Japanese text mostly is. Compiled with SCAN_PORTABLE, or on
+ * other machines, the vector step is eight bytes in a register; the tests compare
+ * the two.
+ */
+#include "record/scan.h"
+
+#if defined(__SSE2__) && !defined(SCAN_PORTABLE)
+#include <emmintrin.h>
+#elif defined(__aarch64__) && !defined(SCAN_PORTABLE)
+#include <arm_neon.h>
+#endif
+
+typedef unsigned char byte;
+
+struct scanner {
+    const byte *start, *end;
+    const byte *fault;
+    const char *what;
+};
+
+void shape_init(struct shape *s, const char *const *names, const char *own)
+{
+    *s = (struct shape){.own = -1};
+    for (; *names != NULL && s->count < RECORD_MEMBERS; names++) {
+        size_t length = strlen(*names);
+        if (length < RECORD_NAME_BYTES)
+            s->by_length[length] |= (uint32_t)1 << s->count;
+        if (own != NULL && strcmp(*names, own) == 0)
+            s->own = (int)s->count;
+        s->names[s->count++] = *names;
+    }
+}
+
+/* ---- characters ---- */
+
+/* The length of the well-formed multi-byte sequence at p, or 0. */
+static size_t utf8_sequence(const byte *p, const byte *end)
+{
+    size_t left = (size_t)(end - p);
+    if (p[0] < 0xC2 || p[0] > 0xF4)
+        return 0;
+    if (left < 2 || (p[1] & 0xC0) != 0x80)
+        return 0;
+    if (p[0] < 0xE0)
+        return 2;
+    if (left < 3 || (p[2] & 0xC0) != 0x80)
+        return 0;
+    if (p[0] < 0xF0) {
+        if ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F))
+            return 0;
+        return 3;
+    }
+    if (left < 4 || (p[3] & 0xC0) != 0x80)
+        return 0;
+    if ((p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
+        return 0;
+    return 4;
+}
+
+/* Lead bytes E1-EC, EE, EF need no look at the second byte's range. */
+static inline bool utf8_easy_three(const byte *p)
+{
+    return (p[0] & 0xF0) == 0xE0 && p[0] != 0xE0 && p[0] != 0xED && (p[1] & 0xC0) == 0x80 &&
+           (p[2] & 0xC0) == 0x80;
+}
+
+/* Passes a run of multi-byte sequences; NULL at one that is not well-formed, which
+ * *bad is set to. */
+static const byte *utf8_run(const byte *p, const byte *end, const byte **bad)
+{
+    for (;;) {
+        while (end - p >= 6 && utf8_easy_three(p)) {
+            p += 3;
+            if (!utf8_easy_three(p))
+                break;
+            p += 3;
+        }
+        if (p == end || *p < 0x80)
+            return p;
+        size_t length = utf8_sequence(p, end);
+        if (length == 0) {
+            *bad = p;
+            return NULL;
+        }
+        p += length;
+    }
+}
+
+/* The first byte at or after p that is a quote, a backslash, a control character
+ * or not ASCII. */
+static inline const byte *plain_run(const byte *p, const byte *end)
+{
+#if defined(__SSE2__) && !defined(SCAN_PORTABLE)
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+    const __m128i space = _mm_set1_epi8(0x20);
+    for (; end - p >= 16; p += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+        /* signed: bytes from 0x80 up are below 0x20 too */
+        __m128i stop = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)),
+                                    _mm_cmplt_epi8(v, space));
+        unsigned mask = (unsigned)_mm_movemask_epi8(stop);
+        if (mask != 0)
+            return p + __builtin_ctz(mask);
+    }
+#elif defined(__aarch64__) && !defined(SCAN_PORTABLE)
+    for (; end - p >= 16; p += 16) {
+        uint8x16_t v = vld1q_u8(p);
+        uint8x16_t stop = vorrq_u8(vorrq_u8(vceqq_u8(v, vdupq_n_u8('"')), vceqq_u8(v, vdupq_n_u8('\\'))),
+                                   vorrq_u8(vcltq_u8(v, vdupq_n_u8(0x20)), vcgeq_u8(v, vdupq_n_u8(0x80))));
+        uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(stop), 4)), 0);
+        if (mask != 0)
+            return p + (__builtin_ctzll(mask) >> 2);
+    }
+#else
+    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    for (; end - p >= 8; p += 8) {
+        uint64_t v;
+        memcpy(&v, p, sizeof v);
+        uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\';
+        uint64_t stop = ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | (v - ones * 0x20) | v;
+        if ((stop & high) != 0)
+            break;
+    }
+#endif
+    while (p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\')
+        p++;
+    return p;
+}
+
+/* ---- values; each function takes where it begins and returns where it ends, or
+ * NULL with the fault noted ---- */
+
+static const byte *scan_fault(struct scanner *s, const byte *at, const char *what)
+{
+    s->fault = at;
+    s->what = what;
+    return NULL;
+}
+
+static inline byte scan_peek(const struct scanner *s, const byte *p)
+{
+    return p < s->end ? *p : 0;
+}
+
+static const byte *scan_unexpected(struct scanner *s, const byte *at, const char *what)
+{
+    return scan_fault(s, at, at >= s->end ? "ends too early" : what);
+}
+
+static inline const byte *scan_space(const struct scanner *s, const byte *p)
+{
+    while (p < s->end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+        p++;
+    return p;
+}
+
+static bool is_hex(byte c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+static const byte *scan_escape(struct scanner *s, const byte *p)
+{
+    byte c = scan_peek(s, p + 1);
+    if (c == 'u') {
+        for (int i = 2; i < 6; i++)
+            if (!is_hex(scan_peek(s, p + i)))
+                return scan_unexpected(s, p + i, "bad \\u escape");
+        return p + 6;
+    }
+    if (c == 0 || strchr("\"\\/bfnrt", c) == NULL)
+        return scan_unexpected(s, p + 1, "bad escape");
+    return p + 2;
+}
+
+/* p is behind the opening quote; returns the closing one. */
+static const byte *scan_string(struct scanner *s, const byte *p)
+{
+    for (;;) {
+        p = plain_run(p, s->end);
+        if (p == s->end)
+            return scan_fault(s, p, "ends within a string");
+        if (*p == '"')
+            return p;
+        if (*p >= 0x80) {
+            const byte *bad;
+            p = utf8_run(p, s->end, &bad);
+            if (p == NULL)
+                return scan_fault(s, bad, "bad UTF-8");
+        } else if (*p == '\\') {
+            p = scan_escape(s, p);
+            if (p == NULL)
+                return NULL;
+        } else {
+            return scan_fault(s, p, "control character in a string");
+        }
+    }
+}
+
+static const byte *scan_digits(struct scanner *s, const byte *p)
+{
+    const byte *first = p;
+    while (p < s->end && *p >= '0' && *p <= '9')
+        p++;
+    return p > first ? p : scan_unexpected(s, p, "bad number");
+}
+
+static const byte *scan_number(struct scanner *s, const byte *p)
+{
+    if (*p == '-')
+        p++;
+    if (scan_peek(s, p) == '0')
+        p++;
+    else if ((p = scan_digits(s, p)) == NULL)
+        return NULL;
+    if (scan_peek(s, p) == '.' && (p = scan_digits(s, p + 1)) == NULL)
+        return NULL;
+    if ((scan_peek(s, p) | 0x20) == 'e') {
+        p++;
+        if (scan_peek(s, p) == '+' || scan_peek(s, p) == '-')
+            p++;
+        p = scan_digits(s, p);
+    }
+    return p;
+}
+
+static const byte *scan_word(struct scanner *s, const byte *p, const char *word)
+{
+    size_t length = strlen(word);
+    if ((size_t)(s->end - p) < length || memcmp(p, word, length) != 0)
+        return scan_fault(s, p, "not a JSON value");
+    return p + length;
+}
+
+static const byte *scan_scalar(struct scanner *s, const byte *p)
+{
+    byte c = scan_peek(s, p);
+    if (c == '"') {
+        p = scan_string(s, p + 1);
+        return p == NULL ? NULL : p + 1;
+    }
+    if (c == '-' || (c >= '0' && c <= '9'))
+        return scan_number(s, p);
+    if (c == 't')
+        return scan_word(s, p, "true");
+    if (c == 'f')
+        return scan_word(s, p, "false");
+    if (c == 'n')
+        return scan_word(s, p, "null");
+    return scan_unexpected(s, p, "not a JSON value");
+}
+
+/* A key with the colon behind it; *key is what stands between the quotes. */
+static inline const byte *scan_key(struct scanner *s, const byte *p, struct str *key)
+{
+    if (scan_peek(s, p) != '"')
+        return scan_unexpected(s, p, "a member's name is missing");
+    const byte *close = scan_string(s, p + 1);
+    if (close == NULL)
+        return NULL;
+    *key = (struct str){(const char *)p + 1, (size_t)(close - p) - 1};
+    p = scan_space(s, close + 1);
+    if (scan_peek(s, p) != ':')
+        return scan_unexpected(s, p, "a colon is missing");
+    return scan_space(s, p + 1);
+}
+
+static inline bool depth_is_object(const uint64_t *objects, unsigned depth)
+{
+    return (objects[(depth - 1) / 64] >> (depth - 1) % 64 & 1) != 0;
+}
+
+/* An array or an object with all that is in it, `outer` containers around it. The
+ * bits of `objects` tell which of the open containers are objects. */
+static const byte *scan_container(struct scanner *s, const byte *p, unsigned outer)
+{
+    uint64_t objects[(SCAN_DEPTH + 63) / 64] = {0};
+    unsigned depth = 0;
+    struct str key;
+open:
+    if (outer + depth >= SCAN_DEPTH)
+        return scan_fault(s, p, "nested too deep");
+    if (*p == '{')
+        objects[depth / 64] |= (uint64_t)1 << depth % 64;
+    else
+        objects[depth / 64] &= ~((uint64_t)1 << depth % 64);
+    depth++;
+    p = scan_space(s, p + 1);
+    if (scan_peek(s, p) == (depth_is_object(objects, depth) ? '}' : ']'))
+        goto close;
+element:
+    if (depth_is_object(objects, depth)) {
+        p = scan_key(s, p, &key);
+        if (p == NULL)
+            return NULL;
+    }
+    if (scan_peek(s, p) == '{' || scan_peek(s, p) == '[')
+        goto open;
+    p = scan_scalar(s, p);
+    if (p == NULL)
+        return NULL;
+next:
+    p = scan_space(s, p);
+    if (scan_peek(s, p) == ',') {
+        p = scan_space(s, p + 1);
+        goto element;
+    }
+    bool object = depth_is_object(objects, depth);
+    if (scan_peek(s, p) != (object ? '}' : ']'))
+        return scan_unexpected(s, p, object ? "a comma or } is missing" : "a comma or ] is missing");
+close:
+    p++;
+    if (--depth > 0)
+        goto next;
+    return p;
+}
+
+static inline const byte *scan_value(struct scanner *s, const byte *p, unsigned outer)
+{
+    byte c = scan_peek(s, p);
+    return c == '{' || c == '[' ? scan_container(s, p, outer) : scan_scalar(s, p);
+}
+
+/* ---- records ---- */
+
+static unsigned hex_value(char c)
+{
+    return (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+}
+
+/* Is a key with escapes in it this name? Names are plain ASCII. */
+static bool key_is_escaped(struct str key, const char *name)
+{
+    size_t at = 0;
+    for (; at < key.len && *name != '\0'; name++) {
+        unsigned code = (byte)key.ptr[at++];
+        if (code == '\\') {
+            static const char plain[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
+            char c = key.ptr[at++];
+            if (c == 'u') {
+                code = 0;
+                for (int i = 0; i < 4; i++)
+                    code = code << 4 | hex_value(key.ptr[at++]);
+            } else {
+                code = (byte)meant[strchr(plain, c) - plain];
+            }
+        }
+        if (code != (byte)*name)
+            return false;
+    }
+    return at == key.len && *name == '\0';
+}
+
+static int shape_find(const struct shape *s, struct str key)
+{
+    if (key.len < RECORD_NAME_BYTES) {
+        for (uint32_t left = s->by_length[key.len]; left != 0; left &= left - 1) {
+            int index = __builtin_ctz(left);
+            if (memcmp(s->names[index], key.ptr, key.len) == 0)
+                return index;
+        }
+    }
+    if (key.len > 0 && memchr(key.ptr, '\\', key.len) != NULL)
+        for (size_t index = 0; index < s->count; index++)
+            if (key_is_escaped(key, s->names[index]))
+                return (int)index;
+    return -1;
+}
+
+static const byte *record_members(struct scanner *s, const struct shape *shape, const byte *p,
+                                  struct record *r)
+{
+    p = scan_space(s, p + 1);
+    if (scan_peek(s, p) == '}')
+        return p;
+    for (;;) {
+        struct str key;
+        const byte *key_start = p;
+        p = scan_key(s, p, &key);
+        if (p == NULL)
+            return NULL;
+        const byte *value = p;
+        p = scan_value(s, p, 1);
+        if (p == NULL)
+            return NULL;
+        r->members++;
+        int index = shape_find(shape, key);
+        if (index >= 0)
+            r->member[index] = (struct str){(const char *)value, (size_t)(p - value)};
+        if (index >= 0 && index == shape->own) {
+            r->own_count++;
+            r->own_start = (size_t)((const char *)key_start - r->line.ptr);
+            r->own_end = (size_t)((const char *)p - r->line.ptr);
+        }
+        p = scan_space(s, p);
+        if (scan_peek(s, p) == '}')
+            return p;
+        if (scan_peek(s, p) != ',')
+            return scan_unexpected(s, p, "a comma or } is missing");
+        p = scan_space(s, p + 1);
+    }
+}
+
+bool record_scan(const struct shape *shape, struct str line, struct record *r, struct scan_error *e)
+{
+    struct scanner s = {.start = (const byte *)line.ptr, .end = (const byte *)line.ptr + line.len};
+    memset(r->member, 0, shape->count * sizeof *r->member);
+    r->members = r->own_count = r->own_start = r->own_end = 0;
+    const byte *open = scan_space(&s, s.start);
+    const byte *p = NULL;
+    if (scan_peek(&s, open) != '{') {
+        struct scan_error inner;
+        size_t used;
+        bool json = json_scan(line, &used, &inner);
+        scan_fault(&s, json ? open : s.start + inner.at, json ? "not an object" : inner.what);
+    } else {
+        r->line.ptr = (const char *)open;
+        p = record_members(&s, shape, open, r);
+    }
+    if (p != NULL) {
+        r->line.len = (size_t)(p + 1 - open);
+        p = scan_space(&s, p + 1);
+        if (p == s.end)
+            return true;
+        scan_fault(&s, p, "more behind the object");
+    }
+    *e = (struct scan_error){(size_t)(s.fault - s.start), s.what};
+    return false;
+}
+
+bool json_scan(struct str text, size_t *used, struct scan_error *e)
+{
+    struct scanner s = {.start = (const byte *)text.ptr, .end = (const byte *)text.ptr + text.len};
+    const byte *p = scan_value(&s, scan_space(&s, s.start), 0);
+    if (p == NULL) {
+        *e = (struct scan_error){(size_t)(s.fault - s.start), s.what};
+        return false;
+    }
+    *used = (size_t)(p - s.start);
+    return true;
+}
+
+bool utf8_check(struct str text, size_t *bad)
+{
+    const byte *p = (const byte *)text.ptr, *end = p + text.len;
+    while (p < end) {
+        while (p < end && *p < 0x80)
+            p++;
+        const byte *fault;
+        const byte *next = p < end ? utf8_run(p, end, &fault) : p;
+        if (next == NULL) {
+            *bad = (size_t)(fault - (const byte *)text.ptr);
+            return false;
+        }
+        p = next;
+    }
+    return true;
+}

@@ -1,0 +1,189 @@
+/* Reading values out of scanned text. */
+#include "record/value.h"
+
+#include <stdlib.h>
+
+enum value_type value_type(struct str raw)
+{
+    if (raw.ptr == NULL || raw.len == 0)
+        return VALUE_ABSENT;
+    switch (raw.ptr[0]) {
+    case 'n': return VALUE_NULL;
+    case 't':
+    case 'f': return VALUE_BOOL;
+    case '"': return VALUE_STRING;
+    case '[': return VALUE_ARRAY;
+    case '{': return VALUE_OBJECT;
+    default: return VALUE_NUMBER;
+    }
+}
+
+static unsigned hex4(const char *p)
+{
+    unsigned value = 0;
+    for (int i = 0; i < 4; i++) {
+        char c = p[i];
+        value = value << 4 | (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    }
+    return value;
+}
+
+/* p is at the backslash; adds what is meant and returns what follows. */
+static const char *unescape(struct buf *to, const char *p, const char *end)
+{
+    static const char plain[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
+    if (p[1] != 'u') {
+        buf_add_char(to, meant[strchr(plain, p[1]) - plain]);
+        return p + 2;
+    }
+    unsigned code = hex4(p + 2);
+    p += 6;
+    bool high = code >= 0xD800 && code < 0xDC00;
+    if (high && end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
+        unsigned low = hex4(p + 2);
+        if (low >= 0xDC00 && low < 0xE000) {
+            code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+            p += 6;
+        }
+    }
+    buf_add_code(to, code);
+    return p;
+}
+
+void value_add_string(struct buf *to, struct str raw)
+{
+    if (value_type(raw) != VALUE_STRING)
+        return;
+    const char *p = raw.ptr + 1, *end = raw.ptr + raw.len - 1;
+    buf_reserve(to, raw.len);
+    while (p < end) {
+        const char *slash = memchr(p, '\\', (size_t)(end - p));
+        if (slash == NULL)
+            slash = end;
+        buf_add(to, p, (size_t)(slash - p));
+        p = slash < end ? unescape(to, slash, end) : end;
+    }
+}
+
+struct str value_string(struct str raw, struct buf *scratch)
+{
+    if (value_type(raw) != VALUE_STRING)
+        return (struct str){"", 0};
+    if (memchr(raw.ptr, '\\', raw.len) == NULL)
+        return (struct str){raw.ptr + 1, raw.len - 2};
+    size_t start = scratch->len;
+    value_add_string(scratch, raw);
+    return (struct str){scratch->data + start, scratch->len - start};
+}
+
+bool value_is(struct str raw, const char *text)
+{
+    size_t length = strlen(text);
+    return raw.len == length + 2 && raw.ptr[0] == '"' && memcmp(raw.ptr + 1, text, length) == 0;
+}
+
+double value_number(struct str raw, double otherwise)
+{
+    char digits[64];
+    if (value_type(raw) != VALUE_NUMBER || raw.len >= sizeof digits)
+        return otherwise;
+    memcpy(digits, raw.ptr, raw.len);
+    digits[raw.len] = '\0';
+    return strtod(digits, NULL);
+}
+
+int64_t value_integer(struct str raw, int64_t otherwise)
+{
+    double number = value_number(raw, (double)otherwise);
+    if (!(number > -9.2e18 && number < 9.2e18))
+        return otherwise;
+    return (int64_t)number;
+}
+
+bool value_true(struct str raw)
+{
+    return value_type(raw) == VALUE_BOOL && raw.ptr[0] == 't';
+}
+
+static const char *skip_string(const char *p, const char *end)
+{
+    for (p++; p < end && *p != '"'; p++)
+        if (*p == '\\')
+            p++;
+    return p + 1;
+}
+
+static const char *skip_value(const char *p, const char *end)
+{
+    unsigned depth = 0;
+    do {
+        switch (*p) {
+        case '"': p = skip_string(p, end); break;
+        case '{':
+        case '[':
+            depth++;
+            p++;
+            break;
+        case '}':
+        case ']':
+            depth--;
+            p++;
+            break;
+        default:
+            if (depth == 0) {
+                while (p < end && strchr(",]} \t\r\n", *p) == NULL)
+                    p++;
+                return p;
+            }
+            p++;
+        }
+    } while (depth > 0 && p < end);
+    return p;
+}
+
+static const char *skip_filling(const char *p, const char *end)
+{
+    while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n' || *p == ',' || *p == ':'))
+        p++;
+    return p;
+}
+
+void walk_begin(struct walk *w, struct str raw)
+{
+    enum value_type type = value_type(raw);
+    bool container = type == VALUE_ARRAY || type == VALUE_OBJECT;
+    w->at = container ? raw.ptr + 1 : raw.ptr;
+    w->end = container ? raw.ptr + raw.len - 1 : raw.ptr;
+}
+
+bool walk_next(struct walk *w, struct str *key, struct str *value)
+{
+    const char *p = skip_filling(w->at, w->end);
+    if (p >= w->end)
+        return false;
+    if (key != NULL) {
+        *key = (struct str){p, 0};
+        if (*p != '"')
+            return false;
+        const char *close = skip_string(p, w->end);
+        *key = (struct str){p + 1, (size_t)(close - p) - 2};
+        p = skip_filling(close, w->end);
+    }
+    const char *after = skip_value(p, w->end);
+    *value = (struct str){p, (size_t)(after - p)};
+    w->at = after;
+    return true;
+}
+
+struct str value_member(struct str raw, const char *name)
+{
+    struct str found = {NULL, 0}, key, value, wanted = str_of(name);
+    if (value_type(raw) != VALUE_OBJECT)
+        return found;
+    struct walk w;
+    walk_begin(&w, raw);
+    while (walk_next(&w, &key, &value))
+        if (str_equal(key, wanted))
+            found = value;
+    return found;
+}

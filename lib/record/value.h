@@ -1,0 +1,62 @@
+/*
+ * Reading values out of text that the scanner has passed: no checks are made
+ * again. Slices point into the record's line, or into a scratch buffer where
+ * escapes had to be undone.
+ */
+#ifndef RECORD_VALUE_H
+#define RECORD_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+enum value_type {
+    VALUE_ABSENT,
+    VALUE_NULL,
+    VALUE_BOOL,
+    VALUE_NUMBER,
+    VALUE_STRING,
+    VALUE_ARRAY,
+    VALUE_OBJECT,
+};
+
+enum value_type value_type(struct str raw);
+
+/* The text of a string. Without escapes a slice of raw; else unescaped to the end
+ * of scratch, which the caller clears when the slices are done with (slices taken
+ * before die when it grows: take one at a time, or reserve raw.len first). Empty
+ * for what is no string. */
+struct str value_string(struct str raw, struct buf *scratch);
+
+/* Adds the text of a string, escapes undone. */
+void value_add_string(struct buf *to, struct str raw);
+
+/* True where raw is the string that has this plain text. */
+bool value_is(struct str raw, const char *text);
+
+/* A number as double, or `otherwise` where raw is none. */
+double value_number(struct str raw, double otherwise);
+
+/* A whole number that fits, fractions cut off, or `otherwise`. */
+int64_t value_integer(struct str raw, int64_t otherwise);
+
+bool value_true(struct str raw);
+
+/* Walks through an array or an object. */
+struct walk {
+    const char *at, *end;
+};
+
+void walk_begin(struct walk *w, struct str raw);
+
+/* The next element, or in an object the next value and its key between the quotes
+ * as spelled (key may be NULL). False at the end, and at once for a scalar. */
+bool walk_next(struct walk *w, struct str *key, struct str *value);
+
+/* The raw value of an object's member, the last of that name; ptr NULL if there is
+ * none or raw is no object. */
+struct str value_member(struct str raw, const char *name);
+
+#endif

@@ -1,0 +1,219 @@
+/* Writing JSON, and splicing a member into a record. */
+#include "record/write.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+
+static void json_separate(struct json *j)
+{
+    if (j->comma)
+        buf_add_char(j->out, ',');
+    j->comma = true;
+}
+
+void json_open(struct json *j, char bracket)
+{
+    json_separate(j);
+    buf_add_char(j->out, bracket);
+    j->comma = false;
+}
+
+void json_close(struct json *j, char bracket)
+{
+    buf_add_char(j->out, bracket);
+    j->comma = true;
+}
+
+void json_key_str(struct json *j, struct str name)
+{
+    json_separate(j);
+    json_add_string(j->out, name);
+    buf_add_char(j->out, ':');
+    j->comma = false;
+}
+
+void json_key(struct json *j, const char *name)
+{
+    json_key_str(j, str_of(name));
+}
+
+static void add_escaped(struct buf *out, unsigned char c)
+{
+    static const char plain[] = "\"\\bfnrt", meant[] = "\"\\\b\f\n\r\t";
+    const char *at = memchr(meant, c, sizeof meant - 1);
+    if (at != NULL) {
+        buf_add_char(out, '\\');
+        buf_add_char(out, plain[at - meant]);
+    } else {
+        buf_addf(out, "\\u%04x", c);
+    }
+}
+
+/* Text that is well-formed UTF-8. */
+static void add_valid(struct buf *out, struct str text)
+{
+    buf_reserve(out, text.len);
+    size_t from = 0;
+    for (size_t at = 0; at < text.len; at++) {
+        unsigned char c = (unsigned char)text.ptr[at];
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        buf_add(out, text.ptr + from, at - from);
+        add_escaped(out, c);
+        from = at + 1;
+    }
+    buf_add(out, text.ptr + from, text.len - from);
+}
+
+void json_add_string(struct buf *out, struct str text)
+{
+    size_t bad;
+    buf_add_char(out, '"');
+    while (!utf8_check(text, &bad)) {
+        add_valid(out, (struct str){text.ptr, bad});
+        buf_add_code(out, 0xFFFD);
+        text = str_from(text, bad + 1);
+    }
+    add_valid(out, text);
+    buf_add_char(out, '"');
+}
+
+void json_str(struct json *j, struct str text)
+{
+    json_separate(j);
+    json_add_string(j->out, text);
+}
+
+void json_text(struct json *j, const char *text)
+{
+    json_str(j, str_of(text));
+}
+
+void json_integer(struct json *j, int64_t number)
+{
+    json_separate(j);
+    buf_addf(j->out, "%lld", (long long)number);
+}
+
+void json_number(struct json *j, double number, int decimals)
+{
+    json_separate(j);
+    if (!isfinite(number)) {
+        buf_add_text(j->out, "null");
+        return;
+    }
+    size_t start = j->out->len;
+    buf_addf(j->out, "%.*f", decimals, number);
+    /* -0.00 is 0.00 */
+    struct str made = {j->out->data + start, j->out->len - start};
+    bool zero = made.ptr[0] == '-';
+    for (size_t i = 1; zero && i < made.len; i++)
+        zero = made.ptr[i] == '0' || made.ptr[i] == '.';
+    if (zero) {
+        memmove(j->out->data + start, j->out->data + start + 1, made.len - 1);
+        j->out->len--;
+    }
+}
+
+void json_bool(struct json *j, bool value)
+{
+    json_separate(j);
+    buf_add_text(j->out, value ? "true" : "false");
+}
+
+void json_null(struct json *j)
+{
+    json_separate(j);
+    buf_add_text(j->out, "null");
+}
+
+void json_time(struct json *j, int64_t time)
+{
+    if (time == CLOCK_UNKNOWN) {
+        json_null(j);
+        return;
+    }
+    json_separate(j);
+    buf_add_char(j->out, '"');
+    clock_format(j->out, time);
+    buf_add_char(j->out, '"');
+}
+
+void json_raw(struct json *j, struct str raw)
+{
+    json_separate(j);
+    if (raw.ptr == NULL)
+        buf_add_text(j->out, "null");
+    else
+        buf_add_str(j->out, raw);
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Adds the record up to its closing brace without its last own member, and one
+ * comma less. */
+static void add_without_own(struct buf *out, const struct record *r)
+{
+    struct str before = {r->line.ptr, r->own_start};
+    struct str after = {r->line.ptr + r->own_end, r->line.len - 1 - r->own_end};
+    size_t skip = 0;
+    while (skip < after.len && is_space(after.ptr[skip]))
+        skip++;
+    if (skip < after.len && after.ptr[skip] == ',') {
+        skip++;
+        while (skip < after.len && is_space(after.ptr[skip]))
+            skip++;
+        after = str_from(after, skip);
+    } else {
+        while (before.len > 0 && is_space(before.ptr[before.len - 1]))
+            before.len--;
+        if (before.ptr[before.len - 1] == ',')
+            before.len--;
+    }
+    buf_add_str(out, before);
+    buf_add_str(out, after);
+}
+
+static void add_own(struct buf *out, const char *name, bool comma, struct str value)
+{
+    if (comma)
+        buf_add_char(out, ',');
+    buf_add_char(out, '"');
+    buf_add_text(out, name);
+    buf_add(out, "\":", 2);
+    buf_add_str(out, value);
+    buf_add(out, "}\n", 2);
+}
+
+/* A record that names the member more than once: one is taken out at a time. */
+static void put_over_several(struct buf *out, const struct shape *shape, const struct record *r,
+                             struct str value)
+{
+    struct buf text = {0};
+    add_without_own(&text, r);
+    buf_add_char(&text, '}');
+    struct record again;
+    struct scan_error ignored;
+    if (record_scan(shape, buf_str(&text), &again, &ignored))
+        record_put(out, shape, &again, value);
+    buf_free(&text);
+}
+
+void record_put(struct buf *out, const struct shape *shape, const struct record *r, struct str value)
+{
+    const char *name = shape->names[shape->own];
+    if (r->own_count > 1) {
+        put_over_several(out, shape, r, value);
+        return;
+    }
+    buf_reserve(out, r->line.len + value.len + strlen(name) + 8);
+    if (r->own_count == 1)
+        add_without_own(out, r);
+    else
+        buf_add(out, r->line.ptr, r->line.len - 1);
+    add_own(out, name, r->members > r->own_count, value);
+}
