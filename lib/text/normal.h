@@ -45,6 +45,10 @@ void normal_analysis_add(const struct normal *n, struct str original, size_t bas
 
 void normal_text_free(struct normal_text *t);
 
+/* The length of the `RT @name: ` with which a text begins, by which old clients
+ * mark a copy, and the name; 0 where there is none. */
+size_t normal_repost(struct str text, struct str *handle);
+
 /* Adds the form for comparison: as above, and white space, punctuation, symbols and
  * emoji dropped, URLs dropped, a leading `RT @name:` dropped. May add nothing at all
  * (a text of emoji only): such texts are compared as they are, by the caller. */
