@@ -85,6 +85,14 @@ void json_str(struct json *j, struct str text)
     json_add_string(j->out, text);
 }
 
+void json_valid(struct json *j, struct str text)
+{
+    json_separate(j);
+    buf_add_char(j->out, '"');
+    add_valid(j->out, text);
+    buf_add_char(j->out, '"');
+}
+
 void json_text(struct json *j, const char *text)
 {
     json_str(j, str_of(text));

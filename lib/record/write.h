@@ -21,6 +21,7 @@ void json_close(struct json *j, char bracket); /* '}' or ']' */
 void json_key(struct json *j, const char *name);
 void json_key_str(struct json *j, struct str name);
 void json_str(struct json *j, struct str text); /* bytes that are not UTF-8 become U+FFFD */
+void json_valid(struct json *j, struct str text); /* the same for what is known to be UTF-8 */
 void json_text(struct json *j, const char *text);
 void json_integer(struct json *j, int64_t number);
 void json_number(struct json *j, double number, int decimals); /* not finite: null */

@@ -1,0 +1,406 @@
+/*
+ * Entities. Each kind has one function that says how long an entity of its kind at
+ * a place is, 0 for none. A table over the first byte keeps plain text fast: only
+ * bytes that can open an entity are looked at closely.
+ *
+ * Mentions and hashtags follow what the networks accept (twitter-text's rules:
+ * https://github.com/twitter/twitter-text); emoji are whole grapheme clusters with an
+ * Extended_Pictographic or a pair of regional indicators (UAX #29, UTS #51).
+ */
+#include "text/entity.h"
+
+#include <stdbool.h>
+#include <utf8proc.h>
+
+const char *entity_name(enum entity_type type)
+{
+    static const char *const names[] = {"",      "url",     "mention", "hashtag",
+                                        "emoji", "kaomoji", "laughter"};
+    return names[type];
+}
+
+unsigned text_code(struct str text, size_t at, size_t *len)
+{
+    const unsigned char *p = (const unsigned char *)text.ptr + at;
+    size_t left = text.len - at;
+    *len = 1;
+    if (p[0] < 0xC2 || p[0] > 0xF4)
+        return p[0];
+    if (p[0] < 0xE0 && left >= 2) {
+        *len = 2;
+        return (unsigned)(p[0] & 0x1F) << 6 | (p[1] & 0x3F);
+    }
+    if (p[0] < 0xF0 && left >= 3) {
+        *len = 3;
+        return (unsigned)(p[0] & 0x0F) << 12 | (unsigned)(p[1] & 0x3F) << 6 | (p[2] & 0x3F);
+    }
+    if (p[0] >= 0xF0 && left >= 4) {
+        *len = 4;
+        return (unsigned)(p[0] & 0x07) << 18 | (unsigned)(p[1] & 0x3F) << 12 |
+               (unsigned)(p[2] & 0x3F) << 6 | (p[3] & 0x3F);
+    }
+    return p[0];
+}
+
+/* The code point before byte `at`; a blank at the beginning. */
+static unsigned code_before(struct str text, size_t at)
+{
+    if (at == 0)
+        return ' ';
+    size_t start = at - 1, len;
+    while (start > 0 && at - start < 4 && ((unsigned char)text.ptr[start] & 0xC0) == 0x80)
+        start--;
+    return text_code(text, start, &len);
+}
+
+/* The code point at byte `at`; a blank at the end. */
+static unsigned code_at(struct str text, size_t at)
+{
+    size_t len;
+    return at < text.len ? text_code(text, at, &len) : ' ';
+}
+
+static bool is_ascii_alnum(unsigned c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_kana(unsigned c)
+{
+    return (c >= 0x3041 && c <= 0x30FF) || (c >= 0xFF66 && c <= 0xFF9F);
+}
+
+static bool is_han(unsigned c)
+{
+    return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3005 ||
+           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF);
+}
+
+static bool is_one_of(unsigned c, const char *list)
+{
+    struct str text = str_of(list);
+    for (size_t at = 0, len; at < text.len; at += len)
+        if (text_code(text, at, &len) == c)
+            return true;
+    return false;
+}
+
+/* ---- URLs ---- */
+
+static bool is_url_char(unsigned char c)
+{
+    return is_ascii_alnum(c) || (c != 0 && strchr("-._~:/?#[]@!$&'()*+,;=%", c) != NULL);
+}
+
+static size_t url_length(struct str text, size_t at)
+{
+    struct str rest = str_from(text, at);
+    size_t scheme = str_starts(rest, STR("https://")) ? 8
+                    : str_starts(rest, STR("http://")) ? 7
+                    : str_starts(rest, STR("www."))    ? 4
+                                                       : 0;
+    if (scheme == 0 || is_ascii_alnum(code_before(text, at)))
+        return 0;
+    size_t end = scheme;
+    int parentheses = 0;
+    for (; end < rest.len && is_url_char((unsigned char)rest.ptr[end]); end++) {
+        parentheses += (rest.ptr[end] == '(') - (rest.ptr[end] == ')');
+        if (parentheses < 0)
+            break;
+    }
+    while (end > scheme && strchr(".,!?:;'([", rest.ptr[end - 1]) != NULL)
+        end--;
+    return end > scheme && is_ascii_alnum((unsigned char)rest.ptr[scheme]) ? end : 0;
+}
+
+/* ---- mentions and hashtags ---- */
+
+static bool is_handle_char(unsigned c)
+{
+    return is_ascii_alnum(c) || c == '_';
+}
+
+/* A name, and behind it the host of a federated network (@name@host, @name.host). */
+static size_t mention_length(struct str text, size_t at, size_t sign)
+{
+    unsigned before = code_before(text, at);
+    if (is_handle_char(before) || before == '.' || before == '@' || before == '/')
+        return 0;
+    size_t end = at + sign;
+    while (end < text.len && is_handle_char((unsigned char)text.ptr[end]))
+        end++;
+    if (end == at + sign)
+        return 0;
+    for (;;) {
+        size_t next = end;
+        if (next < text.len && strchr("@.-", text.ptr[next]) != NULL)
+            next++;
+        size_t name = next;
+        while (next < text.len && is_handle_char((unsigned char)text.ptr[next]))
+            next++;
+        if (name == end || next == name)
+            break;
+        end = next;
+    }
+    return end - at;
+}
+
+static bool is_tag_char(unsigned c)
+{
+    if (c < 0x80)
+        return is_handle_char(c);
+    if (c == 0x30FB || c == 0x3005 || c == 0x30FC || c == 0x301C || c == 0xFF5E || c == 0x200C)
+        return c != 0x30FB && c != 0x301C && c != 0xFF5E;
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+    return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
+           (category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME) ||
+           category == UTF8PROC_CATEGORY_ND;
+}
+
+static size_t hashtag_length(struct str text, size_t at, size_t sign)
+{
+    unsigned before = code_before(text, at);
+    if (is_handle_char(before) || before == '&' || before == '#' || before == '/')
+        return 0;
+    size_t end = at + sign, len;
+    bool letter = false;
+    while (end < text.len) {
+        unsigned c = text_code(text, end, &len);
+        if (!is_tag_char(c) || (c >= 0xFE00 && c <= 0xFE0F) || c == 0x20E3)
+            break;
+        letter = letter || !((c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19));
+        end += len;
+    }
+    return letter ? end - at : 0;
+}
+
+/* ---- emoji ---- */
+
+static bool is_pictographic(unsigned c)
+{
+    return c >= 0xA9 && utf8proc_get_property((utf8proc_int32_t)c)->boundclass ==
+                            UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
+/* What Japanese text uses as punctuation is emoji only where a selector says so. */
+static bool needs_selector(unsigned c)
+{
+    return c < 0x2190 || c == 0x3030 || c == 0x303D || c == 0x3297 || c == 0x3299;
+}
+
+static size_t emoji_length(struct str text, size_t at)
+{
+    size_t len;
+    unsigned c = text_code(text, at, &len);
+    bool keycap = c == '#' || c == '*' || (c >= '0' && c <= '9');
+    bool flag = c >= 0x1F1E6 && c <= 0x1F1FF;
+    if (!keycap && !flag && !is_pictographic(c))
+        return 0;
+    size_t end = at + len;
+    utf8proc_int32_t state = 0, last = (utf8proc_int32_t)c;
+    bool selector = false, circled = false;
+    size_t codes = 1;
+    while (end < text.len) {
+        unsigned next = text_code(text, end, &len);
+        if (next < 0x80 || utf8proc_grapheme_break_stateful(last, (utf8proc_int32_t)next, &state))
+            break;
+        selector = selector || next == 0xFE0F;
+        circled = circled || next == 0x20E3;
+        last = (utf8proc_int32_t)next;
+        end += len;
+        codes++;
+    }
+    if (keycap ? !circled : flag ? codes < 2 : needs_selector(c) && !selector)
+        return 0;
+    return end - at;
+}
+
+/* ---- kaomoji ---- */
+
+/* Marks that make a face of what stands in brackets. */
+static const char face_marks[] =
+    "^＾´`｀ωдД∀▽△□≧≦°ﾟ゜・｡◕●○◎◉⊙◔╥ಥಠ益皿曲ノﾉεз3;；Tт_＿﹏ー〜~*＊⌒￣－-♡♥❤'\"＞＜><Oo0०◡‿ᴗ꒪꒳ᐛᗜ¯︶"
+    "ᵕ˘ง╹＝=｀｡•ᴥ⁰⁎ᵒʘ˃˂ˊˋ";
+/* What may stand beside the brackets: arms, tears, tables. */
+static const char arm_marks[] = "ヽヾノﾉ＼／\\/ﾟ゜*☆★♪彡=≡┻━┛╯╰︵⊂⊃づっｯςง୨୧٩۶ᕦᕤ⌒~～;；|｜¯ʅʃ٩و✧｡ﾟ";
+
+/* The end of a bracketed face that opens at `at`, or 0. */
+static size_t face_end(struct str text, size_t at)
+{
+    size_t len, end;
+    unsigned open = text_code(text, at, &len);
+    if (open != '(' && open != 0xFF08)
+        return 0;
+    int marks = 0, plain = 0, others = 0, codes = 0;
+    for (end = at + len; end < text.len && codes < 14; end += len, codes++) {
+        unsigned c = text_code(text, end, &len);
+        if (c == ')' || c == 0xFF09) {
+            bool face = marks >= 2 && plain <= 1 && others <= marks;
+            return face ? end + len : 0;
+        }
+        if (c == '\n' || c == '(' || c == 0xFF08)
+            return 0;
+        if (is_one_of(c, face_marks))
+            marks++;
+        else if (is_ascii_alnum(c) || is_han(c) || (c >= 0x3041 && c <= 0x3096))
+            plain++;
+        else if (c != ' ' && c != 0x3000)
+            others++;
+    }
+    return 0;
+}
+
+static size_t arms_end(struct str text, size_t at)
+{
+    size_t end = at, len;
+    for (int i = 0; i < 4 && end < text.len; i++, end += len)
+        if (!is_one_of(text_code(text, end, &len), arm_marks))
+            break;
+    return end;
+}
+
+/* Faces without brackets, longest first. */
+static size_t bare_face_length(struct str text, size_t at)
+{
+    static const char *const faces[] = {"m(_ _)m", "m(__)m", "^^;;", "^^;", "^_^", "^o^", "^^", "T_T", "T^T",
+                                        ">_<", "＾＾；", "＾＾", "Orz", "orz", "OTZ", "OTL", "_no", "ｏｒｚ"};
+    struct str rest = str_from(text, at);
+    for (size_t i = 0; i < sizeof faces / sizeof *faces; i++) {
+        struct str face = str_of(faces[i]);
+        if (!str_starts(rest, face))
+            continue;
+        bool word = is_ascii_alnum((unsigned char)face.ptr[0]) || face.ptr[0] == '_';
+        if (word && (is_handle_char(code_before(text, at)) || is_handle_char(code_at(text, at + face.len))))
+            continue;
+        return face.len;
+    }
+    return 0;
+}
+
+static size_t kaomoji_length(struct str text, size_t at)
+{
+    size_t bare = bare_face_length(text, at);
+    if (bare > 0)
+        return bare;
+    size_t open = at, len = 0;
+    for (int i = 0; i < 4 && open < text.len; i++, open += len) {
+        unsigned c = text_code(text, open, &len);
+        if (c == '(' || c == 0xFF08)
+            break;
+        if (!is_one_of(c, arm_marks))
+            return 0;
+    }
+    size_t end = open < text.len ? face_end(text, open) : 0;
+    return end == 0 ? 0 : arms_end(text, end) - at;
+}
+
+/* ---- laughter ---- */
+
+static bool is_w(unsigned c)
+{
+    return c == 'w' || c == 'W' || c == 0xFF57 || c == 0xFF37;
+}
+
+static bool ends_clause(unsigned c)
+{
+    return c <= ' ' || is_w(c) || is_one_of(c, "。、！？!?…‥)）」』　.,~〜～") || is_pictographic(c);
+}
+
+/* w as laughter: not inside a word or a name in Latin letters. */
+static size_t w_length(struct str text, size_t at)
+{
+    size_t end = at, len;
+    bool wide = false;
+    while (end < text.len && is_w(text_code(text, end, &len))) {
+        wide = wide || len == 3;
+        end += len;
+    }
+    unsigned before = code_before(text, at), after = code_at(text, end);
+    if (is_handle_char(after) || (!wide && is_handle_char(before)))
+        return 0;
+    bool alone = end - at == 1 || (wide && end - at == 3);
+    bool behind_japanese = is_kana(before) || is_han(before) || is_one_of(before, "。！？!?」）)");
+    return !alone || behind_japanese ? end - at : 0;
+}
+
+static size_t laughter_length(struct str text, size_t at)
+{
+    static const char *const bracketed[] = {"(笑)", "（笑）", "(爆笑)", "（爆笑）", "(爆)", "（爆）", "(草)", "（草）",
+                                            "(苦笑)", "（苦笑）", "(失笑)", "（失笑）", "(ワラ", "（ワラ"};
+    struct str rest = str_from(text, at);
+    size_t len;
+    unsigned c = text_code(text, at, &len);
+    if (is_w(c))
+        return w_length(text, at);
+    for (size_t i = 0; i < sizeof bracketed / sizeof *bracketed; i++)
+        if (str_starts(rest, str_of(bracketed[i])))
+            return strlen(bracketed[i]);
+    if (c != 0x8349 && c != 0x7B11) /* 草, 笑 */
+        return 0;
+    size_t end = at;
+    while (end < text.len && text_code(text, end, &len) == c)
+        end += len;
+    unsigned before = code_before(text, at);
+    bool run = end - at > 3;
+    bool behind = before <= ' ' || (is_kana(before) && before != 0x306E && before != 0x3092) || /* の を */
+                  is_one_of(before, "。！？!?」）)　w");
+    return (run || behind) && ends_clause(code_at(text, end)) && !is_han(before) ? end - at : 0;
+}
+
+/* ---- the search ---- */
+
+static struct entity entity_here(struct str text, size_t at)
+{
+    size_t sign, length;
+    unsigned c = text_code(text, at, &sign);
+    struct entity best = {ENTITY_NONE, at, 0};
+    if ((c == 'h' || c == 'w') && (length = url_length(text, at)) > 0)
+        return (struct entity){ENTITY_URL, at, length};
+    if ((c == '@' || c == 0xFF20) && (length = mention_length(text, at, sign)) > 0)
+        return (struct entity){ENTITY_MENTION, at, length};
+    if ((c == '#' || c == 0xFF03) && (length = hashtag_length(text, at, sign)) > 0)
+        return (struct entity){ENTITY_HASHTAG, at, length};
+    if ((length = laughter_length(text, at)) > best.len)
+        best = (struct entity){ENTITY_LAUGHTER, at, length};
+    if ((length = kaomoji_length(text, at)) > best.len)
+        best = (struct entity){ENTITY_KAOMOJI, at, length};
+    if ((length = emoji_length(text, at)) > best.len)
+        best = (struct entity){ENTITY_EMOJI, at, length};
+    return best;
+}
+
+/* Can an entity begin here? A cheap look at the bytes for what most text is made of. */
+static inline bool may_open(const unsigned char *p, size_t left)
+{
+    unsigned char c = p[0];
+    if (c < 0x80)
+        return strchr("hwW@#^mTOo>_(\\/*~;=|0123456789", c) != NULL && c != 0;
+    if (c == 0xE3 && left >= 3) {
+        if (p[1] == 0x81 || (p[1] == 0x82 && p[2] < 0xA0)) /* hiragana: っ づ are arms */
+            return (p[1] == 0x81 && (p[2] == 0xA3 || p[2] == 0xA5));
+        if (p[1] == 0x82 || p[1] == 0x83) /* katakana: ノ ヽ ヾ are arms */
+            return p[1] == 0x83 && (p[2] == 0x8E || p[2] >= 0xBD);
+        return p[1] != 0x80 || p[2] > 0x8F; /* 、。「」 open nothing */
+    }
+    if (c >= 0xE4 && c <= 0xE9) /* most ideographs: only 草 笑 彡 */
+        return (c == 0xE8 && p[1] == 0x8D && p[2] == 0x89) || (c == 0xE7 && p[1] == 0xAC && p[2] == 0x91) ||
+               (c == 0xE5 && p[1] == 0xBD && p[2] == 0xA1);
+    return true;
+}
+
+struct entity entity_next(struct str text, size_t from)
+{
+    const unsigned char *bytes = (const unsigned char *)text.ptr;
+    size_t at = from;
+    while (at < text.len) {
+        if (may_open(bytes + at, text.len - at)) {
+            struct entity found = entity_here(text, at);
+            if (found.type != ENTITY_NONE)
+                return found;
+        }
+        at++;
+        while (at < text.len && (bytes[at] & 0xC0) == 0x80)
+            at++;
+    }
+    return (struct entity){ENTITY_NONE, text.len, 0};
+}

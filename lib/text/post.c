@@ -1,0 +1,15 @@
+/* The text of a post. */
+#include "text/post.h"
+
+#include "record/value.h"
+
+struct str post_text(struct str raw_title, struct str raw_text, struct buf *scratch)
+{
+    buf_clear(scratch);
+    if (value_type(raw_title) != VALUE_STRING || raw_title.len == 2)
+        return value_string(raw_text, scratch);
+    value_add_string(scratch, raw_title);
+    buf_add_char(scratch, '\n');
+    value_add_string(scratch, raw_text);
+    return buf_str(scratch);
+}

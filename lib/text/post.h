@@ -1,0 +1,15 @@
+/*
+ * The text of a post as every program reads it: title, a line break, text.
+ */
+#ifndef TEXT_POST_H
+#define TEXT_POST_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* Title and text of a post out of their raw members (either may be absent or null). A
+ * slice of the record where nothing had to be undone, else of scratch, which is
+ * cleared first. */
+struct str post_text(struct str raw_title, struct str raw_text, struct buf *scratch);
+
+#endif

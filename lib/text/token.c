@@ -1,0 +1,403 @@
+/*
+ * Tokenizing a post: entities are cut out first, what stands between them is
+ * normalised line by line and given to MeCab, and each node is led back to the
+ * original through the map of origins. MeCab takes at most 65,535 bytes at a time;
+ * longer lines are cut at the end of a sentence.
+ */
+#define _GNU_SOURCE /* mkdtemp */
+#include "text/token.h"
+
+#include <mecab.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "record/value.h"
+#include "record/write.h"
+#include "text/entity.h"
+#include "text/words.h"
+
+#ifndef HINOBAN_DICTIONARY
+#define HINOBAN_DICTIONARY "/var/lib/mecab/dic/ipadic-utf8"
+#endif
+
+#define MECAB_BYTES ((size_t)60000) /* below MeCab's limit of 65,535 */
+
+struct token_model {
+    mecab_model_t *mecab;
+    struct normal *normal;
+};
+
+struct tokenizer {
+    const struct token_model *model;
+    mecab_t *tagger;
+    mecab_lattice_t *lattice;
+    struct normal_text normal; /* all analysed stretches of the text, one after another */
+    struct token *tokens;
+    size_t count, capacity;
+};
+
+/* ---- model ---- */
+
+static char *find_dictionary(const char *wanted)
+{
+    if (wanted != NULL)
+        return mem_string(str_of(wanted));
+    char *own = data_path("dic/ipadic-utf8");
+    if (access(own, R_OK) == 0)
+        return own;
+    free(own);
+    return mem_string(STR(HINOBAN_DICTIONARY));
+}
+
+static bool load_model(struct token_model *m, char *dictionary, const char *user, struct err *e)
+{
+    char *list = mem_string(str_of(user));
+    char program[] = "mecab", rc[] = "-r", none[] = "/dev/null", d[] = "-d", u[] = "-u";
+    char *argv[] = {program, rc, none, d, dictionary, u, list};
+    m->mecab = mecab_model_new(*user != '\0' ? 7 : 5, argv);
+    free(list);
+    return m->mecab != NULL ||
+           err_set(e, "cannot load the MeCab dictionary in %s: %s", dictionary, mecab_strerror(NULL));
+}
+
+/* Compiles a word list into a temporary file; MeCab maps it, so that it can be
+ * removed once it is loaded. */
+static bool compile_words(const char *words, const char *dictionary, char *directory, struct buf *path,
+                          struct err *e)
+{
+    if (mkdtemp(directory) == NULL)
+        return err_system(e, "cannot make a temporary directory %s", directory);
+    buf_addf(path, "%s/words.dic", directory);
+    return words_compile(words, dictionary, buf_text(path), e);
+}
+
+struct token_model *token_model_new(const struct token_options *options, struct err *e)
+{
+    struct token_model *m = mem_zero(1, sizeof *m);
+    char *dictionary = find_dictionary(options->dictionary);
+    char *shipped = data_path("words.dic");
+    struct buf user = {0}, own = {0}, directory = {0};
+    const char *temporary = getenv("TMPDIR");
+    buf_addf(&directory, "%s/hinoban-XXXXXX", temporary != NULL && *temporary != '\0' ? temporary : "/tmp");
+    bool ok = true;
+    if (!options->bare && options->dictionary == NULL && access(shipped, R_OK) == 0)
+        buf_add_text(&user, shipped);
+    if (options->words != NULL) {
+        ok = compile_words(options->words, dictionary, (char *)(size_t)buf_text(&directory), &own, e);
+        buf_addf(&user, "%s%s", user.len > 0 ? "," : "", buf_text(&own));
+    }
+    ok = ok && load_model(m, dictionary, buf_text(&user), e);
+    if (own.len > 0) {
+        unlink(buf_text(&own));
+        rmdir(buf_text(&directory));
+    }
+    buf_free(&user);
+    buf_free(&own);
+    buf_free(&directory);
+    free(shipped);
+    free(dictionary);
+    m->normal = normal_new();
+    if (ok)
+        return m;
+    token_model_free(m);
+    return NULL;
+}
+
+void token_model_free(struct token_model *m)
+{
+    if (m == NULL)
+        return;
+    if (m->mecab != NULL)
+        mecab_model_destroy(m->mecab);
+    normal_free(m->normal);
+    free(m);
+}
+
+const struct normal *token_model_normal(const struct token_model *m)
+{
+    return m->normal;
+}
+
+struct tokenizer *tokenizer_new(const struct token_model *m, struct err *e)
+{
+    struct tokenizer *t = mem_zero(1, sizeof *t);
+    t->model = m;
+    t->tagger = mecab_model_new_tagger(m->mecab);
+    t->lattice = mecab_model_new_lattice(m->mecab);
+    if (t->tagger != NULL && t->lattice != NULL)
+        return t;
+    err_set(e, "MeCab does not start: %s", mecab_strerror(NULL));
+    tokenizer_free(t);
+    return NULL;
+}
+
+void tokenizer_free(struct tokenizer *t)
+{
+    if (t == NULL)
+        return;
+    if (t->lattice != NULL)
+        mecab_lattice_destroy(t->lattice);
+    if (t->tagger != NULL)
+        mecab_destroy(t->tagger);
+    normal_text_free(&t->normal);
+    free(t->tokens);
+    free(t);
+}
+
+/* ---- running ---- */
+
+static struct token *new_token(struct tokenizer *t)
+{
+    MEM_GROW(t->tokens, t->count, t->capacity);
+    return &t->tokens[t->count++];
+}
+
+/* Column n, from 0, of a feature; empty where there is none or it is "*". */
+static struct str feature_column(struct str feature, unsigned n)
+{
+    struct str column, rest = feature;
+    do
+        column = str_cut(rest, ',', &rest);
+    while (n-- > 0);
+    return str_is(column, "*") ? (struct str){column.ptr, 0} : column;
+}
+
+static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *node)
+{
+    size_t at = (size_t)(node->surface - t->normal.text.data);
+    size_t from = t->normal.origin[at], to = t->normal.origin[at + node->length];
+    struct str surface = {text.ptr + from, to - from};
+    /* what normalisation dropped behind a word may be white space */
+    while (surface.len > 0 && (unsigned char)surface.ptr[surface.len - 1] <= ' ')
+        surface.len--;
+    if (surface.len == 0) { /* one character made into several tokens: the first has it */
+        if (t->count == 0)
+            return;
+        surface = (struct str){text.ptr + from, 0};
+    }
+    struct str feature = str_of(node->feature);
+    struct str base = feature_column(feature, 6);
+    if (base.len == 0)
+        base = (struct str){node->surface, node->length};
+    struct token *token = new_token(t);
+    *token = (struct token){.surface = surface, .at = from, .feature = feature, .base = base};
+    token->pos = str_cut(feature, ',', &feature);
+    token->pos2 = str_cut(feature, ',', &feature);
+}
+
+/* Adds a stretch of the text to the normalised text. When that moves, the bases that
+ * are slices of it move along. */
+static void add_normal(struct tokenizer *t, struct str stretch, size_t at)
+{
+    uintptr_t old = (uintptr_t)t->normal.text.data;
+    size_t length = t->normal.text.len;
+    normal_analysis_add(t->model->normal, stretch, at, &t->normal);
+    if ((uintptr_t)t->normal.text.data == old)
+        return;
+    for (size_t i = 0; i < t->count; i++) {
+        uintptr_t base = (uintptr_t)t->tokens[i].base.ptr;
+        if (base >= old && base < old + length)
+            t->tokens[i].base.ptr = t->normal.text.data + (base - old);
+    }
+}
+
+/* Gives a stretch of the normalised text to MeCab. */
+static void analyse(struct tokenizer *t, struct str text, size_t at, size_t length)
+{
+    mecab_lattice_set_sentence2(t->lattice, t->normal.text.data + at, length);
+    if (!mecab_parse_lattice(t->tagger, t->lattice))
+        return;
+    const mecab_node_t *node = mecab_lattice_get_bos_node(t->lattice);
+    for (node = node->next; node != NULL && node->stat != MECAB_EOS_NODE; node = node->next)
+        add_node(t, text, node);
+}
+
+/* Where to cut a stretch that is too long: behind a sentence, else behind a blank, else
+ * between two characters. */
+static size_t cut_point(struct str stretch)
+{
+    static const struct str ends[] = {{"。", 3}, {"!", 1}, {"?", 1}, {"、", 3}, {" ", 1}};
+    if (stretch.len <= MECAB_BYTES)
+        return stretch.len;
+    for (size_t kind = 0; kind < sizeof ends / sizeof *ends; kind++)
+        for (size_t end = MECAB_BYTES; end > MECAB_BYTES / 2; end--)
+            if (str_ends((struct str){stretch.ptr, end}, ends[kind]))
+                return end;
+    size_t end = MECAB_BYTES;
+    while (((unsigned char)stretch.ptr[end] & 0xC0) == 0x80)
+        end--;
+    return end;
+}
+
+/* Text without entities, which stands at byte `at` of the original. */
+static void run_plain(struct tokenizer *t, struct str text, size_t at, size_t end)
+{
+    size_t from = t->normal.text.len;
+    add_normal(t, (struct str){text.ptr + at, end - at}, at);
+    while (from < t->normal.text.len) {
+        struct str rest = {t->normal.text.data + from, t->normal.text.len - from}, after;
+        struct str line = str_cut(rest, '\n', &after);
+        line.len = cut_point(line);
+        if (line.len > 0)
+            analyse(t, text, from, line.len);
+        from += line.len;
+        if (from < t->normal.text.len && t->normal.text.data[from] == '\n')
+            from++;
+    }
+}
+
+/* Bases of entities: what is compared, not what was typed. */
+static struct str entity_base(struct tokenizer *t, struct str text, const struct entity *found)
+{
+    struct str surface = {text.ptr + found->at, found->len};
+    if (found->type == ENTITY_EMOJI || found->type == ENTITY_KAOMOJI || found->type == ENTITY_URL)
+        return surface;
+    size_t from = t->normal.text.len;
+    add_normal(t, surface, found->at);
+    return (struct str){t->normal.text.data + from, t->normal.text.len - from};
+}
+
+static void add_entity(struct tokenizer *t, struct str text, const struct entity *found)
+{
+    struct str surface = {text.ptr + found->at, found->len};
+    struct str base = entity_base(t, text, found);
+    struct token *token = new_token(t);
+    *token = (struct token){.surface = surface,
+                            .at = found->at,
+                            .pos = STR("記号"),
+                            .pos2 = str_of(entity_name(found->type)),
+                            .base = base};
+}
+
+struct token_list tokenizer_run(struct tokenizer *t, struct str text)
+{
+    t->count = 0;
+    buf_clear(&t->normal.text);
+    buf_reserve(&t->normal.text, 2 * text.len + 64);
+    for (size_t at = 0; at < text.len;) {
+        struct entity found = entity_next(text, at);
+        if (found.at > at)
+            run_plain(t, text, at, found.at);
+        if (found.type != ENTITY_NONE)
+            add_entity(t, text, &found);
+        at = found.at + found.len;
+    }
+    return (struct token_list){t->tokens, t->count};
+}
+
+/* ---- the member ---- */
+
+bool token_columns_parse(struct token_columns *c, const char *names, struct err *e)
+{
+    static const char *const known[TOKEN_COLUMNS] = {"surface", "pos",  "pos2",   "base",
+                                                     "reading", "pron", "offset", "feature"};
+    *c = (struct token_columns){.count = 0};
+    for (const char *at = names + strspn(names, ", "); *at != '\0'; at += strspn(at, ", ")) {
+        struct str name = {at, strcspn(at, ", ")};
+        size_t column = 0;
+        while (column < TOKEN_COLUMNS && !str_is(name, known[column]))
+            column++;
+        if (column == TOKEN_COLUMNS)
+            return err_set(e, "unknown column '%.*s' (known: surface pos pos2 base reading pron offset feature)",
+                           (int)name.len, name.ptr);
+        if (c->count == TOKEN_COLUMNS)
+            return err_set(e, "more than %d columns", TOKEN_COLUMNS);
+        c->column[c->count++] = (enum token_column)column;
+        at += name.len;
+    }
+    return c->count > 0 || err_set(e, "no columns");
+}
+
+static void write_column(const struct token *token, enum token_column column, struct json *j)
+{
+    switch (column) {
+    case TOKEN_SURFACE: json_valid(j, token->surface); break;
+    case TOKEN_POS: json_valid(j, token->pos); break;
+    case TOKEN_POS2: json_valid(j, token->pos2); break;
+    case TOKEN_BASE: json_valid(j, token->base); break;
+    case TOKEN_READING: json_valid(j, feature_column(token->feature, 7)); break;
+    case TOKEN_PRON: json_valid(j, feature_column(token->feature, 8)); break;
+    case TOKEN_OFFSET: json_integer(j, (int64_t)token->at); break;
+    case TOKEN_FEATURE: json_valid(j, token->feature); break;
+    }
+}
+
+void token_list_write(const struct token_list *list, const struct token_columns *columns,
+                      struct buf *out)
+{
+    struct json j = {out, false};
+    json_open(&j, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        json_open(&j, '[');
+        for (size_t c = 0; c < columns->count; c++)
+            write_column(&list->tokens[i], columns->column[c], &j);
+        json_close(&j, ']');
+    }
+    json_close(&j, ']');
+}
+
+static void read_column(struct token *token, enum token_column column, struct str value,
+                        struct buf *scratch)
+{
+    switch (column) {
+    case TOKEN_SURFACE: token->surface = value_string(value, scratch); break;
+    case TOKEN_POS: token->pos = value_string(value, scratch); break;
+    case TOKEN_POS2: token->pos2 = value_string(value, scratch); break;
+    case TOKEN_BASE: token->base = value_string(value, scratch); break;
+    case TOKEN_FEATURE: token->feature = value_string(value, scratch); break;
+    case TOKEN_READING:
+    case TOKEN_PRON:
+    case TOKEN_OFFSET: break;
+    }
+}
+
+/* Finds the token's surface in the text at or behind `from`, nothing but white space
+ * and what normalisation drops in between. */
+static bool place_token(struct token *token, struct str text, size_t *from)
+{
+    size_t limit = text.len - *from;
+    struct str rest = {text.ptr + *from, limit};
+    if (token->surface.len > limit)
+        return false;
+    ptrdiff_t found = memcmp(rest.ptr, token->surface.ptr, token->surface.len) == 0
+                          ? 0
+                          : str_find(rest, token->surface);
+    if (found < 0)
+        return false;
+    token->at = *from + (size_t)found;
+    token->surface.ptr = text.ptr + token->at;
+    *from = token->at + token->surface.len;
+    return true;
+}
+
+bool token_list_read(struct str raw, const struct token_columns *columns, struct str text,
+                     struct buf *scratch, struct token **tokens, size_t *count, size_t *capacity)
+{
+    struct walk rows, cells;
+    struct str row, value;
+    size_t from = 0;
+    *count = 0;
+    if (value_type(raw) != VALUE_ARRAY)
+        return false;
+    buf_reserve(scratch, raw.len);
+    walk_begin(&rows, raw);
+    while (walk_next(&rows, NULL, &row)) {
+        MEM_GROW(*tokens, *count, *capacity);
+        struct token *token = &(*tokens)[(*count)++];
+        *token = (struct token){.at = 0};
+        walk_begin(&cells, row);
+        for (size_t c = 0; c < columns->count; c++) {
+            if (!walk_next(&cells, NULL, &value))
+                return false;
+            read_column(token, columns->column[c], value, scratch);
+        }
+        if (!place_token(token, text, &from))
+            return false;
+        if (token->base.ptr == NULL)
+            token->base = token->surface;
+    }
+    return true;
+}

@@ -1,0 +1,84 @@
+/*
+ * Tokens: MeCab over the normalised text, entities as tokens of their own, every
+ * surface a slice of the original. One model for all threads, one tokenizer for each.
+ * Also reads the `tokens` member back.
+ */
+#ifndef TEXT_TOKEN_H
+#define TEXT_TOKEN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "text/normal.h"
+
+struct token {
+    struct str surface; /* as the author wrote it */
+    size_t at;          /* its byte in the original text */
+    struct str pos;     /* ipadic's first column: 名詞, 動詞, … ; 記号 for entities */
+    struct str pos2;    /* its second: 一般, 自立, … ; entities: url, mention, … */
+    struct str base;    /* dictionary form; of unknown words and entities the normalised surface */
+    struct str feature; /* the whole feature, as the dictionary has it; empty for entities */
+};
+
+struct token_model;
+struct tokenizer;
+
+/* What to load. */
+struct token_options {
+    const char *dictionary; /* directory; NULL: the one installed with us, else the system's */
+    const char *words;      /* table of a company's own words, or NULL */
+    bool bare;              /* without our own user dictionary */
+};
+
+struct token_model *token_model_new(const struct token_options *options, struct err *e);
+void token_model_free(struct token_model *m);
+
+struct tokenizer *tokenizer_new(const struct token_model *m, struct err *e);
+void tokenizer_free(struct tokenizer *t);
+
+/* Tokens of a text, in order; white space makes none. They stay until the next call. */
+struct token_list {
+    const struct token *tokens;
+    size_t count;
+};
+struct token_list tokenizer_run(struct tokenizer *t, struct str text);
+
+/* The normalised forms are the same ones that tokenization uses. */
+const struct normal *token_model_normal(const struct token_model *m);
+
+/* Columns of the `tokens` member. */
+enum token_column {
+    TOKEN_SURFACE,
+    TOKEN_POS,
+    TOKEN_POS2,
+    TOKEN_BASE,
+    TOKEN_READING,
+    TOKEN_PRON,
+    TOKEN_OFFSET,
+    TOKEN_FEATURE,
+};
+#define TOKEN_COLUMNS 8
+
+struct token_columns {
+    enum token_column column[TOKEN_COLUMNS];
+    size_t count;
+};
+
+/* "surface,pos,base": names with commas or blanks between. */
+bool token_columns_parse(struct token_columns *c, const char *names, struct err *e);
+#define TOKEN_COLUMNS_DEFAULT "surface,pos,base"
+
+/* Adds the tokens as a JSON array of arrays. */
+void token_list_write(const struct token_list *list, const struct token_columns *columns,
+                      struct buf *out);
+
+/* Reads a `tokens` member written with these columns (surface must be among them) over
+ * the text that it was made from. Strings are slices of `raw` or of `scratch`. False
+ * where it does not fit the text. The array grows and is the caller's to free. */
+bool token_list_read(struct str raw, const struct token_columns *columns, struct str text,
+                     struct buf *scratch, struct token **tokens, size_t *count, size_t *capacity);
+
+#endif

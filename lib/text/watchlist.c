@@ -1,0 +1,285 @@
+/*
+ * Watches. The terms are few (some hundreds at most), so a table over their first byte
+ * and a comparison find them; texts are short.
+ */
+#include "text/watchlist.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/mem.h"
+
+enum term_type { TERM_NAME, TERM_CATEGORY, TERM_RIVAL, TERM_EXCLUSION };
+
+struct term {
+    struct str text; /* normalised, owned */
+    size_t watch;
+    enum term_type type;
+    uint32_t next; /* term + 1 with the same first byte */
+};
+
+struct watch {
+    char *name, *label;
+    char **accounts;
+    size_t account_count, account_cap;
+    bool has_terms;
+};
+
+struct watchlist {
+    const struct normal *normal;
+    struct watch *watches;
+    size_t count, capacity;
+    struct term *terms;
+    size_t term_count, term_cap;
+    uint32_t first[256];
+};
+
+/* ---- reading the configuration ---- */
+
+struct adding {
+    struct watchlist *list;
+    size_t watch;
+    enum term_type type;
+};
+
+static void add_term(void *data, const char *item, size_t length)
+{
+    struct adding *a = data;
+    struct watchlist *w = a->list;
+    struct normal_text normal = {0};
+    normal_analysis(w->normal, (struct str){item, length}, &normal);
+    struct str text = str_trim(buf_str(&normal.text));
+    if (text.len > 0) {
+        MEM_GROW(w->terms, w->term_count, w->term_cap);
+        struct term *term = &w->terms[w->term_count++];
+        *term = (struct term){{mem_string(text), text.len}, a->watch, a->type, 0};
+        uint32_t *first = &w->first[(unsigned char)text.ptr[0]];
+        term->next = *first;
+        *first = (uint32_t)w->term_count;
+        w->watches[a->watch].has_terms |= a->type == TERM_NAME;
+    }
+    normal_text_free(&normal);
+}
+
+static void add_account(void *data, const char *item, size_t length)
+{
+    struct adding *a = data;
+    struct watch *watch = &a->list->watches[a->watch];
+    struct str handle = {item, length};
+    if (handle.len > 0 && handle.ptr[0] == '@')
+        handle = str_from(handle, 1);
+    MEM_GROW(watch->accounts, watch->account_count, watch->account_cap);
+    watch->accounts[watch->account_count++] = mem_string(handle);
+}
+
+static bool take_key(struct watchlist *w, size_t watch, const struct conf *c,
+                     const struct conf_entry *entry, struct err *e)
+{
+    static const struct {
+        const char *key;
+        enum term_type type;
+    } lists[] = {{"terms", TERM_NAME},
+                 {"category", TERM_CATEGORY},
+                 {"rivals", TERM_RIVAL},
+                 {"exclude", TERM_EXCLUSION}};
+    struct adding adding = {w, watch, TERM_NAME};
+    if (entry->key == NULL)
+        return true;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (strcmp(entry->key, lists[i].key) == 0) {
+            adding.type = lists[i].type;
+            conf_list(entry->value, add_term, &adding);
+            return true;
+        }
+    if (strcmp(entry->key, "accounts") == 0) {
+        conf_list(entry->value, add_account, &adding);
+        return true;
+    }
+    if (strcmp(entry->key, "label") == 0) {
+        if (*entry->value == '\0')
+            return conf_error(c, entry, e, "empty value for", entry->key);
+        free(w->watches[watch].label);
+        w->watches[watch].label = mem_string(str_of(entry->value));
+        return true;
+    }
+    return conf_error(c, entry, e, "unknown key", entry->key);
+}
+
+int watchlist_find(const struct watchlist *w, struct str name)
+{
+    for (size_t i = 0; i < w->count; i++)
+        if (str_is(name, w->watches[i].name))
+            return (int)i;
+    return -1;
+}
+
+/* The number of the watch that a section defines, made when it is new; -1 on error. */
+static int section_watch(struct watchlist *w, const struct conf *c, const struct conf_entry *entry,
+                         struct err *e)
+{
+    struct str name;
+    str_cut(str_of(entry->section), ' ', &name);
+    name = str_trim(name);
+    if (name.len == 0)
+        return conf_error(c, entry, e, "a watch needs a name, as in [watch acme]:", entry->section) - 1;
+    int known = watchlist_find(w, name);
+    if (known >= 0)
+        return known;
+    if (w->count == WATCHES)
+        return conf_error(c, entry, e, "too many watches (64 at most):", entry->section) - 1;
+    MEM_GROW(w->watches, w->count, w->capacity);
+    w->watches[w->count] = (struct watch){.name = mem_string(name)};
+    return (int)w->count++;
+}
+
+static bool is_other(const char *section, const char *const *others)
+{
+    size_t length = strcspn(section, " ");
+    for (; *others != NULL; others++)
+        if (strlen(*others) == length && strncmp(section, *others, length) == 0)
+            return true;
+    return false;
+}
+
+static bool take_entries(struct watchlist *w, const struct conf *c, const char *const *others,
+                         struct err *e)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct conf_entry *entry = &c->entries[i];
+        if (is_other(entry->section, others))
+            continue;
+        if (*entry->section == '\0')
+            return conf_error(c, entry, e, "a key before the first section:", entry->key);
+        if (strncmp(entry->section, "watch", 5) != 0 ||
+            (entry->section[5] != ' ' && entry->section[5] != '\0'))
+            return conf_error(c, entry, e, "unknown section", entry->section);
+        int watch = section_watch(w, c, entry, e);
+        if (watch < 0 || !take_key(w, (size_t)watch, c, entry, e))
+            return false;
+    }
+    for (size_t i = 0; i < w->count; i++)
+        if (!w->watches[i].has_terms)
+            return err_set(e, "%s: [watch %s] has no terms", c->path, w->watches[i].name);
+    return true;
+}
+
+struct watchlist *watchlist_new(const struct conf *c, const struct normal *n,
+                                const char *const *other_sections, struct err *e)
+{
+    struct watchlist *w = mem_zero(1, sizeof *w);
+    w->normal = n;
+    if (take_entries(w, c, other_sections, e))
+        return w;
+    watchlist_free(w);
+    return NULL;
+}
+
+void watchlist_free(struct watchlist *w)
+{
+    if (w == NULL)
+        return;
+    for (size_t i = 0; i < w->count; i++) {
+        struct watch *watch = &w->watches[i];
+        for (size_t k = 0; k < watch->account_count; k++)
+            free(watch->accounts[k]);
+        free(watch->accounts);
+        free(watch->name);
+        free(watch->label);
+    }
+    for (size_t i = 0; i < w->term_count; i++)
+        free((char *)(uintptr_t)w->terms[i].text.ptr);
+    free(w->watches);
+    free(w->terms);
+    free(w);
+}
+
+/* ---- asking ---- */
+
+size_t watchlist_count(const struct watchlist *w)
+{
+    return w->count;
+}
+
+const char *watchlist_name(const struct watchlist *w, size_t watch)
+{
+    return w->watches[watch].name;
+}
+
+const char *watchlist_label(const struct watchlist *w, size_t watch)
+{
+    const struct watch *found = &w->watches[watch];
+    return found->label != NULL ? found->label : found->name;
+}
+
+static bool is_latin(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool stands_at(const struct term *term, struct str text, size_t at)
+{
+    if (!str_starts(str_from(text, at), term->text))
+        return false;
+    size_t end = at + term->text.len;
+    bool joined_before = at > 0 && is_latin(text.ptr[at - 1]) && is_latin(term->text.ptr[0]);
+    bool joined_after =
+        end < text.len && is_latin(text.ptr[end]) && is_latin(term->text.ptr[term->text.len - 1]);
+    return !joined_before && !joined_after;
+}
+
+/* Does an exclusion of the same watch cover the place? */
+static bool is_excluded(const struct watchlist *w, size_t watch, struct str text, size_t at, size_t len)
+{
+    for (size_t i = 0; i < w->term_count; i++) {
+        const struct term *term = &w->terms[i];
+        if (term->type != TERM_EXCLUSION || term->watch != watch)
+            continue;
+        size_t from = at + len > term->text.len ? at + len - term->text.len : 0;
+        for (size_t start = from; start <= at && start < text.len; start++)
+            if (start + term->text.len >= at + len && stands_at(term, text, start))
+                return true;
+        /* an exclusion that does not hold the term voids the whole text */
+        if (str_find(term->text, (struct str){text.ptr + at, len}) < 0 && str_find(text, term->text) >= 0)
+            return true;
+    }
+    return false;
+}
+
+void watchlist_hits(const struct watchlist *w, struct str text,
+                    void (*take)(void *data, const struct watch_hit *hit), void *data)
+{
+    for (size_t at = 0; at < text.len; at++)
+        for (uint32_t n = w->first[(unsigned char)text.ptr[at]]; n != 0; n = w->terms[n - 1].next) {
+            const struct term *term = &w->terms[n - 1];
+            if (term->type == TERM_EXCLUSION || !stands_at(term, text, at))
+                continue;
+            if (term->type == TERM_NAME && is_excluded(w, term->watch, text, at, term->text.len))
+                continue;
+            static const enum watch_term kinds[] = {WATCH_NAME, WATCH_CATEGORY, WATCH_RIVAL};
+            struct watch_hit hit = {term->watch, kinds[term->type], at, term->text.len};
+            take(data, &hit);
+        }
+}
+
+static void add_bit(void *data, const struct watch_hit *hit)
+{
+    if (hit->what == WATCH_NAME)
+        *(uint64_t *)data |= (uint64_t)1 << hit->watch;
+}
+
+uint64_t watchlist_match(const struct watchlist *w, struct str text)
+{
+    uint64_t watches = 0;
+    watchlist_hits(w, text, add_bit, &watches);
+    return watches;
+}
+
+bool watchlist_is_official(const struct watchlist *w, size_t watch, struct str handle)
+{
+    const struct watch *found = &w->watches[watch];
+    for (size_t i = 0; i < found->account_count; i++)
+        if (strlen(found->accounts[i]) == handle.len &&
+            strncasecmp(found->accounts[i], handle.ptr, handle.len) == 0)
+            return true;
+    return false;
+}

@@ -1,0 +1,289 @@
+/*
+ * A word of the table becomes one dictionary entry for each of its inflected forms.
+ * MeCab wants context ids with an entry; they are read off an exemplar, a word of the
+ * same class that the dictionary in use knows, so that no id is written down anywhere.
+ */
+#define _GNU_SOURCE /* mkostemp */
+#include "text/words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <mecab.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "base/table.h"
+#include "text/normal.h"
+
+#define FORMS 12
+
+struct form {
+    struct str ending, name;
+    unsigned short left, right;
+};
+
+struct inflection {
+    struct str type, feature, exemplar, ending;
+    struct form forms[FORMS];
+    size_t form_count;
+};
+
+struct compiler {
+    struct table inflection_table; /* owns the text of the inflections */
+    struct inflection *inflections;
+    size_t inflection_count, inflection_cap;
+    struct normal *normal;
+    mecab_model_t *model;
+    mecab_t *tagger;
+    mecab_lattice_t *lattice;
+    struct buf csv;
+};
+
+/* The context ids of the entry `word` whose feature begins with `feature`. */
+static bool find_ids(struct compiler *c, const char *word, const char *feature, struct form *form)
+{
+    size_t length = strlen(feature);
+    mecab_lattice_set_sentence(c->lattice, word);
+    if (!mecab_parse_lattice(c->tagger, c->lattice))
+        return false;
+    const mecab_node_t *node = mecab_lattice_get_begin_nodes(c->lattice, 0);
+    for (; node != NULL; node = node->bnext)
+        if (node->length == strlen(word) && strncmp(node->feature, feature, length) == 0) {
+            form->left = node->lcAttr;
+            form->right = node->rcAttr;
+            return true;
+        }
+    return false;
+}
+
+static struct str without_dash(struct str ending)
+{
+    return str_is(ending, "-") ? (struct str){ending.ptr, 0} : ending;
+}
+
+static bool fill_form(struct compiler *c, const struct inflection *in, struct form *form)
+{
+    struct buf word = {0}, feature = {0};
+    struct str stem = {in->exemplar.ptr, in->exemplar.len - in->ending.len};
+    buf_add_str(&word, stem);
+    buf_add_str(&word, form->ending);
+    buf_add_str(&feature, in->feature);
+    buf_add_char(&feature, ',');
+    buf_add_str(&feature, form->name);
+    bool found = find_ids(c, buf_text(&word), buf_text(&feature), form);
+    buf_free(&word);
+    buf_free(&feature);
+    return found;
+}
+
+static bool read_inflection(struct compiler *c, struct err *e)
+{
+    struct table *t = &c->inflection_table;
+    MEM_GROW(c->inflections, c->inflection_count, c->inflection_cap);
+    struct inflection *in = &c->inflections[c->inflection_count++];
+    *in = (struct inflection){.type = t->field[0],
+                              .feature = t->field[1],
+                              .exemplar = t->field[2],
+                              .ending = without_dash(t->field[3])};
+    for (struct str rest = t->field[4]; rest.len > 0 && in->form_count < FORMS;) {
+        struct form *form = &in->forms[in->form_count++];
+        form->ending = without_dash(str_cut(str_cut(rest, ' ', &rest), ':', &form->name));
+        if (form->name.len == 0) { /* "*": not inflected */
+            form->name = form->ending;
+            form->ending.len = 0;
+        }
+        if (!fill_form(c, in, form))
+            return table_error(t, e, "the dictionary does not know the exemplar", in->exemplar);
+    }
+    return true;
+}
+
+static bool read_inflections(struct compiler *c, struct err *e)
+{
+    char *path = data_path("inflections.tsv");
+    bool bad = false, ok = table_open(&c->inflection_table, path, e);
+    free(path);
+    while (ok && table_next(&c->inflection_table, 5, 5, &bad, e))
+        ok = read_inflection(c, e);
+    return ok && !bad;
+}
+
+static size_t code_points(struct str text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
+    return count;
+}
+
+/* Longer words are surer: a cost that falls with the length, near ipadic's own for
+ * words of two characters. */
+static int word_cost(struct str surface)
+{
+    double cost = 4500 - 400 * pow((double)code_points(surface), 1.5);
+    return cost < -8000 ? -8000 : (int)cost;
+}
+
+static void add_csv_field(struct buf *csv, struct str text)
+{
+    bool quote = memchr(text.ptr, ',', text.len) != NULL || memchr(text.ptr, '"', text.len) != NULL;
+    if (!quote) {
+        buf_add_str(csv, text);
+        return;
+    }
+    buf_add_char(csv, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '"')
+            buf_add_char(csv, '"');
+        buf_add_char(csv, text.ptr[i]);
+    }
+    buf_add_char(csv, '"');
+}
+
+static void add_entry(struct buf *csv, const struct inflection *in, const struct form *form,
+                      struct str stem, struct str base, struct str reading)
+{
+    struct buf surface = {0};
+    buf_add_str(&surface, stem);
+    buf_add_str(&surface, form->ending);
+    if (surface.len > 0) {
+        add_csv_field(csv, buf_str(&surface));
+        buf_addf(csv, ",%d,%d,%d,%.*s,%.*s,", form->left, form->right, word_cost(buf_str(&surface)),
+                 (int)in->feature.len, in->feature.ptr, (int)form->name.len, form->name.ptr);
+        add_csv_field(csv, base);
+        buf_add_char(csv, ',');
+        add_csv_field(csv, reading);
+        buf_add_char(csv, ',');
+        add_csv_field(csv, reading);
+        buf_add_char(csv, '\n');
+    }
+    buf_free(&surface);
+}
+
+static const struct inflection *find_inflection(const struct compiler *c, struct str type)
+{
+    for (size_t i = 0; i < c->inflection_count; i++)
+        if (str_equal(c->inflections[i].type, type))
+            return &c->inflections[i];
+    return NULL;
+}
+
+static bool add_word(struct compiler *c, const struct table *t, struct err *e)
+{
+    struct str type = t->fields > 1 ? t->field[1] : STR("proper");
+    const struct inflection *in = find_inflection(c, type);
+    if (in == NULL)
+        return table_error(t, e, "unknown type of word", type);
+    struct normal_text surface = {0};
+    normal_analysis(c->normal, t->field[0], &surface);
+    struct str word = buf_str(&surface.text);
+    bool good = word.len > 0 && str_ends(word, in->ending);
+    if (good) {
+        struct str stem = {word.ptr, word.len - in->ending.len};
+        struct str base = t->fields > 2 && t->field[2].len > 0 ? t->field[2] : word;
+        struct str reading = t->fields > 3 && t->field[3].len > 0 ? t->field[3] : STR("*");
+        for (size_t i = 0; i < in->form_count; i++)
+            add_entry(&c->csv, in, &in->forms[i], stem, base, reading);
+    } else {
+        table_error(t, e, "a word of this type does not end like that:", t->field[0]);
+    }
+    normal_text_free(&surface);
+    return good;
+}
+
+static bool read_words(struct compiler *c, const char *path, struct err *e)
+{
+    struct table t;
+    if (!table_open(&t, path, e))
+        return false;
+    bool bad = false, ok = true;
+    while (ok && table_next(&t, 1, 4, &bad, e))
+        ok = add_word(c, &t, e);
+    table_close(&t);
+    return ok && !bad;
+}
+
+static bool open_model(struct compiler *c, const char *dictionary, struct err *e)
+{
+    char program[] = "mecab", rc[] = "-r", none[] = "/dev/null", d[] = "-d";
+    char *path = mem_string(str_of(dictionary));
+    char *argv[] = {program, rc, none, d, path};
+    c->model = mecab_model_new(5, argv);
+    free(path);
+    if (c->model == NULL)
+        return err_set(e, "cannot load the MeCab dictionary in %s", dictionary);
+    c->tagger = mecab_model_new_tagger(c->model);
+    c->lattice = mecab_model_new_lattice(c->model);
+    return true;
+}
+
+/* MeCab's compiler talks on standard output and ends the process when it fails, so it
+ * runs in a child. */
+static bool run_compiler(const char *dictionary, const char *csv, const char *out, struct err *e)
+{
+    char program[] = "mecab-dict-index", d[] = "-d", u[] = "-u", f[] = "-f", t[] = "-t";
+    char utf8[] = "utf-8";
+    char *from = mem_string(str_of(dictionary)), *to = mem_string(str_of(out));
+    char *entries = mem_string(str_of(csv));
+    char *argv[] = {program, d, from, u, to, f, utf8, t, utf8, entries};
+    pid_t child = fork();
+    if (child == 0) {
+        int null = open("/dev/null", O_WRONLY);
+        if (null >= 0) {
+            dup2(null, STDOUT_FILENO);
+            dup2(null, STDERR_FILENO);
+        }
+        _exit(mecab_dict_index(10, argv) == 0 ? 0 : 1);
+    }
+    free(from);
+    free(to);
+    free(entries);
+    int status = 0;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (child < 0)
+        return err_system(e, "cannot start the dictionary compiler");
+    return (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
+           err_set(e, "MeCab's compiler could not make a user dictionary for %s", dictionary);
+}
+
+static bool write_dictionary(const struct compiler *c, const char *dictionary, const char *out,
+                             struct err *e)
+{
+    struct buf csv = {0};
+    buf_addf(&csv, "%s.csv", out);
+    const char *path = buf_text(&csv);
+    FILE *f = fopen(path, "w");
+    bool ok = f != NULL && fwrite(c->csv.data, 1, c->csv.len, f) == c->csv.len;
+    ok = (f != NULL && fclose(f) == 0) && ok;
+    if (!ok)
+        err_system(e, "cannot write %s", path);
+    ok = ok && run_compiler(dictionary, path, out, e);
+    unlink(path);
+    buf_free(&csv);
+    return ok;
+}
+
+bool words_compile(const char *words, const char *dictionary, const char *out, struct err *e)
+{
+    struct compiler c = {.normal = normal_new()};
+    bool ok = open_model(&c, dictionary, e) && read_inflections(&c, e) && read_words(&c, words, e);
+    if (ok && c.csv.len == 0)
+        ok = err_set(e, "%s: no words", words);
+    ok = ok && write_dictionary(&c, dictionary, out, e);
+    if (c.model != NULL) {
+        mecab_lattice_destroy(c.lattice);
+        mecab_destroy(c.tagger);
+        mecab_model_destroy(c.model);
+    }
+    table_close(&c.inflection_table);
+    free(c.inflections);
+    buf_free(&c.csv);
+    normal_free(c.normal);
+    return ok;
+}
