@@ -10,6 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#define CLOCK_FIRST (-62135596800) /* 0001-01-01T00:00:00Z */
+#define CLOCK_LAST 253402300799    /* 9999-12-31T23:59:59Z */
+
 int64_t clock_now(void)
 {
     return (int64_t)time(NULL);
@@ -141,7 +144,10 @@ bool clock_parse(struct str text, int64_t *time)
     int64_t offset;
     if (!take_offset(text, &at, &offset) || at != text.len)
         return false;
-    *time = clock_from_civil(c) - offset;
+    int64_t moment = clock_from_civil(c) - offset;
+    if (moment < CLOCK_FIRST || moment > CLOCK_LAST)
+        return false;
+    *time = moment;
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -32,6 +33,7 @@ struct input {
     bool failed;        /* it ended badly: see problem */
     bool at_fault;      /* … and by the system's fault */
     struct err problem;
+    bool owed;          /* a piece was handed out that was not `pausing` */
     bool document;      /* hand it out whole */
     bool in_long;       /* in the middle of a line over the limit */
     bool decided;       /* gzip or not */
@@ -103,19 +105,22 @@ static void input_open_next(struct input *in)
     }
 }
 
-/* Bytes read, 0 at the end, -1 on failure. */
+/* Bytes read, 0 at the end, -1 on failure. Whoever shares the descriptor may have
+ * made it non-blocking. */
 static ssize_t read_some(int fd, void *to, size_t room)
 {
     for (;;) {
         ssize_t got = read(fd, to, room);
-        if (got >= 0 || errno != EINTR)
+        if (got >= 0 || (errno != EINTR && errno != EAGAIN))
             return got;
+        if (errno == EAGAIN)
+            poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1);
     }
 }
 
 static bool input_would_block(const struct input *in)
 {
-    if (in->gzip && in->raw_at < in->raw_len)
+    if (in->ended || in->raw_at < in->raw_len)
         return false;
     struct pollfd p = {.fd = in->fd, .events = POLLIN};
     return poll(&p, 1, 0) == 0;
@@ -157,7 +162,7 @@ static void input_decide_gzip(struct input *in)
     in->gzip = in->raw_len >= 2 && in->raw[0] == 0x1F && in->raw[1] == 0x8B;
     if (!in->gzip)
         return;
-    in->inflate = (z_stream){0};
+    in->inflate = (z_stream){.avail_out = 1};
     in->member_open = true;
     if (inflateInit2(&in->inflate, 15 + 16) != Z_OK) {
         in->gzip = false;
@@ -165,15 +170,25 @@ static void input_decide_gzip(struct input *in)
     }
 }
 
-/* After a member only another member counts; what else follows is padding, as
- * gzip(1) takes it. */
+/* After a member another one may follow, or zeros (the padding of tapes), as
+ * gzip(1) takes it; anything else is told. False at the end. */
 static bool input_next_member(struct input *in)
 {
-    while (in->raw_len - in->raw_at < 2)
-        if (!input_refill(in))
+    for (;;) {
+        while (in->raw_at < in->raw_len && in->raw[in->raw_at] == 0)
+            in->raw_at++;
+        if (in->raw_len - in->raw_at >= 2)
+            break;
+        if (!input_refill(in)) {
+            if (!in->failed && in->raw_at < in->raw_len)
+                input_gzip_failed(in, "is followed by something else");
             return false;
+        }
+    }
     in->member_open = in->raw[in->raw_at] == 0x1F && in->raw[in->raw_at + 1] == 0x8B &&
                       inflateReset(&in->inflate) == Z_OK;
+    if (!in->member_open)
+        input_gzip_failed(in, "is followed by something else");
     return in->member_open;
 }
 
@@ -183,7 +198,9 @@ static bool input_inflate(struct input *in, struct buf *text, size_t room)
     for (;;) {
         if (!in->member_open && !input_next_member(in))
             return false;
-        if (in->raw_at == in->raw_len && !input_refill(in)) {
+        /* a full output buffer may have left bytes within zlib */
+        bool drained = in->inflate.avail_out > 0;
+        if (drained && in->raw_at == in->raw_len && !input_refill(in)) {
             if (!in->failed)
                 input_gzip_failed(in, "ends before its end");
             return false;
@@ -278,11 +295,20 @@ static bool input_long(struct input *in, struct chunk *c)
     return true;
 }
 
+/* Hands out nothing, to say that the input pauses: what went before was not yet
+ * said to be followed by a pause. */
+static bool input_pause(struct input *in, struct chunk *c)
+{
+    input_carry(in, c, 0);
+    c->pausing = true;
+    return true;
+}
+
 static bool input_lines(struct input *in, struct chunk *c)
 {
     size_t searched = 0;
     while (!in->ended) {
-        bool pausing = c->text.len > 0 && input_would_block(in);
+        bool pausing = input_would_block(in);
         const char *newline = NULL;
         if (pausing || c->text.len >= CHUNK_BYTES / 2) {
             newline = last_newline(&c->text, searched);
@@ -293,6 +319,8 @@ static bool input_lines(struct input *in, struct chunk *c)
             c->pausing = pausing;
             return true;
         }
+        if (pausing && in->owed)
+            return input_pause(in, c);
         if (c->text.len > in->max_line && last_newline(&c->text, 0) == NULL) {
             c->piece = INPUT_LONG;
             in->in_long = true;
@@ -330,11 +358,27 @@ static void input_ask(struct input *in, struct chunk *c)
 static bool input_piece_of_file(struct input *in, struct chunk *c)
 {
     input_begin(in, c);
+    if (in->first && in->owed && input_would_block(in))
+        return input_pause(in, c);
     if (in->is_document != NULL && !in->asked)
         input_ask(in, c);
     if (in->in_long)
         return input_long(in, c);
     return in->document ? input_document(in, c) : input_lines(in, c);
+}
+
+/* Opening a pipe by its name waits for who writes to it. */
+static bool input_opening_waits(const struct input *in)
+{
+    struct stat status;
+    return stat(in->operands[in->next_operand], &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+static bool input_give(struct input *in, struct chunk *c)
+{
+    in->owed = !c->pausing;
+    in->first = in->first && c->text.len == 0;
+    return true;
 }
 
 bool input_next(struct input *in, struct chunk *c)
@@ -343,13 +387,16 @@ bool input_next(struct input *in, struct chunk *c)
         if (!in->open) {
             if (in->next_operand == in->operand_count)
                 return false;
+            if (in->owed && input_opening_waits(in)) {
+                input_begin(in, c);
+                input_pause(in, c);
+                return input_give(in, c);
+            }
             input_open_next(in);
         }
         bool left = !in->ended || in->carry.len > 0 || in->in_long;
-        if (left && input_piece_of_file(in, c)) {
-            in->first = false;
-            return true;
-        }
+        if (left && input_piece_of_file(in, c))
+            return input_give(in, c);
         bool failed = in->failed;
         if (failed) {
             input_begin(in, c);
@@ -359,6 +406,6 @@ bool input_next(struct input *in, struct chunk *c)
         }
         input_close_file(in);
         if (failed)
-            return true;
+            return input_give(in, c);
     }
 }

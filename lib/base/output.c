@@ -2,6 +2,7 @@
 #include "base/output.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 #define OUTPUT_ENOUGH ((size_t)128 * 1024)
@@ -17,6 +18,8 @@ static void output_write(struct output *o, struct str bytes)
         ssize_t written = write(o->fd, bytes.ptr, bytes.len);
         if (written >= 0)
             bytes = str_from(bytes, (size_t)written);
+        else if (errno == EAGAIN) /* whoever shares the descriptor made it non-blocking */
+            poll(&(struct pollfd){.fd = o->fd, .events = POLLOUT}, 1, -1);
         else if (errno != EINTR)
             o->error = errno;
     }

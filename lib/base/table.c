@@ -23,6 +23,18 @@ static bool is_comment(struct str line)
     return line.len == 0 || str_starts(line, STR("# ")) || str_is(line, "#");
 }
 
+/* Counts all fields and keeps as many as there is room for. */
+static void table_split(struct table *t, struct str line)
+{
+    bool last = false;
+    for (t->fields = 0; !last; t->fields++) {
+        last = line.len == 0 || memchr(line.ptr, '\t', line.len) == NULL;
+        struct str field = str_cut(line, '\t', &line);
+        if (t->fields < TABLE_FIELDS)
+            t->field[t->fields] = field;
+    }
+}
+
 bool table_next(struct table *t, size_t min, size_t max, bool *bad, struct err *e)
 {
     *bad = false;
@@ -35,14 +47,7 @@ bool table_next(struct table *t, size_t min, size_t max, bool *bad, struct err *
             line.len--;
         if (is_comment(line))
             continue;
-        for (t->fields = 0; t->fields < TABLE_FIELDS; t->fields++) {
-            bool last = line.len == 0 || memchr(line.ptr, '\t', line.len) == NULL;
-            t->field[t->fields] = str_cut(line, '\t', &line);
-            if (last) {
-                t->fields++;
-                break;
-            }
-        }
+        table_split(t, line);
         if (t->fields >= min && t->fields <= max)
             return true;
         *bad = true;

@@ -58,9 +58,9 @@ static const struct opt_row time_options[] = {
 static const struct opt_row no_options[] = {{0, NULL, NULL, NULL}};
 
 struct complaint {
-    size_t line;       /* in the chunk, from 1 */
-    struct str raw;    /* the line as it came, for the file of rejects */
-    struct err what;
+    size_t line;    /* in the chunk, from 1 */
+    struct str raw; /* the line as it came, for the file of rejects; ptr NULL: told before */
+    size_t what_at; /* in the job's `whats`, with a NUL behind it */
 };
 
 /* A line that waits for its turn, where the program settles in order. */
@@ -77,6 +77,7 @@ struct job {
     struct buf notes;
     struct complaint *complaints;
     size_t complaint_count, complaint_cap;
+    struct buf whats; /* what is wrong, one text after another */
     struct waiting *waiting;
     size_t waiting_count, waiting_cap;
     size_t lines;
@@ -129,14 +130,26 @@ static int fail(const struct filter *f, const struct err *e)
     return STATUS_FAILED;
 }
 
-static struct err *complain(struct job *job, struct str raw)
+static void complain(struct job *job, struct str raw, const struct err *what)
 {
     MEM_GROW(job->complaints, job->complaint_count, job->complaint_cap);
-    struct complaint *c = &job->complaints[job->complaint_count++];
-    c->line = job->lines;
-    c->raw = raw;
-    c->what.text[0] = '\0';
-    return &c->what;
+    job->complaints[job->complaint_count++] =
+        (struct complaint){.line = job->lines, .raw = raw, .what_at = job->whats.len};
+    buf_add(&job->whats, what->text, strlen(what->text) + 1);
+}
+
+static void complain_too_long(struct job *job, struct str raw, size_t limit)
+{
+    struct err e;
+    err_set(&e, "longer than the limit of %zu bytes (--max-line)", limit);
+    complain(job, raw, &e);
+}
+
+static void complain_at(struct job *job, struct str raw, const char *what, size_t at)
+{
+    struct err e;
+    err_set(&e, "%s at byte %zu", what, at + 1);
+    complain(job, raw, &e);
 }
 
 /* ---- work on one chunk, in a worker's thread ---- */
@@ -186,11 +199,12 @@ static bool where_takes(struct worker *w, struct job *job, struct str line, stru
 {
     if (w->where == NULL)
         return true;
-    struct err e;
+    struct err why, e;
     bool holds;
-    if (expr_test(w->where, json, &holds, &e))
+    if (expr_test(w->where, json, &holds, &why))
         return holds;
-    err_set(complain(job, line), "--where: %s", e.text);
+    err_set(&e, "--where: %s", why.text);
+    complain(job, line, &e);
     return false;
 }
 
@@ -202,7 +216,9 @@ static void work_on_record(struct worker *w, struct job *job, struct str line,
     struct filter_item item = {.record = r, .member = &w->member};
     enum filter_verdict verdict = run->f->work(w->own, &item);
     if (verdict == FILTER_BAD) {
-        err_set(complain(job, line), "%s", item.problem);
+        struct err e;
+        err_set(&e, "%s", item.problem);
+        complain(job, line, &e);
     } else if (verdict == FILTER_PASS) {
         pass_on(w, job, line);
     } else if (verdict == FILTER_PUT && run->f->settle == NULL) {
@@ -225,17 +241,17 @@ static void work_on_line(struct worker *w, struct job *job, struct str line)
     struct record r;
     struct scan_error fault;
     if (line.len > run->max_line) {
-        err_set(complain(job, line), "longer than the limit of %zu bytes (--max-line)", run->max_line);
+        complain_too_long(job, line, run->max_line);
     } else if (!record_scan(&run->shape, line, &r, &fault)) {
         if (!is_blank(line))
-            err_set(complain(job, line), "%s at byte %zu", fault.what, fault.at + 1);
+            complain_at(job, line, fault.what, fault.at);
     } else if (!where_takes(w, job, line, r.line)) {
         return;
     } else if (!kind_is_ours(run->f, &r)) {
         pass_on(w, job, line);
     } else if (text_is_wrong(&r)) {
-        err_set(complain(job, line), "text is not a string at byte %zu",
-                (size_t)(r.member[MEMBER_TEXT].ptr - line.ptr) + 1);
+        complain_at(job, line, "text is not a string",
+                    (size_t)(r.member[MEMBER_TEXT].ptr - line.ptr));
     } else {
         work_on_record(w, job, line, &r);
     }
@@ -252,7 +268,11 @@ static void sift_lines(struct worker *w, struct job *job, size_t from, struct st
     struct str rest = buf_str(&made);
     while (rest.len > 0) {
         struct str line = str_cut(rest, '\n', &rest);
-        if (where_takes(w, job, raw, line)) {
+        size_t complaints = job->complaint_count;
+        bool taken = where_takes(w, job, raw, line);
+        if (job->complaint_count > complaints)
+            raw.ptr = NULL; /* rejected once is enough */
+        if (taken) {
             buf_add_str(&job->out, line);
             buf_add_char(&job->out, '\n');
         }
@@ -264,10 +284,10 @@ static void convert_text(struct worker *w, struct job *job, struct str text, boo
 {
     struct run *run = w->run;
     if (!document && text.len > run->max_line) {
-        err_set(complain(job, text), "longer than the limit of %zu bytes (--max-line)", run->max_line);
+        complain_too_long(job, text, run->max_line);
         return;
     }
-    size_t from = job->out.len;
+    size_t from = job->out.len, complaints = job->complaint_count;
     struct filter_source source = {
         .file = job->chunk.file, .text = text, .document = document, .lines = &job->out, .at = SIZE_MAX};
     source.problem.text[0] = '\0';
@@ -275,11 +295,12 @@ static void convert_text(struct worker *w, struct job *job, struct str text, boo
     sift_lines(w, job, from, text);
     if (whole)
         return;
-    struct err *what = complain(job, text);
+    if (job->complaint_count > complaints)
+        text.ptr = NULL;
     if (source.at == SIZE_MAX)
-        *what = source.problem;
+        complain(job, text, &source.problem);
     else
-        err_set(what, "%s at byte %zu", source.problem.text, source.at + 1);
+        complain_at(job, text, source.problem.text, source.at);
 }
 
 /* The line without its newline, and what is left of the text behind it. */
@@ -312,6 +333,7 @@ static void work_on_job(void *worker, void *given)
     struct job *job = given;
     buf_clear(&job->out);
     buf_clear(&job->notes);
+    buf_clear(&job->whats);
     job->complaint_count = job->waiting_count = job->lines = 0;
     if (job->chunk.piece == INPUT_LINES) {
         work_on_lines(w, job);
@@ -326,7 +348,7 @@ static void work_on_job(void *worker, void *given)
 
 static void write_reject(struct run *run, struct str raw, bool newline)
 {
-    if (run->rejects_path == NULL)
+    if (run->rejects_path == NULL || raw.ptr == NULL)
         return;
     output_add(&run->rejects, raw);
     if (newline)
@@ -336,13 +358,14 @@ static void write_reject(struct run *run, struct str raw, bool newline)
 static void tell_complaint(struct run *run, const struct job *job, const struct complaint *c)
 {
     bool document = job->chunk.piece == INPUT_DOCUMENT;
+    const char *what = job->whats.data + c->what_at;
     run->status = run->status == STATUS_OK ? STATUS_PARTLY : run->status;
     if (document) {
         struct err e;
-        err_set(&e, "%s: %s", job->chunk.file, c->what.text);
+        err_set(&e, "%s: %s", job->chunk.file, what);
         say(run->f, NULL, 0, e.text);
     } else {
-        say(run->f, job->chunk.file, run->line + c->line, c->what.text);
+        say(run->f, job->chunk.file, run->line + c->line, what);
     }
     write_reject(run, c->raw, c->raw.len == 0 || c->raw.ptr[c->raw.len - 1] != '\n');
     run->stopped = run->stopped || run->settings.strict;
@@ -498,6 +521,7 @@ static bool work_in_pool(struct run *run, struct worker *workers, char **operand
         buf_free(&jobs[i].chunk.text);
         buf_free(&jobs[i].out);
         buf_free(&jobs[i].notes);
+        buf_free(&jobs[i].whats);
         free(jobs[i].complaints);
         free(jobs[i].waiting);
     }

@@ -354,6 +354,13 @@ static bool key_is_escaped(struct str key, const char *name)
     return at == key.len && *name == '\0';
 }
 
+bool key_is(struct str key, const char *name)
+{
+    if (key.len > 0 && memchr(key.ptr, '\\', key.len) != NULL)
+        return key_is_escaped(key, name);
+    return str_is(key, name);
+}
+
 static int shape_find(const struct shape *s, struct str key)
 {
     if (key.len < RECORD_NAME_BYTES) {

@@ -1,7 +1,10 @@
 /* Reading values out of scanned text. */
 #include "record/value.h"
 
+#include <errno.h>
 #include <stdlib.h>
+
+#include "record/scan.h"
 
 enum value_type value_type(struct str raw)
 {
@@ -82,22 +85,37 @@ bool value_is(struct str raw, const char *text)
     return raw.len == length + 2 && raw.ptr[0] == '"' && memcmp(raw.ptr + 1, text, length) == 0;
 }
 
+#define NUMBER_BYTES 64
+
+/* A number as a C string; false where raw is none, or longer than any that means
+ * something. */
+static bool number_text(struct str raw, char text[static NUMBER_BYTES])
+{
+    if (value_type(raw) != VALUE_NUMBER || raw.len >= NUMBER_BYTES)
+        return false;
+    memcpy(text, raw.ptr, raw.len);
+    text[raw.len] = '\0';
+    return true;
+}
+
 double value_number(struct str raw, double otherwise)
 {
-    char digits[64];
-    if (value_type(raw) != VALUE_NUMBER || raw.len >= sizeof digits)
-        return otherwise;
-    memcpy(digits, raw.ptr, raw.len);
-    digits[raw.len] = '\0';
-    return strtod(digits, NULL);
+    char text[NUMBER_BYTES];
+    return number_text(raw, text) ? strtod(text, NULL) : otherwise;
 }
 
 int64_t value_integer(struct str raw, int64_t otherwise)
 {
-    double number = value_number(raw, (double)otherwise);
-    if (!(number > -9.2e18 && number < 9.2e18))
+    char text[NUMBER_BYTES], *end;
+    if (!number_text(raw, text))
         return otherwise;
-    return (int64_t)number;
+    errno = 0;
+    long long whole = strtoll(text, &end, 10);
+    if (*end == '\0')
+        return errno == 0 ? whole : otherwise;
+    double number = strtod(text, NULL);
+    /* the doubles beside the ends of the range */
+    return number >= -0x1p63 && number < 0x1p63 ? (int64_t)number : otherwise;
 }
 
 bool value_true(struct str raw)
@@ -154,6 +172,7 @@ void walk_begin(struct walk *w, struct str raw)
     bool container = type == VALUE_ARRAY || type == VALUE_OBJECT;
     w->at = container ? raw.ptr + 1 : raw.ptr;
     w->end = container ? raw.ptr + raw.len - 1 : raw.ptr;
+    w->object = type == VALUE_OBJECT;
 }
 
 bool walk_next(struct walk *w, struct str *key, struct str *value)
@@ -161,14 +180,14 @@ bool walk_next(struct walk *w, struct str *key, struct str *value)
     const char *p = skip_filling(w->at, w->end);
     if (p >= w->end)
         return false;
-    if (key != NULL) {
-        *key = (struct str){p, 0};
-        if (*p != '"')
-            return false;
+    struct str name = {NULL, 0};
+    if (w->object) {
         const char *close = skip_string(p, w->end);
-        *key = (struct str){p + 1, (size_t)(close - p) - 2};
+        name = (struct str){p + 1, (size_t)(close - p) - 2};
         p = skip_filling(close, w->end);
     }
+    if (key != NULL)
+        *key = name;
     const char *after = skip_value(p, w->end);
     *value = (struct str){p, (size_t)(after - p)};
     w->at = after;
@@ -177,13 +196,13 @@ bool walk_next(struct walk *w, struct str *key, struct str *value)
 
 struct str value_member(struct str raw, const char *name)
 {
-    struct str found = {NULL, 0}, key, value, wanted = str_of(name);
+    struct str found = {NULL, 0}, key, value;
     if (value_type(raw) != VALUE_OBJECT)
         return found;
     struct walk w;
     walk_begin(&w, raw);
     while (walk_next(&w, &key, &value))
-        if (str_equal(key, wanted))
+        if (key_is(key, name))
             found = value;
     return found;
 }

@@ -39,7 +39,8 @@ bool value_is(struct str raw, const char *text);
 /* A number as double, or `otherwise` where raw is none. */
 double value_number(struct str raw, double otherwise);
 
-/* A whole number that fits, fractions cut off, or `otherwise`. */
+/* A number that fits as a whole one, fractions cut off, or `otherwise`. Exact where
+ * it is written without fraction and exponent. */
 int64_t value_integer(struct str raw, int64_t otherwise);
 
 bool value_true(struct str raw);
@@ -47,12 +48,14 @@ bool value_true(struct str raw);
 /* Walks through an array or an object. */
 struct walk {
     const char *at, *end;
+    bool object;
 };
 
 void walk_begin(struct walk *w, struct str raw);
 
 /* The next element, or in an object the next value and its key between the quotes
- * as spelled (key may be NULL). False at the end, and at once for a scalar. */
+ * as spelled (key may be NULL; in an array it is set to nothing, ptr NULL). False at
+ * the end, and at once for a scalar. */
 bool walk_next(struct walk *w, struct str *key, struct str *value);
 
 /* The raw value of an object's member, the last of that name; ptr NULL if there is

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "record/value.h"
 
 static void json_separate(struct json *j)
 {
@@ -197,29 +198,37 @@ static void add_own(struct buf *out, const char *name, bool comma, struct str va
     buf_add(out, "}\n", 2);
 }
 
-/* A record that names the member more than once: one is taken out at a time. */
-static void put_over_several(struct buf *out, const struct shape *shape, const struct record *r,
-                             struct str value)
+/* A record that names the member more than once: the others are put together anew,
+ * each with the white space around it. */
+static void add_without_several(struct buf *out, const struct record *r, const char *name)
 {
-    struct buf text = {0};
-    add_without_own(&text, r);
-    buf_add_char(&text, '}');
-    struct record again;
-    struct scan_error ignored;
-    if (record_scan(shape, buf_str(&text), &again, &ignored))
-        record_put(out, shape, &again, value);
-    buf_free(&text);
+    struct walk w;
+    struct str key, value;
+    const char *from = r->line.ptr + 1, *last = r->line.ptr + r->line.len - 1;
+    bool comma = false;
+    buf_add_char(out, '{');
+    walk_begin(&w, r->line);
+    while (walk_next(&w, &key, &value)) {
+        const char *to = value.ptr + value.len;
+        while (to < last && *to != ',')
+            to++;
+        if (!key_is(key, name)) {
+            if (comma)
+                buf_add_char(out, ',');
+            buf_add(out, from, (size_t)(to - from));
+            comma = true;
+        }
+        from = to < last ? to + 1 : last;
+    }
 }
 
 void record_put(struct buf *out, const struct shape *shape, const struct record *r, struct str value)
 {
     const char *name = shape->names[shape->own];
-    if (r->own_count > 1) {
-        put_over_several(out, shape, r, value);
-        return;
-    }
     buf_reserve(out, r->line.len + value.len + strlen(name) + 8);
-    if (r->own_count == 1)
+    if (r->own_count > 1)
+        add_without_several(out, r, name);
+    else if (r->own_count == 1)
         add_without_own(out, r);
     else
         buf_add(out, r->line.ptr, r->line.len - 1);
