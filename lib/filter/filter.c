@@ -661,11 +661,12 @@ int filter_main(const struct filter *f, void *program, int argc, char **argv)
     struct run run = {.f = f, .program = program, .max_line = DEFAULT_MAX_LINE};
     hold_standard_descriptors();
     signal(SIGPIPE, SIG_DFL);
-    run.settings.jobs = f->default_jobs > 0 ? f->default_jobs : processors();
     run.settings.now = clock_now();
     bool ended;
     int status = read_options(&run, argc, argv, &ended);
     if (ended || status != STATUS_OK)
         return status;
+    if (run.settings.jobs == 0)
+        run.settings.jobs = f->default_jobs > 0 ? f->default_jobs : processors();
     return run_filter(&run, argv + optind, (size_t)(argc - optind));
 }

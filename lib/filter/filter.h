@@ -70,7 +70,8 @@ struct filter {
     const char *operands;
     const struct opt_row *options; /* the program's own; NULL for none */
     bool asks_time;                /* takes --now */
-    size_t default_jobs;           /* 0: as many as there are processors */
+    size_t default_jobs;           /* 0: as many as there are processors; looked at when
+                                      the options are read, so option() may have set it */
 
     bool (*option)(void *program, int key, const char *arg, struct err *e);
     /* Options are read; load what is needed. May be NULL. */
