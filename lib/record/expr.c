@@ -10,6 +10,7 @@
 struct expr {
     jq_state *jq;
     struct err *e; /* of the call under way */
+    struct buf mended;
 };
 
 static void expr_complain(void *data, jv message)
@@ -49,17 +50,57 @@ void expr_free(struct expr *x)
     if (x == NULL)
         return;
     jq_teardown(&x->jq);
+    buf_free(&x->mended);
     free(x);
+}
+
+/* Is there a \uXXXX at p between low and high? */
+static bool is_escape_between(const char *p, const char *end, unsigned low, unsigned high)
+{
+    if (end - p < 6 || p[0] != '\\' || p[1] != 'u')
+        return false;
+    char digits[5] = {p[2], p[3], p[4], p[5], '\0'};
+    unsigned long code = strtoul(digits, NULL, 16);
+    return code >= low && code <= high;
+}
+
+/* libjq refuses the lone surrogates that the scanner lets through: they become
+ * U+FFFD. json is text that the scanner has passed. */
+static struct str mend_surrogates(struct expr *x, struct str json)
+{
+    if (str_find(json, STR("\\ud")) < 0 && str_find(json, STR("\\uD")) < 0)
+        return json;
+    buf_clear(&x->mended);
+    const char *p = json.ptr, *end = json.ptr + json.len;
+    while (p < end) {
+        const char *slash = memchr(p, '\\', (size_t)(end - p));
+        buf_add(&x->mended, p, (size_t)((slash != NULL ? slash : end) - p));
+        if (slash == NULL || end - slash < 2)
+            break;
+        p = slash + 2;
+        if (is_escape_between(slash, end, 0xD800, 0xDBFF) &&
+            is_escape_between(slash + 6, end, 0xDC00, 0xDFFF)) {
+            p = slash + 12;
+        } else if (is_escape_between(slash, end, 0xD800, 0xDFFF)) {
+            buf_add_text(&x->mended, "\\ufffd");
+            p = slash + 6;
+            continue;
+        }
+        buf_add(&x->mended, slash, (size_t)(p - slash));
+    }
+    return buf_str(&x->mended);
 }
 
 static bool expr_start(struct expr *x, struct str json, struct err *e)
 {
+    json = mend_surrogates(x, json);
     jv value = jv_parse_sized(json.ptr, (int)json.len);
     if (!jv_is_valid(value)) {
         jv message = jv_invalid_get_msg(value);
-        err_set(e, "jq cannot read the record%s%s",
-                jv_get_kind(message) == JV_KIND_STRING ? ": " : "",
-                jv_get_kind(message) == JV_KIND_STRING ? jv_string_value(message) : "");
+        const char *why = jv_get_kind(message) == JV_KIND_STRING ? jv_string_value(message) : "";
+        const char *quote = strstr(why, " (while parsing"); /* the whole record follows */
+        int length = (int)(quote != NULL ? (size_t)(quote - why) : strlen(why));
+        err_set(e, "jq cannot read the record%s%.*s", length > 0 ? ": " : "", length, why);
         jv_free(message);
         return false;
     }

@@ -1,6 +1,7 @@
 /*
  * jq expressions on records, by libjq: what people write in --where, in mappings
- * of sources and in rules. An expression belongs to one thread.
+ * of sources and in rules. An expression belongs to one thread. Lone surrogates
+ * read as U+FFFD; libjq takes no more than 255 containers within each other.
  */
 #ifndef RECORD_EXPR_H
 #define RECORD_EXPR_H
