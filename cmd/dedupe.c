@@ -153,8 +153,7 @@ static void note_text(struct worker *w, struct str text, struct note *note)
     buf_clear(&w->key);
     normal_key(w->program->normal, text, &w->key);
     struct str form = w->key.len > 0 ? buf_str(&w->key) : text;
-    struct str opening = beginning(form, SHORT_TEXT - 1);
-    note->is_short = opening.len == form.len;
+    note->is_short = form.len < SHORT_TEXT * 4 && beginning(form, SHORT_TEXT - 1).len == form.len;
     note->form = hash_text(form, SEED_FORM);
     if (w->key.len == 0 || note->is_short || w->program->exact)
         return;
@@ -334,6 +333,15 @@ static struct note read_note(struct dedupe *d, struct str bytes, struct alike_te
     return note;
 }
 
+static void expect(void *program, struct str bytes)
+{
+    const struct dedupe *d = program;
+    struct note note;
+    memcpy(&note, bytes.ptr, sizeof note);
+    seen_expect(&d->seen, note.id);
+    seen_expect(&d->seen, note.form);
+}
+
 static enum filter_verdict settle(void *program, struct filter_item *item)
 {
     struct dedupe *d = program;
@@ -458,6 +466,7 @@ int main(int argc, char **argv)
         .kinds = kinds,
         .work = work,
         .settle = settle,
+        .expect = expect,
         .open_worker = open_worker,
         .close_worker = close_worker,
         .finish = finish,

@@ -1,7 +1,7 @@
 /*
  * What was seen: a table from 64-bit hashes to numbers. Two things of one hash are
  * one thing to it; with 64 bits that is one chance in 37 million among a million
- * things. Owns its memory; {0} is an empty table. Hashes are not 0.
+ * things. Owns its memory; {0} is an empty table.
  */
 #ifndef ALIKE_SEEN_H
 #define ALIKE_SEEN_H
@@ -12,15 +12,17 @@
 #define SEEN_NONE UINT32_MAX
 
 struct seen {
-    uint64_t *hashes; /* 0: free; power of two */
-    uint32_t *numbers;
-    size_t count, slots;
+    struct seen_slot *slots; /* power of two */
+    size_t count, slot_count;
 };
 
 /* The number kept for a hash, or SEEN_NONE. */
 uint32_t seen_find(const struct seen *s, uint64_t hash);
 
-/* Keeps a number for a hash, unless there is one already. */
+/* Says that a hash will be asked for soon. */
+void seen_expect(const struct seen *s, uint64_t hash);
+
+/* Keeps a number (not SEEN_NONE) for a hash, unless there is one already. */
 void seen_add(struct seen *s, uint64_t hash, uint32_t number);
 
 size_t seen_bytes(const struct seen *s);

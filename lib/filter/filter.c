@@ -29,6 +29,7 @@
 
 #define DEFAULT_MAX_LINE ((size_t)64 * 1024 * 1024)
 #define MAX_JOBS 256
+#define EXPECTED_AHEAD 8 /* records: as long as memory takes to come */
 
 enum {
     KEY_WHERE = OPT_LONG + 1000,
@@ -228,7 +229,7 @@ static void work_on_record(struct worker *w, struct job *job, struct str line,
         struct waiting *waiting = &job->waiting[job->waiting_count++];
         waiting->settle = true;
         waiting->raw = line;
-        waiting->record = *r;
+        record_copy(&waiting->record, r, &run->shape);
         waiting->note_at = job->notes.len;
         waiting->note_len = w->member.len;
         buf_add_str(&job->notes, buf_str(&w->member));
@@ -387,10 +388,20 @@ static void settle_one(struct run *run, const struct job *job, const struct wait
     output_add(&run->out, STR(""));
 }
 
+static void expect_one(struct run *run, const struct job *job, size_t i)
+{
+    if (i >= job->waiting_count || !job->waiting[i].settle)
+        return;
+    const struct waiting *waiting = &job->waiting[i];
+    run->f->expect(run->program, (struct str){job->notes.data + waiting->note_at, waiting->note_len});
+}
+
 static void collect_waiting(struct run *run, const struct job *job)
 {
     for (size_t i = 0; i < job->waiting_count; i++) {
         const struct waiting *waiting = &job->waiting[i];
+        if (run->f->expect != NULL)
+            expect_one(run, job, i + EXPECTED_AHEAD);
         if (waiting->settle) {
             settle_one(run, job, waiting);
         } else {

@@ -87,6 +87,9 @@ struct filter {
     enum filter_verdict (*work)(void *worker, struct filter_item *item);
     /* If there: called in input order with what work left, when work said PUT. */
     enum filter_verdict (*settle)(void *program, struct filter_item *item);
+    /* If there: told what work left a few records before settle gets it, so that memory
+     * can be on its way. Changes nothing. */
+    void (*expect)(void *program, struct str note);
 
     /* Or other formats in: called for each line or document instead of work. False
      * where something was rejected (what was made before still counts). --where is

@@ -19,6 +19,7 @@ struct scanner {
     const byte *start, *end;
     const byte *fault;
     const char *what;
+    bool escaped; /* an escape was passed */
 };
 
 void shape_init(struct shape *s, const char *const *names, const char *own)
@@ -67,17 +68,40 @@ static inline bool utf8_easy_three(const byte *p)
            (p[2] & 0xC0) == 0x80;
 }
 
+/* How many of the 15 bytes at p are whole three-byte sequences without a break, where
+ * 16 can be read: 0, 3, … 15. */
+static inline size_t utf8_threes(const byte *p)
+{
+#if defined(__SSE2__) && !defined(SCAN_PORTABLE)
+    const __m128i look = _mm_setr_epi8((char)0xF0, (char)0xC0, (char)0xC0, (char)0xF0, (char)0xC0,
+                                       (char)0xC0, (char)0xF0, (char)0xC0, (char)0xC0, (char)0xF0,
+                                       (char)0xC0, (char)0xC0, (char)0xF0, (char)0xC0, (char)0xC0, 0);
+    const __m128i want = _mm_setr_epi8((char)0xE0, (char)0x80, (char)0x80, (char)0xE0, (char)0x80,
+                                       (char)0x80, (char)0xE0, (char)0x80, (char)0x80, (char)0xE0,
+                                       (char)0x80, (char)0x80, (char)0xE0, (char)0x80, (char)0x80, 1);
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i good = _mm_cmpeq_epi8(_mm_and_si128(v, look), want); /* never the 16th */
+    __m128i hard = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE0)),
+                                _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xED)));
+    unsigned bad = ~(unsigned)_mm_movemask_epi8(_mm_andnot_si128(hard, good));
+    return (size_t)__builtin_ctz(bad) / 3 * 3;
+#else
+    size_t length = 0;
+    while (length < 15 && utf8_easy_three(p + length))
+        length += 3;
+    return length;
+#endif
+}
+
 /* Passes a run of multi-byte sequences; NULL at one that is not well-formed, which
  * *bad is set to. */
 static const byte *utf8_run(const byte *p, const byte *end, const byte **bad)
 {
     for (;;) {
-        while (end - p >= 6 && utf8_easy_three(p)) {
-            p += 3;
-            if (!utf8_easy_three(p))
-                break;
-            p += 3;
-        }
+        size_t threes = 0;
+        while (end - p >= 16 && (threes = utf8_threes(p)) == 15)
+            p += 15; /* a constant, for which the next load need not wait */
+        p += threes % 15;
         if (p == end || *p < 0x80)
             return p;
         size_t length = utf8_sequence(p, end);
@@ -152,7 +176,7 @@ static const byte *scan_unexpected(struct scanner *s, const byte *at, const char
 
 static inline const byte *scan_space(const struct scanner *s, const byte *p)
 {
-    while (p < s->end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+    while (p < s->end && *p <= ' ' && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
         p++;
     return p;
 }
@@ -165,6 +189,7 @@ static bool is_hex(byte c)
 static const byte *scan_escape(struct scanner *s, const byte *p)
 {
     byte c = scan_peek(s, p + 1);
+    s->escaped = true;
     if (c == 'u') {
         for (int i = 2; i < 6; i++)
             if (!is_hex(scan_peek(s, p + i)))
@@ -176,11 +201,10 @@ static const byte *scan_escape(struct scanner *s, const byte *p)
     return p + 2;
 }
 
-/* p is behind the opening quote; returns the closing one. */
-static const byte *scan_string(struct scanner *s, const byte *p)
+/* p is at something in a string that is not plain; returns the closing quote. */
+static const byte *scan_string_on(struct scanner *s, const byte *p)
 {
     for (;;) {
-        p = plain_run(p, s->end);
         if (p == s->end)
             return scan_fault(s, p, "ends within a string");
         if (*p == '"')
@@ -197,7 +221,15 @@ static const byte *scan_string(struct scanner *s, const byte *p)
         } else {
             return scan_fault(s, p, "control character in a string");
         }
+        p = plain_run(p, s->end);
     }
+}
+
+/* p is behind the opening quote; returns the closing one. */
+static inline const byte *scan_string(struct scanner *s, const byte *p)
+{
+    p = plain_run(p, s->end);
+    return p < s->end && *p == '"' ? p : scan_string_on(s, p);
 }
 
 static const byte *scan_digits(struct scanner *s, const byte *p)
@@ -227,9 +259,8 @@ static const byte *scan_number(struct scanner *s, const byte *p)
     return p;
 }
 
-static const byte *scan_word(struct scanner *s, const byte *p, const char *word)
+static inline const byte *scan_word(struct scanner *s, const byte *p, const char *word, size_t length)
 {
-    size_t length = strlen(word);
     if ((size_t)(s->end - p) < length || memcmp(p, word, length) != 0)
         return scan_fault(s, p, "not a JSON value");
     return p + length;
@@ -245,11 +276,11 @@ static const byte *scan_scalar(struct scanner *s, const byte *p)
     if (c == '-' || (c >= '0' && c <= '9'))
         return scan_number(s, p);
     if (c == 't')
-        return scan_word(s, p, "true");
+        return scan_word(s, p, "true", 4);
     if (c == 'f')
-        return scan_word(s, p, "false");
+        return scan_word(s, p, "false", 5);
     if (c == 'n')
-        return scan_word(s, p, "null");
+        return scan_word(s, p, "null", 4);
     return scan_unexpected(s, p, "not a JSON value");
 }
 
@@ -361,16 +392,16 @@ bool key_is(struct str key, const char *name)
     return str_is(key, name);
 }
 
-static int shape_find(const struct shape *s, struct str key)
+static inline int shape_find(const struct shape *s, struct str key, bool escaped)
 {
     if (key.len < RECORD_NAME_BYTES) {
         for (uint32_t left = s->by_length[key.len]; left != 0; left &= left - 1) {
             int index = __builtin_ctz(left);
-            if (memcmp(s->names[index], key.ptr, key.len) == 0)
+            if (s->names[index][0] == key.ptr[0] && memcmp(s->names[index], key.ptr, key.len) == 0)
                 return index;
         }
     }
-    if (key.len > 0 && memchr(key.ptr, '\\', key.len) != NULL)
+    if (escaped)
         for (size_t index = 0; index < s->count; index++)
             if (key_is_escaped(key, s->names[index]))
                 return (int)index;
@@ -386,15 +417,16 @@ static const byte *record_members(struct scanner *s, const struct shape *shape, 
     for (;;) {
         struct str key;
         const byte *key_start = p;
+        s->escaped = false;
         p = scan_key(s, p, &key);
         if (p == NULL)
             return NULL;
+        int index = shape_find(shape, key, s->escaped);
         const byte *value = p;
         p = scan_value(s, p, 1);
         if (p == NULL)
             return NULL;
         r->members++;
-        int index = shape_find(shape, key);
         if (index >= 0)
             r->member[index] = (struct str){(const char *)value, (size_t)(p - value)};
         if (index >= 0 && index == shape->own) {

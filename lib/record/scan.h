@@ -32,12 +32,18 @@ struct shape {
 void shape_init(struct shape *s, const char *const *names, const char *own);
 
 struct record {
-    struct str line;                   /* from the opening brace to the closing one */
+    struct str line;           /* from the opening brace to the closing one */
+    size_t members;            /* how many the object has, of any name */
+    size_t own_count;          /* how often the program's own member occurs */
+    size_t own_start, own_end; /* its last occurrence, from the key's quote to the value's end */
     struct str member[RECORD_MEMBERS]; /* raw values in the shape's order; ptr NULL = absent */
-    size_t members;                    /* how many the object has, of any name */
-    size_t own_count;                  /* how often the program's own member occurs */
-    size_t own_start, own_end;         /* its last occurrence, from the key's quote to the value's end */
 };
+
+/* Copies what a record of this shape holds, and not the room behind it. */
+static inline void record_copy(struct record *to, const struct record *from, const struct shape *s)
+{
+    memcpy(to, from, offsetof(struct record, member) + s->count * sizeof *from->member);
+}
 
 struct scan_error {
     size_t at; /* byte in the line, from 0 */

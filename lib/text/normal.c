@@ -43,6 +43,7 @@ enum action {
 
 struct normal {
     byte action[BMP];
+    byte ascii[128]; /* what is written for it; 0: see action */
     uint16_t target[BMP];
     uint32_t expansions[8 * 1024];
     size_t expansion_count;
@@ -156,6 +157,8 @@ static void set_specials(struct normal *n)
     };
     for (size_t i = 0; i < sizeof specials / sizeof *specials; i++)
         set_range(n, specials[i].first, specials[i].last, specials[i].action);
+    for (unsigned c = 1; c < 128; c++)
+        n->ascii[c] = (byte)(n->action[c] <= SYMBOL ? c : n->action[c] == ONE ? n->target[c] : 0);
 }
 
 struct normal *normal_new(void)
@@ -489,33 +492,48 @@ static const byte *normal_step(struct writer *w, const byte *p)
 
 /* ---- whole texts ---- */
 
-/* Copies characters that stay as they are, for a key without symbols among them;
- * stops at the first other one. Reads four bytes at a time, so it leaves the last
- * three of a text. */
-static inline const byte *copy_run(struct writer *w, const byte *p, bool key)
+/* The code point of a three-byte sequence from U+3000 to U+9FFF, of which `four` has the
+ * bytes from the low end up; 0 for anything else. */
+static inline uint32_t common_code(uint32_t four)
 {
-    const byte *action = w->n->action, *end = w->end;
+    if ((four & 0xC0C0F0) != 0x8080E0 || (four & 0xF) - 3 > 6)
+        return 0;
+    return (four & 0xF) << 12 | (four & 0x3F00) >> 2 | (four >> 16 & 0x3F);
+}
+
+/* Takes ASCII and the common characters as long as they stay as they are, or in a key
+ * are left out; stops at the first other one, or up to three bytes before the end.
+ * Compiled once for each kind of form. */
+__attribute__((always_inline)) static inline const byte *copy_run(struct writer *w, const byte *p, bool key)
+{
+    const byte *action = w->n->action, *ascii = w->n->ascii, *end = w->end - 3;
     char *out = w->out->data;
+    uint32_t *origin = key ? NULL : w->text->origin;
     size_t len = w->out->len;
-    while (end - p >= 4) {
-        uint32_t code = p[0];
-        size_t size = 1;
-        if (code >= 0xE3 && code <= 0xE9 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80) {
-            code = (code & 0xF) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
-            size = 3;
-        } else if (code >= 0x80) {
-            break;
+    uint32_t at = (uint32_t)(w->base + (size_t)(p - w->start));
+    while (p < end) {
+        uint32_t four = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+        if ((four & 0x80) == 0) {
+            byte c = four & 0x7F;
+            if (ascii[c] == 0)
+                break;
+            out[len] = (char)ascii[c];
+            if (!key)
+                origin[len] = at;
+            len += key ? action[c] != SYMBOL : 1;
+            p += 1;
+            at += 1;
+        } else {
+            uint32_t code = common_code(four);
+            if (code == 0 || action[code] > SYMBOL)
+                break;
+            memcpy(out + len, p, 4);
+            if (!key)
+                origin[len] = origin[len + 1] = origin[len + 2] = at;
+            len += key && action[code] == SYMBOL ? 0 : 3;
+            p += 3;
+            at += 3;
         }
-        if (action[code] > SYMBOL)
-            break;
-        memcpy(out + len, p, 4);
-        if (!key) {
-            uint32_t at = (uint32_t)(w->base + (size_t)(p - w->start));
-            for (size_t i = 0; i < 3; i++)
-                w->text->origin[len + i] = at;
-        }
-        len += key && action[code] == SYMBOL ? 0 : size;
-        p += size;
     }
     w->out->len = len;
     return p;
@@ -529,7 +547,8 @@ static void normal_run(struct writer *w, struct str original)
     w->from = w->out->len;
     writer_reserve(w, p);
     while (p < w->end) {
-        p = w->text != NULL ? copy_run(w, p, false) : copy_run(w, p, true);
+        if (w->end - p > 3)
+            p = w->text != NULL ? copy_run(w, p, false) : copy_run(w, p, true);
         if (p < w->end)
             p = normal_step(w, p);
         writer_reserve(w, p);
