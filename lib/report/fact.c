@@ -1,0 +1,259 @@
+/*
+ * Records into facts. Only `class`, `metrics`, `author`, `dup` and `tokens` are
+ * looked into; of the tokens, the content words: nouns, verbs and adjectives that
+ * are no number, address or single letter.
+ */
+#include "report/fact.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "record/value.h"
+
+#define DAY 86400
+
+const char *const fact_members[] = {
+    "kind", "text", "id",     "source", "url",   "time",      "seen",  "author",
+    "title", "metrics", "tier", "watch",  "dup",   "tokens",    "class", "repost_of",
+    "level", "stage",   "what", "from",   "to",    "reason",    NULL};
+
+const char *const fact_kinds[] = {"post", "gap", "alert", "suggest", "delete", NULL};
+
+static uint32_t count_of(struct str raw)
+{
+    int64_t number = value_integer(raw, 0);
+    return number < 0 ? 0 : number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
+}
+
+static uint32_t sum_of(uint32_t a, uint32_t b)
+{
+    return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
+uint64_t fact_hash(struct str raw, struct buf *scratch)
+{
+    buf_clear(scratch);
+    struct str text = value_string(raw, scratch);
+    if (text.len == 0)
+        return 0;
+    uint64_t hash = hash_bytes(text, 0);
+    return hash == 0 ? 1 : hash;
+}
+
+/* Offsets of zones change at quarters of an hour and seldom. */
+static int64_t zone_offset(struct fact_reader *reader, int64_t time)
+{
+    int64_t quarter = time / 900;
+    if (reader->zone_quarter != quarter || quarter == 0) {
+        reader->zone_quarter = quarter;
+        reader->zone_offset = clock_zone_offset(time);
+    }
+    return reader->zone_offset;
+}
+
+static int64_t read_time(struct fact_reader *reader, struct str raw)
+{
+    int64_t time;
+    buf_clear(&reader->scratch);
+    clock_parse(value_string(raw, &reader->scratch), &time);
+    return time;
+}
+
+static void read_times(struct fact_reader *reader, const struct record *r, struct fact *f)
+{
+    f->time = read_time(reader, r->member[FACT_TIME]);
+    f->seen = read_time(reader, r->member[FACT_SEEN]);
+    int64_t limit = (f->seen != CLOCK_UNKNOWN ? f->seen : reader->now) + DAY;
+    if (f->time == CLOCK_UNKNOWN)
+        return;
+    if (f->time > limit) {
+        f->flags |= POST_FUTURE;
+        f->time = CLOCK_UNKNOWN;
+        return;
+    }
+    int64_t local = f->time + zone_offset(reader, f->time);
+    int64_t day = local / DAY - (local % DAY < 0);
+    f->day = (int32_t)day;
+    f->hour = (uint8_t)((local - day * DAY) / 3600);
+}
+
+static void read_labels(const struct labels *l, enum label_kind kind, struct str raw, struct fact *f)
+{
+    struct walk w;
+    struct str value;
+    if (value_type(raw) != VALUE_ARRAY)
+        return;
+    size_t first = labels_first_bit(l, kind);
+    walk_begin(&w, raw);
+    while (walk_next(&w, NULL, &value)) {
+        int index = value_type(value) == VALUE_STRING
+                        ? labels_find(l, kind, (struct str){value.ptr + 1, value.len - 2})
+                        : -1;
+        if (index >= 0)
+            f->labels |= (uint32_t)1 << (first + (size_t)index);
+    }
+}
+
+static void read_class(struct fact_reader *reader, struct str raw, struct fact *f)
+{
+    struct walk w;
+    struct str key, value;
+    f->tone = TONE_UNKNOWN;
+    if (value_type(raw) != VALUE_OBJECT)
+        return;
+    f->flags |= POST_JUDGED;
+    f->tone = 1;
+    walk_begin(&w, raw);
+    while (walk_next(&w, &key, &value)) {
+        if (str_equal(key, STR("tone")) && value_type(value) == VALUE_STRING) {
+            int tone = labels_find(reader->labels, LABEL_TONE,
+                                   (struct str){value.ptr + 1, value.len - 2});
+            f->tone = tone >= 0 && tone < TONE_UNKNOWN ? (uint8_t)tone : 1;
+        } else if (str_equal(key, STR("intents"))) {
+            read_labels(reader->labels, LABEL_INTENT, value, f);
+        } else if (str_equal(key, STR("risks"))) {
+            read_labels(reader->labels, LABEL_RISK, value, f);
+        } else if (str_equal(key, STR("conduct"))) {
+            read_labels(reader->labels, LABEL_CONDUCT, value, f);
+        } else if (str_equal(key, STR("level"))) {
+            int64_t level = value_integer(value, 0);
+            f->level = (uint8_t)(level < 0 ? 0 : level > 4 ? 4 : level);
+        } else if (str_equal(key, STR("support")) && value_true(value)) {
+            f->flags |= POST_SUPPORT;
+        }
+    }
+}
+
+static void read_metrics(const struct record *r, struct fact *f)
+{
+    struct walk w;
+    struct str key, value, views = {NULL, 0};
+    walk_begin(&w, r->member[FACT_METRICS]);
+    bool object = value_type(r->member[FACT_METRICS]) == VALUE_OBJECT;
+    while (object && walk_next(&w, &key, &value)) {
+        if (str_equal(key, STR("reposts")) || str_equal(key, STR("quotes")))
+            f->spread = sum_of(f->spread, count_of(value));
+        else if (str_equal(key, STR("views")))
+            views = value;
+    }
+    if (value_type(views) == VALUE_NUMBER) {
+        f->reach = count_of(views);
+        f->flags |= POST_VIEWS;
+    }
+}
+
+static void read_author(struct fact_reader *reader, struct str raw, struct fact *f)
+{
+    struct walk w;
+    struct str key, value, id = {NULL, 0}, handle = {NULL, 0};
+    if (value_type(raw) != VALUE_OBJECT)
+        return;
+    walk_begin(&w, raw);
+    while (walk_next(&w, &key, &value)) {
+        if (str_equal(key, STR("id")))
+            id = value;
+        else if (str_equal(key, STR("handle")))
+            handle = value;
+        else if (str_equal(key, STR("followers")) && !(f->flags & POST_VIEWS))
+            f->reach = count_of(value);
+    }
+    f->author = fact_hash(id, &reader->scratch);
+    if (f->author == 0)
+        f->author = fact_hash(handle, &reader->scratch);
+}
+
+static void read_copy(struct fact_reader *reader, const struct record *r, struct fact *f)
+{
+    f->of = fact_hash(value_member(r->member[FACT_DUP], "of"), &reader->scratch);
+    if (f->of == 0)
+        f->of = fact_hash(r->member[FACT_REPOST_OF], &reader->scratch);
+    if (f->of != 0 && f->of != f->id)
+        f->flags |= POST_COPY;
+}
+
+static bool is_content(struct str pos)
+{
+    return str_starts(pos, STR("\"名詞")) || str_starts(pos, STR("\"動詞")) ||
+           str_starts(pos, STR("\"形容詞"));
+}
+
+/* Kana alone, numbers, addresses and signs tell nothing. */
+static bool is_word(struct str word)
+{
+    if (word.len < 2 || word.len > WORD_BYTES)
+        return false;
+    unsigned char first = (unsigned char)word.ptr[0];
+    if (first < 0x80)
+        return first == '#' || ((first | 0x20) >= 'a' && (first | 0x20) <= 'z' &&
+                                !str_starts(word, STR("http")));
+    unsigned char second = (unsigned char)word.ptr[1];
+    bool kana = first == 0xE3 && second >= 0x81 && second <= 0x83;
+    bool wide_digit = first == 0xEF && second == 0xBC;
+    return first >= 0xC3 && first < 0xF0 && first != 0xE2 && !(kana && word.len == 3) && !wide_digit;
+}
+
+/* A token is surface, pos, base (the columns of tokenize without -o). */
+static void read_word(struct fact_reader *reader, struct str token, struct buf *to, size_t *count)
+{
+    struct walk w;
+    struct str surface, pos, base;
+    walk_begin(&w, token);
+    if (!walk_next(&w, NULL, &surface) || !walk_next(&w, NULL, &pos) || !is_content(pos))
+        return;
+    if (!walk_next(&w, NULL, &base) || base.len <= 3)
+        base = surface;
+    buf_clear(&reader->scratch);
+    struct str word = value_string(base, &reader->scratch);
+    if (!is_word(word))
+        return;
+    buf_add_char(to, (char)word.len);
+    buf_add_str(to, word);
+    (*count)++;
+}
+
+static void read_words(struct fact_reader *reader, struct str raw, struct buf *to)
+{
+    struct walk w;
+    struct str token;
+    size_t count = 0;
+    walk_begin(&w, raw);
+    while (count < WORD_COUNT && walk_next(&w, NULL, &token))
+        if (value_type(token) == VALUE_ARRAY)
+            read_word(reader, token, to, &count);
+}
+
+static enum fact_kind read_kind(struct str raw)
+{
+    if (raw.ptr == NULL || value_is(raw, "post"))
+        return FACT_POST;
+    if (value_is(raw, "gap"))
+        return FACT_GAP;
+    if (value_is(raw, "alert"))
+        return FACT_ALERT;
+    return value_is(raw, "delete") ? FACT_DELETE : FACT_SUGGEST;
+}
+
+void fact_read(struct fact_reader *reader, const struct record *r, struct buf *to)
+{
+    struct fact f = {.kind = (uint8_t)read_kind(r->member[FACT_KIND])};
+    read_times(reader, r, &f);
+    f.id = fact_hash(r->member[FACT_ID], &reader->scratch);
+    if (f.kind == FACT_POST) {
+        read_class(reader, r->member[FACT_CLASS], &f);
+        read_metrics(r, &f);
+        read_author(reader, r->member[FACT_AUTHOR], &f);
+        read_copy(reader, r, &f);
+        if (value_type(r->member[FACT_TOKENS]) == VALUE_ARRAY)
+            f.flags |= POST_WORDS;
+    }
+    buf_clear(to);
+    buf_add(to, &f, sizeof f);
+    if ((f.flags & POST_WORDS) && !(f.flags & POST_COPY))
+        read_words(reader, r->member[FACT_TOKENS], to);
+}
+
+struct fact fact_of(struct str bytes)
+{
+    struct fact f;
+    memcpy(&f, bytes.ptr, sizeof f);
+    return f;
+}

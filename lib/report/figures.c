@@ -1,0 +1,488 @@
+/*
+ * Taking facts in. Rows stand in the order of the input and are found by id
+ * through open addressing; watches are kept as numbers of distinct sets, since
+ * posts share a few of them.
+ */
+#include "report/figures.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "record/value.h"
+
+#define WORDS_MAX    ((uint32_t)1 << 20)
+#define WATCHES_MAX  10000
+#define SET_WATCHES  64 /* of one post */
+#define SOURCES_MAX  4096
+#define ALERTS_MAX   500
+#define GAPS_MAX     500
+#define COPIES_KEPT  256
+#define TYPICAL_KEPT 6
+#define NO_SET       UINT32_MAX
+
+/* ---- opening and closing ---- */
+
+static bool read_stopwords(struct figures *f, struct err *e)
+{
+    struct table t;
+    char *path = data_path("stopwords.tsv");
+    bool bad = false, good = table_open(&t, path, e);
+    free(path);
+    if (!good)
+        return false;
+    while (table_next(&t, 1, 1, &bad, e))
+        intern_add(&f->words, t.field[0]);
+    f->stopwords = f->words.count;
+    table_close(&t);
+    return !bad;
+}
+
+bool figures_open(struct figures *f, const struct figures_plan *plan, struct err *e)
+{
+    *f = (struct figures){.plan = *plan, .day = plan->day, .day_known = plan->day_fixed};
+    return read_stopwords(f, e);
+}
+
+static void clear_shelves(struct figures *f)
+{
+    for (size_t scope = 0; scope < f->shelf_scopes; scope++)
+        for (size_t i = 0; i < SHELVES; i++)
+            shelf_clear(&f->shelves[scope][i]);
+}
+
+void figures_close(struct figures *f)
+{
+    clear_shelves(f);
+    for (size_t i = 0; i < f->alert_count; i++)
+        free((void *)f->alerts[i].watch.ptr);
+    for (size_t i = 0; i < f->gap_count; i++)
+        free((void *)f->gaps[i].source.ptr);
+    intern_free(&f->words);
+    intern_free(&f->sources);
+    intern_free(&f->watches);
+    intern_free(&f->set_names);
+    free(f->rows);
+    free(f->slots);
+    free(f->words_of);
+    free(f->word_seen);
+    free(f->sets);
+    free(f->set_watches);
+    free(f->shelves);
+    free(f->alerts);
+    free(f->gaps);
+    buf_free(&f->scratch);
+    *f = (struct figures){0};
+}
+
+/* ---- rows by id ---- */
+
+static size_t id_slot(const struct figures *f, uint64_t id)
+{
+    size_t slot = (size_t)id & (f->slot_count - 1);
+    while (f->slots[slot] != 0 && f->rows[f->slots[slot] - 1].id != id)
+        slot = (slot + 1) & (f->slot_count - 1);
+    return slot;
+}
+
+static void reindex(struct figures *f, size_t slot_count)
+{
+    free(f->slots);
+    f->slot_count = slot_count;
+    f->slots = mem_zero(slot_count, sizeof *f->slots);
+    for (size_t i = 0; i < f->row_count; i++)
+        if (f->rows[i].id != 0)
+            f->slots[id_slot(f, f->rows[i].id)] = (uint32_t)i + 1;
+}
+
+static struct row *find_row(struct figures *f, uint64_t id)
+{
+    if (id == 0 || f->slot_count == 0)
+        return NULL;
+    uint32_t at = f->slots[id_slot(f, id)];
+    return at == 0 ? NULL : &f->rows[at - 1];
+}
+
+static struct row *add_row(struct figures *f, uint64_t id)
+{
+    MEM_GROW(f->rows, f->row_count, f->row_cap);
+    if (f->row_count * 2 >= f->slot_count)
+        reindex(f, f->slot_count == 0 ? 1024 : f->slot_count * 2);
+    f->rows[f->row_count] = (struct row){.id = id};
+    if (id != 0)
+        f->slots[id_slot(f, id)] = (uint32_t)f->row_count + 1;
+    return &f->rows[f->row_count++];
+}
+
+/* ---- names ---- */
+
+static uint32_t source_number(struct figures *f, struct str raw)
+{
+    buf_clear(&f->scratch);
+    struct str text = value_string(raw, &f->scratch);
+    uint32_t known = intern_find(&f->sources, text);
+    if (known != INTERN_NONE)
+        return known;
+    return intern_add(&f->sources, f->sources.count < SOURCES_MAX && text.len <= 256 ? text : STR("…"));
+}
+
+static bool watch_is_wanted(const struct figures *f, struct str name)
+{
+    for (size_t i = 0; i < f->plan.only_count; i++)
+        if (str_is(name, f->plan.only[i]))
+            return true;
+    return f->plan.only_count == 0;
+}
+
+static void add_set_watch(struct figures *f, struct watch_set *set, struct str raw)
+{
+    buf_clear(&f->scratch);
+    struct str name = value_string(raw, &f->scratch);
+    if (name.len == 0 || name.len > 256 || set->count == SET_WATCHES || !watch_is_wanted(f, name) ||
+        (f->watches.count >= WATCHES_MAX && intern_find(&f->watches, name) == INTERN_NONE))
+        return;
+    uint32_t number = intern_add(&f->watches, name);
+    for (uint32_t i = 0; i < set->count; i++)
+        if (f->set_watches[set->at + i] == number)
+            return;
+    MEM_GROW(f->set_watches, f->set_watch_count, f->set_watch_cap);
+    f->set_watches[f->set_watch_count++] = number;
+    set->count++;
+}
+
+/* The set of watches that a record belongs to. This is the one place that says
+ * which watches a record is of. */
+static uint32_t figures_watches_of(struct figures *f, const struct record *r)
+{
+    struct str raw = r->member[FACT_WATCH];
+    raw = value_type(raw) == VALUE_ARRAY ? raw : STR("[]");
+    uint32_t known = f->set_names.count;
+    uint32_t number = intern_add(&f->set_names, raw);
+    if (number < known)
+        return number;
+    if (number >= f->set_cap) {
+        f->set_cap = f->set_cap < 16 ? 16 : f->set_cap * 2;
+        f->sets = mem_resize(f->sets, f->set_cap, sizeof *f->sets);
+    }
+    struct watch_set set = {.at = (uint32_t)f->set_watch_count};
+    struct walk w;
+    struct str value;
+    walk_begin(&w, raw);
+    while (walk_next(&w, NULL, &value))
+        add_set_watch(f, &set, value);
+    f->sets[number] = set;
+    return number;
+}
+
+bool figures_in_scope(const struct figures *f, const struct row *row, uint32_t scope)
+{
+    if (row->empty)
+        return false;
+    const struct watch_set *set = &f->sets[row->watches];
+    for (uint32_t i = 0; i < set->count && scope > 0; i++)
+        if (f->set_watches[set->at + i] == scope - 1)
+            return true;
+    return scope == 0;
+}
+
+/* ---- words ---- */
+
+static void note_word(struct figures *f, struct row *row, uint32_t mark, struct str word)
+{
+    if (f->words.count >= WORDS_MAX && intern_find(&f->words, word) == INTERN_NONE) {
+        f->words_left_out++;
+        return;
+    }
+    uint32_t number = intern_add(&f->words, word);
+    if (number < f->stopwords)
+        return;
+    if (number >= f->word_seen_cap) {
+        size_t before = f->word_seen_cap;
+        f->word_seen_cap = before < 4096 ? 4096 : before * 2;
+        f->word_seen = mem_resize(f->word_seen, f->word_seen_cap, sizeof *f->word_seen);
+        memset(f->word_seen + before, 0, (f->word_seen_cap - before) * sizeof *f->word_seen);
+    }
+    if (f->word_seen[number] == mark)
+        return;
+    f->word_seen[number] = mark;
+    MEM_GROW(f->words_of, f->words_of_count, f->words_of_cap);
+    f->words_of[f->words_of_count++] = number;
+    row->word_count++;
+}
+
+/* Each word counts once a post, so that nobody moves a figure by repeating it. */
+static void note_words(struct figures *f, struct row *row, struct str words)
+{
+    uint32_t mark = (uint32_t)(row - f->rows) + 1;
+    if (f->words_of_count + WORD_COUNT > UINT32_MAX)
+        return;
+    row->word_at = (uint32_t)f->words_of_count;
+    while (words.len > 0) {
+        size_t length = (unsigned char)words.ptr[0];
+        note_word(f, row, mark, (struct str){words.ptr + 1, length});
+        words = str_from(words, 1 + length);
+    }
+}
+
+/* ---- shelves ---- */
+
+static void need_shelves(struct figures *f, size_t scopes)
+{
+    if (scopes > f->shelf_cap) {
+        f->shelf_cap = scopes * 2;
+        f->shelves = mem_resize(f->shelves, f->shelf_cap, sizeof *f->shelves);
+    }
+    for (; f->shelf_scopes < scopes; f->shelf_scopes++)
+        memset(f->shelves[f->shelf_scopes], 0, sizeof *f->shelves);
+}
+
+static size_t shelf_limit(const struct figures *f, size_t shelf)
+{
+    return shelf == SHELF_COPIES ? COPIES_KEPT : shelf >= SHELF_TYPICAL ? TYPICAL_KEPT : f->plan.top;
+}
+
+static bool shelf_wants(size_t shelf, const struct fact *fact)
+{
+    bool copy = fact->flags & POST_COPY;
+    switch (shelf) {
+    case SHELF_URGENT: return fact->level >= 2 && !copy;
+    case SHELF_HELP: return (fact->flags & POST_SUPPORT) && !copy;
+    case SHELF_SPREAD: return !copy && fact->spread + fact->reach > 0;
+    case SHELF_COPIES: return copy;
+    default: return !copy && (fact->labels >> (shelf - SHELF_TYPICAL) & 1);
+    }
+}
+
+static void offer_to_scope(struct figures *f, const struct record *r, const struct fact *fact,
+                           uint32_t row, size_t scope, struct post **post)
+{
+    need_shelves(f, scope + 1);
+    size_t shelves = SHELF_TYPICAL + labels_bits(f->plan.labels);
+    if (fact->labels == 0)
+        shelves = SHELF_TYPICAL;
+    for (size_t i = 0; i < shelves; i++) {
+        if (!shelf_wants(i, fact))
+            continue;
+        struct shelf *shelf = &f->shelves[scope][i];
+        size_t limit = shelf_limit(f, i);
+        size_t place = shelf_place(shelf, (enum shelf_purpose)i, limit, fact);
+        if (place == SIZE_MAX)
+            continue;
+        if (*post == NULL)
+            *post = post_new(r, fact, row);
+        shelf_put(shelf, place, limit, *post);
+    }
+}
+
+/* Shows a post of the day reported to the shelves of its scopes. */
+static void offer(struct figures *f, const struct record *r, const struct fact *fact, uint32_t row)
+{
+    struct post *post = NULL;
+    const struct watch_set *set = &f->sets[f->rows[row].watches];
+    offer_to_scope(f, r, fact, row, 0, &post);
+    for (uint32_t i = 0; i < set->count; i++) {
+        size_t scope = (size_t)f->set_watches[set->at + i] + 1;
+        if (scope <= SCOPES_WITH_POSTS)
+            offer_to_scope(f, r, fact, row, scope, &post);
+    }
+    post_release(post);
+}
+
+static void withdraw(struct figures *f, uint32_t row)
+{
+    for (size_t scope = 0; scope < f->shelf_scopes; scope++)
+        if (figures_in_scope(f, &f->rows[row], (uint32_t)scope))
+            for (size_t i = 0; i < SHELVES; i++)
+                shelf_drop(&f->shelves[scope][i], row);
+}
+
+/* ---- posts ---- */
+
+/* The day reported is the last one seen, unless one was asked for. */
+static void follow_day(struct figures *f, int32_t day)
+{
+    if (f->plan.day_fixed || (f->day_known && day <= f->day))
+        return;
+    f->day = day;
+    f->day_known = true;
+    clear_shelves(f);
+}
+
+static void fill_row(struct figures *f, struct row *row, const struct record *r,
+                     const struct fact *fact, uint32_t watches)
+{
+    *row = (struct row){.id = fact->id,
+                        .author = fact->author,
+                        .of = fact->of,
+                        .time = fact->time,
+                        .seen = fact->seen,
+                        .labels = fact->labels,
+                        .reach = fact->reach,
+                        .spread = fact->spread,
+                        .watches = watches,
+                        .day = fact->day,
+                        .hour = fact->hour,
+                        .tone = fact->tone,
+                        .level = fact->level,
+                        .flags = (uint8_t)(fact->flags | (row->flags & POST_DELETED))};
+    row->source = source_number(f, r->member[FACT_SOURCE]);
+    buf_clear(&f->scratch);
+    int tier = labels_find(f->plan.labels, LABEL_TIER,
+                           value_string(r->member[FACT_TIER], &f->scratch));
+    row->tier = tier < 0 || tier > TIER_UNKNOWN ? TIER_UNKNOWN : (uint8_t)tier;
+}
+
+/* The same post once more: its metrics as of the later reading. */
+static void read_again(struct figures *f, struct row *row, const struct record *r,
+                       const struct fact *fact)
+{
+    f->reread++;
+    if (fact->seen == CLOCK_UNKNOWN || fact->seen <= row->seen)
+        return;
+    uint32_t number = (uint32_t)(row - f->rows);
+    row->seen = fact->seen;
+    row->spread = fact->spread;
+    row->reach = fact->reach;
+    if (row->flags & POST_DELETED || row->time == CLOCK_UNKNOWN || row->day != f->day)
+        return;
+    struct fact now = *fact;
+    now.time = row->time, now.day = row->day, now.hour = row->hour, now.of = row->of;
+    now.labels = row->labels, now.tone = row->tone, now.level = row->level;
+    now.flags = row->flags;
+    withdraw(f, number);
+    offer(f, r, &now, number);
+}
+
+static void count_post(struct figures *f, const struct fact *fact)
+{
+    f->posts++;
+    f->unjudged += !(fact->flags & POST_JUDGED);
+    f->without_words += !(fact->flags & POST_WORDS);
+    f->future += (fact->flags & POST_FUTURE) != 0;
+    f->without_time += fact->time == CLOCK_UNKNOWN && !(fact->flags & POST_FUTURE);
+}
+
+static void add_post(struct figures *f, const struct record *r, const struct fact *fact,
+                     struct str words)
+{
+    if (f->plan.until != CLOCK_UNKNOWN && fact->time != CLOCK_UNKNOWN &&
+        fact->time >= f->plan.until) {
+        f->after_until++;
+        return;
+    }
+    uint32_t watches = figures_watches_of(f, r);
+    if (f->plan.only_count > 0 && f->sets[watches].count == 0) {
+        f->other_watch++;
+        return;
+    }
+    struct row *row = find_row(f, fact->id);
+    if (row != NULL && !row->empty) {
+        read_again(f, row, r, fact);
+        return;
+    }
+    if (f->row_count >= UINT32_MAX - 1)
+        return;
+    count_post(f, fact);
+    if (row == NULL)
+        row = add_row(f, fact->id);
+    fill_row(f, row, r, fact, watches);
+    if (fact->time == CLOCK_UNKNOWN)
+        return;
+    follow_day(f, fact->day);
+    if (fact->day > f->day || fact->day < f->day - f->plan.days)
+        return;
+    note_words(f, row, words);
+    if (fact->day == f->day && !(row->flags & POST_DELETED))
+        offer(f, r, fact, (uint32_t)(row - f->rows));
+}
+
+/* A post that was deleted stays in the figures and is no longer quoted. */
+static void add_delete(struct figures *f, const struct fact *fact)
+{
+    if (fact->id == 0 || f->row_count >= UINT32_MAX - 1)
+        return;
+    struct row *row = find_row(f, fact->id);
+    if (row == NULL) {
+        row = add_row(f, fact->id);
+        row->empty = true;
+    } else if (!row->empty) {
+        withdraw(f, (uint32_t)(row - f->rows));
+    }
+    f->deleted += !(row->flags & POST_DELETED);
+    row->flags |= POST_DELETED;
+}
+
+/* ---- other kinds ---- */
+
+/* Safe texts of some members in one allocation, which begins at the first. */
+static void keep_texts(const struct record *r, const int *members, struct str *texts, size_t count)
+{
+    struct buf out = {0};
+    size_t ends[4] = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct buf scratch = {0};
+        struct str raw = r->member[members[i]];
+        struct walk w;
+        walk_begin(&w, raw);
+        if (value_type(raw) == VALUE_ARRAY)
+            walk_next(&w, NULL, &raw);
+        safe_line(&out, value_string(raw, &scratch), 200);
+        ends[i] = out.len;
+        buf_free(&scratch);
+    }
+    char *kept = mem_string(buf_str(&out));
+    buf_free(&out);
+    for (size_t i = 0, from = 0; i < count; from = ends[i++])
+        texts[i] = (struct str){kept + from, ends[i] - from};
+}
+
+static void add_alert(struct figures *f, const struct record *r, const struct fact *fact)
+{
+    if (f->alert_count == ALERTS_MAX) { /* the older half makes room */
+        for (size_t i = 0; i < ALERTS_MAX / 2; i++)
+            free((void *)f->alerts[i].watch.ptr);
+        f->alert_count -= ALERTS_MAX / 2;
+        memmove(f->alerts, f->alerts + ALERTS_MAX / 2, f->alert_count * sizeof *f->alerts);
+    }
+    MEM_GROW(f->alerts, f->alert_count, f->alert_cap);
+    struct alert *alert = &f->alerts[f->alert_count++];
+    struct str texts[3];
+    keep_texts(r, (const int[]){FACT_WATCH, FACT_STAGE, FACT_WHAT}, texts, 3);
+    *alert = (struct alert){.time = fact->time,
+                            .level = (int)value_integer(r->member[FACT_LEVEL], 0) & 7,
+                            .watch = texts[0],
+                            .stage = texts[1],
+                            .what = texts[2]};
+}
+
+static void add_gap(struct figures *f, const struct record *r)
+{
+    if (f->gap_count == GAPS_MAX) {
+        f->gaps_left_out++;
+        return;
+    }
+    MEM_GROW(f->gaps, f->gap_count, f->gap_cap);
+    struct gap *gap = &f->gaps[f->gap_count++];
+    struct str texts[2];
+    keep_texts(r, (const int[]){FACT_SOURCE, FACT_REASON}, texts, 2);
+    *gap = (struct gap){.source = texts[0], .reason = texts[1]};
+    buf_clear(&f->scratch);
+    clock_parse(value_string(r->member[FACT_FROM], &f->scratch), &gap->from);
+    buf_clear(&f->scratch);
+    clock_parse(value_string(r->member[FACT_TO], &f->scratch), &gap->to);
+}
+
+void figures_add(struct figures *f, const struct record *r, struct str note)
+{
+    struct fact fact = fact_of(note);
+    f->records++;
+    switch (fact.kind) {
+    case FACT_POST: add_post(f, r, &fact, str_from(note, sizeof fact)); break;
+    case FACT_DELETE: add_delete(f, &fact); break;
+    case FACT_ALERT: add_alert(f, r, &fact); break;
+    case FACT_GAP: add_gap(f, r); break;
+    default: f->suggests++; break;
+    }
+}

@@ -1,0 +1,105 @@
+/*
+ * Figures: what the records of a stream come to. For each post one row of plain
+ * numbers and the numbers of its content words are kept, so that every table of
+ * the report is a loop over rows, any day can be compared with any, and a post
+ * that is read again is found by its id. Some 150 bytes a post; days older than
+ * the ones compared are let go. Texts are kept only of the posts on the shelves
+ * of the day reported (see shelf.h).
+ *
+ * One figures takes in facts in the order of the input, whatever the number of
+ * threads that made them.
+ */
+#ifndef REPORT_FIGURES_H
+#define REPORT_FIGURES_H
+
+#include "base/intern.h"
+#include "report/shelf.h"
+
+#define SCOPES_WITH_POSTS 200 /* watches whose posts are quoted; the rest are counted */
+
+/* What is asked for. */
+struct figures_plan {
+    const struct labels *labels;
+    int64_t now;
+    int64_t until;            /* posts from this time on are left out; CLOCK_UNKNOWN: none */
+    bool day_fixed;
+    int32_t day;              /* to report, if fixed */
+    int32_t days;             /* how many days before it are compared at most */
+    size_t top;               /* posts in a list */
+    const char *const *only;  /* watches asked for; all if only_count is 0 */
+    size_t only_count;
+};
+
+struct row {
+    uint64_t id, author, of;
+    int64_t time, seen;
+    uint32_t labels, reach, spread;
+    uint32_t source;  /* in sources */
+    uint32_t watches; /* in sets */
+    uint32_t word_at; /* in words_of */
+    int32_t day;
+    uint8_t word_count, hour, tone, level, flags, tier;
+    bool empty; /* a deletion that came before its post, or a row given up */
+};
+
+#define TIER_UNKNOWN 5
+
+struct watch_set {
+    uint32_t at, count; /* in set_watches */
+};
+
+struct alert {
+    int64_t time;
+    int level;
+    struct str watch, stage, what; /* safe; one allocation, at watch.ptr */
+};
+
+struct gap {
+    int64_t from, to;
+    struct str source, reason;
+};
+
+struct figures {
+    struct figures_plan plan;
+    struct row *rows;
+    size_t row_count, row_cap;
+    uint32_t *slots; /* by id: row + 1 */
+    size_t slot_count;
+    uint32_t *words_of;
+    size_t words_of_count, words_of_cap;
+    uint32_t *word_seen; /* by word: the last row that had it, + 1 */
+    size_t word_seen_cap;
+
+    struct intern words, sources, watches, set_names;
+    uint32_t stopwords; /* the first words are these */
+    struct watch_set *sets;
+    size_t set_cap;
+    uint32_t *set_watches;
+    size_t set_watch_count, set_watch_cap;
+
+    int32_t day; /* reported, so far; has a meaning if day_known */
+    bool day_known;
+    struct shelf (*shelves)[SHELVES]; /* by scope: 0 all, then watches + 1 */
+    size_t shelf_scopes, shelf_cap;
+
+    struct alert *alerts;
+    size_t alert_count, alert_cap;
+    struct gap *gaps;
+    size_t gap_count, gap_cap;
+
+    /* for the notes on data */
+    uint64_t records, posts, reread, deleted, unjudged, without_words, without_time, future;
+    uint64_t after_until, too_old, other_watch, suggests, words_left_out, gaps_left_out;
+    struct buf scratch;
+};
+
+bool figures_open(struct figures *f, const struct figures_plan *plan, struct err *e);
+void figures_close(struct figures *f);
+
+/* Takes in one record with what fact_read() made of it. */
+void figures_add(struct figures *f, const struct record *r, struct str note);
+
+/* Does a row belong to a scope (0: all; n: watch n - 1)? */
+bool figures_in_scope(const struct figures *f, const struct row *row, uint32_t scope);
+
+#endif

@@ -1,0 +1,63 @@
+/* Making the digests of a report, and the order of its sections. */
+#include "report/report.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "report/sections.h"
+
+void report_make(struct report *r, const struct figures *f, const struct texts *t, int64_t now,
+                 const char *zone)
+{
+    *r = (struct report){
+        .figures = f, .labels = f->plan.labels, .texts = t, .now = now, .zone = zone};
+    r->voices = digest_voices(f, &r->voice_count);
+    r->digest_count = 1 + (r->voice_count > REPORT_WATCHES ? REPORT_WATCHES : r->voice_count);
+    r->digests = mem_zero(r->digest_count, sizeof *r->digests);
+    digest_make(&r->digests[0], f, 0);
+    for (size_t i = 1; i < r->digest_count; i++)
+        digest_make(&r->digests[i], f, r->voices[i - 1].scope);
+}
+
+void report_free(struct report *r)
+{
+    for (size_t i = 0; i < r->digest_count; i++)
+        digest_free(&r->digests[i]);
+    free(r->digests);
+    free(r->voices);
+    *r = (struct report){0};
+}
+
+/* Where there are watches, they have the details and the first part the whole. */
+static void write_scope(struct pen *pen, const struct digest *d)
+{
+    bool overview = d->scope == 0, details = !overview || pen->report->voice_count == 0;
+    section_open(pen, d);
+    section_summary(pen);
+    section_volume(pen);
+    if (overview && !details)
+        section_voice(pen);
+    if (overview)
+        section_alerts(pen);
+    if (details) {
+        section_labels(pen);
+        section_words(pen);
+        section_spread(pen);
+    }
+    section_sources(pen);
+    if (details) {
+        section_urgent(pen);
+        section_help(pen);
+    }
+}
+
+void report_write(const struct report *r, struct writer *w, const char *style)
+{
+    struct pen pen = {.report = r, .writer = w};
+    section_title(&pen, style);
+    for (size_t i = 0; i < r->digest_count; i++)
+        write_scope(&pen, &r->digests[i]);
+    section_notes(&pen);
+    w->table->end(w);
+    pen_free(&pen);
+}

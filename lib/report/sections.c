@@ -1,0 +1,949 @@
+/* Sections: what is said, in which order; how it looks is the writer's business. */
+#include "report/sections.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#define DAYS_SHOWN    31
+#define VOICES_SHOWN  20
+#define SOURCES_SHOWN 20
+#define TYPICAL_SHOWN 2
+
+enum { POSITIVE, NEUTRAL, NEGATIVE };
+
+void pen_free(struct pen *pen)
+{
+    buf_free(&pen->line);
+    buf_free(&pen->name);
+    buf_free(&pen->title);
+    buf_free(&pen->subtitle);
+    grid_free(&pen->grid);
+}
+
+/* ---- small parts ---- */
+
+static struct str text_of(const struct pen *pen, const char *key)
+{
+    return texts_get(pen->report->texts, key);
+}
+
+/* Adds a sentence to the line under way. */
+static void say(struct pen *pen, const char *key, const struct text_arg *args)
+{
+    if (pen->line.len > 0 && pen->report->texts->lang == LANG_EN)
+        buf_add_char(&pen->line, ' ');
+    texts_say(pen->report->texts, &pen->line, key, args);
+}
+
+static void end_paragraph(struct pen *pen, enum paragraph kind)
+{
+    if (pen->line.len > 0)
+        pen->writer->table->paragraph(pen->writer, kind, buf_str(&pen->line));
+    buf_clear(&pen->line);
+}
+
+static void paragraph(struct pen *pen, enum paragraph kind, const char *key,
+                      const struct text_arg *args)
+{
+    say(pen, key, args);
+    end_paragraph(pen, kind);
+}
+
+static void heading(struct pen *pen, unsigned level, const char *key)
+{
+    pen->writer->table->heading(pen->writer, level, text_of(pen, key));
+}
+
+static void table(struct pen *pen)
+{
+    pen->writer->table->table(pen->writer, &pen->grid);
+}
+
+/* A name from the data, made safe for a cell of a spreadsheet, too, into which a
+ * table may be pasted; valid until the next. */
+static struct str safe_name(struct pen *pen, struct str name, const char *otherwise)
+{
+    buf_clear(&pen->name);
+    if (name.len > 0 && strchr("=+-@", name.ptr[0]) != NULL)
+        buf_add_char(&pen->name, '\'');
+    safe_line(&pen->name, name, 40);
+    if (pen->name.len == 0)
+        buf_add_str(&pen->name, text_of(pen, otherwise));
+    return buf_str(&pen->name);
+}
+
+static void add_count(struct pen *pen, uint64_t number)
+{
+    grid_add_text(&pen->grid, shown_count(number).text);
+}
+
+/* Mean before, and the change against it; a rise is bad, good or neither. */
+static void add_change(struct pen *pen, struct change c, enum mood rise)
+{
+    const struct digest *d = pen->digest;
+    if (d->base_days == 0) {
+        grid_add(&pen->grid, STR("–"), MOOD_FAINT);
+        grid_add(&pen->grid, STR("–"), MOOD_FAINT);
+        return;
+    }
+    double mean = digest_mean(d, c.before), change = (double)c.now - mean;
+    enum mood fall = rise == MOOD_BAD ? MOOD_GOOD : rise == MOOD_GOOD ? MOOD_BAD : MOOD_NONE;
+    grid_add_text(&pen->grid, shown_decimal(mean).text);
+    grid_add(&pen->grid, str_of(shown_signed(change, "").text),
+             fabs(change) < 0.05 ? MOOD_FAINT : change > 0 ? rise : fall);
+}
+
+static double share_of(uint64_t part, uint64_t whole)
+{
+    return whole == 0 ? 0 : (double)part / (double)whole;
+}
+
+static uint64_t judged(const struct tally *t)
+{
+    return t->tone[POSITIVE] + t->tone[NEUTRAL] + t->tone[NEGATIVE];
+}
+
+static uint64_t hour_total(const struct digest *d, size_t hour)
+{
+    uint64_t sum = 0;
+    for (size_t tone = 0; tone < TONES; tone++)
+        sum += d->hours[hour][tone];
+    return sum;
+}
+
+static size_t busiest_hour(const struct digest *d)
+{
+    size_t best = 0;
+    for (size_t hour = 1; hour < 24; hour++)
+        if (hour_total(d, hour) > hour_total(d, best))
+            best = hour;
+    return best;
+}
+
+/* ---- title ---- */
+
+void section_title(struct pen *pen, const char *style)
+{
+    const struct report *r = pen->report;
+    const struct digest *all = &r->digests[0];
+    struct buf zone = {0};
+    struct shown date = shown_date(all->day), weekday = shown_weekday(r->texts, all->day);
+    struct shown now = shown_time(r->now, INT32_MIN), posts = shown_count(digest_now(all)->posts);
+    bool known = r->figures->day_known;
+    texts_say(r->texts, &pen->title, known ? "title" : "title.nodata",
+              TEXT_ARGS({"date", date.text}, {"weekday", weekday.text}));
+    safe_line(&zone, str_of(r->zone), 40);
+    if (known)
+        texts_say(r->texts, &pen->subtitle, "subtitle",
+                  TEXT_ARGS({"zone", buf_text(&zone)}, {"posts", posts.text}, {"now", now.text}));
+    struct document document = {.title = buf_str(&pen->title),
+                                .subtitle = buf_str(&pen->subtitle),
+                                .lang = r->texts->lang == LANG_JA ? "ja" : "en",
+                                .style = style};
+    pen->writer->table->begin(pen->writer, &document);
+    buf_free(&zone);
+}
+
+void section_open(struct pen *pen, const struct digest *d)
+{
+    pen->digest = d;
+    struct str name = d->scope == 0 ? text_of(pen, "scope.all")
+                                    : safe_name(pen, d->name, "source.unknown");
+    pen->writer->table->heading(pen->writer, 2, name);
+}
+
+/* ---- 1. summary ---- */
+
+static void say_volume(struct pen *pen)
+{
+    const struct digest *d = pen->digest;
+    const struct tally *now = digest_now(d);
+    struct tally before = digest_before(d);
+    struct shown posts = shown_count(now->posts), authors = shown_count(now->authors);
+    safe_name(pen, d->name, "scope.all");
+    say(pen, d->scope == 0 ? "lead.posts.all" : "lead.posts",
+        TEXT_ARGS({"watch", buf_text(&pen->name)}, {"posts", posts.text},
+                  {"authors", authors.text}));
+    double mean = digest_mean(d, before.posts);
+    if (d->base_days > 0 && mean > 0) {
+        struct shown days = shown_count(d->base_days), average = shown_decimal(mean);
+        struct shown ratio = shown_decimal((double)now->posts / mean);
+        say(pen, "lead.base",
+            TEXT_ARGS({"days", days.text}, {"mean", average.text}, {"ratio", ratio.text}));
+    }
+}
+
+static void say_peak(struct pen *pen)
+{
+    size_t hour = busiest_hour(pen->digest);
+    struct shown when = shown_count(hour), count = shown_count(hour_total(pen->digest, hour));
+    struct shown negative = shown_count(pen->digest->hours[hour][NEGATIVE]);
+    say(pen, "lead.peak",
+        TEXT_ARGS({"hour", when.text}, {"count", count.text}, {"negative", negative.text}));
+}
+
+static void say_tone(struct pen *pen)
+{
+    const struct tally *now = digest_now(pen->digest);
+    struct tally before = digest_before(pen->digest);
+    struct shown share = shown_share(now->tone[NEGATIVE], judged(now));
+    struct shown old = shown_share(before.tone[NEGATIVE], judged(&before));
+    double points = 100 * (share_of(now->tone[NEGATIVE], judged(now)) -
+                           share_of(before.tone[NEGATIVE], judged(&before)));
+    struct shown size = shown_decimal(fabs(points));
+    const char *key = judged(&before) == 0 ? "lead.tone"
+                      : fabs(points) < 1   ? "lead.tone.same"
+                      : points > 0         ? "lead.tone.up"
+                                           : "lead.tone.down";
+    say(pen, key,
+        TEXT_ARGS({"share", share.text}, {"before", old.text}, {"points", size.text}));
+}
+
+static void say_risk(struct pen *pen)
+{
+    const struct digest *d = pen->digest;
+    const struct labels *l = pen->report->labels;
+    size_t first = labels_first_bit(l, LABEL_RISK), end = labels_first_bit(l, LABEL_CONDUCT);
+    size_t best = first;
+    for (size_t bit = first; bit < end; bit++)
+        if (d->labels[bit].now > d->labels[best].now)
+            best = bit;
+    if (first == end || d->labels[best].now == 0) {
+        say(pen, "lead.norisk", NULL);
+        return;
+    }
+    buf_clear(&pen->name);
+    buf_add_str(&pen->name, labels_of_bit(l, best)->shown[pen->report->texts->lang]);
+    struct shown count = shown_count(d->labels[best].now);
+    struct shown mean = shown_decimal(digest_mean(d, d->labels[best].before));
+    say(pen, d->base_days > 0 ? "lead.risk" : "lead.risk.first",
+        TEXT_ARGS({"risk", buf_text(&pen->name)}, {"count", count.text}, {"mean", mean.text}));
+}
+
+static void say_lead(struct pen *pen)
+{
+    const struct digest *d = pen->digest;
+    const struct tally *now = digest_now(d);
+    if (now->posts == 0) {
+        bool data = d->days[d->day_count - 1].data;
+        paragraph(pen, PARAGRAPH_LEAD, data ? "lead.none" : "lead.nodata", NULL);
+        return;
+    }
+    say_volume(pen);
+    say_peak(pen);
+    if (judged(now) > 0) {
+        say_tone(pen);
+        say_risk(pen);
+        struct shown urgent = shown_count(now->urgent), help = shown_count(now->help);
+        if (now->urgent + now->help > 0)
+            say(pen, "lead.todo", TEXT_ARGS({"urgent", urgent.text}, {"help", help.text}));
+    }
+    end_paragraph(pen, PARAGRAPH_LEAD);
+    struct shown unjudged = shown_count(now->tone[TONE_UNKNOWN]);
+    if (now->tone[TONE_UNKNOWN] > 0)
+        paragraph(pen, PARAGRAPH_NOTE, "lead.unjudged", TEXT_ARGS({"count", unjudged.text}));
+}
+
+/* Tiles and the bytes that they point into. */
+struct tiles {
+    struct tile all[8];
+    size_t ends[8][2];
+    size_t count;
+    struct buf bytes;
+};
+
+static void add_tile(struct pen *pen, struct tiles *t, const char *key, const char *value,
+                     enum mood mood)
+{
+    struct tile *tile = &t->all[t->count];
+    tile->name = text_of(pen, key);
+    tile->mood = mood;
+    buf_add_text(&t->bytes, value);
+    t->ends[t->count][0] = t->bytes.len;
+    t->ends[t->count++][1] = t->bytes.len; /* the change may follow */
+}
+
+static void add_tile_change(struct pen *pen, struct tiles *t, const char *key,
+                            const struct text_arg *args)
+{
+    texts_say(pen->report->texts, &t->bytes, key, args);
+    t->ends[t->count - 1][1] = t->bytes.len;
+}
+
+static void add_count_tile(struct pen *pen, struct tiles *t, const char *key, uint64_t now,
+                           uint64_t before)
+{
+    double mean = digest_mean(pen->digest, before);
+    struct shown average = shown_decimal(mean);
+    struct shown ratio = shown_decimal(mean > 0 ? (double)now / mean : 0);
+    add_tile(pen, t, key, shown_count(now).text, MOOD_NONE);
+    if (pen->digest->base_days == 0)
+        add_tile_change(pen, t, "change.none", NULL);
+    else
+        add_tile_change(pen, t, mean > 0 ? "change.mean" : "change.mean.only",
+                        TEXT_ARGS({"mean", average.text}, {"ratio", ratio.text}));
+}
+
+static void add_tone_tile(struct pen *pen, struct tiles *t, const char *key, size_t tone)
+{
+    const struct tally *now = digest_now(pen->digest);
+    struct tally before = digest_before(pen->digest);
+    double points = 100 * (share_of(now->tone[tone], judged(now)) -
+                           share_of(before.tone[tone], judged(&before)));
+    bool better = (points > 0) == (tone == POSITIVE);
+    bool comparable = judged(now) > 0 && judged(&before) > 0;
+    enum mood mood = !comparable || fabs(points) < 1 ? MOOD_NONE : better ? MOOD_GOOD : MOOD_BAD;
+    add_tile(pen, t, key, shown_share(now->tone[tone], judged(now)).text, mood);
+    struct shown size = shown_signed(points, "");
+    if (comparable)
+        add_tile_change(pen, t, "change.points", TEXT_ARGS({"points", size.text}));
+}
+
+static void write_tiles(struct pen *pen, struct tiles *t)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        t->all[i].value = (struct str){t->bytes.data + at, t->ends[i][0] - at};
+        t->all[i].change =
+            (struct str){t->bytes.data + t->ends[i][0], t->ends[i][1] - t->ends[i][0]};
+        at = t->ends[i][1];
+    }
+    pen->writer->table->tiles(pen->writer, t->all, t->count);
+    buf_free(&t->bytes);
+}
+
+void section_summary(struct pen *pen)
+{
+    const struct tally *now = digest_now(pen->digest);
+    struct tally before = digest_before(pen->digest);
+    struct tiles tiles = {.count = 0};
+    heading(pen, 3, "section.summary");
+    say_lead(pen);
+    if (now->posts == 0)
+        return;
+    add_count_tile(pen, &tiles, "tile.posts", now->posts, before.posts);
+    add_count_tile(pen, &tiles, "tile.authors", now->authors, before.authors);
+    struct buf both = {0};
+    buf_addf(&both, "%s / %s", shown_count(now->posts - now->copies).text,
+             shown_count(now->copies).text);
+    add_tile(pen, &tiles, "tile.originals", buf_text(&both), MOOD_NONE);
+    buf_free(&both);
+    add_count_tile(pen, &tiles, "tile.reach", now->reach, before.reach);
+    add_tone_tile(pen, &tiles, "tile.negative", NEGATIVE);
+    add_tone_tile(pen, &tiles, "tile.positive", POSITIVE);
+    add_count_tile(pen, &tiles, "tile.urgent", now->urgent, before.urgent);
+    add_count_tile(pen, &tiles, "tile.help", now->help, before.help);
+    write_tiles(pen, &tiles);
+    if (pen->digest->scope == 0)
+        paragraph(pen, PARAGRAPH_NOTE, "note.reach", NULL);
+}
+
+/* ---- 2. volume ---- */
+
+/* Series from the bottom up: negative, neutral, positive, not judged. */
+static void fill_bar(struct chart_bar *bar, const uint64_t tone[TONES])
+{
+    bar->values[0] = tone[NEGATIVE];
+    bar->values[1] = tone[NEUTRAL];
+    bar->values[2] = tone[POSITIVE];
+    bar->values[3] = tone[TONE_UNKNOWN];
+}
+
+static void draw(struct pen *pen, const char *key, const struct chart_bar *bars, size_t count)
+{
+    const struct report *r = pen->report;
+    struct chart chart = {.title = text_of(pen, key),
+                          .description = buf_str(&pen->line),
+                          .bars = bars,
+                          .count = count};
+    static const char *const tones[] = {"negative", "neutral", "positive"};
+    for (size_t i = 0; i < 3; i++)
+        chart.series[i] = labels_shown(r->labels, LABEL_TONE, str_of(tones[i]), r->texts->lang);
+    for (size_t i = 0; i < count; i++)
+        if (bars[i].values[3] > 0)
+            chart.series[3] = text_of(pen, "tone.unknown");
+    pen->writer->table->chart(pen->writer, &chart);
+    buf_clear(&pen->line);
+}
+
+static void draw_hours(struct pen *pen)
+{
+    const struct digest *d = pen->digest;
+    struct chart_bar bars[24] = {0};
+    for (size_t hour = 0; hour < 24; hour++) {
+        bars[hour].label = shown_count(hour);
+        fill_bar(&bars[hour], d->hours[hour]);
+    }
+    size_t busiest = busiest_hour(d);
+    struct shown date = shown_date(d->day), hour = shown_count(busiest);
+    struct shown count = shown_count(hour_total(d, busiest));
+    say(pen, "chart.hours.text",
+        TEXT_ARGS({"date", date.text}, {"hour", hour.text}, {"count", count.text}));
+    draw(pen, "chart.hours", bars, 24);
+}
+
+static void draw_days(struct pen *pen)
+{
+    const struct digest *d = pen->digest;
+    struct chart_bar bars[DAYS_SHOWN] = {0};
+    size_t count = d->day_count > DAYS_SHOWN ? DAYS_SHOWN : d->day_count;
+    bool missing = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct day_figures *day = &d->days[d->day_count - count + i];
+        struct shown date = shown_date(day->day);
+        memcpy(bars[i].label.text, date.text + 5, 6);
+        fill_bar(&bars[i], day->tally.tone);
+        bars[i].no_data = !day->data;
+        bars[i].strong = day->day == d->day;
+        missing = missing || !day->data;
+    }
+    struct shown days = shown_count(count);
+    say(pen, "chart.days.text", TEXT_ARGS({"days", days.text}));
+    draw(pen, "chart.days", bars, count);
+    if (missing)
+        paragraph(pen, PARAGRAPH_NOTE, "note.nodata", NULL);
+}
+
+void section_volume(struct pen *pen)
+{
+    if (digest_now(pen->digest)->posts == 0 && pen->digest->day_count < 2)
+        return;
+    heading(pen, 3, "section.volume");
+    if (digest_now(pen->digest)->posts > 0)
+        draw_hours(pen);
+    if (pen->digest->day_count > 1)
+        draw_days(pen);
+}
+
+/* ---- share of voice ---- */
+
+static void add_voice(struct pen *pen, struct str name, uint64_t posts, uint64_t negative,
+                      uint64_t whole)
+{
+    grid_add(&pen->grid, name, MOOD_NONE);
+    add_count(pen, posts);
+    grid_add_text(&pen->grid, shown_share(posts, whole).text);
+    grid_add_bar(&pen->grid, share_of(posts, whole), MOOD_NONE);
+    add_count(pen, negative);
+}
+
+void section_voice(struct pen *pen)
+{
+    static const struct column columns[] = {{"column.watch", false},
+                                            {"column.posts", true},
+                                            {"column.share", true},
+                                            {NULL, false},
+                                            {"column.negative", true}};
+    const struct report *r = pen->report;
+    uint64_t whole = digest_now(pen->digest)->posts, rest = 0, rest_negative = 0;
+    heading(pen, 3, "section.voice");
+    grid_start(&pen->grid, columns, 5);
+    for (size_t i = 0; i < r->voice_count; i++) {
+        const struct voice *voice = &r->voices[i];
+        if (i >= VOICES_SHOWN) {
+            rest += voice->posts;
+            rest_negative += voice->negative;
+            continue;
+        }
+        struct str name = r->figures->watches.strings[voice->scope - 1];
+        add_voice(pen, safe_name(pen, name, "source.unknown"), voice->posts, voice->negative, whole);
+    }
+    if (r->voice_count > VOICES_SHOWN) {
+        struct shown count = shown_count(r->voice_count - VOICES_SHOWN);
+        say(pen, "voice.rest", TEXT_ARGS({"count", count.text}));
+        add_voice(pen, buf_str(&pen->line), rest, rest_negative, whole);
+        buf_clear(&pen->line);
+    }
+    table(pen);
+    paragraph(pen, PARAGRAPH_NOTE, "voice.note", NULL);
+}
+
+/* ---- alerts ---- */
+
+static bool is_of_day(int64_t time, int32_t day)
+{
+    int64_t local = time + clock_zone_offset(time) - (int64_t)day * 86400;
+    return time != CLOCK_UNKNOWN && local >= 0 && local < 86400;
+}
+
+static int compare_alerts(const void *a, const void *b)
+{
+    const struct alert *x = *(const struct alert *const *)a, *y = *(const struct alert *const *)b;
+    return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x < y ? -1 : x > y);
+}
+
+void section_alerts(struct pen *pen)
+{
+    static const struct column columns[] = {{"column.time", true},
+                                            {"column.level", false},
+                                            {"column.watch", false},
+                                            {"column.stage", false},
+                                            {"column.what", false}};
+    const struct report *r = pen->report;
+    const struct alert **alerts = mem_zero(r->figures->alert_count + 1, sizeof *alerts);
+    size_t count = 0;
+    for (size_t i = 0; i < r->figures->alert_count; i++)
+        if (is_of_day(r->figures->alerts[i].time, pen->digest->day))
+            alerts[count++] = &r->figures->alerts[i];
+    qsort(alerts, count, sizeof *alerts, compare_alerts);
+    grid_start(&pen->grid, columns, 5);
+    for (size_t i = 0; i < count; i++) {
+        const struct alert *alert = alerts[i];
+        char level[2] = {(char)('0' + alert->level), '\0'};
+        grid_add_text(&pen->grid, shown_time(alert->time, pen->digest->day).text);
+        grid_add(&pen->grid,
+                 labels_shown(r->labels, LABEL_LEVEL, str_of(level), r->texts->lang),
+                 alert->level >= 2 ? MOOD_BAD : MOOD_NONE);
+        grid_add(&pen->grid, alert->watch, MOOD_NONE);
+        grid_add(&pen->grid, labels_shown(r->labels, LABEL_STAGE, alert->stage, r->texts->lang),
+                 MOOD_NONE);
+        grid_add(&pen->grid, alert->what, MOOD_NONE);
+    }
+    if (count > 0) {
+        heading(pen, 3, "section.alerts");
+        table(pen);
+    }
+    free(alerts);
+}
+
+/* ---- quotes ---- */
+
+static void add_labels(struct pen *pen, struct buf *out, uint32_t labels)
+{
+    const struct labels *l = pen->report->labels;
+    for (size_t bit = 0; bit < labels_bits(l); bit++) {
+        if (!(labels >> bit & 1))
+            continue;
+        if (out->len > 0)
+            buf_add_text(out, pen->report->texts->lang == LANG_JA ? "、" : ", ");
+        buf_add_str(out, labels_of_bit(l, bit)->shown[pen->report->texts->lang]);
+    }
+}
+
+static void add_badge(struct pen *pen, struct buf *out, int level)
+{
+    char name[2] = {(char)('0' + level), '\0'};
+    struct buf shown = {0};
+    buf_add_str(&shown, labels_shown(pen->report->labels, LABEL_LEVEL, str_of(name),
+                                     pen->report->texts->lang));
+    texts_say(pen->report->texts, out, "quote.level",
+              TEXT_ARGS({"level", name}, {"name", buf_text(&shown)}));
+    buf_free(&shown);
+}
+
+/* Quotes a post; pen->line says more about it and is used up. */
+static void quote(struct pen *pen, const struct post *post)
+{
+    struct buf badge = {0}, labels = {0};
+    struct shown when = shown_time(post->fact.time, pen->digest->day);
+    const struct fact *f = &post->fact;
+    if (f->level >= 2)
+        add_badge(pen, &badge, f->level);
+    add_labels(pen, &labels, f->labels);
+    struct quote q = {.post = post,
+                      .badge = buf_str(&badge),
+                      .level = f->level,
+                      .when = str_of(when.text),
+                      .facts = buf_str(&pen->line),
+                      .labels = buf_str(&labels)};
+    pen->writer->table->quote(pen->writer, &q);
+    buf_clear(&pen->line);
+    buf_free(&badge);
+    buf_free(&labels);
+}
+
+static void say_reach(struct pen *pen, const struct post *post)
+{
+    struct shown reach = shown_count(post->fact.reach);
+    if (post->fact.reach == 0)
+        return;
+    if (pen->line.len > 0)
+        buf_add_text(&pen->line, " · ");
+    texts_say(pen->report->texts, &pen->line,
+              post->fact.flags & POST_VIEWS ? "quote.views" : "quote.followers",
+              TEXT_ARGS({"count", reach.text}));
+}
+
+/* ---- 3. risks, intents, conduct ---- */
+
+/* Bits of a kind that occur, most posts first. */
+static size_t order_labels(struct pen *pen, enum label_kind kind, size_t *bits)
+{
+    const struct labels *l = pen->report->labels;
+    size_t first = labels_first_bit(l, kind), count = 0;
+    size_t end = first + l->first[kind + 1] - l->first[kind];
+    const struct change *figures = pen->digest->labels;
+    for (size_t bit = first; bit < end; bit++) {
+        if (figures[bit].now == 0 && figures[bit].before == 0)
+            continue;
+        size_t place = count++;
+        for (; place > 0 && figures[bits[place - 1]].now < figures[bit].now; place--)
+            bits[place] = bits[place - 1];
+        bits[place] = bit;
+    }
+    return count;
+}
+
+static enum mood label_mood(struct pen *pen, size_t bit)
+{
+    const struct label *label = labels_of_bit(pen->report->labels, bit);
+    bool harmless = str_is(label->name, "question") || str_is(label->name, "request") ||
+                    str_is(label->name, "hearsay");
+    return str_is(label->name, "praise") ? MOOD_GOOD : harmless ? MOOD_NONE : MOOD_BAD;
+}
+
+static void label_table(struct pen *pen, const size_t *bits, size_t count)
+{
+    static const struct column columns[] = {{"column.label", false},
+                                            {"column.now", true},
+                                            {NULL, false},
+                                            {"column.mean", true},
+                                            {"column.change", true}};
+    const struct digest *d = pen->digest;
+    uint64_t most = d->labels[bits[0]].now;
+    grid_start(&pen->grid, columns, 5);
+    for (size_t i = 0; i < count; i++) {
+        const struct label *label = labels_of_bit(pen->report->labels, bits[i]);
+        enum mood mood = label_mood(pen, bits[i]);
+        grid_add(&pen->grid, label->shown[pen->report->texts->lang], MOOD_NONE);
+        add_count(pen, d->labels[bits[i]].now);
+        grid_add_bar(&pen->grid, share_of(d->labels[bits[i]].now, most),
+                     mood == MOOD_NONE ? MOOD_PLAIN : mood);
+        add_change(pen, d->labels[bits[i]], mood);
+    }
+    table(pen);
+}
+
+/* Posts that were quoted already in this section: each is quoted once. */
+struct quoted {
+    uint32_t rows[LABEL_BITS * TYPICAL_SHOWN];
+    size_t count;
+};
+
+static bool quoted_before(struct quoted *q, uint32_t row)
+{
+    for (size_t i = 0; i < q->count; i++)
+        if (q->rows[i] == row)
+            return true;
+    q->rows[q->count++] = row;
+    return false;
+}
+
+static void typical_posts(struct pen *pen, size_t bit, struct quoted *quoted)
+{
+    if (pen->digest->shelves == NULL)
+        return;
+    const struct shelf *shelf = &pen->digest->shelves[SHELF_TYPICAL + bit];
+    const struct label *label = labels_of_bit(pen->report->labels, bit);
+    size_t shown = 0;
+    for (size_t i = 0; i < shelf->count && shown < TYPICAL_SHOWN; i++) {
+        if (quoted_before(quoted, shelf->posts[i]->row))
+            continue;
+        if (shown++ == 0)
+            pen->writer->table->heading(pen->writer, 4,
+                                        label->shown[pen->report->texts->lang]);
+        say_reach(pen, shelf->posts[i]);
+        quote(pen, shelf->posts[i]);
+    }
+}
+
+void section_labels(struct pen *pen)
+{
+    static const char *const names[] = {"group.risk", "group.intent", "group.conduct"};
+    static const enum label_kind kinds[] = {LABEL_RISK, LABEL_INTENT, LABEL_CONDUCT};
+    struct quoted quoted = {.count = 0};
+    bool any = false;
+    if (judged(digest_now(pen->digest)) == 0)
+        return;
+    for (size_t i = 0; i < 3; i++) {
+        size_t bits[LABEL_BITS];
+        size_t count = order_labels(pen, kinds[i], bits);
+        if (count == 0)
+            continue;
+        any = true;
+        heading(pen, 3, names[i]);
+        label_table(pen, bits, count);
+        for (size_t b = 0; b < count; b++)
+            typical_posts(pen, bits[b], &quoted);
+    }
+    if (!any) {
+        heading(pen, 3, "section.labels");
+        paragraph(pen, PARAGRAPH_PLAIN, "labels.none", NULL);
+    }
+}
+
+/* ---- 4. words ---- */
+
+static void word_table(struct pen *pen)
+{
+    static const struct column columns[] = {{"column.word", false},
+                                            {"column.day", true},
+                                            {NULL, false},
+                                            {"column.before", true},
+                                            {"column.g2", true}};
+    const struct digest *d = pen->digest;
+    grid_start(&pen->grid, columns, 5);
+    for (size_t i = 0; i < d->word_count; i++) {
+        const struct word_figures *word = &d->words[i];
+        grid_add(&pen->grid, safe_name(pen, word->word, "source.unknown"), MOOD_NONE);
+        add_count(pen, word->posts.now);
+        grid_add_bar(&pen->grid, word->g2 / d->words[0].g2, MOOD_NONE);
+        add_count(pen, word->posts.before);
+        grid_add_text(&pen->grid, shown_decimal(word->g2).text);
+    }
+    table(pen);
+}
+
+void section_words(struct pen *pen)
+{
+    const struct digest *d = pen->digest;
+    struct shown now = shown_count(d->word_posts.now), before = shown_count(d->word_posts.before);
+    if (digest_now(d)->posts == 0)
+        return;
+    heading(pen, 3, "section.words");
+    if (d->word_posts.now == 0) {
+        paragraph(pen, PARAGRAPH_PLAIN, "words.nowords", NULL);
+    } else if (d->word_posts.before == 0) {
+        paragraph(pen, PARAGRAPH_PLAIN, "words.nobase", NULL);
+    } else if (d->word_count == 0) {
+        paragraph(pen, PARAGRAPH_PLAIN, "words.none", NULL);
+    } else {
+        word_table(pen);
+        paragraph(pen, PARAGRAPH_NOTE, "words.note",
+                  TEXT_ARGS({"now", now.text}, {"before", before.text}));
+    }
+}
+
+/* ---- 5. spread ---- */
+
+static void say_spread(struct pen *pen, const struct spread_figures *s)
+{
+    struct shown copies = shown_count(s->copies), authors = shown_count(s->authors);
+    struct shown count = shown_count(s->spread), reach = shown_count(s->reach);
+    const struct texts *t = pen->report->texts;
+    if (s->post == NULL) {
+        paragraph(pen, PARAGRAPH_PLAIN, "spread.lost",
+                  TEXT_ARGS({"copies", copies.text}, {"authors", authors.text},
+                            {"reach", reach.text}));
+        return;
+    }
+    if (s->copies > 0)
+        texts_say(t, &pen->line, "spread.copies",
+                  TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}));
+    if (s->spread > 0) {
+        buf_add_text(&pen->line, pen->line.len > 0 ? " · " : "");
+        texts_say(t, &pen->line, "spread.metrics", TEXT_ARGS({"count", count.text}));
+    }
+    buf_add_text(&pen->line, " · ");
+    texts_say(t, &pen->line, "spread.reach", TEXT_ARGS({"reach", reach.text}));
+    if (!s->first) {
+        buf_add_text(&pen->line, " · ");
+        texts_say(t, &pen->line, "spread.copyof", NULL);
+    }
+    quote(pen, s->post);
+}
+
+void section_spread(struct pen *pen)
+{
+    const struct digest *d = pen->digest;
+    if (digest_now(d)->posts == 0)
+        return;
+    heading(pen, 3, "section.spread");
+    if (d->spread_count == 0)
+        paragraph(pen, PARAGRAPH_PLAIN, "spread.none", NULL);
+    size_t half = (pen->report->figures->plan.top + 1) / 2;
+    for (size_t i = 0; i < d->spread_count && i < half; i++)
+        say_spread(pen, &d->spread[i]);
+}
+
+/* ---- 6. sources ---- */
+
+static void add_tones(struct pen *pen, const uint64_t tone[TONES])
+{
+    uint64_t known = tone[POSITIVE] + tone[NEUTRAL] + tone[NEGATIVE];
+    grid_add_bar(&pen->grid, share_of(tone[NEGATIVE], known), MOOD_BAD);
+    grid_add_text(&pen->grid, shown_share(tone[NEGATIVE], known).text);
+    grid_add_text(&pen->grid, shown_share(tone[POSITIVE], known).text);
+}
+
+static void source_table(struct pen *pen)
+{
+    static const struct column columns[] = {{"column.source", false}, {"column.posts", true},
+                                            {"column.mean", true},    {"column.change", true},
+                                            {NULL, false},            {"column.negative", true},
+                                            {"column.positive", true}};
+    const struct digest *d = pen->digest;
+    grid_start(&pen->grid, columns, 7);
+    for (size_t i = 0; i < d->source_count && i < SOURCES_SHOWN; i++) {
+        const struct source_figures *s = &d->sources[i];
+        struct str name = d->figures->sources.strings[s->source];
+        grid_add(&pen->grid, safe_name(pen, name, "source.unknown"), MOOD_NONE);
+        add_count(pen, s->posts.now);
+        add_change(pen, s->posts, MOOD_NONE);
+        add_tones(pen, s->tone);
+    }
+    table(pen);
+}
+
+static void tier_table(struct pen *pen)
+{
+    static const struct column columns[] = {{"column.tier", false},
+                                            {"column.posts", true},
+                                            {NULL, false},
+                                            {"column.negative", true},
+                                            {"column.positive", true}};
+    const struct labels *l = pen->report->labels;
+    grid_start(&pen->grid, columns, 5);
+    for (size_t tier = 0; tier <= TIER_UNKNOWN; tier++) {
+        const uint64_t *tone = pen->digest->tiers[tier];
+        uint64_t posts = tone[0] + tone[1] + tone[2] + tone[3];
+        if (posts == 0)
+            continue;
+        const struct label *label = &l->all[l->first[LABEL_TIER] + tier];
+        bool known = tier < TIER_UNKNOWN && tier < l->first[LABEL_TIER + 1] - l->first[LABEL_TIER];
+        grid_add(&pen->grid,
+                 known ? label->shown[pen->report->texts->lang] : text_of(pen, "tier.unknown"),
+                 MOOD_NONE);
+        add_count(pen, posts);
+        add_tones(pen, tone);
+    }
+    table(pen);
+}
+
+void section_sources(struct pen *pen)
+{
+    if (digest_now(pen->digest)->posts == 0)
+        return;
+    heading(pen, 3, "section.sources");
+    source_table(pen);
+    tier_table(pen);
+}
+
+/* ---- 7. posts to look at, 8. people to help ---- */
+
+void section_urgent(struct pen *pen)
+{
+    const struct digest *d = pen->digest;
+    const struct shelf *shelf = d->shelves != NULL ? &d->shelves[SHELF_URGENT] : NULL;
+    if (judged(digest_now(d)) == 0)
+        return;
+    heading(pen, 3, "section.urgent");
+    struct shown shown = shown_count(shelf != NULL ? shelf->count : 0);
+    struct shown count = shown_count(digest_now(d)->urgent);
+    if (digest_now(d)->urgent == 0)
+        paragraph(pen, PARAGRAPH_PLAIN, "urgent.none", NULL);
+    else
+        paragraph(pen, PARAGRAPH_NOTE, "urgent.note",
+                  TEXT_ARGS({"shown", shown.text}, {"count", count.text}));
+    for (size_t i = 0; shelf != NULL && i < shelf->count; i++) {
+        say_reach(pen, shelf->posts[i]);
+        quote(pen, shelf->posts[i]);
+    }
+}
+
+void section_help(struct pen *pen)
+{
+    const struct digest *d = pen->digest;
+    const struct report *r = pen->report;
+    const struct shelf *shelf = d->shelves != NULL ? &d->shelves[SHELF_HELP] : NULL;
+    if (judged(digest_now(d)) == 0)
+        return;
+    heading(pen, 3, "section.help");
+    struct shown shown = shown_count(shelf != NULL ? shelf->count : 0);
+    struct shown count = shown_count(digest_now(d)->help), now = shown_time(r->now, INT32_MIN);
+    if (digest_now(d)->help == 0)
+        paragraph(pen, PARAGRAPH_PLAIN, "help.none", NULL);
+    else
+        paragraph(pen, PARAGRAPH_NOTE, "help.note",
+                  TEXT_ARGS({"shown", shown.text}, {"count", count.text}, {"now", now.text}));
+    for (size_t i = 0; shelf != NULL && i < shelf->count; i++) {
+        struct shown waiting = shown_duration(r->texts, r->now - shelf->posts[i]->fact.time);
+        texts_say(r->texts, &pen->line, "help.waiting", TEXT_ARGS({"time", waiting.text}));
+        quote(pen, shelf->posts[i]);
+    }
+}
+
+/* ---- 9. notes on the data ---- */
+
+static void add_note(struct pen *pen, const char *key, uint64_t number, bool always)
+{
+    if (number == 0 && !always)
+        return;
+    grid_add(&pen->grid, text_of(pen, key), MOOD_NONE);
+    add_count(pen, number);
+}
+
+static void note_table(struct pen *pen)
+{
+    static const struct column columns[] = {{"column.item", false}, {"column.posts", true}};
+    const struct figures *f = pen->report->figures;
+    const struct digest *all = &pen->report->digests[0];
+    grid_start(&pen->grid, columns, 2);
+    add_note(pen, "notes.records", f->records, true);
+    add_note(pen, "notes.posts", f->posts, true);
+    add_note(pen, "notes.reread", f->reread, true);
+    add_note(pen, "notes.unjudged", f->unjudged, true);
+    add_note(pen, "notes.words", f->without_words, false);
+    add_note(pen, "notes.time", f->without_time, true);
+    add_note(pen, "notes.future", f->future, false);
+    add_note(pen, "notes.until", f->after_until, false);
+    add_note(pen, "notes.watch", f->other_watch, false);
+    add_note(pen, "notes.deleted", f->deleted, false);
+    add_note(pen, "notes.suggests", f->suggests, false);
+    add_note(pen, "notes.lost", f->words_left_out, false);
+    struct buf days = {0};
+    buf_addf(&days, "%zu / %zu", all->base_days + all->days[all->day_count - 1].data,
+             all->day_count);
+    grid_add(&pen->grid, text_of(pen, "notes.days"), MOOD_NONE);
+    grid_add(&pen->grid, buf_str(&days), MOOD_NONE);
+    buf_free(&days);
+    table(pen);
+}
+
+static void note_missing_days(struct pen *pen)
+{
+    const struct digest *all = &pen->report->digests[0];
+    struct buf days = {0};
+    for (size_t i = 0; i < all->day_count; i++)
+        if (!all->days[i].data && days.len < 400) {
+            buf_add_text(&days, days.len > 0 ? ", " : "");
+            buf_add_text(&days, shown_date(all->days[i].day).text);
+        }
+    if (days.len >= 400)
+        buf_add_text(&days, ", …");
+    if (days.len > 0)
+        paragraph(pen, PARAGRAPH_PLAIN, "notes.missing", TEXT_ARGS({"days", buf_text(&days)}));
+    buf_free(&days);
+}
+
+static void note_gap(struct pen *pen, const struct gap *gap)
+{
+    int32_t day = pen->report->digests[0].day;
+    struct shown from = shown_time(gap->from, day), to = shown_time(gap->to, day);
+    struct buf reason = {0};
+    buf_add_str(&reason, gap->reason);
+    safe_name(pen, gap->source, "source.unknown");
+    paragraph(pen, PARAGRAPH_PLAIN, "notes.gap",
+              TEXT_ARGS({"source", buf_text(&pen->name)}, {"from", from.text}, {"to", to.text},
+                        {"reason", buf_text(&reason)}));
+    buf_free(&reason);
+}
+
+void section_notes(struct pen *pen)
+{
+    const struct figures *f = pen->report->figures;
+    size_t shown = f->gap_count > 20 ? 20 : f->gap_count;
+    heading(pen, 2, "section.notes");
+    note_table(pen);
+    note_missing_days(pen);
+    for (size_t i = 0; i < shown; i++)
+        note_gap(pen, &f->gaps[i]);
+    struct shown more = shown_count(f->gap_count - shown + f->gaps_left_out);
+    if (f->gap_count - shown + f->gaps_left_out > 0)
+        paragraph(pen, PARAGRAPH_PLAIN, "notes.gaps.more", TEXT_ARGS({"count", more.text}));
+    if (f->gap_count == 0)
+        paragraph(pen, PARAGRAPH_PLAIN, "notes.nogaps", NULL);
+}

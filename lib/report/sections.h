@@ -1,0 +1,36 @@
+/*
+ * The sections of a report: from digests to headings, sentences, tables, charts
+ * and quotes, whatever the format.
+ */
+#ifndef REPORT_SECTIONS_H
+#define REPORT_SECTIONS_H
+
+#include "report/report.h"
+
+/* What is being written, with room to build in. */
+struct pen {
+    const struct report *report;
+    struct writer *writer;
+    const struct digest *digest; /* of the scope under way */
+    struct buf title, subtitle;  /* of the document */
+    struct buf line, name;
+    struct grid grid;
+};
+
+void pen_free(struct pen *pen);
+
+void section_title(struct pen *pen, const char *style);
+void section_open(struct pen *pen, const struct digest *d);
+void section_summary(struct pen *pen);
+void section_volume(struct pen *pen);
+void section_voice(struct pen *pen);
+void section_alerts(struct pen *pen);
+void section_labels(struct pen *pen);
+void section_words(struct pen *pen);
+void section_spread(struct pen *pen);
+void section_sources(struct pen *pen);
+void section_urgent(struct pen *pen);
+void section_help(struct pen *pen);
+void section_notes(struct pen *pen);
+
+#endif

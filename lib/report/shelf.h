@@ -1,0 +1,55 @@
+/*
+ * Shelves: for each purpose the few best posts of the day reported, with as much
+ * of their texts as a report shows. A shelf is a short array in order of rank;
+ * most posts are turned away by one comparison before anything is copied.
+ *
+ * Posts are counted references: one post may stand on many shelves.
+ */
+#ifndef REPORT_SHELF_H
+#define REPORT_SHELF_H
+
+#include "report/fact.h"
+#include "report/safe.h"
+
+/* A post as reports quote it; all texts are safe (see safe.h). */
+struct post {
+    unsigned references;
+    uint32_t row; /* in the figures */
+    struct fact fact;
+    struct str text, title, author, url, source; /* url empty: none to link */
+    struct safe_mark marks[SAFE_MARKS];          /* evidence in text */
+    size_t mark_count;
+    char *bytes;
+};
+
+enum shelf_purpose {
+    SHELF_URGENT,  /* level 2 and above: highest, then newest */
+    SHELF_HELP,    /* to be helped: oldest */
+    SHELF_SPREAD,  /* originals that spread most */
+    SHELF_COPIES,  /* a fair sample of the copies, by hash */
+    SHELF_TYPICAL, /* + bit of a label: highest, then widest seen, copies last */
+    SHELVES = SHELF_TYPICAL + LABEL_BITS,
+};
+
+struct shelf {
+    struct post **posts; /* best first */
+    size_t count;
+};
+
+/* Where the post with this fact would stand on a shelf that holds up to `limit`;
+ * SIZE_MAX: nowhere. */
+size_t shelf_place(const struct shelf *s, enum shelf_purpose purpose, size_t limit,
+                   const struct fact *fact);
+
+/* Puts it there, and lets go of what no longer fits. */
+void shelf_put(struct shelf *s, size_t place, size_t limit, struct post *post);
+
+/* Takes the post of this row away, if it is there. */
+void shelf_drop(struct shelf *s, uint32_t row);
+void shelf_clear(struct shelf *s);
+
+/* Makes a post of a record, with one reference for the caller. */
+struct post *post_new(const struct record *r, const struct fact *fact, uint32_t row);
+void post_release(struct post *post);
+
+#endif

@@ -1,0 +1,366 @@
+/*
+ * All figures as one JSON object, for programs: counts, never shares, so that
+ * nobody has to undo a rounding. The schema is in hinoban-report(1); members may
+ * be added to it, and "schema" grows when one changes its meaning.
+ */
+#include "base/clock.h"
+#include "record/write.h"
+#include "report/report.h"
+
+static const char *const tone_names[TONES] = {"positive", "neutral", "negative", "unjudged"};
+
+static void put_count(struct json *j, const char *name, uint64_t number)
+{
+    json_key(j, name);
+    json_integer(j, (int64_t)number);
+}
+
+static void put_tones(struct json *j, const uint64_t tone[TONES])
+{
+    for (size_t i = 0; i < TONES; i++)
+        put_count(j, tone_names[i], tone[i]);
+}
+
+static void put_tally(struct json *j, const struct tally *t)
+{
+    put_count(j, "posts", t->posts);
+    put_count(j, "copies", t->copies);
+    put_count(j, "authors", t->authors);
+    put_count(j, "reach", t->reach);
+    put_tones(j, t->tone);
+    put_count(j, "urgent", t->urgent);
+    put_count(j, "help", t->help);
+}
+
+static void put_day(struct json *j, const char *name, int32_t day)
+{
+    json_key(j, name);
+    json_text(j, shown_date(day).text);
+}
+
+static void put_change(struct json *j, struct change c)
+{
+    put_count(j, "now", c.now);
+    put_count(j, "before", c.before);
+}
+
+static void put_labels(struct json *j, const struct report *r, uint32_t labels)
+{
+    json_key(j, "labels");
+    json_open(j, '[');
+    for (size_t bit = 0; bit < labels_bits(r->labels); bit++)
+        if (labels >> bit & 1)
+            json_str(j, labels_of_bit(r->labels, bit)->name);
+    json_close(j, ']');
+}
+
+static void put_marks(struct json *j, const struct post *post)
+{
+    json_key(j, "evidence");
+    json_open(j, '[');
+    for (size_t i = 0; i < post->mark_count; i++)
+        json_str(j, (struct str){post->text.ptr + post->marks[i].start,
+                                 post->marks[i].end - post->marks[i].start});
+    json_close(j, ']');
+}
+
+static void put_post_members(struct json *j, const struct report *r, const struct post *post)
+{
+    const struct fact *f = &post->fact;
+    json_key(j, "time");
+    json_time(j, f->time);
+    json_key(j, "author");
+    json_str(j, post->author);
+    json_key(j, "source");
+    json_str(j, post->source);
+    json_key(j, "url");
+    if (post->url.len > 0)
+        json_str(j, post->url);
+    else
+        json_null(j);
+    json_key(j, "title");
+    json_str(j, post->title);
+    json_key(j, "text");
+    json_str(j, post->text);
+    json_key(j, "tone");
+    json_text(j, tone_names[f->tone]);
+    put_count(j, "level", f->level);
+    put_count(j, "reach", f->reach);
+    put_count(j, "spread", f->spread);
+    put_labels(j, r, f->labels);
+    put_marks(j, post);
+}
+
+static void put_shelf(struct json *j, const struct report *r, const char *name,
+                      const struct shelf *shelf)
+{
+    json_key(j, name);
+    json_open(j, '[');
+    for (size_t i = 0; shelf != NULL && i < shelf->count; i++) {
+        json_open(j, '{');
+        put_post_members(j, r, shelf->posts[i]);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_days(struct json *j, const struct digest *d)
+{
+    json_key(j, "days");
+    json_open(j, '[');
+    for (size_t i = 0; i < d->day_count; i++) {
+        json_open(j, '{');
+        put_day(j, "day", d->days[i].day);
+        json_key(j, "data");
+        json_bool(j, d->days[i].data);
+        put_tally(j, &d->days[i].tally);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_hours(struct json *j, const struct digest *d)
+{
+    json_key(j, "hours");
+    json_open(j, '[');
+    for (size_t hour = 0; hour < 24; hour++) {
+        json_open(j, '{');
+        put_count(j, "hour", hour);
+        put_tones(j, d->hours[hour]);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_label_kind(struct json *j, const struct report *r, const struct digest *d,
+                           const char *name, enum label_kind kind)
+{
+    const struct labels *l = r->labels;
+    size_t first = labels_first_bit(l, kind);
+    json_key(j, name);
+    json_open(j, '{');
+    for (size_t i = l->first[kind]; i < l->first[kind + 1]; i++) {
+        json_key_str(j, l->all[i].name);
+        json_open(j, '{');
+        put_change(j, d->labels[first + i - l->first[kind]]);
+        put_shelf(j, r, "posts",
+                  d->shelves == NULL ? NULL
+                                     : &d->shelves[SHELF_TYPICAL + first + i - l->first[kind]]);
+        json_close(j, '}');
+    }
+    json_close(j, '}');
+}
+
+static void put_words(struct json *j, const struct digest *d)
+{
+    json_key(j, "words");
+    json_open(j, '[');
+    for (size_t i = 0; i < d->word_count; i++) {
+        struct buf name = {0};
+        safe_line(&name, d->words[i].word, 40);
+        json_open(j, '{');
+        json_key(j, "word");
+        json_str(j, buf_str(&name));
+        put_change(j, d->words[i].posts);
+        json_key(j, "g2");
+        json_number(j, d->words[i].g2, 2);
+        json_close(j, '}');
+        buf_free(&name);
+    }
+    json_close(j, ']');
+    json_key(j, "word_posts");
+    json_open(j, '{');
+    put_change(j, d->word_posts);
+    json_close(j, '}');
+}
+
+static void put_spread(struct json *j, const struct report *r, const struct digest *d)
+{
+    json_key(j, "spread");
+    json_open(j, '[');
+    for (size_t i = 0; i < d->spread_count; i++) {
+        const struct spread_figures *s = &d->spread[i];
+        json_open(j, '{');
+        put_count(j, "copies", s->copies);
+        put_count(j, "authors", s->authors);
+        put_count(j, "shares", s->spread);
+        put_count(j, "reach", s->reach);
+        json_key(j, "first");
+        json_bool(j, s->first);
+        json_key(j, "post");
+        if (s->post == NULL) {
+            json_null(j);
+        } else {
+            json_open(j, '{');
+            put_post_members(j, r, s->post);
+            json_close(j, '}');
+        }
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_sources(struct json *j, const struct report *r, const struct digest *d)
+{
+    const struct labels *l = r->labels;
+    json_key(j, "sources");
+    json_open(j, '[');
+    for (size_t i = 0; i < d->source_count; i++) {
+        struct buf name = {0};
+        safe_line(&name, r->figures->sources.strings[d->sources[i].source], 80);
+        json_open(j, '{');
+        json_key(j, "source");
+        json_str(j, buf_str(&name));
+        put_change(j, d->sources[i].posts);
+        put_tones(j, d->sources[i].tone);
+        json_close(j, '}');
+        buf_free(&name);
+    }
+    json_close(j, ']');
+    json_key(j, "tiers");
+    json_open(j, '{');
+    for (size_t i = l->first[LABEL_TIER]; i < l->first[LABEL_TIER + 1]; i++) {
+        json_key_str(j, l->all[i].name);
+        json_open(j, '{');
+        put_tones(j, d->tiers[i - l->first[LABEL_TIER]]);
+        json_close(j, '}');
+    }
+    json_close(j, '}');
+}
+
+static void put_scope(struct json *j, const struct report *r, const struct digest *d)
+{
+    struct tally before = digest_before(d);
+    struct buf name = {0};
+    safe_line(&name, d->name, 80);
+    json_open(j, '{');
+    json_key(j, "watch");
+    if (d->scope == 0)
+        json_null(j);
+    else
+        json_str(j, buf_str(&name));
+    buf_free(&name);
+    json_key(j, "now");
+    json_open(j, '{');
+    put_tally(j, digest_now(d));
+    json_close(j, '}');
+    json_key(j, "before");
+    json_open(j, '{');
+    put_count(j, "days", d->base_days);
+    put_tally(j, &before);
+    json_close(j, '}');
+    put_days(j, d);
+    put_hours(j, d);
+    put_label_kind(j, r, d, "intents", LABEL_INTENT);
+    put_label_kind(j, r, d, "risks", LABEL_RISK);
+    put_label_kind(j, r, d, "conduct", LABEL_CONDUCT);
+    put_words(j, d);
+    put_spread(j, r, d);
+    put_sources(j, r, d);
+    put_shelf(j, r, "urgent", d->shelves == NULL ? NULL : &d->shelves[SHELF_URGENT]);
+    put_shelf(j, r, "help", d->shelves == NULL ? NULL : &d->shelves[SHELF_HELP]);
+    json_close(j, '}');
+}
+
+static void put_voices(struct json *j, const struct report *r)
+{
+    json_key(j, "voices");
+    json_open(j, '[');
+    for (size_t i = 0; i < r->voice_count; i++) {
+        struct buf name = {0};
+        safe_line(&name, r->figures->watches.strings[r->voices[i].scope - 1], 80);
+        json_open(j, '{');
+        json_key(j, "watch");
+        json_str(j, buf_str(&name));
+        put_count(j, "posts", r->voices[i].posts);
+        put_count(j, "negative", r->voices[i].negative);
+        json_close(j, '}');
+        buf_free(&name);
+    }
+    json_close(j, ']');
+}
+
+static void put_others(struct json *j, const struct figures *f)
+{
+    json_key(j, "alerts");
+    json_open(j, '[');
+    for (size_t i = 0; i < f->alert_count; i++) {
+        json_open(j, '{');
+        json_key(j, "time");
+        json_time(j, f->alerts[i].time);
+        put_count(j, "level", (uint64_t)f->alerts[i].level);
+        json_key(j, "watch");
+        json_str(j, f->alerts[i].watch);
+        json_key(j, "stage");
+        json_str(j, f->alerts[i].stage);
+        json_key(j, "what");
+        json_str(j, f->alerts[i].what);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_key(j, "gaps");
+    json_open(j, '[');
+    for (size_t i = 0; i < f->gap_count; i++) {
+        json_open(j, '{');
+        json_key(j, "source");
+        json_str(j, f->gaps[i].source);
+        json_key(j, "from");
+        json_time(j, f->gaps[i].from);
+        json_key(j, "to");
+        json_time(j, f->gaps[i].to);
+        json_key(j, "reason");
+        json_str(j, f->gaps[i].reason);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_data(struct json *j, const struct figures *f)
+{
+    json_key(j, "data");
+    json_open(j, '{');
+    put_count(j, "records", f->records);
+    put_count(j, "posts", f->posts);
+    put_count(j, "reread", f->reread);
+    put_count(j, "deleted", f->deleted);
+    put_count(j, "unjudged", f->unjudged);
+    put_count(j, "without_tokens", f->without_words);
+    put_count(j, "without_time", f->without_time);
+    put_count(j, "future", f->future);
+    put_count(j, "after_until", f->after_until);
+    put_count(j, "other_watch", f->other_watch);
+    put_count(j, "suggests", f->suggests);
+    put_count(j, "words_left_out", f->words_left_out);
+    put_count(j, "gaps_left_out", f->gaps_left_out);
+    json_close(j, '}');
+}
+
+void report_write_json(const struct report *r, struct buf *out)
+{
+    struct json j = {.out = out};
+    struct buf zone = {0};
+    safe_line(&zone, str_of(r->zone), 80);
+    json_open(&j, '{');
+    put_count(&j, "schema", 1);
+    if (r->figures->day_known) {
+        put_day(&j, "day", r->digests[0].day);
+    } else {
+        json_key(&j, "day");
+        json_null(&j);
+    }
+    json_key(&j, "zone");
+    json_str(&j, buf_str(&zone));
+    json_key(&j, "now");
+    json_time(&j, r->now);
+    json_key(&j, "scopes");
+    json_open(&j, '[');
+    for (size_t i = 0; i < r->digest_count; i++)
+        put_scope(&j, r, &r->digests[i]);
+    json_close(&j, ']');
+    put_voices(&j, r);
+    put_others(&j, r->figures);
+    put_data(&j, r->figures);
+    json_close(&j, '}');
+    buf_add_char(out, '\n');
+    buf_free(&zone);
+}
