@@ -35,6 +35,9 @@ void opt_open(struct opt_parser *p, const struct opt_row *const *tables, int arg
                     p->shorts[s++] = ':';
             }
         }
+    char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+    if (slash != NULL)
+        argv[0] = slash + 1; /* for getopt's messages */
     optind = 0;
 }
 

@@ -28,6 +28,7 @@ struct opt_parser {
     char *shorts;
 };
 
+/* Begins. Takes the folder off argv[0], with which getopt's messages begin. */
 void opt_open(struct opt_parser *p, const struct opt_row *const *tables, int argc, char **argv);
 
 /* The next option's key with its argument in *arg; -1 at the end (operands

@@ -243,7 +243,7 @@ static void nests_256_deep(void **state)
 
 static const char whole[] =
     "{\"kind\":\"post\",\"id\":\"x:1930000000000000001\",\"n\":[-1.5e+3,0,{\"b\":true,\"c\":null}],"
-    "\"text\":\"\xE3\x81\x82 \\ud83d\\ude00 \xF0\x9F\x98\x80 \xC3\xA9 0123456789abcdef\",\"dup\":false}";
+    "\"text\":\"\xE3\x81\x82\xE3\x81\x84\xE3\x81\x86\xE3\x83\xBC\xE8\x99\xAB\xEF\xBD\x97\xE4\xBB\x8A \\ud83d\\ude00 \xF0\x9F\x98\x80 \xC3\xA9 0123456789abcdef\",\"dup\":false}";
 
 static void no_truncation_is_whole(void **state)
 {
