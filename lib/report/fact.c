@@ -170,6 +170,11 @@ static void read_copy(struct fact_reader *reader, const struct record *r, struct
         f->flags |= POST_COPY;
 }
 
+/* A token's columns as tokenize writes them without -o, raw. */
+struct token {
+    struct str surface, pos, base;
+};
+
 static bool is_content(struct str pos)
 {
     return str_starts(pos, STR("\"名詞")) || str_starts(pos, STR("\"動詞")) ||
@@ -191,34 +196,70 @@ static bool is_word(struct str word)
     return first >= 0xC3 && first < 0xF0 && first != 0xE2 && !(kana && word.len == 3) && !wide_digit;
 }
 
-/* A token is surface, pos, base (the columns of tokenize without -o). */
-static void read_word(struct fact_reader *reader, struct str token, struct buf *to, size_t *count)
+static bool add_word(struct fact_reader *reader, const struct token *t, struct buf *to)
 {
-    struct walk w;
-    struct str surface, pos, base;
-    walk_begin(&w, token);
-    if (!walk_next(&w, NULL, &surface) || !walk_next(&w, NULL, &pos) || !is_content(pos))
-        return;
-    if (!walk_next(&w, NULL, &base) || base.len <= 3)
-        base = surface;
+    if (!is_content(t->pos))
+        return false;
     buf_clear(&reader->scratch);
-    struct str word = value_string(base, &reader->scratch);
+    struct str word = value_string(t->base.len > 3 ? t->base : t->surface, &reader->scratch);
     if (!is_word(word))
-        return;
+        return false;
     buf_add_char(to, (char)word.len);
     buf_add_str(to, word);
-    (*count)++;
+    return true;
+}
+
+/* Reads a string at *at, which text that was scanned before surely ends. */
+static bool take_string(const char **at, struct str *raw)
+{
+    const char *p = *at;
+    if (*p != '"')
+        return false;
+    for (p++; *p != '"'; p++)
+        p += *p == '\\';
+    *raw = (struct str){*at, (size_t)(p + 1 - *at)};
+    *at = p + 1;
+    return true;
+}
+
+/* Tokens are most of a record, so the form that tokenize writes, three strings
+ * and no blanks, is read in one pass. */
+static bool take_plain_token(const char **at, struct token *t)
+{
+    const char *p = *at;
+    if (*p++ != '[' || !take_string(&p, &t->surface) || *p++ != ',' ||
+        !take_string(&p, &t->pos) || *p++ != ',' || !take_string(&p, &t->base) || *p++ != ']')
+        return false;
+    *at = p;
+    return true;
+}
+
+static bool take_any_token(struct walk *tokens, struct token *t)
+{
+    struct walk w;
+    struct str value;
+    *t = (struct token){.pos = {NULL, 0}};
+    if (!walk_next(tokens, NULL, &value))
+        return false;
+    walk_begin(&w, value);
+    if (value_type(value) == VALUE_ARRAY && walk_next(&w, NULL, &t->surface) &&
+        walk_next(&w, NULL, &t->pos))
+        walk_next(&w, NULL, &t->base);
+    return true;
 }
 
 static void read_words(struct fact_reader *reader, struct str raw, struct buf *to)
 {
     struct walk w;
-    struct str token;
+    struct token t;
     size_t count = 0;
     walk_begin(&w, raw);
-    while (count < WORD_COUNT && walk_next(&w, NULL, &token))
-        if (value_type(token) == VALUE_ARRAY)
-            read_word(reader, token, to, &count);
+    while (count < WORD_COUNT && w.at < w.end) {
+        w.at += *w.at == ',';
+        if (!take_plain_token(&w.at, &t) && !take_any_token(&w, &t))
+            break;
+        count += add_word(reader, &t, to);
+    }
 }
 
 static enum fact_kind read_kind(struct str raw)

@@ -63,7 +63,7 @@ static struct reading read_character(struct str text, unsigned *combining)
     return r;
 }
 
-/* No blank after a break or a blank, no more than two breaks. */
+/* No blank or break after a break, no blank after a blank. */
 static bool is_filling(const struct buf *out, size_t from, utf8proc_int32_t code)
 {
     if (code != ' ' && code != '\n')
@@ -71,9 +71,7 @@ static bool is_filling(const struct buf *out, size_t from, utf8proc_int32_t code
     if (out->len == from)
         return true;
     char last = out->data[out->len - 1];
-    if (code == ' ')
-        return last == ' ' || last == '\n';
-    return last == '\n' && (out->len - from < 2 || out->data[out->len - 2] == '\n');
+    return last == '\n' || (code == ' ' && last == ' ');
 }
 
 static size_t step_back(struct str text, size_t at, size_t characters)

@@ -10,6 +10,7 @@
 #define DAYS_SHOWN    31
 #define VOICES_SHOWN  20
 #define SOURCES_SHOWN 20
+#define TYPICAL_FIRST 3 /* posts of the most frequent label */
 #define TYPICAL_SHOWN 2
 
 enum { POSITIVE, NEUTRAL, NEGATIVE };
@@ -619,7 +620,7 @@ static void label_table(struct pen *pen, const size_t *bits, size_t count)
 
 /* Posts that were quoted already in this section: each is quoted once. */
 struct quoted {
-    uint32_t rows[LABEL_BITS * TYPICAL_SHOWN];
+    uint32_t rows[LABEL_BITS * TYPICAL_FIRST];
     size_t count;
 };
 
@@ -632,14 +633,14 @@ static bool quoted_before(struct quoted *q, uint32_t row)
     return false;
 }
 
-static void typical_posts(struct pen *pen, size_t bit, struct quoted *quoted)
+static void typical_posts(struct pen *pen, size_t bit, size_t limit, struct quoted *quoted)
 {
     if (pen->digest->shelves == NULL)
         return;
     const struct shelf *shelf = &pen->digest->shelves[SHELF_TYPICAL + bit];
     const struct label *label = labels_of_bit(pen->report->labels, bit);
     size_t shown = 0;
-    for (size_t i = 0; i < shelf->count && shown < TYPICAL_SHOWN; i++) {
+    for (size_t i = 0; i < shelf->count && shown < limit; i++) {
         if (quoted_before(quoted, shelf->posts[i]->row))
             continue;
         if (shown++ == 0)
@@ -667,7 +668,7 @@ void section_labels(struct pen *pen)
         heading(pen, 3, names[i]);
         label_table(pen, bits, count);
         for (size_t b = 0; b < count; b++)
-            typical_posts(pen, bits[b], &quoted);
+            typical_posts(pen, bits[b], b == 0 ? TYPICAL_FIRST : TYPICAL_SHOWN, &quoted);
     }
     if (!any) {
         heading(pen, 3, "section.labels");

@@ -129,7 +129,8 @@ static size_t add_mark(struct safe_mark *marks, size_t count, struct safe_mark m
     return count + 1;
 }
 
-static size_t read_evidence(struct str class, struct str text, struct safe_mark *marks)
+/* Evidence says `"in":"title"` where it stands in the title. */
+static size_t read_evidence(struct str class, struct str text, bool title, struct safe_mark *marks)
 {
     struct str why = value_member(class, "why"), one;
     size_t count = 0;
@@ -139,7 +140,7 @@ static size_t read_evidence(struct str class, struct str text, struct safe_mark 
     walk_begin(&w, why);
     while (count < SAFE_MARKS && walk_next(&w, NULL, &one)) {
         struct safe_mark mark;
-        if (find_evidence(one, text, &mark))
+        if (value_is(value_member(one, "in"), "title") == title && find_evidence(one, text, &mark))
             count = add_mark(marks, count, mark);
     }
     return count;
@@ -161,12 +162,12 @@ static void add_author(struct buf *out, struct str author)
     add_line(out, known ? handle : value_member(author, "name"), NAME_CHARACTERS);
 }
 
-static void add_text(struct buf *out, const struct record *r, struct post *post)
+static void add_marked(struct buf *out, const struct record *r, bool title, struct marked *m)
 {
     struct buf scratch = {0};
-    struct str text = value_string(r->member[FACT_TEXT], &scratch);
-    size_t count = read_evidence(r->member[FACT_CLASS], text, post->marks);
-    post->mark_count = safe_excerpt(out, text, TEXT_CHARACTERS, post->marks, count);
+    struct str text = value_string(r->member[title ? FACT_TITLE : FACT_TEXT], &scratch);
+    size_t count = read_evidence(r->member[FACT_CLASS], text, title, m->marks);
+    m->count = safe_excerpt(out, text, title ? TITLE_CHARACTERS : TEXT_CHARACTERS, m->marks, count);
     buf_free(&scratch);
 }
 
@@ -185,9 +186,9 @@ struct post *post_new(const struct record *r, const struct fact *fact, uint32_t 
     post->references = 1;
     post->row = row;
     post->fact = *fact;
-    add_text(&out, r, post);
+    add_marked(&out, r, false, &post->text);
     ends[0] = out.len;
-    add_line(&out, r->member[FACT_TITLE], TITLE_CHARACTERS);
+    add_marked(&out, r, true, &post->title);
     ends[1] = out.len;
     add_author(&out, r->member[FACT_AUTHOR]);
     ends[2] = out.len;
@@ -197,7 +198,7 @@ struct post *post_new(const struct record *r, const struct fact *fact, uint32_t 
     ends[4] = out.len;
     post->bytes = mem_string(buf_str(&out));
     buf_free(&out);
-    struct str *fields[] = {&post->text, &post->title, &post->author, &post->url, &post->source};
+    struct str *fields[] = {&post->text.text, &post->title.text, &post->author, &post->url, &post->source};
     for (size_t i = 0, from = 0; i < 5; from = ends[i++])
         *fields[i] = (struct str){post->bytes + from, ends[i] - from};
     return post;

@@ -11,14 +11,20 @@
 #include "report/fact.h"
 #include "report/safe.h"
 
+/* A text with its evidence. */
+struct marked {
+    struct str text;
+    struct safe_mark marks[SAFE_MARKS]; /* in order, not overlapping */
+    size_t count;
+};
+
 /* A post as reports quote it; all texts are safe (see safe.h). */
 struct post {
     unsigned references;
     uint32_t row; /* in the figures */
     struct fact fact;
-    struct str text, title, author, url, source; /* url empty: none to link */
-    struct safe_mark marks[SAFE_MARKS];          /* evidence in text */
-    size_t mark_count;
+    struct marked text, title;
+    struct str author, url, source; /* url empty: none to link */
     char *bytes;
 };
 

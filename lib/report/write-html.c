@@ -6,6 +6,8 @@
  */
 #include "report/writer.h"
 
+#define FEW_BARS 8 /* fewer are not drawn over the whole width */
+
 static const char *const mood_classes[] = {"", "good", "plain", "bad", "faint"};
 static const char *const series_classes[CHART_SERIES] = {"bad", "plain", "good", "faint"};
 
@@ -93,7 +95,7 @@ static uint64_t bar_total(const struct chart_bar *bar)
 /* A number from a short row of round ones that is at least `most`. */
 static uint64_t round_up(uint64_t most)
 {
-    static const uint64_t steps[] = {4, 10, 20, 40, 60, 80, 100};
+    static const uint64_t steps[] = {4, 10, 20, 40, 60, 80, 100, 120};
     uint64_t unit = 1;
     while (most / unit > 100)
         unit *= 10;
@@ -192,7 +194,8 @@ static void html_chart(struct writer *w, const struct chart *c)
     for (size_t i = 0; i < c->count; i++)
         most = bar_total(&c->bars[i]) > most ? bar_total(&c->bars[i]) : most;
     uint64_t top = round_up(most);
-    buf_add_text(&w->body, "<figure class=\"chart\">\n<figcaption><b>");
+    buf_addf(&w->body, "<figure class=\"chart %s\">\n<figcaption><b>",
+             c->count < FEW_BARS ? "few" : "");
     add_escaped(&w->body, c->title);
     buf_add_text(&w->body, "</b> ");
     add_legend(w, c);
@@ -255,19 +258,17 @@ static void html_table(struct writer *w, const struct grid *g)
     buf_add_text(&w->body, "</tbody></table></div>\n");
 }
 
-static void add_marked(struct buf *out, const struct post *post)
+static void add_marked(struct buf *out, const struct marked *m)
 {
     size_t at = 0;
-    buf_add_text(out, "「");
-    for (size_t i = 0; i < post->mark_count; i++) {
-        struct safe_mark mark = post->marks[i];
-        add_escaped(out, (struct str){post->text.ptr + at, mark.start - at});
+    for (size_t i = 0; i < m->count; i++) {
+        struct safe_mark mark = m->marks[i];
+        add_escaped(out, (struct str){m->text.ptr + at, mark.start - at});
         add_element(out, "<mark>",
-                    (struct str){post->text.ptr + mark.start, mark.end - mark.start}, "</mark>");
+                    (struct str){m->text.ptr + mark.start, mark.end - mark.start}, "</mark>");
         at = mark.end;
     }
-    add_escaped(out, str_from(post->text, at));
-    buf_add_text(out, "」");
+    add_escaped(out, str_from(m->text, at));
 }
 
 static void html_quote(struct writer *w, const struct quote *q)
@@ -280,10 +281,14 @@ static void html_quote(struct writer *w, const struct quote *q)
     add_element(out, "<span>", q->post->source, "</span> ");
     add_element(out, "<span>", q->facts, "</span>");
     buf_add_text(out, "</p>\n");
-    add_element(out, "<p class=\"title\">", q->post->title, "</p>\n");
-    buf_add_text(out, "<p class=\"said\" dir=\"auto\">");
-    add_marked(out, q->post);
-    buf_add_text(out, "</p>\n<p class=\"foot\">");
+    if (q->post->title.text.len > 0) {
+        buf_add_text(out, "<p class=\"title\" dir=\"auto\">");
+        add_marked(out, &q->post->title);
+        buf_add_text(out, "</p>\n");
+    }
+    buf_add_text(out, "<p class=\"said\" dir=\"auto\">「");
+    add_marked(out, &q->post->text);
+    buf_add_text(out, "」</p>\n<p class=\"foot\">");
     add_element(out, "<span class=\"labels\">", q->labels, "</span> ");
     if (q->post->url.len > 0) {
         add_element(out, "<a rel=\"noopener noreferrer nofollow\" href=\"", q->post->url, "\">");

@@ -54,14 +54,11 @@ static void put_labels(struct json *j, const struct report *r, uint32_t labels)
     json_close(j, ']');
 }
 
-static void put_marks(struct json *j, const struct post *post)
+static void put_marks(struct json *j, const struct marked *m)
 {
-    json_key(j, "evidence");
-    json_open(j, '[');
-    for (size_t i = 0; i < post->mark_count; i++)
-        json_str(j, (struct str){post->text.ptr + post->marks[i].start,
-                                 post->marks[i].end - post->marks[i].start});
-    json_close(j, ']');
+    for (size_t i = 0; i < m->count; i++)
+        json_str(j, (struct str){m->text.ptr + m->marks[i].start,
+                                 m->marks[i].end - m->marks[i].start});
 }
 
 static void put_post_members(struct json *j, const struct report *r, const struct post *post)
@@ -79,16 +76,20 @@ static void put_post_members(struct json *j, const struct report *r, const struc
     else
         json_null(j);
     json_key(j, "title");
-    json_str(j, post->title);
+    json_str(j, post->title.text);
     json_key(j, "text");
-    json_str(j, post->text);
+    json_str(j, post->text.text);
     json_key(j, "tone");
     json_text(j, tone_names[f->tone]);
     put_count(j, "level", f->level);
     put_count(j, "reach", f->reach);
     put_count(j, "spread", f->spread);
     put_labels(j, r, f->labels);
-    put_marks(j, post);
+    json_key(j, "evidence");
+    json_open(j, '[');
+    put_marks(j, &post->title);
+    put_marks(j, &post->text);
+    json_close(j, ']');
 }
 
 static void put_shelf(struct json *j, const struct report *r, const char *name,

@@ -173,20 +173,18 @@ static void add_part(struct buf *out, struct str part, bool *any)
     *any = true;
 }
 
-static void add_marked(struct buf *out, const struct post *post)
+static void add_marked(struct buf *out, const struct marked *m)
 {
     size_t at = 0;
-    buf_add_text(out, "「");
-    for (size_t i = 0; i < post->mark_count; i++) {
-        struct safe_mark mark = post->marks[i];
-        add_escaped(out, (struct str){post->text.ptr + at, mark.start - at});
+    for (size_t i = 0; i < m->count; i++) {
+        struct safe_mark mark = m->marks[i];
+        add_escaped(out, (struct str){m->text.ptr + at, mark.start - at});
         buf_add_text(out, "<mark>");
-        add_escaped(out, (struct str){post->text.ptr + mark.start, mark.end - mark.start});
+        add_escaped(out, (struct str){m->text.ptr + mark.start, mark.end - mark.start});
         buf_add_text(out, "</mark>");
         at = mark.end;
     }
-    add_escaped(out, str_from(post->text, at));
-    buf_add_text(out, "」");
+    add_escaped(out, str_from(m->text, at));
 }
 
 static void markdown_quote(struct writer *w, const struct quote *q)
@@ -207,12 +205,13 @@ static void markdown_quote(struct writer *w, const struct quote *q)
         buf_add_text(w->out, ">)");
     }
     buf_add_text(w->out, "  \n> ");
-    if (q->post->title.len > 0) {
-        add_escaped(w->out, q->post->title);
+    if (q->post->title.text.len > 0) {
+        add_marked(w->out, &q->post->title);
         buf_add_text(w->out, "  \n> ");
     }
-    add_marked(w->out, q->post);
-    buf_add_char(w->out, '\n');
+    buf_add_text(w->out, "「");
+    add_marked(w->out, &q->post->text);
+    buf_add_text(w->out, "」\n");
 }
 
 static void markdown_end(struct writer *w)

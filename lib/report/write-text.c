@@ -52,6 +52,14 @@ static void add_coloured(struct writer *w, enum mood mood, struct str text)
     buf_add_text(w->out, on ? "\x1b[0m" : "");
 }
 
+/* Ends a line without blanks at its end. */
+static void end_row(struct writer *w)
+{
+    while (w->out->len > 0 && w->out->data[w->out->len - 1] == ' ')
+        w->out->len--;
+    buf_add_char(w->out, '\n');
+}
+
 /* ---- paragraphs ---- */
 
 static bool may_not_begin_line(struct str c)
@@ -94,7 +102,7 @@ static void add_wrapped(struct writer *w, struct str text, size_t indent, const 
         add_repeated(w->out, " ", indent - text_width(str_of(lead)));
         buf_add_text(w->out, lead);
         buf_add_str(w->out, (struct str){text.ptr, take});
-        buf_add_char(w->out, '\n');
+        end_row(w);
         text = str_from(text, take);
         if (text.len > 0 && (*text.ptr == ' ' || *text.ptr == '\n'))
             text = str_from(text, 1);
@@ -197,9 +205,7 @@ static void add_chart_row(struct writer *w, const struct chart *c, uint64_t most
         buf_add_text(w->out, on ? "\x1b[0m" : "");
         buf_add_char(w->out, ' ');
     }
-    while (w->out->data[w->out->len - 1] == ' ')
-        w->out->len--;
-    buf_add_char(w->out, '\n');
+    end_row(w);
 }
 
 static void add_chart_labels(struct writer *w, const struct chart *c, size_t bar_width)
@@ -216,9 +222,7 @@ static void add_chart_labels(struct writer *w, const struct chart *c, size_t bar
         at = start + width + 1;
         buf_add_char(w->out, ' ');
     }
-    while (w->out->data[w->out->len - 1] == ' ')
-        w->out->len--;
-    buf_add_char(w->out, '\n');
+    end_row(w);
 }
 
 static void text_chart(struct writer *w, const struct chart *c)
@@ -279,13 +283,6 @@ static struct str column_name(const struct writer *w, const struct column *c)
     return c->key == NULL ? STR("") : texts_get(w->texts, c->key);
 }
 
-static void end_row(struct writer *w)
-{
-    while (w->out->data[w->out->len - 1] == ' ')
-        w->out->len--;
-    buf_add_char(w->out, '\n');
-}
-
 static void text_table(struct writer *w, const struct grid *g)
 {
     size_t widths[GRID_COLUMNS] = {0}, columns = g->column_count;
@@ -327,21 +324,19 @@ static void add_part(struct buf *out, struct str part)
     buf_add_str(out, part);
 }
 
-/* The text in quotation marks, evidence between 【】: colour would be lost when
+/* The text with its evidence between 【】: colour would be lost when
  * lines are broken or copied. */
-static void add_marked(struct buf *out, const struct post *post)
+static void add_marked(struct buf *out, const struct marked *m)
 {
     size_t at = 0;
-    buf_add_text(out, "「");
-    for (size_t i = 0; i < post->mark_count; i++) {
-        buf_add(out, post->text.ptr + at, post->marks[i].start - at);
+    for (size_t i = 0; i < m->count; i++) {
+        buf_add(out, m->text.ptr + at, m->marks[i].start - at);
         buf_add_text(out, "【");
-        at = post->marks[i].end;
-        buf_add(out, post->text.ptr + post->marks[i].start, at - post->marks[i].start);
+        at = m->marks[i].end;
+        buf_add(out, m->text.ptr + m->marks[i].start, at - m->marks[i].start);
         buf_add_text(out, "】");
     }
-    buf_add_str(out, str_from(post->text, at));
-    buf_add_text(out, "」");
+    buf_add_str(out, str_from(m->text, at));
     for (size_t i = 0; i < out->len; i++)
         if (out->data[i] == '\n')
             out->data[i] = ' ';
@@ -359,9 +354,12 @@ static void text_quote(struct writer *w, const struct quote *q)
     buf_add_char(w->out, '\n');
     add_wrapped(w, buf_str(&line), 4, "  • ");
     buf_clear(&line);
-    if (q->post->title.len > 0)
-        add_wrapped(w, q->post->title, 4, "");
-    add_marked(&line, q->post);
+    add_marked(&line, &q->post->title);
+    add_wrapped(w, buf_str(&line), 4, "");
+    buf_clear(&line);
+    buf_add_text(&line, "「");
+    add_marked(&line, &q->post->text);
+    buf_add_text(&line, "」");
     add_wrapped(w, buf_str(&line), 4, "");
     if (q->post->url.len > 0) {
         buf_add_text(w->out, "    ");
