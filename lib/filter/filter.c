@@ -220,6 +220,8 @@ static void work_on_record(struct worker *w, struct job *job, struct str line,
         struct err e;
         err_set(&e, "%s", item.problem);
         complain(job, line, &e);
+    } else if (verdict == FILTER_TEXT) {
+        buf_add_str(&job->out, buf_str(&w->member));
     } else if (verdict == FILTER_PASS) {
         pass_on(w, job, line);
     } else if (verdict == FILTER_PUT && run->f->settle == NULL) {

@@ -34,6 +34,7 @@ enum filter_verdict {
     FILTER_PASS, /* write the line as it is */
     FILTER_PUT,  /* write it with item->member as the program's own member */
     FILTER_DROP, /* write nothing */
+    FILTER_TEXT, /* write item->member alone, as it is, in place of the line */
     FILTER_BAD,  /* the record cannot be worked on: see item->problem */
 };
 

@@ -7,6 +7,7 @@
  * https://github.com/twitter/twitter-text); emoji are whole grapheme clusters with an
  * Extended_Pictographic or a pair of regional indicators (UAX #29, UTS #51).
  */
+#define _GNU_SOURCE /* memmem */
 #include "text/entity.h"
 
 #include <stdbool.h>
@@ -76,13 +77,36 @@ static bool is_han(unsigned c)
            (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF);
 }
 
+/* Is the character of `len` bytes at p in the list? UTF-8 lets bytes be compared. */
+static bool is_listed(const char *p, size_t len, const char *list)
+{
+    if (len == 1)
+        return *p != '\0' && strchr(list, *p) != NULL;
+    return memmem(list, strlen(list), p, len) != NULL;
+}
+
 static bool is_one_of(unsigned c, const char *list)
 {
-    struct str text = str_of(list);
-    for (size_t at = 0, len; at < text.len; at += len)
-        if (text_code(text, at, &len) == c)
-            return true;
-    return false;
+    char bytes[4];
+    size_t len = 1;
+    bytes[0] = (char)c;
+    if (c >= 0x10000) {
+        len = 4;
+        bytes[0] = (char)(0xF0 | c >> 18);
+        bytes[1] = (char)(0x80 | (c >> 12 & 0x3F));
+        bytes[2] = (char)(0x80 | (c >> 6 & 0x3F));
+        bytes[3] = (char)(0x80 | (c & 0x3F));
+    } else if (c >= 0x800) {
+        len = 3;
+        bytes[0] = (char)(0xE0 | c >> 12);
+        bytes[1] = (char)(0x80 | (c >> 6 & 0x3F));
+        bytes[2] = (char)(0x80 | (c & 0x3F));
+    } else if (c >= 0x80) {
+        len = 2;
+        bytes[0] = (char)(0xC0 | c >> 6);
+        bytes[1] = (char)(0x80 | (c & 0x3F));
+    }
+    return is_listed(bytes, len, list);
 }
 
 /* ---- URLs ---- */
@@ -232,7 +256,7 @@ static size_t face_end(struct str text, size_t at)
     if (open != '(' && open != 0xFF08)
         return 0;
     int marks = 0, plain = 0, others = 0, codes = 0;
-    for (end = at + len; end < text.len && codes < 14; end += len, codes++) {
+    for (end = at + len; end < text.len && codes < 14 && plain <= 3; end += len, codes++) {
         unsigned c = text_code(text, end, &len);
         if (c == ')' || c == 0xFF09) {
             bool face = marks >= 2 && plain <= 1 && others <= marks;
@@ -240,9 +264,13 @@ static size_t face_end(struct str text, size_t at)
         }
         if (c == '\n' || c == '(' || c == 0xFF08)
             return 0;
-        if (is_one_of(c, face_marks))
+        bool word = (is_ascii_alnum(c) && strchr("Toox03", (int)c) == NULL) || (is_han(c) && c != 0x76BF && c != 0x76CA && c != 0x66F2) ||
+                    (c >= 0x3041 && c <= 0x3096);
+        if (word)
+            plain++;
+        else if (is_listed(text.ptr + end, len, face_marks))
             marks++;
-        else if (is_ascii_alnum(c) || is_han(c) || (c >= 0x3041 && c <= 0x3096))
+        else if (is_ascii_alnum(c))
             plain++;
         else if (c != ' ' && c != 0x3000)
             others++;
@@ -254,7 +282,7 @@ static size_t arms_end(struct str text, size_t at)
 {
     size_t end = at, len;
     for (int i = 0; i < 4 && end < text.len; i++, end += len)
-        if (!is_one_of(text_code(text, end, &len), arm_marks))
+        if (text_code(text, end, &len) <= ' ' || !is_listed(text.ptr + end, len, arm_marks))
             break;
     return end;
 }
@@ -287,7 +315,7 @@ static size_t kaomoji_length(struct str text, size_t at)
         unsigned c = text_code(text, open, &len);
         if (c == '(' || c == 0xFF08)
             break;
-        if (!is_one_of(c, arm_marks))
+        if (!is_listed(text.ptr + open, len, arm_marks))
             return 0;
     }
     size_t end = open < text.len ? face_end(text, open) : 0;
@@ -326,7 +354,7 @@ static size_t w_length(struct str text, size_t at)
 static size_t laughter_length(struct str text, size_t at)
 {
     static const char *const bracketed[] = {"(笑)", "（笑）", "(爆笑)", "（爆笑）", "(爆)", "（爆）", "(草)", "（草）",
-                                            "(苦笑)", "（苦笑）", "(失笑)", "（失笑）", "(ワラ", "（ワラ"};
+                                            "(苦笑)", "（苦笑）", "(失笑)", "（失笑）"};
     struct str rest = str_from(text, at);
     size_t len;
     unsigned c = text_code(text, at, &len);
@@ -369,23 +397,43 @@ static struct entity entity_here(struct str text, size_t at)
     return best;
 }
 
-/* Can an entity begin here? A cheap look at the bytes for what most text is made of. */
+/* Of the wide forms (U+FF00 to U+FFEF) only these open an entity: ＃（／；＠Ｗ＼ｗ｜～｡ﾉﾟ￣ */
+static bool wide_may_open(unsigned char second, unsigned char third)
+{
+    switch (second) {
+    case 0xBC: return third == 0x83 || third == 0x88 || third == 0x8F || third == 0x9B || third == 0xA0 ||
+                      third == 0xB7 || third == 0xBC;
+    case 0xBD: return third == 0x97 || third == 0x9C || third == 0x9E || third == 0xA1;
+    case 0xBE: return third == 0x89 || third == 0x9F;
+    default: return third == 0xA3;
+    }
+}
+
+/* Can an entity begin here? A cheap look at the bytes of what most text is made of. */
 static inline bool may_open(const unsigned char *p, size_t left)
 {
+    static const char openers[128] = {
+        ['h'] = 1, ['w'] = 1, ['W'] = 1, ['@'] = 1, ['#'] = 1, ['^'] = 1, ['m'] = 1, ['T'] = 1, ['O'] = 1,
+        ['o'] = 1, ['>'] = 1, ['_'] = 1, ['('] = 1, ['\\'] = 1, ['/'] = 1, ['*'] = 1, ['~'] = 1, [';'] = 1,
+        ['='] = 1, ['|'] = 1};
     unsigned char c = p[0];
+    if (c >= '0' && c <= '9') /* keycaps only */
+        return left >= 4 && (p[1] == 0xEF || p[1] == 0xE2);
     if (c < 0x80)
-        return strchr("hwW@#^mTOo>_(\\/*~;=|0123456789", c) != NULL && c != 0;
-    if (c == 0xE3 && left >= 3) {
+        return openers[c] != 0;
+    if (left < 3)
+        return false;
+    if (c == 0xE3) {
         if (p[1] == 0x81 || (p[1] == 0x82 && p[2] < 0xA0)) /* hiragana: っ づ are arms */
-            return (p[1] == 0x81 && (p[2] == 0xA3 || p[2] == 0xA5));
+            return p[1] == 0x81 && (p[2] == 0xA3 || p[2] == 0xA5);
         if (p[1] == 0x82 || p[1] == 0x83) /* katakana: ノ ヽ ヾ are arms */
             return p[1] == 0x83 && (p[2] == 0x8E || p[2] >= 0xBD);
         return p[1] != 0x80 || p[2] > 0x8F; /* 、。「」 open nothing */
     }
-    if (c >= 0xE4 && c <= 0xE9) /* most ideographs: only 草 笑 彡 */
+    if (c >= 0xE4 && c <= 0xE9) /* ideographs: only 草 笑 彡 */
         return (c == 0xE8 && p[1] == 0x8D && p[2] == 0x89) || (c == 0xE7 && p[1] == 0xAC && p[2] == 0x91) ||
                (c == 0xE5 && p[1] == 0xBD && p[2] == 0xA1);
-    return true;
+    return c != 0xEF || wide_may_open(p[1], p[2]);
 }
 
 struct entity entity_next(struct str text, size_t from)

@@ -13,3 +13,9 @@ struct str post_text(struct str raw_title, struct str raw_text, struct buf *scra
     value_add_string(scratch, raw_text);
     return buf_str(scratch);
 }
+
+size_t post_title_bytes(struct str raw_title, struct buf *scratch)
+{
+    struct str title = value_string(raw_title, scratch);
+    return title.len > 0 ? title.len + 1 : 0;
+}

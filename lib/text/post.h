@@ -12,4 +12,7 @@
  * cleared first. */
 struct str post_text(struct str raw_title, struct str raw_text, struct buf *scratch);
 
+/* How many bytes of that text the title and its line break are; 0 without a title. */
+size_t post_title_bytes(struct str raw_title, struct buf *scratch);
+
 #endif

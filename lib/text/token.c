@@ -30,8 +30,19 @@ struct token_model {
     struct normal *normal;
 };
 
+/* A feature of the dictionary taken apart. They come again and again, at the same
+ * address, so that the address finds them. */
+#define FEATURES ((size_t)8192)
+struct feature {
+    const char *address;
+    struct str all, pos, pos2, base;
+    bool plain;
+};
+
 struct tokenizer {
     const struct token_model *model;
+    struct feature *features;
+    bool plain; /* the text under way needs no escape in JSON */
     mecab_t *tagger;
     mecab_lattice_t *lattice;
     struct normal_text normal; /* all analysed stretches of the text, one after another */
@@ -125,6 +136,7 @@ struct tokenizer *tokenizer_new(const struct token_model *m, struct err *e)
 {
     struct tokenizer *t = mem_zero(1, sizeof *t);
     t->model = m;
+    t->features = mem_zero(FEATURES, sizeof *t->features);
     t->tagger = mecab_model_new_tagger(m->mecab);
     t->lattice = mecab_model_new_lattice(m->mecab);
     if (t->tagger != NULL && t->lattice != NULL)
@@ -143,6 +155,7 @@ void tokenizer_free(struct tokenizer *t)
     if (t->tagger != NULL)
         mecab_destroy(t->tagger);
     normal_text_free(&t->normal);
+    free(t->features);
     free(t->tokens);
     free(t);
 }
@@ -165,6 +178,57 @@ static struct str feature_column(struct str feature, unsigned n)
     return str_is(column, "*") ? (struct str){column.ptr, 0} : column;
 }
 
+/* Eight bytes at a time: is one of them a control character? (Sean Anderson, "Bit
+ * Twiddling Hacks": hasless) */
+static bool has_control(struct str text)
+{
+    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    size_t at = 0;
+    uint64_t found = 0, eight;
+    for (; at + 8 <= text.len; at += 8) {
+        memcpy(&eight, text.ptr + at, 8);
+        uint64_t breaks = eight ^ ones * '\n';
+        uint64_t is_break = (breaks - ones) & ~breaks;
+        found |= (eight - ones * 0x20) & ~eight & ~is_break & high;
+    }
+    for (; at < text.len; at++)
+        found |= (unsigned char)text.ptr[at] < 0x20 && text.ptr[at] != '\n';
+    return found != 0;
+}
+
+/* Line breaks do not count: they are in no token. */
+static bool needs_no_escape(struct str text)
+{
+    return text.len == 0 || (memchr(text.ptr, '"', text.len) == NULL &&
+                             memchr(text.ptr, '\\', text.len) == NULL && !has_control(text));
+}
+
+static const struct feature *find_feature(struct tokenizer *t, const char *address)
+{
+    struct feature *f = &t->features[((uintptr_t)address * 0x9E3779B97F4A7C15u) >> 51];
+    if (f->address == address)
+        return f;
+    struct str rest = str_of(address);
+    f->address = address;
+    f->all = rest;
+    f->base = feature_column(rest, 6);
+    f->pos = str_cut(rest, ',', &rest);
+    f->pos2 = str_cut(rest, ',', &rest);
+    f->plain = needs_no_escape(f->all);
+    return f;
+}
+
+/* ipadic knows punctuation in its wide forms only and takes the folded ones for nouns. */
+static bool is_punctuation(struct str normal)
+{
+    for (size_t i = 0; i < normal.len; i++) {
+        unsigned char c = (unsigned char)normal.ptr[i];
+        if (c <= ' ' || c >= 0x7F || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'))
+            return false;
+    }
+    return true;
+}
+
 static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *node)
 {
     size_t at = (size_t)(node->surface - t->normal.text.data);
@@ -178,14 +242,20 @@ static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *n
             return;
         surface = (struct str){text.ptr + from, 0};
     }
-    struct str feature = str_of(node->feature);
-    struct str base = feature_column(feature, 6);
-    if (base.len == 0)
-        base = (struct str){node->surface, node->length};
+    const struct feature *feature = find_feature(t, node->feature);
+    struct str normal = {node->surface, node->length};
     struct token *token = new_token(t);
-    *token = (struct token){.surface = surface, .at = from, .feature = feature, .base = base};
-    token->pos = str_cut(feature, ',', &feature);
-    token->pos2 = str_cut(feature, ',', &feature);
+    *token = (struct token){.surface = surface,
+                            .at = from,
+                            .pos = feature->pos,
+                            .pos2 = feature->pos2,
+                            .base = feature->base.len > 0 ? feature->base : normal,
+                            .feature = feature->all,
+                            .plain = t->plain && feature->plain};
+    if (node->stat == MECAB_UNK_NODE && is_punctuation(normal)) {
+        token->pos = STR("記号");
+        token->pos2 = STR("一般");
+    }
 }
 
 /* Adds a stretch of the text to the normalised text. When that moves, the bases that
@@ -269,12 +339,14 @@ static void add_entity(struct tokenizer *t, struct str text, const struct entity
                             .at = found->at,
                             .pos = STR("記号"),
                             .pos2 = str_of(entity_name(found->type)),
-                            .base = base};
+                            .base = base,
+                            .plain = t->plain};
 }
 
 struct token_list tokenizer_run(struct tokenizer *t, struct str text)
 {
     t->count = 0;
+    t->plain = needs_no_escape(text);
     buf_clear(&t->normal.text);
     buf_reserve(&t->normal.text, 2 * text.len + 64);
     for (size_t at = 0; at < text.len;) {
@@ -311,32 +383,75 @@ bool token_columns_parse(struct token_columns *c, const char *names, struct err 
     return c->count > 0 || err_set(e, "no columns");
 }
 
-static void write_column(const struct token *token, enum token_column column, struct json *j)
+static inline struct str token_column(const struct token *token, enum token_column column)
 {
     switch (column) {
-    case TOKEN_SURFACE: json_valid(j, token->surface); break;
-    case TOKEN_POS: json_valid(j, token->pos); break;
-    case TOKEN_POS2: json_valid(j, token->pos2); break;
-    case TOKEN_BASE: json_valid(j, token->base); break;
-    case TOKEN_READING: json_valid(j, feature_column(token->feature, 7)); break;
-    case TOKEN_PRON: json_valid(j, feature_column(token->feature, 8)); break;
-    case TOKEN_OFFSET: json_integer(j, (int64_t)token->at); break;
-    case TOKEN_FEATURE: json_valid(j, token->feature); break;
+    case TOKEN_SURFACE: return token->surface;
+    case TOKEN_POS: return token->pos;
+    case TOKEN_POS2: return token->pos2;
+    case TOKEN_BASE: return token->base;
+    case TOKEN_READING: return feature_column(token->feature, 7);
+    case TOKEN_PRON: return feature_column(token->feature, 8);
+    case TOKEN_FEATURE: return token->feature;
+    case TOKEN_OFFSET: break;
     }
+    return (struct str){"", 0};
+}
+
+static inline char *put(char *to, struct str text)
+{
+    memcpy(to, text.ptr, text.len);
+    return to + text.len;
+}
+
+/* A token of strings in which nothing needs an escape: most of them. */
+static void write_plain(const struct token *token, const struct token_columns *columns, struct buf *out)
+{
+    struct str cells[TOKEN_COLUMNS];
+    size_t room = 4 * columns->count + 4;
+    for (size_t c = 0; c < columns->count; c++) {
+        cells[c] = token_column(token, columns->column[c]);
+        room += cells[c].len;
+    }
+    buf_reserve(out, room);
+    char *to = put(out->data + out->len, STR("[\""));
+    for (size_t c = 0; c < columns->count; c++) {
+        if (c > 0)
+            to = put(to, STR("\",\""));
+        to = put(to, cells[c]);
+    }
+    to = put(to, STR("\"]"));
+    out->len = (size_t)(to - out->data);
+}
+
+static void write_any(const struct token *token, const struct token_columns *columns, struct buf *out)
+{
+    struct json j = {out, false};
+    json_open(&j, '[');
+    for (size_t c = 0; c < columns->count; c++)
+        if (columns->column[c] == TOKEN_OFFSET)
+            json_integer(&j, (int64_t)token->at);
+        else
+            json_valid(&j, token_column(token, columns->column[c]));
+    json_close(&j, ']');
 }
 
 void token_list_write(const struct token_list *list, const struct token_columns *columns,
                       struct buf *out)
 {
-    struct json j = {out, false};
-    json_open(&j, '[');
+    bool strings = true;
+    for (size_t c = 0; c < columns->count; c++)
+        strings = strings && columns->column[c] != TOKEN_OFFSET;
+    buf_add_char(out, '[');
     for (size_t i = 0; i < list->count; i++) {
-        json_open(&j, '[');
-        for (size_t c = 0; c < columns->count; c++)
-            write_column(&list->tokens[i], columns->column[c], &j);
-        json_close(&j, ']');
+        if (i > 0)
+            buf_add_char(out, ',');
+        if (strings && list->tokens[i].plain)
+            write_plain(&list->tokens[i], columns, out);
+        else
+            write_any(&list->tokens[i], columns, out);
     }
-    json_close(&j, ']');
+    buf_add_char(out, ']');
 }
 
 static void read_column(struct token *token, enum token_column column, struct str value,

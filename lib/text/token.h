@@ -6,6 +6,7 @@
 #ifndef TEXT_TOKEN_H
 #define TEXT_TOKEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ struct token {
     struct str pos2;    /* its second: 一般, 自立, … ; entities: url, mention, … */
     struct str base;    /* dictionary form; of unknown words and entities the normalised surface */
     struct str feature; /* the whole feature, as the dictionary has it; empty for entities */
+    bool plain;         /* nothing in it needs an escape in JSON */
 };
 
 struct token_model;

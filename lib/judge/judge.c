@@ -1,0 +1,630 @@
+/*
+ * Judging by rules. Every hit of the rule set is either used or set aside for a reason
+ * that is kept (see judge_explain); labels are sums over used hits; level and support
+ * follow from labels, reach and where the post stands.
+ */
+#include "judge/judge.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "judge/tone.h"
+#include "record/write.h"
+
+#define ASSERTS 200 /* hundredths of weight that assert a label */
+
+/* Labels that speak about the company: only the watched one's count. */
+#define LABELS_ABOUT                                                                               \
+    (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_BOYCOTT) | LABEL_BIT(LABEL_CALL_IN) | \
+     LABEL_BIT(LABEL_EXPOSURE) | LABEL_BIT(LABEL_PRAISE) | LABEL_BIT(LABEL_REQUEST))
+#define LABELS_FLOOR                                                                               \
+    (LABEL_BIT(LABEL_SAFETY) | LABEL_BIT(LABEL_CONTAMINATION) | LABEL_BIT(LABEL_LEAK) |            \
+     LABEL_BIT(LABEL_THREAT))
+
+struct tally {
+    int32_t sum;
+    const struct hit *best;
+    uint32_t end; /* of the hit counted last */
+};
+
+struct judge {
+    const struct rules *rules;
+    const struct normal *normal;
+    const struct watchlist *watches;
+    struct matching matching;
+    uint8_t *speaks; /* by sentence: SPEAKS_NAME, SPEAKS_RIVAL */
+    size_t speaks_cap;
+    uint64_t relevant; /* watches that the post is about */
+    bool off_topic;
+    struct tally tallies[LABELS];
+};
+
+#define SPEAKS_NAME 1u
+#define SPEAKS_RIVAL 2u
+
+struct judge *judge_new(const struct rules *rules, const struct normal *normal,
+                        const struct watchlist *watches)
+{
+    struct judge *j = mem_zero(1, sizeof *j);
+    j->rules = rules;
+    j->normal = normal;
+    j->watches = watches;
+    return j;
+}
+
+void judge_free(struct judge *j)
+{
+    if (j == NULL)
+        return;
+    matching_free(&j->matching);
+    free(j->speaks);
+    free(j);
+}
+
+/* ---- what the post is about ---- */
+
+static void note_name(void *data, const struct watch_hit *hit)
+{
+    struct judge *j = data;
+    if ((j->relevant >> hit->watch & 1) == 0)
+        return;
+    uint32_t sentence = matching_sentence(&j->matching, (uint32_t)hit->at);
+    if (hit->what == WATCH_NAME)
+        j->speaks[sentence] |= SPEAKS_NAME;
+    else if (hit->what == WATCH_RIVAL)
+        j->speaks[sentence] |= SPEAKS_RIVAL;
+}
+
+static void find_subject(struct judge *j, const struct post_facts *post)
+{
+    struct matching *m = &j->matching;
+    if (j->speaks_cap < m->sentence_count) {
+        j->speaks_cap = m->sentence_count * 2 + 16;
+        j->speaks = mem_resize(j->speaks, j->speaks_cap, 1);
+    }
+    memset(j->speaks, 0, m->sentence_count);
+    j->relevant = 0;
+    j->off_topic = false;
+    if (j->watches == NULL || watchlist_count(j->watches) == 0)
+        return;
+    bool foreign = false; /* a watch that the configuration does not define */
+    for (size_t i = 0; i < post->watch_count; i++) {
+        int watch = watchlist_find(j->watches, post->watches[i]);
+        if (watch >= 0)
+            j->relevant |= (uint64_t)1 << watch;
+        else
+            foreign = true;
+    }
+    if (!post->watch_known || post->watch_count == 0)
+        j->relevant |= watchlist_match(j->watches, buf_str(&m->normal.text));
+    j->off_topic = post->watch_known && j->relevant == 0 && !foreign;
+    watchlist_hits(j->watches, buf_str(&m->normal.text), note_name, j);
+}
+
+static bool is_official(const struct judge *j, const struct post_facts *post)
+{
+    if (j->watches == NULL || post->handle.len == 0)
+        return false;
+    for (size_t watch = 0; watch < watchlist_count(j->watches); watch++)
+        if (watchlist_is_official(j->watches, watch, post->handle))
+            return true;
+    return false;
+}
+
+/* ---- moods of sentences ---- */
+
+/* Of cues of one kind the longest at a place counts; one of value 0 hides what it covers. */
+static void settle_cues(struct matching *m)
+{
+    uint32_t ends[CUES] = {0};
+    for (size_t i = 0; i < m->hit_count; i++) {
+        struct hit *hit = &m->hits[i];
+        if (hit->rule->table != RULE_CUE)
+            continue;
+        if (hit->end <= ends[hit->rule->what])
+            hit->fate = HIT_COVERED;
+        else
+            ends[hit->rule->what] = hit->end;
+    }
+}
+
+static void note_moods(struct matching *m)
+{
+    settle_cues(m);
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        struct sentence *sentence = &m->sentences[hit->sentence];
+        if (hit->rule->table != RULE_CUE || hit->fate != HIT_USED)
+            continue;
+        if (hit->rule->what == CUE_QUESTION && hit->rule->weight >= 100)
+            sentence->question = true;
+        if (hit->rule->what == CUE_HYPOTHETICAL && hit->rule->weight >= 100)
+            sentence->hypothetical = true;
+        if (hit->rule->what == CUE_HEARSAY && hit->rule->weight >= 100)
+            sentence->hearsay = true;
+    }
+    for (size_t i = 0; i < m->hit_count; i++) /* 「なめてんの？」 asks nothing */
+        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == CUE_RHETORICAL)
+            m->sentences[m->hits[i].sentence].question = false;
+}
+
+/* ---- setting hits aside ---- */
+
+static uint32_t hit_labels(const struct hit *hit)
+{
+    if (hit->rule->table == RULE_LABEL || hit->rule->table == RULE_POLARITY)
+        return LABEL_BIT(hit->rule->what);
+    return 0;
+}
+
+static void exclude_span(struct matching *m, size_t index)
+{
+    const struct hit *exclusion = &m->hits[index];
+    uint32_t length = exclusion->end - exclusion->at;
+    size_t from = index;
+    while (from > 0 && m->hits[from - 1].at + 96 > exclusion->at)
+        from--;
+    for (size_t i = from; i < m->hit_count && m->hits[i].at < exclusion->end; i++) {
+        struct hit *hit = &m->hits[i];
+        if (hit->end > exclusion->at && hit->end - hit->at < length &&
+            (hit_labels(hit) & exclusion->rule->labels) != 0)
+            hit->fate = HIT_EXCLUDED;
+    }
+}
+
+/* Exclusions of a sentence or of the post gather labels; one pass sets hits aside. */
+static void exclude(struct matching *m)
+{
+    uint32_t post = 0, here = 0;
+    size_t sentence = SIZE_MAX, behind = 0;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit->rule->table != RULE_EXCLUSION)
+            continue;
+        if (hit->rule->what == SCOPE_SPAN)
+            exclude_span(m, i);
+        else if (hit->rule->what == SCOPE_POST)
+            post |= hit->rule->labels;
+    }
+    for (size_t i = 0; i < m->hit_count; i++) {
+        struct hit *hit = &m->hits[i];
+        if (hit->sentence != sentence) {
+            sentence = hit->sentence;
+            here = 0;
+            for (behind = i; behind < m->hit_count && m->hits[behind].sentence == sentence; behind++)
+                if (m->hits[behind].rule->table == RULE_EXCLUSION &&
+                    m->hits[behind].rule->what == SCOPE_SENTENCE)
+                    here |= m->hits[behind].rule->labels;
+        }
+        /* what a whole post is about does not change how its author feels about it */
+        uint32_t voided = (post & ~LABEL_BIT(LABEL_POLARITY)) | here;
+        if ((hit_labels(hit) & voided) != 0)
+            hit->fate = HIT_EXCLUDED;
+    }
+}
+
+static bool is_tail(const struct token *token)
+{
+    static const char *const particles[] = {"よ", "ね", "な", "わ", "ぞ", "の", "さ", "w", "よね", "かな", "けど", "ー"};
+    if (str_equal(token->pos, STR("記号")))
+        return true;
+    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
+        if (str_is(token->surface, particles[i]))
+            return true;
+    return false;
+}
+
+static bool stands_at_end(const struct matching *m, const struct hit *hit)
+{
+    uint32_t token = hit->last, end = m->sentences[hit->sentence].end;
+    while (token < m->token_count && m->token_at[token] < end && is_tail(&m->tokens[token]))
+        token++;
+    return token == m->token_count || m->token_at[token] >= end;
+}
+
+static bool stands_at_start(const struct matching *m, const struct hit *hit)
+{
+    uint32_t token = hit->first;
+    while (token > 0 && m->token_at[token - 1] >= m->sentences[hit->sentence].at &&
+           is_tail(&m->tokens[token - 1]))
+        token--;
+    return token == 0 || m->token_at[token - 1] < m->sentences[hit->sentence].at;
+}
+
+static bool conditions_hold(const struct matching *m, const struct hit *hit)
+{
+    const struct rule *rule = hit->rule;
+    const struct sentence *sentence = &m->sentences[hit->sentence];
+    if ((m->groups & rule->need) != rule->need || (m->groups & rule->not) != 0 ||
+        (sentence->groups & rule->near) != rule->near)
+        return false;
+    int32_t tone = sentence->tone != 0 ? sentence->tone : tone_sum(m);
+    return !((rule->flags & RULE_NEG) != 0 && tone >= 0) && !((rule->flags & RULE_POS) != 0 && tone <= 0) &&
+           !((rule->flags & RULE_Q) != 0 && !sentence->question) &&
+           !((rule->flags & RULE_NOQ) != 0 && sentence->question) &&
+           !((rule->flags & RULE_END) != 0 && !stands_at_end(m, hit)) &&
+           !((rule->flags & RULE_START) != 0 && !stands_at_start(m, hit));
+}
+
+static enum hit_fate decide(const struct judge *j, const struct hit *hit)
+{
+    const struct matching *m = &j->matching;
+    uint32_t label = LABEL_BIT(hit->rule->what);
+    if (!conditions_hold(m, hit))
+        return HIT_CONDITION;
+    if ((hit->rule->flags & RULE_ANYNEG) == 0 && tone_negation(m, hit) != 1)
+        return HIT_NEGATED;
+    if ((hit->rule->flags & RULE_HYPO) == 0 && m->sentences[hit->sentence].hypothetical &&
+        (label & (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT))) != 0)
+        return HIT_HYPOTHETICAL;
+    bool rival = j->speaks[hit->sentence] == SPEAKS_RIVAL;
+    if ((label & LABELS_ABOUT) != 0 && (j->off_topic || rival))
+        return HIT_RIVAL;
+    return HIT_USED;
+}
+
+/* ---- labels ---- */
+
+static void count_labels(struct judge *j)
+{
+    struct matching *m = &j->matching;
+    memset(j->tallies, 0, sizeof j->tallies);
+    for (size_t i = 0; i < m->hit_count; i++) {
+        struct hit *hit = &m->hits[i];
+        if (hit->rule->table != RULE_LABEL || hit->fate != HIT_USED)
+            continue;
+        hit->fate = decide(j, hit);
+        if (hit->fate != HIT_USED)
+            continue;
+        struct tally *tally = &j->tallies[hit->rule->what];
+        if (hit->end <= tally->end && hit->rule->weight <= tally->best->rule->weight) {
+            hit->fate = HIT_COVERED;
+            continue;
+        }
+        tally->sum += hit->rule->weight;
+        tally->end = hit->end > tally->end ? hit->end : tally->end;
+        if (tally->best == NULL || hit->rule->weight > tally->best->rule->weight)
+            tally->best = hit;
+    }
+}
+
+static uint32_t asserted_labels(const struct judge *j)
+{
+    uint32_t labels = 0;
+    for (int label = 0; label < LABELS; label++)
+        if (j->tallies[label].sum >= ASSERTS)
+            labels |= LABEL_BIT(label);
+    return labels;
+}
+
+static bool has(uint32_t labels, enum label label)
+{
+    return (labels & LABEL_BIT(label)) != 0;
+}
+
+static bool is_media(const struct post_facts *post)
+{
+    return post->tier == TIER_MATOME || post->tier == TIER_NET_NEWS || post->tier == TIER_MASS;
+}
+
+/* The fine points of the taxonomy that no single rule can know. */
+static uint32_t refine_labels(const struct judge *j, const struct post_facts *post, uint32_t labels,
+                              bool official)
+{
+    const struct tally *t = j->tallies;
+    if (official)
+        return labels & LABEL_BIT(LABEL_REMARK);
+    if (has(labels, LABEL_SPAM))
+        labels &= LABEL_BIT(LABEL_SPAM) | LABEL_BIT(LABEL_THREAT);
+    if (is_media(post))
+        labels &= LABELS_RISKS | LABEL_BIT(LABEL_EXPOSURE) | LABEL_BIT(LABEL_HATE);
+    if (has(labels, LABEL_HEARSAY) && has(labels, LABEL_COMPLAINT) &&
+        t[LABEL_HEARSAY].best->sentence == t[LABEL_COMPLAINT].best->sentence)
+        labels &= ~LABEL_BIT(LABEL_COMPLAINT);
+    bool news = (j->matching.groups >> GROUP_NEWS & 1) != 0;
+    if (news && has(labels, LABEL_COMPLAINT) && t[LABEL_COMPLAINT].sum < 2 * ASSERTS)
+        labels &= ~LABEL_BIT(LABEL_COMPLAINT);
+    return labels;
+}
+
+/* ---- tone, level, support ---- */
+
+static bool has_cue(const struct judge *j, enum cue cue, const struct hit **found)
+{
+    const struct matching *m = &j->matching;
+    for (size_t i = 0; i < m->hit_count; i++)
+        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == cue) {
+            if (found != NULL)
+                *found = &m->hits[i];
+            return true;
+        }
+    return false;
+}
+
+/* Praise beside a fact that is none: what reads as good is meant as bad. */
+static bool is_sarcastic(const struct judge *j, uint32_t labels)
+{
+    uint32_t bad = LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_BOYCOTT);
+    if (!has_cue(j, CUE_SARCASM, NULL))
+        return false;
+    if ((labels & bad) != 0)
+        return true;
+    const struct matching *m = &j->matching;
+    for (size_t i = 0; i < m->hit_count; i++)
+        if (m->hits[i].rule->table == RULE_POLARITY && m->hits[i].fate == HIT_USED && m->hits[i].value <= -100)
+            return true;
+    return false;
+}
+
+static double tone_score(const struct judge *j, const struct post_facts *post, uint32_t labels)
+{
+    double sum = tone_sum(&j->matching);
+    if (is_sarcastic(j, labels) && sum > -100)
+        sum = -fabs(sum) - 100;
+    if (has(labels, LABEL_COMPLAINT) || has(labels, LABEL_BOYCOTT))
+        sum -= 100;
+    else if ((labels & LABELS_RISKS) != 0)
+        sum -= 60;
+    if (has(labels, LABEL_PRAISE))
+        sum += 100;
+    if (has(labels, LABEL_ABUSE) || has(labels, LABEL_HATE) || has(labels, LABEL_THREAT))
+        sum -= 150;
+    if (is_media(post))
+        sum /= 3; /* media report; their words of harm are not their feelings */
+    return tanh(sum / 250);
+}
+
+static int floor_of_labels(uint32_t labels)
+{
+    if ((labels & LABELS_FLOOR) != 0)
+        return 2;
+    uint32_t look = LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_BOYCOTT) |
+                    LABEL_BIT(LABEL_EXPOSURE) | LABEL_BIT(LABEL_CALL_IN) | LABEL_BIT(LABEL_ABUSE) |
+                    LABEL_BIT(LABEL_HATE);
+    return (labels & look) != 0;
+}
+
+static void raise(struct verdict *v, int level, const char *why)
+{
+    if (level > v->level) {
+        v->level = level;
+        v->level_why = why;
+    }
+}
+
+static void find_level(const struct judge *j, const struct post_facts *post, struct verdict *v)
+{
+    uint32_t labels = v->labels;
+    bool risk = (labels & LABELS_RISKS) != 0;
+    v->level = 0;
+    v->level_why = "ordinary";
+    raise(v, floor_of_labels(labels), (labels & LABELS_FLOOR) != 0 ? "floor of its labels" : "a risk or a complaint");
+    bool critical = risk || has(labels, LABEL_COMPLAINT) || has(labels, LABEL_BOYCOTT);
+    if (critical && (post->reposts >= 50 || post->views >= 100000))
+        raise(v, 2, "reach in its metrics");
+    if (critical && has_cue(j, CUE_REACH, NULL))
+        raise(v, 2, "reach in its words");
+    if (has(labels, LABEL_EXPOSURE) && post->has_media)
+        raise(v, 2, "an exposure with evidence");
+    bool rumor_only = has(labels, LABEL_RUMOR) && (labels & LABELS_RISKS) == LABEL_BIT(LABEL_RUMOR);
+    if (risk && !rumor_only) {
+        if (post->tier == TIER_MATOME || post->tier == TIER_NET_NEWS || post->tier == TIER_MASS)
+            raise(v, 3, "picked up by media");
+        if (has_cue(j, CUE_NETMEDIA, NULL))
+            raise(v, 3, "speaks of net media's pick-up");
+        if (has_cue(j, CUE_MASSMEDIA, NULL) && has(labels, LABEL_BOYCOTT))
+            raise(v, 4, "mass media and a boycott");
+        if (has_cue(j, CUE_HARM, NULL) && (post->tier == TIER_NET_NEWS || post->tier == TIER_MASS))
+            raise(v, 4, "harm to several people in the news");
+    }
+}
+
+static bool needs_support(const struct judge *j, const struct post_facts *post, const struct verdict *v)
+{
+    uint32_t labels = v->labels;
+    uint32_t never = LABEL_BIT(LABEL_SPAM) | LABEL_BIT(LABEL_TROLL) | LABEL_BIT(LABEL_HATE) | LABEL_BIT(LABEL_THREAT);
+    if ((labels & never) != 0 || is_media(post) || v->official || j->off_topic || post->is_repost)
+        return false;
+    uint32_t mendable = LABEL_BIT(LABEL_DEFECT) | LABEL_BIT(LABEL_SERVICE) | LABEL_BIT(LABEL_OUTAGE) |
+                        LABEL_BIT(LABEL_CONTAMINATION) | LABEL_BIT(LABEL_SAFETY) | LABEL_BIT(LABEL_LEAK);
+    uint32_t values = LABELS_RISKS & ~mendable & ~LABEL_BIT(LABEL_RUMOR);
+    if (has(labels, LABEL_QUESTION) && (labels & values) == 0)
+        return true;
+    return has(labels, LABEL_COMPLAINT) && !has(labels, LABEL_HEARSAY) && (labels & mendable) != 0;
+}
+
+/* ---- evidence ---- */
+
+static void add_evidence(struct verdict *v, const struct matching *m, int label, const struct hit *hit)
+{
+    if (v->why_count == EVIDENCE)
+        return;
+    size_t at = m->normal.origin[hit->at], end = m->normal.origin[hit->end];
+    v->why[v->why_count++] = (struct evidence){label, at, end};
+}
+
+static void gather_evidence(const struct judge *j, struct verdict *v)
+{
+    const struct matching *m = &j->matching;
+    for (int label = 0; label < LABELS; label++)
+        if (has(v->labels, (enum label)label))
+            add_evidence(v, m, label, j->tallies[label].best);
+    for (int round = 0; round < 3 && v->tone != TONE_NEUTRAL; round++) {
+        const struct hit *best = NULL;
+        int32_t most = 0;
+        for (size_t i = 0; i < m->hit_count; i++) {
+            const struct hit *hit = &m->hits[i];
+            int32_t value = hit->value * (int)v->tone;
+            bool known = hit->rule->table != RULE_POLARITY || hit->fate != HIT_USED;
+            for (size_t k = 0; k < v->why_count && !known; k++)
+                known = v->why[k].label == LABEL_POLARITY && v->why[k].at == m->normal.origin[hit->at];
+            if (!known && value > most) {
+                most = value;
+                best = hit;
+            }
+        }
+        if (best == NULL)
+            break;
+        add_evidence(v, m, LABEL_POLARITY, best);
+    }
+}
+
+void judge_post(struct judge *j, const struct post_facts *post, struct verdict *v)
+{
+    struct matching *m = &j->matching;
+    *v = (struct verdict){.tone = TONE_NEUTRAL};
+    matching_run(m, j->rules, j->normal, post->text, post->tokens, post->token_count);
+    find_subject(j, post);
+    v->official = is_official(j, post);
+    note_moods(m);
+    exclude(m);
+    tone_weigh(m);
+    count_labels(j);
+    v->labels = refine_labels(j, post, asserted_labels(j), v->official);
+    v->score = tone_score(j, post, v->labels);
+    v->tone = v->score > 0.2 ? TONE_POSITIVE : v->score < -0.2 ? TONE_NEGATIVE : TONE_NEUTRAL;
+    find_level(j, post, v);
+    v->support = needs_support(j, post, v);
+    gather_evidence(j, v);
+}
+
+/* ---- writing ---- */
+
+static const char *tone_name(enum tone tone)
+{
+    return tone == TONE_POSITIVE ? "positive" : tone == TONE_NEGATIVE ? "negative" : "neutral";
+}
+
+static void write_labels(struct json *j, const char *name, uint32_t labels)
+{
+    json_key(j, name);
+    json_open(j, '[');
+    for (int label = 0; label < LABELS; label++)
+        if (has(labels, (enum label)label))
+            json_text(j, label_name((enum label)label));
+    json_close(j, ']');
+}
+
+static void write_evidence(struct json *j, const struct verdict *v, struct str text, size_t title_len)
+{
+    json_key(j, "why");
+    json_open(j, '[');
+    for (size_t i = 0; i < v->why_count; i++) {
+        const struct evidence *e = &v->why[i];
+        bool in_title = e->at < title_len;
+        size_t base = in_title ? 0 : title_len;
+        json_open(j, '{');
+        json_key(j, "label");
+        json_text(j, e->label == LABEL_POLARITY ? tone_name(v->tone) : label_name((enum label)e->label));
+        json_key(j, "text");
+        json_str(j, (struct str){text.ptr + e->at, e->end - e->at});
+        if (in_title) {
+            json_key(j, "in");
+            json_text(j, "title");
+        }
+        json_key(j, "at");
+        json_open(j, '[');
+        json_integer(j, (int64_t)(e->at - base));
+        json_integer(j, (int64_t)(e->end - base));
+        json_close(j, ']');
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+void verdict_write(const struct verdict *v, struct str text, size_t title_len, const char *model,
+                   struct buf *out)
+{
+    struct json j = {out, false};
+    json_open(&j, '{');
+    json_key(&j, "tone");
+    json_text(&j, tone_name(v->tone));
+    json_key(&j, "score");
+    json_number(&j, v->score, 2);
+    write_labels(&j, "intents", v->labels & LABELS_INTENTS);
+    write_labels(&j, "risks", v->labels & LABELS_RISKS);
+    write_labels(&j, "conduct", v->labels & LABELS_CONDUCT);
+    json_key(&j, "level");
+    json_integer(&j, v->level);
+    json_key(&j, "support");
+    json_bool(&j, v->support);
+    write_evidence(&j, v, text, title_len);
+    json_key(&j, "model");
+    json_text(&j, model);
+    json_close(&j, '}');
+}
+
+/* ---- explaining ---- */
+
+static const char *fate_text(enum hit_fate fate)
+{
+    static const char *const texts[] = {"counts",
+                                        "set aside: an exclusion covers it",
+                                        "set aside: its condition does not hold",
+                                        "set aside: negated",
+                                        "set aside: hypothetical",
+                                        "set aside: not about the watched name",
+                                        "set aside: a longer one covers it"};
+    return texts[fate];
+}
+
+/* Text that a terminal takes no orders from. */
+static void add_harmless(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        bool c1 = c == 0xC2 && i + 1 < text.len && (unsigned char)text.ptr[i + 1] < 0xA0;
+        if (c == '\n')
+            buf_add_text(out, "⏎");
+        else if (c < 0x20 || c == 0x7F || c1)
+            buf_add_char(out, '?');
+        else
+            buf_add_char(out, (char)c);
+        i += c1;
+    }
+}
+
+static void explain_hit(const struct judge *j, const struct hit *hit, struct str text, struct buf *out)
+{
+    const struct matching *m = &j->matching;
+    const struct rule *rule = hit->rule;
+    const char *name = rule->table == RULE_CUE         ? cue_name((enum cue)rule->what)
+                       : rule->table == RULE_GROUP     ? group_name((enum group)rule->what)
+                       : rule->table == RULE_EXCLUSION ? "exclusion"
+                                                       : label_name((enum label)rule->what);
+    size_t at = m->normal.origin[hit->at], end = m->normal.origin[hit->end];
+    buf_addf(out, "    %-16s ", name);
+    add_harmless(out, (struct str){text.ptr + at, end - at});
+    buf_addf(out, "  (rule %s, %+.2f", rule_pattern(j->rules, rule), rule->weight / 100.0);
+    if (rule->table == RULE_POLARITY && hit->fate == HIT_USED)
+        buf_addf(out, " -> %+.2f", hit->value / 100.0);
+    buf_add_text(out, ")");
+    if (rule->table == RULE_LABEL || rule->table == RULE_POLARITY)
+        buf_addf(out, "  %s", fate_text(hit->fate));
+    buf_add_char(out, '\n');
+}
+
+void judge_explain(const struct judge *j, const struct post_facts *post, const struct verdict *v,
+                   struct buf *out)
+{
+    const struct matching *m = &j->matching;
+    size_t next = 0;
+    for (size_t s = 0; s < m->sentence_count; s++) {
+        const struct sentence *sentence = &m->sentences[s];
+        size_t at = m->normal.origin[sentence->at], end = m->normal.origin[sentence->end];
+        buf_add_text(out, "  ");
+        add_harmless(out, str_trim((struct str){post->text.ptr + at, end - at}));
+        buf_addf(out, "  [tone %+.2f%s%s%s]\n", sentence->tone / 100.0, sentence->question ? ", question" : "",
+                 sentence->hypothetical ? ", hypothetical" : "", sentence->hearsay ? ", hearsay" : "");
+        for (; next < m->hit_count && m->hits[next].sentence == s; next++)
+            explain_hit(j, &m->hits[next], post->text, out);
+    }
+    buf_addf(out, "  => tone %s (%+.2f), level %d (%s)%s%s%s\n     labels:", tone_name(v->tone), v->score,
+             v->level, v->level_why, v->support ? ", support" : "", v->official ? ", written by the company" : "",
+             j->off_topic ? ", about no watched name" : "");
+    for (int label = 0; label < LABELS; label++)
+        if (has(v->labels, (enum label)label))
+            buf_addf(out, " %s", label_name((enum label)label));
+    buf_add_text(out, (v->labels != 0) ? "\n\n" : " none\n\n");
+}

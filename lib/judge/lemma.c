@@ -1,0 +1,73 @@
+/* The lemma form. */
+#include "judge/lemma.h"
+
+static bool is_any(struct str text, const char *const *list)
+{
+    for (; *list != NULL; list++)
+        if (str_is(text, *list))
+            return true;
+    return false;
+}
+
+static bool is_filler(const struct token *token)
+{
+    static const char *const particles[] = {"が", "を", "は", "も", "に", "へ", "で", "と", "の", "って", "て", NULL};
+    static const char *const auxiliaries[] = {"です", "ます", "だ", NULL};
+    if (str_equal(token->pos, STR("助詞")))
+        return is_any(token->surface, particles) || str_equal(token->base, STR("て"));
+    return str_equal(token->pos, STR("助動詞")) && is_any(token->base, auxiliaries);
+}
+
+/* いる and its kin behind て only lend aspect. */
+static bool is_aspect(const struct token *token, const struct token *before)
+{
+    static const char *const contracted[] = {"てる", "とる", "どる", NULL};
+    static const char *const full[] = {"いる", "おる", NULL};
+    if (!str_equal(token->pos, STR("動詞")))
+        return false;
+    if (str_equal(token->base, STR("てる")))
+        return true;
+    bool verb = before != NULL && str_equal(before->pos, STR("動詞"));
+    if (verb && (is_any(token->base, contracted) ||
+                 (str_equal(token->base, STR("でる")) && !str_ends(before->surface, STR("て")))))
+        return str_ends(before->surface, STR("ん")) || str_ends(before->surface, STR("い")) ||
+               str_ends(before->surface, STR("っ"));
+    bool joined = before != NULL && str_equal(before->pos, STR("助詞")) &&
+                  (str_ends(before->surface, STR("て")) || str_ends(before->surface, STR("で")));
+    return joined && is_any(token->base, full);
+}
+
+struct str lemma_of(const struct token *token, const struct token *before)
+{
+    static const char *const negations[] = {"ん", "ぬ", "ず", "ない", NULL};
+    struct str none = {"", 0};
+    if (is_filler(token) || is_aspect(token, before))
+        return none;
+    if (str_equal(token->pos, STR("助動詞")) && is_any(token->base, negations)) {
+        /* 「なんだけど」's ん is no negation: it stands behind な, this one behind a verb or ませ */
+        bool verbal = before == NULL || str_equal(before->pos, STR("動詞")) ||
+                      str_equal(before->pos, STR("助動詞")) || str_equal(token->base, STR("ない"));
+        return verbal ? STR("ない") : none;
+    }
+    return token->base;
+}
+
+static bool is_tail(const struct token *token)
+{
+    static const char *const tails[] = {"た", "てる", "いる", "の", "ん", "よ", "ね", "わ", "な", "だ", "さ", NULL};
+    return (str_equal(token->pos, STR("助動詞")) || str_equal(token->pos, STR("助詞"))) &&
+           (is_any(token->base, tails) || is_any(token->surface, tails));
+}
+
+size_t lemma_of_pattern(const struct token_list *tokens, struct buf *to)
+{
+    size_t end = tokens->count, used = 0;
+    while (end > 1 && is_tail(&tokens->tokens[end - 1]))
+        end--;
+    for (size_t i = 0; i < end; i++) {
+        struct str lemma = lemma_of(&tokens->tokens[i], i > 0 ? &tokens->tokens[i - 1] : NULL);
+        buf_add_str(to, lemma);
+        used += lemma.len > 0;
+    }
+    return used;
+}

@@ -1,0 +1,349 @@
+/*
+ * Matching. Both tries are walked from every place where a pattern may begin: each
+ * character of the surface, each token of the lemma form. What is found is sorted by
+ * place; parts of A*B are put together when their last part is found, looking back no
+ * further than the window.
+ */
+#include "judge/match.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "judge/lemma.h"
+
+#define EDGE_START 1u
+#define EDGE_END 2u
+#define EDGE_SKIP 4u /* inside a URL or a mention: no rule looks here */
+
+#define WINDOW_TOKENS 12u
+
+/* ---- layout ---- */
+
+static void *grown(void *array, size_t *capacity, size_t needed, size_t size)
+{
+    if (needed <= *capacity)
+        return array;
+    *capacity = needed + needed / 2 + 64;
+    return mem_resize(array, *capacity, size);
+}
+
+static bool is_address(const struct token *token)
+{
+    char first = token->surface.len > 0 ? token->surface.ptr[0] : 'x';
+    return str_equal(token->pos, STR("記号")) &&
+           ((first == '@' && token->surface.len > 1) || str_starts(token->surface, STR("http")) ||
+            str_starts(token->surface, STR("www.")));
+}
+
+/* Finds where each token stands in the normalised text: both run forward together. */
+static void lay_tokens(struct matching *m)
+{
+    size_t length = m->normal.text.len, at = 0;
+    size_t capacity = m->token_cap;
+    m->token_at = grown(m->token_at, &capacity, m->token_count, sizeof *m->token_at);
+    m->token_end = grown(m->token_end, &m->token_cap, m->token_count, sizeof *m->token_end);
+    m->edges = grown(m->edges, &m->edge_cap, length + 1, 1);
+    memset(m->edges, 0, length + 1);
+    for (uint32_t i = 0; i < m->token_count; i++) {
+        const struct token *token = &m->tokens[i];
+        while (at < length && m->normal.origin[at] < token->at)
+            at++;
+        m->token_at[i] = (uint32_t)at;
+        size_t end = at, stop = token->at + token->surface.len;
+        while (end < length && m->normal.origin[end] < stop)
+            end++;
+        m->token_end[i] = (uint32_t)end;
+        m->edges[at] |= EDGE_START;
+        m->edges[end] |= EDGE_END;
+        if (is_address(token))
+            for (size_t k = at; k < end; k++)
+                m->edges[k] |= EDGE_SKIP;
+    }
+}
+
+static void lay_lemma(struct matching *m)
+{
+    buf_clear(&m->lemma);
+    for (uint32_t i = 0; i < m->token_count; i++) {
+        const struct token *token = &m->tokens[i];
+        struct str lemma = is_address(token) ? STR("\n") : lemma_of(token, i > 0 ? token - 1 : NULL);
+        size_t from = m->lemma.len;
+        buf_add_str(&m->lemma, lemma);
+        m->lemma_token = grown(m->lemma_token, &m->lemma_cap, m->lemma.len + 1, sizeof *m->lemma_token);
+        for (size_t k = from; k < m->lemma.len; k++)
+            m->lemma_token[k] = i;
+    }
+    m->lemma_token = grown(m->lemma_token, &m->lemma_cap, m->lemma.len + 1, sizeof *m->lemma_token);
+    m->lemma_token[m->lemma.len] = m->token_count;
+}
+
+/* How many bytes of text at `at` end a sentence, 0 for none. */
+static size_t sentence_mark(struct str text, size_t at)
+{
+    char c = text.ptr[at];
+    if (c == '\n' || c == '!' || c == '?')
+        return 1;
+    struct str rest = str_from(text, at);
+    return str_starts(rest, STR("。")) || str_starts(rest, STR("…")) ? 3 : 0;
+}
+
+static void lay_sentences(struct matching *m)
+{
+    struct str text = buf_str(&m->normal.text);
+    size_t from = 0, mark;
+    m->sentence_count = 0;
+    for (size_t at = 0; at <= text.len;) {
+        mark = at < text.len && (m->edges[at] & EDGE_SKIP) == 0 ? sentence_mark(text, at) : 0;
+        if (mark == 0 && at < text.len) {
+            at++;
+            continue;
+        }
+        while (mark > 0) { /* a run of marks ends one sentence */
+            at += mark;
+            mark = at < text.len ? sentence_mark(text, at) : 0;
+        }
+        if (at > from || at >= text.len) {
+            MEM_GROW(m->sentences, m->sentence_count, m->sentence_cap);
+            m->sentences[m->sentence_count++] =
+                (struct sentence){.at = (uint32_t)from, .end = (uint32_t)at};
+        }
+        from = at;
+        if (at >= text.len)
+            break;
+    }
+}
+
+uint32_t matching_sentence(const struct matching *m, uint32_t at)
+{
+    size_t low = 0, high = m->sentence_count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (m->sentences[middle].at <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (uint32_t)low;
+}
+
+/* The first token that ends behind byte `at`. */
+static uint32_t token_behind(const struct matching *m, uint32_t at)
+{
+    uint32_t low = 0, high = m->token_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (m->token_end[middle] <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The first token that begins at or behind byte `at`. */
+static uint32_t token_from(const struct matching *m, uint32_t at)
+{
+    uint32_t low = 0, high = m->token_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (m->token_at[middle] < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* ---- finding ---- */
+
+static void add_hit(struct matching *m, const struct posting *posting, struct hit hit)
+{
+    const struct rule *rule = &m->rules->rules[posting->rule];
+    hit.rule = rule;
+    hit.sentence = matching_sentence(m, hit.at);
+    if (rule->parts == 1) {
+        MEM_GROW(m->hits, m->hit_count, m->hit_cap);
+        m->hits[m->hit_count++] = hit;
+        return;
+    }
+    MEM_GROW(m->parts, m->part_count, m->part_cap);
+    m->parts[m->part_count] = hit;
+    m->parts[m->part_count].value = (int32_t)posting->part;
+    m->part_count++;
+}
+
+static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size_t end)
+{
+    const struct posting *posting = &m->rules->postings[value - 1];
+    for (;; posting++) {
+        bool starts = !posting->whole_start || (m->edges[at] & EDGE_START) != 0;
+        bool ends = !posting->whole_end || (m->edges[end] & EDGE_END) != 0;
+        if (starts && ends) {
+            struct hit hit = {.at = (uint32_t)at, .end = (uint32_t)end};
+            hit.first = token_behind(m, hit.at);
+            hit.last = token_from(m, hit.end);
+            add_hit(m, posting, hit);
+        }
+        if (posting->last)
+            break;
+    }
+}
+
+static void find_on_surface(struct matching *m)
+{
+    const struct trie *trie = &m->rules->surface;
+    struct str text = buf_str(&m->normal.text);
+    for (size_t at = 0; at < text.len; at++) {
+        if (((unsigned char)text.ptr[at] & 0xC0) == 0x80 || (m->edges[at] & EDGE_SKIP) != 0)
+            continue;
+        uint32_t node = TRIE_ROOT;
+        for (size_t end = at; end < text.len;) {
+            node = trie_step(trie, node, (unsigned char)text.ptr[end++]);
+            if (node == 0)
+                break;
+            if (trie->nodes[node].value != 0)
+                add_surface_hits(m, trie->nodes[node].value, at, end);
+        }
+    }
+}
+
+static void add_lemma_hits(struct matching *m, uint32_t value, uint32_t first, uint32_t last)
+{
+    const struct posting *posting = &m->rules->postings[value - 1];
+    for (;; posting++) {
+        struct hit hit = {
+            .at = m->token_at[first], .end = m->token_end[last], .first = first, .last = last + 1};
+        add_hit(m, posting, hit);
+        if (posting->last)
+            break;
+    }
+}
+
+static void find_on_lemma(struct matching *m)
+{
+    const struct trie *trie = &m->rules->lemma;
+    struct str text = buf_str(&m->lemma);
+    for (size_t at = 0; at < text.len; at++) {
+        if (at > 0 && m->lemma_token[at] == m->lemma_token[at - 1])
+            continue;
+        uint32_t node = TRIE_ROOT;
+        for (size_t end = at; end < text.len;) {
+            node = trie_step(trie, node, (unsigned char)text.ptr[end++]);
+            if (node == 0)
+                break;
+            bool edge = m->lemma_token[end] != m->lemma_token[end - 1];
+            if (edge && trie->nodes[node].value != 0)
+                add_lemma_hits(m, trie->nodes[node].value, m->lemma_token[at], m->lemma_token[end - 1]);
+        }
+    }
+}
+
+/* ---- putting together ---- */
+
+static int compare_hits(const void *a, const void *b)
+{
+    const struct hit *x = a, *y = b;
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    if (x->end != y->end)
+        return x->end > y->end ? -1 : 1;
+    return (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+/* Finds part `number` of the rule of parts[i] that stands before it, as near as can be;
+ * the beginning of the whole in *start. */
+static bool find_before(const struct matching *m, size_t i, int32_t number, struct hit *start)
+{
+    const struct hit *behind = &m->parts[i];
+    for (size_t k = i; k-- > 0;) {
+        const struct hit *before = &m->parts[k];
+        if (before->sentence != behind->sentence || before->last + WINDOW_TOKENS * 3 < behind->first)
+            return false;
+        if (before->rule != behind->rule || before->value != number || before->end > behind->at ||
+            before->last + WINDOW_TOKENS < behind->first)
+            continue;
+        *start = *before;
+        return number == 0 || find_before(m, k, number - 1, start);
+    }
+    return false;
+}
+
+static void join_parts(struct matching *m)
+{
+    qsort(m->parts, m->part_count, sizeof *m->parts, compare_hits);
+    for (size_t i = 0; i < m->part_count; i++) {
+        const struct hit *last = &m->parts[i];
+        struct hit start;
+        if (last->value + 1 != last->rule->parts || !find_before(m, i, last->value - 1, &start))
+            continue;
+        MEM_GROW(m->hits, m->hit_count, m->hit_cap);
+        struct hit *whole = &m->hits[m->hit_count++];
+        *whole = *last;
+        whole->at = start.at;
+        whole->first = start.first;
+        whole->value = 0;
+    }
+}
+
+/* The same rule found on surface and lemma is one hit, the longer one. */
+static void drop_repeats(struct matching *m)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        bool repeat = false;
+        for (size_t k = kept; k > 0 && !repeat; k--) {
+            const struct hit *before = &m->hits[k - 1];
+            if (before->at + 64 < m->hits[i].at || kept - k > 64)
+                break;
+            repeat = before->rule == m->hits[i].rule && before->end > m->hits[i].at;
+        }
+        if (!repeat)
+            m->hits[kept++] = m->hits[i];
+    }
+    m->hit_count = kept;
+}
+
+static void note_contexts(struct matching *m)
+{
+    m->groups = 0;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        struct sentence *sentence = &m->sentences[hit->sentence];
+        if (hit->rule->table == RULE_GROUP) {
+            sentence->groups |= (uint32_t)1 << hit->rule->what;
+            m->groups |= (uint32_t)1 << hit->rule->what;
+        }
+    }
+}
+
+void matching_run(struct matching *m, const struct rules *rules, const struct normal *normal,
+                  struct str text, const struct token *tokens, size_t count)
+{
+    m->rules = rules;
+    m->tokens = tokens;
+    m->token_count = (uint32_t)count;
+    m->hit_count = m->part_count = 0;
+    normal_analysis(normal, text, &m->normal);
+    lay_tokens(m);
+    lay_lemma(m);
+    lay_sentences(m);
+    find_on_surface(m);
+    find_on_lemma(m);
+    join_parts(m);
+    qsort(m->hits, m->hit_count, sizeof *m->hits, compare_hits);
+    drop_repeats(m);
+    note_contexts(m);
+}
+
+void matching_free(struct matching *m)
+{
+    normal_text_free(&m->normal);
+    free(m->token_at);
+    free(m->token_end);
+    free(m->edges);
+    buf_free(&m->lemma);
+    free(m->lemma_token);
+    free(m->sentences);
+    free(m->hits);
+    free(m->parts);
+}

@@ -1,0 +1,71 @@
+/*
+ * Matching the rule set on one post: its normalised form, its tokens laid over it, its
+ * sentences, and every place where a rule's pattern stands.
+ */
+#ifndef JUDGE_MATCH_H
+#define JUDGE_MATCH_H
+
+#include <stdint.h>
+
+#include "judge/rules.h"
+#include "text/normal.h"
+#include "text/token.h"
+
+/* What became of a hit. */
+enum hit_fate {
+    HIT_USED,
+    HIT_EXCLUDED,     /* by an exclusion */
+    HIT_CONDITION,    /* a condition of its rule does not hold */
+    HIT_NEGATED,
+    HIT_HYPOTHETICAL,
+    HIT_RIVAL,        /* it speaks of another company */
+    HIT_COVERED,      /* a longer hit covers it */
+};
+
+struct hit {
+    const struct rule *rule;
+    uint32_t at, end;       /* bytes in the normalised text */
+    uint32_t first, last;   /* tokens: the first one in it, and the one behind it */
+    uint32_t sentence;
+    enum hit_fate fate;
+    int32_t value;          /* polarity: what it came to, in hundredths */
+};
+
+struct sentence {
+    uint32_t at, end;
+    uint32_t groups;        /* context groups that occur in it */
+    bool question, hypothetical, hearsay;
+    int32_t tone;           /* sum of its polarity, in hundredths */
+};
+
+/* A post laid out for judging. All arrays are reused from post to post. */
+struct matching {
+    const struct rules *rules;
+    struct normal_text normal;
+    const struct token *tokens;
+    uint32_t token_count;
+    uint32_t *token_at, *token_end; /* of each token, in the normalised text */
+    uint8_t *edges;                 /* by byte: EDGE_… */
+    size_t token_cap, edge_cap;
+    struct buf lemma;
+    uint32_t *lemma_token;          /* by byte of the lemma form: its token */
+    size_t lemma_cap;
+    struct sentence *sentences;
+    size_t sentence_count, sentence_cap;
+    struct hit *hits;               /* whole patterns, by place */
+    size_t hit_count, hit_cap;
+    struct hit *parts;              /* scratch: parts of A*B */
+    size_t part_count, part_cap;
+    uint32_t groups;                /* that occur in the post */
+};
+
+/* Lays out a text with its tokens (both stay the caller's) and finds all hits. */
+void matching_run(struct matching *m, const struct rules *rules, const struct normal *normal,
+                  struct str text, const struct token *tokens, size_t count);
+
+/* The sentence in which a byte of the normalised text stands. */
+uint32_t matching_sentence(const struct matching *m, uint32_t at);
+
+void matching_free(struct matching *m);
+
+#endif

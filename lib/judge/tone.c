@@ -1,0 +1,160 @@
+/*
+ * Tone. Composition follows what reads on paper as the "scope" of a modifier: degree
+ * words stand right before what they modify, negation right behind it with nothing but
+ * function words between, and what stands before a contrast (けど, のに) weighs less than
+ * what stands behind (Polanyi and Zaenen 2006, "Contextual Valence Shifters").
+ */
+#include "judge/tone.h"
+
+#define BOUND 450 /* one sentence counts no more than this, in hundredths */
+
+static bool is_cue(const struct hit *hit, enum cue cue)
+{
+    return hit->rule->table == RULE_CUE && hit->rule->what == cue && hit->fate == HIT_USED;
+}
+
+static bool is_any(struct str text, const char *const *list)
+{
+    for (; *list != NULL; list++)
+        if (str_is(text, *list))
+            return true;
+    return false;
+}
+
+/* May this token stand between a word and its negation? */
+static bool lets_negation_through(const struct token *token)
+{
+    static const char *const verbs[] = {"する", "いる", "てる", "ある", "なる", "れる", "られる", "おる", "いう", "言う", NULL};
+    static const char *const nouns[] = {"ところ", "こと", "もの", "点", "感じ", "わけ", "訳", "はず", "の", "ん", "よう", NULL};
+    if (str_equal(token->pos, STR("助詞")) || str_equal(token->pos, STR("助動詞")))
+        return true;
+    return (str_equal(token->pos, STR("動詞")) && is_any(token->base, verbs)) ||
+           (str_equal(token->pos, STR("名詞")) && is_any(token->base, nouns));
+}
+
+/* The hits are sorted by place: the index of the first that begins at or behind `at`. */
+static size_t first_hit_from(const struct matching *m, uint32_t at)
+{
+    size_t low = 0, high = m->hit_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->hits[middle].at < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+int tone_negation(const struct matching *m, const struct hit *hit)
+{
+    uint32_t reach = hit->last;
+    while (reach < m->token_count && reach < hit->last + 5 && lets_negation_through(&m->tokens[reach]))
+        reach++;
+    for (size_t i = first_hit_from(m, hit->end); i < m->hit_count; i++) {
+        const struct hit *cue = &m->hits[i];
+        if (cue->sentence != hit->sentence || cue->first > reach)
+            break;
+        if (is_cue(cue, CUE_NEGATOR)) /* the longest of those that begin first */
+            return cue->rule->weight < 0 ? -1 : cue->rule->weight > 0;
+    }
+    return 1;
+}
+
+/* Of polar hits that overlap, the longest counts; of two as long, the one on the
+ * surface that begins first. */
+static void settle_overlaps(struct matching *m)
+{
+    size_t best = SIZE_MAX;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        struct hit *hit = &m->hits[i];
+        if (hit->rule->table != RULE_POLARITY || hit->fate != HIT_USED)
+            continue;
+        if (best == SIZE_MAX || hit->at >= m->hits[best].end) {
+            best = i;
+            continue;
+        }
+        struct hit *other = &m->hits[best];
+        bool longer = hit->end - hit->at > other->end - other->at;
+        (longer ? other : hit)->fate = HIT_COVERED;
+        if (longer)
+            best = i;
+    }
+}
+
+/* The factor of degree words that stand right before the hit. */
+static int32_t degree(const struct matching *m, size_t index)
+{
+    const struct hit *hit = &m->hits[index];
+    int32_t factor = 100;
+    for (size_t i = index; i-- > 0;) {
+        const struct hit *cue = &m->hits[i];
+        if (cue->sentence != hit->sentence || cue->at + 48 < hit->at)
+            break;
+        bool degree_word = is_cue(cue, CUE_INTENSIFIER) || is_cue(cue, CUE_DIMINISHER);
+        if (!degree_word || cue->end > hit->at || cue->last + 1 < hit->first)
+            continue;
+        factor = cue->rule->weight;
+        break;
+    }
+    return factor;
+}
+
+/* The weight that a contrast behind the hit leaves it. */
+static int32_t contrast(const struct matching *m, size_t index)
+{
+    const struct hit *hit = &m->hits[index];
+    for (size_t i = index + 1; i < m->hit_count; i++) {
+        const struct hit *cue = &m->hits[i];
+        if (cue->sentence != hit->sentence)
+            break;
+        bool something_follows = cue->end + 3 < m->sentences[hit->sentence].end;
+        if (is_cue(cue, CUE_CONTRAST) && cue->at >= hit->end && something_follows)
+            return cue->rule->weight;
+    }
+    return 100;
+}
+
+static int32_t weigh(const struct matching *m, size_t index)
+{
+    const struct hit *hit = &m->hits[index];
+    const struct sentence *sentence = &m->sentences[hit->sentence];
+    int32_t value = hit->rule->weight * degree(m, index) / 100;
+    switch (tone_negation(m, hit)) {
+    case -1: value = value > 0 ? -value * 8 / 10 : -value * 4 / 10; break;
+    case 0: value = 0; break;
+    default: break;
+    }
+    value = value * contrast(m, index) / 100;
+    if (sentence->hypothetical)
+        value = value * 4 / 10;
+    if (sentence->question && value > 0)
+        value = value * 6 / 10;
+    return value;
+}
+
+void tone_weigh(struct matching *m)
+{
+    settle_overlaps(m);
+    for (size_t i = 0; i < m->sentence_count; i++)
+        m->sentences[i].tone = 0;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        struct hit *hit = &m->hits[i];
+        if (hit->rule->table != RULE_POLARITY || hit->fate != HIT_USED)
+            continue;
+        hit->value = weigh(m, i);
+        if (hit->value == 0 && hit->rule->weight != 0)
+            hit->fate = HIT_NEGATED;
+        m->sentences[hit->sentence].tone += hit->value;
+    }
+}
+
+int32_t tone_sum(const struct matching *m)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < m->sentence_count; i++) {
+        int32_t tone = m->sentences[i].tone;
+        sum += tone > BOUND ? BOUND : tone < -BOUND ? -BOUND : tone;
+    }
+    return sum > 100000 ? 100000 : sum < -100000 ? -100000 : (int32_t)sum;
+}

@@ -1,0 +1,20 @@
+/*
+ * Tone: what each polar expression of a post comes to after emphasis, negation, contrast
+ * and mood, and what they come to together.
+ */
+#ifndef JUDGE_TONE_H
+#define JUDGE_TONE_H
+
+#include "judge/match.h"
+
+/* Sets value and fate of every polarity hit, and tone of every sentence. */
+void tone_weigh(struct matching *m);
+
+/* The sum over the post in hundredths, each sentence bounded. */
+int32_t tone_sum(const struct matching *m);
+
+/* How a negation behind the hit turns it: -1 turned, 0 cancelled, 1 as it is (no
+ * negation, or a form that only looks like one). */
+int tone_negation(const struct matching *m, const struct hit *hit);
+
+#endif
