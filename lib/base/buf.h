@@ -60,9 +60,10 @@ static inline void buf_clear(struct buf *b)
     b->len = 0;
 }
 
+/* The content. Of an empty buffer too it has an address, with which one may count. */
 static inline struct str buf_str(const struct buf *b)
 {
-    return (struct str){b->data, b->len};
+    return (struct str){b->data != NULL ? b->data : "", b->len};
 }
 
 /* The content as a C string: adds a NUL that does not count in len. */
