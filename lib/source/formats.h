@@ -1,0 +1,15 @@
+/* The formats that there are: each in the file of its name. */
+#ifndef SOURCE_FORMATS_H
+#define SOURCE_FORMATS_H
+
+#include "source/source.h"
+
+extern const struct source_format source_feed;     /* feed.c */
+extern const struct source_format source_jsonfeed; /* jsonfeed.c */
+extern const struct source_format source_x;        /* x.c */
+extern const struct source_format source_twitter;  /* twitter.c */
+extern const struct source_format source_record;   /* own.c */
+extern const struct source_format source_json;     /* mapped.c */
+extern const struct source_format source_text;     /* lines.c */
+
+#endif

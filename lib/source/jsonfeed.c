@@ -1,0 +1,144 @@
+/* JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/). */
+#include "record/value.h"
+#include "source/date.h"
+#include "source/formats.h"
+#include "source/html.h"
+#include "source/url.h"
+
+static bool jsonfeed_claims(const struct str *marks)
+{
+    return value_type(marks[MARK_ITEMS]) == VALUE_ARRAY &&
+           (str_starts(marks[MARK_VERSION], STR("\"https://jsonfeed.org/version/")) ||
+            str_starts(marks[MARK_VERSION], STR("\"http://jsonfeed.org/version/")) ||
+            str_starts(marks[MARK_VERSION], STR("\"https:\\/\\/jsonfeed.org\\/version\\/")));
+}
+
+static struct str member(struct source *s, struct str object, const char *name)
+{
+    struct str text = arena_json(&s->arena, value_member(object, name));
+    return text.ptr != NULL ? str_trim(text) : text;
+}
+
+/* Ids should be strings; numbers are taken as they are spelled. */
+static struct str id_of(struct source *s, struct str item)
+{
+    struct str raw = value_member(item, "id");
+    return value_type(raw) == VALUE_NUMBER ? raw : member(s, item, "id");
+}
+
+static struct str address(struct source *s, struct str base, struct str text)
+{
+    struct buf whole = {0}, unwrapped = {0};
+    url_resolve(&whole, base, text);
+    bool wrapped = url_unwrap(&unwrapped, buf_str(&whole));
+    struct str kept = arena_keep(&s->arena, wrapped ? buf_str(&unwrapped) : buf_str(&whole));
+    buf_free(&whole);
+    buf_free(&unwrapped);
+    return kept;
+}
+
+/* The first author's name: `authors`, before version 1.1 `author`. */
+static struct str author_of(struct source *s, struct str object)
+{
+    struct str first = {NULL, 0}, author = value_member(object, "author");
+    struct walk w;
+    walk_begin(&w, value_member(object, "authors"));
+    if (walk_next(&w, NULL, &first))
+        author = first;
+    struct str name = member(s, author, "name");
+    return name.len > 0 ? name : member(s, author, "url");
+}
+
+static struct str content_of(struct source *s, struct str item, struct str base)
+{
+    static const char *const plain[] = {"content_text", "summary"};
+    struct str html = member(s, item, "content_html");
+    if (html.len > 0) {
+        buf_clear(&s->scratch);
+        html_text(&s->scratch, html, base, &s->entry, &s->arena);
+        return arena_keep(&s->arena, buf_str(&s->scratch));
+    }
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        struct str text = member(s, item, plain[i]);
+        if (text.len > 0)
+            return text;
+    }
+    return (struct str){NULL, 0};
+}
+
+static void take_attachments(struct source *s, struct str item, struct str base)
+{
+    struct walk w;
+    struct str attachment;
+    struct str image = member(s, item, "image");
+    if (image.len > 0)
+        entry_add_media(&s->entry, "image", address(s, base, image), (struct str){NULL, 0});
+    walk_begin(&w, value_member(item, "attachments"));
+    while (walk_next(&w, NULL, &attachment)) {
+        struct str url = address(s, base, member(s, attachment, "url"));
+        entry_add_media(&s->entry, entry_media_type(member(s, attachment, "mime_type"), url), url,
+                        member(s, attachment, "title"));
+    }
+}
+
+static void convert_item(struct source *s, struct str item, struct str feed, struct str base)
+{
+    struct entry *post = &s->entry;
+    struct walk w;
+    struct str tag;
+    entry_reset(post);
+    post->id = id_of(s, item);
+    struct str url = member(s, item, "url");
+    if (url.len == 0)
+        url = member(s, item, "external_url");
+    post->url = url.len > 0 ? address(s, base, url) : url;
+    if (post->id.len == 0)
+        post->id = post->url;
+    post->time = date_parse_json(value_member(item, "date_published"));
+    post->edited = date_parse_json(value_member(item, "date_modified"));
+    if (post->time == CLOCK_UNKNOWN)
+        post->time = post->edited;
+    if (post->edited == post->time)
+        post->edited = CLOCK_UNKNOWN;
+    post->lang = member(s, item, "language");
+    if (post->lang.len == 0)
+        post->lang = member(s, feed, "language");
+    post->author.name = author_of(s, item);
+    if (post->author.name.len == 0)
+        post->author.name = author_of(s, feed);
+    post->title = member(s, item, "title");
+    post->text = content_of(s, item, base);
+    walk_begin(&w, value_member(item, "tags"));
+    while (walk_next(&w, NULL, &tag))
+        entry_add(&post->tags, arena_json(&s->arena, tag));
+    take_attachments(s, item, base);
+    source_write(s, "feed", "net-news");
+}
+
+static bool jsonfeed_convert(struct source *s, struct str value, struct err *e)
+{
+    struct str items = value_member(value, "items"), item;
+    if (value_type(items) != VALUE_ARRAY)
+        return err_set(e, "not a JSON Feed: it has no items");
+    struct str base = member(s, value, "feed_url");
+    if (base.len == 0)
+        base = member(s, value, "home_page_url");
+    struct walk w;
+    size_t bad = 0;
+    walk_begin(&w, items);
+    while (walk_next(&w, NULL, &item)) {
+        if (value_type(item) == VALUE_OBJECT)
+            convert_item(s, item, value, base);
+        else
+            bad++;
+    }
+    return bad == 0 || err_set(e, "%zu of the JSON Feed's items are not objects", bad);
+}
+
+const struct source_format source_jsonfeed = {
+    .name = "jsonfeed",
+    .what = "JSON Feed 1.0, 1.1",
+    .input = SOURCE_JSON,
+    .claims = jsonfeed_claims,
+    .convert = jsonfeed_convert,
+};

@@ -1,0 +1,21 @@
+/*
+ * Plain text, a post a line. Two lines may say the same and be two people's, so a line
+ * has no id.
+ */
+#include "source/formats.h"
+
+static bool text_convert(struct source *s, struct str value, struct err *e)
+{
+    (void)e;
+    entry_reset(&s->entry);
+    s->entry.text = str_trim(value);
+    source_write(s, "text", NULL);
+    return true;
+}
+
+const struct source_format source_text = {
+    .name = "text",
+    .what = "plain text, a post a line",
+    .input = SOURCE_TEXT,
+    .convert = text_convert,
+};

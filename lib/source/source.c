@@ -1,0 +1,299 @@
+/*
+ * Which format a text is in, and who reads it. XML goes to the feed reader. JSON is
+ * taken value by value, the elements of a top-level array one by one: each is asked
+ * for the members that tell formats apart, in one scan, and given to the first format
+ * that knows it.
+ */
+#include "source/source.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "record/value.h"
+#include "source/charset.h"
+#include "source/formats.h"
+
+#define HEAD_BYTES 4096
+#define ROOT_BYTES 1024 /* how far in front of a feed's first tag there may be junk */
+
+/* In the order in which they are asked. */
+static const struct source_format *const formats[] = {
+    &source_feed,   &source_jsonfeed, &source_x,    &source_twitter,
+    &source_record, &source_json,     &source_text, NULL,
+};
+
+static const char *const mark_names[] = {
+    [MARK_KIND] = "kind",
+    [MARK_TEXT] = "text",
+    [MARK_DATA] = "data",
+    [MARK_INCLUDES] = "includes",
+    [MARK_META] = "meta",
+    [MARK_ERRORS] = "errors",
+    [MARK_VERSION] = "version",
+    [MARK_ITEMS] = "items",
+    [MARK_ID_STR] = "id_str",
+    [MARK_FULL_TEXT] = "full_text",
+    [MARK_STATUSES] = "statuses",
+    [MARK_TWEET] = "tweet",
+    [MARK_DELETE] = "delete",
+    [MARK_EDIT_HISTORY_TWEETS] = "edit_history_tweet_ids",
+    [MARK_EDIT_HISTORY_POSTS] = "edit_history_post_ids",
+    [MARKS] = NULL,
+};
+
+const struct source_format *source_at(size_t number)
+{
+    return formats[number];
+}
+
+const struct source_format *source_find(const char *name)
+{
+    for (size_t i = 0; formats[i] != NULL; i++)
+        if (strcmp(formats[i]->name, name) == 0)
+            return formats[i];
+    return NULL;
+}
+
+struct source *source_new(const struct source_settings *settings, struct err *e)
+{
+    struct source *s = mem_zero(1, sizeof *s);
+    s->settings = settings;
+    shape_init(&s->shape, mark_names, NULL);
+    if (settings->map == NULL)
+        return s;
+    struct err why;
+    s->map = expr_new(settings->map, &why);
+    if (s->map != NULL)
+        return s;
+    err_set(e, "--map: %s", why.text);
+    source_free(s);
+    return NULL;
+}
+
+void source_free(struct source *s)
+{
+    if (s == NULL)
+        return;
+    expr_free(s->map);
+    entry_free(&s->entry);
+    arena_free(&s->arena);
+    buf_free(&s->document);
+    buf_free(&s->scratch);
+    free(s);
+}
+
+const char *source_name(const struct source *s, const char *name)
+{
+    return s->settings->name != NULL ? s->settings->name : name;
+}
+
+void source_write(struct source *s, const char *name, const char *tier)
+{
+    struct entry_origin origin = {
+        .source = source_name(s, name),
+        .tier = s->settings->tier != NULL ? s->settings->tier : tier,
+        .seen = s->settings->now,
+        .watches = s->settings->watches,
+        .watch_count = s->settings->watch_count,
+    };
+    entry_write(s->lines, &s->entry, &origin);
+}
+
+/* ---- what a text is ---- */
+
+static struct str skip_space(struct str text)
+{
+    while (text.len > 0 && strchr(" \t\r\n", text.ptr[0]) != NULL && text.ptr[0] != '\0')
+        text = str_from(text, 1);
+    return text;
+}
+
+/* Does it begin like XML, perhaps behind the warnings of a careless server? */
+static bool is_xml(struct str text)
+{
+    static const char *const roots[] = {"<?xml", "<rss", "<feed", "<rdf:RDF"};
+    struct str head = skip_space(text);
+    if (head.len > 0 && head.ptr[0] == '<')
+        return true;
+    if (head.len > 0 && (head.ptr[0] == '{' || head.ptr[0] == '['))
+        return false;
+    if (head.len > ROOT_BYTES)
+        head.len = ROOT_BYTES;
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
+        if (str_find(head, str_of(roots[i])) >= 0)
+            return true;
+    return false;
+}
+
+/* `window.YTD.tweets.part0 = [ …`: a file of a Twitter archive. */
+static struct str skip_archive_prefix(struct str text)
+{
+    struct str head = skip_space(text), rest;
+    if (!str_starts(head, STR("window.YTD.")))
+        return text;
+    str_cut(head, '=', &rest);
+    return rest;
+}
+
+/* A JSON value that goes on over several lines. What is cut off by the end of head
+ * may go on; what is wrong before that is a bad line. */
+static bool is_long_value(struct str head)
+{
+    size_t used;
+    struct scan_error fault;
+    bool whole = json_scan(head, &used, &fault);
+    struct str text = skip_space(head);
+    size_t skipped = head.len - text.len;
+    const char *newline = text.len > 0 ? memchr(text.ptr, '\n', text.len) : NULL;
+    if (newline == NULL)
+        return false;
+    size_t line = skipped + (size_t)(newline - text.ptr);
+    return whole ? used > line : fault.at + 4 >= head.len;
+}
+
+bool source_is_document(struct str head)
+{
+    if (charset_is_wide(head))
+        return true;
+    if (str_starts(head, STR("\xEF\xBB\xBF")))
+        head = str_from(head, 3);
+    if (is_xml(head) || skip_archive_prefix(head).ptr != head.ptr)
+        return true;
+    struct str text = skip_space(head);
+    return text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[') && is_long_value(head);
+}
+
+/* ---- JSON ---- */
+
+/* The first fault of several, and how many more there were. */
+struct faults {
+    struct err first;
+    size_t count, at;
+};
+
+static void add_fault(struct faults *f, const struct err *e, size_t at)
+{
+    if (f->count++ == 0) {
+        f->first = *e;
+        f->at = at;
+    }
+}
+
+static bool tell_faults(const struct faults *f, struct err *e, size_t *at)
+{
+    if (f->count == 0)
+        return true;
+    *at = f->at;
+    if (f->count == 1)
+        *e = f->first;
+    else
+        err_set(e, "%s (and %zu more)", f->first.text, f->count - 1);
+    return false;
+}
+
+static const struct source_format *recognise(const struct source *s, struct str value)
+{
+    struct record r;
+    struct scan_error ignored;
+    if (!record_scan(&s->shape, value, &r, &ignored))
+        return NULL;
+    for (size_t i = 0; formats[i] != NULL; i++)
+        if (formats[i]->claims != NULL && formats[i]->claims(r.member))
+            return formats[i];
+    return NULL;
+}
+
+static bool convert_value(struct source *s, struct str value, struct err *e)
+{
+    const struct source_format *format = s->settings->from;
+    if (s->map != NULL)
+        format = &source_json;
+    else if (format == NULL)
+        format = recognise(s, value);
+    if (format == NULL)
+        return err_set(e, "JSON of no known format: say with --map how it becomes posts");
+    arena_clear(&s->arena);
+    return format->convert(s, value, e);
+}
+
+/* A value at the top: an array is taken apart, unless the mapping wants it whole. */
+static void convert_top(struct source *s, struct str document, struct str value, struct faults *f)
+{
+    struct err e;
+    struct str element;
+    if (s->map != NULL || value_type(value) != VALUE_ARRAY) {
+        if (!convert_value(s, value, &e))
+            add_fault(f, &e, (size_t)(value.ptr - document.ptr));
+        return;
+    }
+    struct walk w;
+    walk_begin(&w, value);
+    while (walk_next(&w, NULL, &element))
+        if (!convert_value(s, element, &e))
+            add_fault(f, &e, (size_t)(element.ptr - document.ptr));
+}
+
+static bool convert_json(struct source *s, struct str document, struct err *e, size_t *at)
+{
+    struct faults faults = {.count = 0};
+    struct str rest = skip_space(skip_archive_prefix(document));
+    while (rest.len > 0) {
+        size_t used;
+        struct scan_error fault;
+        struct err why;
+        if (!json_scan(rest, &used, &fault)) {
+            err_set(&why, "%s", fault.what);
+            add_fault(&faults, &why, (size_t)(rest.ptr - document.ptr) + fault.at);
+            break;
+        }
+        convert_top(s, document, (struct str){rest.ptr, used}, &faults);
+        rest = skip_space(str_from(rest, used));
+    }
+    return tell_faults(&faults, e, at);
+}
+
+/* ---- lines of text ---- */
+
+static bool convert_lines(struct source *s, struct str text, struct err *e)
+{
+    struct faults faults = {.count = 0};
+    struct err why;
+    size_t ignored;
+    while (text.len > 0) {
+        struct str line = str_cut(text, '\n', &text);
+        if (str_trim(line).len > 0 && !source_text.convert(s, line, &why))
+            add_fault(&faults, &why, SIZE_MAX);
+    }
+    return tell_faults(&faults, e, &ignored);
+}
+
+/* ---- any text ---- */
+
+static bool convert_any(struct source *s, struct str text, struct err *e, size_t *at)
+{
+    const struct source_format *from = s->settings->from;
+    struct str head = skip_space(text);
+    if (from == &source_text)
+        return convert_lines(s, text, e);
+    if (from == &source_feed || (from == NULL && is_xml(text)))
+        return source_feed.convert(s, text, e);
+    bool json = head.len > 0 && strchr("{[\"-0123456789tfn", head.ptr[0]) != NULL;
+    if (json || from != NULL || s->map != NULL || skip_archive_prefix(text).ptr != text.ptr)
+        return convert_json(s, text, e, at);
+    return err_set(e, "neither XML nor JSON; --from text takes lines of plain text");
+}
+
+bool source_convert(struct source *s, struct str text, bool document, struct buf *lines,
+                    struct err *e, size_t *at)
+{
+    *at = SIZE_MAX;
+    s->lines = lines;
+    arena_clear(&s->arena);
+    if (!document)
+        return convert_any(s, text, e, at);
+    struct str plain = charset_document(text, &s->document);
+    bool done = convert_any(s, plain, e, at);
+    if (plain.ptr < text.ptr || plain.ptr > text.ptr + text.len)
+        *at = SIZE_MAX; /* a place in the text as it was transcoded helps nobody */
+    return done;
+}

@@ -1,0 +1,104 @@
+/*
+ * Others' formats to records. A source is one C file that fills in one struct
+ * source_format and one row in the table of source.c: a name for --from, how a value
+ * of its kind is recognised, and how it becomes posts.
+ *
+ * A struct source belongs to one thread; the settings are shared and only read.
+ */
+#ifndef SOURCE_SOURCE_H
+#define SOURCE_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "record/expr.h"
+#include "record/scan.h"
+#include "source/arena.h"
+#include "source/entry.h"
+
+/* Members of JSON objects by which formats are told apart. */
+enum source_mark {
+    MARK_KIND,
+    MARK_TEXT,
+    MARK_DATA,
+    MARK_INCLUDES,
+    MARK_META,
+    MARK_ERRORS,
+    MARK_VERSION,
+    MARK_ITEMS,
+    MARK_ID_STR,
+    MARK_FULL_TEXT,
+    MARK_STATUSES,
+    MARK_TWEET,
+    MARK_DELETE,
+    MARK_EDIT_HISTORY_TWEETS,
+    MARK_EDIT_HISTORY_POSTS,
+    MARKS
+};
+
+struct source_format;
+
+struct source_settings {
+    const struct source_format *from; /* NULL: recognised */
+    const char *name;                 /* --source, NULL: the format's own */
+    const char *tier;                 /* --tier, NULL: the format's own */
+    const char *map;                  /* --map, a jq program, or NULL */
+    const char *const *watches;
+    size_t watch_count;
+    int64_t now;
+};
+
+struct source {
+    const struct source_settings *settings;
+    struct expr *map;
+    struct shape shape;  /* the marks */
+    struct buf *lines;   /* records go here */
+    struct entry entry;  /* the one under way */
+    struct arena arena;  /* what it and its document need */
+    struct buf document; /* as UTF-8 */
+    struct buf scratch;
+};
+
+enum source_input { SOURCE_XML, SOURCE_JSON, SOURCE_TEXT };
+
+struct source_format {
+    const char *name; /* for --from */
+    const char *what; /* for --help */
+    enum source_input input;
+    /* JSON: is this object one of the kind? Marks that it lacks have ptr NULL. */
+    bool (*claims)(const struct str *marks);
+    /* Adds records to s->lines. value is a scanned JSON value, a whole XML document or
+     * a line, in UTF-8. False where something was rejected; e says what. */
+    bool (*convert)(struct source *s, struct str value, struct err *e);
+};
+
+/* NULL for a name that is no format's. */
+const struct source_format *source_find(const char *name);
+
+/* The formats in their order, NULL behind the last. */
+const struct source_format *source_at(size_t number);
+
+/* NULL, and e says why, where the mapping is no jq expression. */
+struct source *source_new(const struct source_settings *settings, struct err *e);
+void source_free(struct source *s);
+
+/* Do a file's first bytes look like a document that must be read whole (XML, JSON over
+ * several lines, UTF-16), rather than line by line? */
+bool source_is_document(struct str head);
+
+/* Adds the records that a document or a line has to lines. False where something was
+ * rejected: e says what, *at the byte where it is, or SIZE_MAX. */
+bool source_convert(struct source *s, struct str text, bool document, struct buf *lines,
+                    struct err *e, size_t *at);
+
+/* For formats: writes s->entry, whose source and tier are these unless the settings
+ * say otherwise. */
+void source_write(struct source *s, const char *name, const char *tier);
+
+/* For formats: the source's name that entry_write() and its like put before ids. */
+const char *source_name(const struct source *s, const char *name);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * What the two generations of X's interfaces have in common: three entities of HTML
+ * in texts, and the time that an id tells.
+ */
+#ifndef SOURCE_TWEET_H
+#define SOURCE_TWEET_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+#include "source/arena.h"
+
+/* The text of a JSON string with &amp; &lt; &gt; undone; ptr NULL for no string. */
+struct str tweet_text(struct arena *a, struct str raw);
+
+/* The id in a member that may be a string or a number: as it is spelled. */
+struct str tweet_id(struct arena *a, struct str raw);
+
+/* When an id was given out (since November 2010 they count milliseconds), or
+ * CLOCK_UNKNOWN. */
+int64_t tweet_time(struct str id);
+
+/* https://x.com/HANDLE/status/ID; without a handle the address that leads there. */
+struct str tweet_url(struct arena *a, struct str handle, struct str id);
+
+#endif

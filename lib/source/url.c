@@ -1,0 +1,211 @@
+/* Addresses, after RFC 3986. */
+#include "source/url.h"
+
+#include <strings.h>
+
+struct url_parts {
+    struct str scheme;    /* without its colon */
+    struct str authority; /* without its slashes; ptr NULL: none */
+    struct str path;
+    struct str query;    /* with its question mark, or empty */
+    struct str fragment; /* with its number sign, or empty */
+};
+
+static bool is_scheme_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '-' || c == '.';
+}
+
+static size_t scheme_length(struct str url)
+{
+    size_t len = 0;
+    while (len < url.len && is_scheme_char(url.ptr[len]))
+        len++;
+    bool letter = len > 0 && (url.ptr[0] | 0x20) >= 'a' && (url.ptr[0] | 0x20) <= 'z';
+    return letter && len < url.len && url.ptr[len] == ':' ? len : 0;
+}
+
+static size_t length_before(struct str text, const char *any)
+{
+    size_t len = 0;
+    while (len < text.len && (text.ptr[len] == '\0' || strchr(any, text.ptr[len]) == NULL))
+        len++;
+    return len;
+}
+
+static struct url_parts url_split(struct str url)
+{
+    struct url_parts parts = {0};
+    size_t scheme = scheme_length(url);
+    if (scheme > 0) {
+        parts.scheme = (struct str){url.ptr, scheme};
+        url = str_from(url, scheme + 1);
+    }
+    if (str_starts(url, STR("//"))) {
+        url = str_from(url, 2);
+        parts.authority = (struct str){url.ptr, length_before(url, "/?#")};
+        url = str_from(url, parts.authority.len);
+    }
+    parts.path = (struct str){url.ptr, length_before(url, "?#")};
+    url = str_from(url, parts.path.len);
+    parts.query = (struct str){url.ptr, length_before(url, "#")};
+    parts.fragment = str_from(url, parts.query.len);
+    return parts;
+}
+
+bool url_is_absolute(struct str url)
+{
+    return scheme_length(url) > 0;
+}
+
+static bool scheme_is(struct str url, const char *scheme)
+{
+    size_t len = strlen(scheme);
+    return scheme_length(url) == len && strncasecmp(url.ptr, scheme, len) == 0;
+}
+
+bool url_is_web(struct str url)
+{
+    return scheme_is(url, "http") || scheme_is(url, "https");
+}
+
+/* Adds path without its `.` and `..` segments, behind what stands in `to` from
+ * `root` on. */
+static void add_without_dots(struct buf *to, size_t root, struct str path)
+{
+    while (path.len > 0) {
+        struct str rest;
+        bool last = memchr(path.ptr, '/', path.len) == NULL;
+        struct str segment = str_cut(path, '/', &rest);
+        path = rest;
+        bool up = str_is(segment, "..");
+        if (up && to->len > root) {
+            to->len--; /* the slash behind the segment that goes */
+            while (to->len > root && to->data[to->len - 1] != '/')
+                to->len--;
+        }
+        if (up || str_is(segment, "."))
+            continue;
+        buf_add_str(to, segment);
+        if (!last)
+            buf_add_char(to, '/');
+    }
+}
+
+static void add_path(struct buf *to, struct str path)
+{
+    if (path.len == 0)
+        return;
+    if (path.ptr[0] == '/') {
+        buf_add_char(to, '/');
+        path = str_from(path, 1);
+    }
+    add_without_dots(to, to->len, path);
+}
+
+/* The base's path up to its last slash, with the reference behind it. */
+static void add_merged_path(struct buf *to, const struct url_parts *base, struct str path)
+{
+    struct buf merged = {0};
+    size_t directory = base->path.len;
+    while (directory > 0 && base->path.ptr[directory - 1] != '/')
+        directory--;
+    if (directory == 0 && base->authority.ptr != NULL)
+        buf_add_char(&merged, '/');
+    buf_add(&merged, base->path.ptr, directory);
+    buf_add_str(&merged, path);
+    add_path(to, buf_str(&merged));
+    buf_free(&merged);
+}
+
+static void add_authority(struct buf *to, const struct url_parts *parts)
+{
+    if (parts->authority.ptr == NULL)
+        return;
+    buf_add(to, "//", 2);
+    buf_add_str(to, parts->authority);
+}
+
+void url_resolve(struct buf *to, struct str base, struct str reference)
+{
+    reference = str_trim(reference);
+    if (scheme_length(reference) > 0 || scheme_length(base) == 0) {
+        buf_add_str(to, reference);
+        return;
+    }
+    struct url_parts b = url_split(base), r = url_split(reference);
+    buf_add_str(to, b.scheme);
+    buf_add_char(to, ':');
+    if (r.authority.ptr != NULL) {
+        add_authority(to, &r);
+        add_path(to, r.path);
+        buf_add_str(to, r.query);
+    } else {
+        add_authority(to, &b);
+        if (r.path.len == 0) {
+            buf_add_str(to, b.path);
+            buf_add_str(to, r.query.len > 0 ? r.query : b.query);
+        } else {
+            if (r.path.ptr[0] == '/')
+                add_path(to, r.path);
+            else
+                add_merged_path(to, &b, r.path);
+            buf_add_str(to, r.query);
+        }
+    }
+    buf_add_str(to, r.fragment);
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static void add_percent_decoded(struct buf *to, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        bool pair = text.ptr[i] == '%' && text.len - i > 2;
+        int high = pair ? hex_value(text.ptr[i + 1]) : -1;
+        int low = pair ? hex_value(text.ptr[i + 2]) : -1;
+        if (high >= 0 && low >= 0) {
+            buf_add_char(to, (char)(high << 4 | low));
+            i += 2;
+        } else {
+            buf_add_char(to, text.ptr[i]);
+        }
+    }
+}
+
+static bool is_google(struct str host)
+{
+    if (str_starts(host, STR("www.")))
+        host = str_from(host, 4);
+    return str_starts(host, STR("google."));
+}
+
+bool url_unwrap(struct buf *to, struct str url)
+{
+    if (!url_is_web(url))
+        return false;
+    struct url_parts parts = url_split(url);
+    if (!is_google(parts.authority) || !str_is(parts.path, "/url") || parts.query.len == 0)
+        return false;
+    struct str rest = str_from(parts.query, 1), found = {NULL, 0};
+    while (rest.len > 0) {
+        struct str pair = str_cut(rest, '&', &rest), value;
+        struct str key = str_cut(pair, '=', &value);
+        if (str_is(key, "url") || (str_is(key, "q") && found.ptr == NULL))
+            found = value;
+    }
+    size_t before = to->len;
+    add_percent_decoded(to, found);
+    struct str target = {to->data + before, to->len - before};
+    if (found.ptr != NULL && url_is_web(target))
+        return true;
+    to->len = before;
+    return false;
+}

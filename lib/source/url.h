@@ -1,0 +1,25 @@
+/*
+ * Addresses: relative ones made whole (RFC 3986, section 5), and the wrappings of
+ * search engines taken off.
+ */
+#ifndef SOURCE_URL_H
+#define SOURCE_URL_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* Adds what `reference` means when it is met in a document at `base` (empty: not
+ * known, then the reference stays as it is). White space around it is dropped. */
+void url_resolve(struct buf *to, struct str base, struct str reference);
+
+/* Has it a scheme? */
+bool url_is_absolute(struct str url);
+
+/* Is it something that can be opened on the web? */
+bool url_is_web(struct str url);
+
+/* If url is a redirection by Google (google.TLD/url?url=…), adds the address that it
+ * leads to and returns true. */
+bool url_unwrap(struct buf *to, struct str url);
+
+#endif

@@ -1,0 +1,319 @@
+/*
+ * Pages of the X API v2: recent search, timelines, streams, counts. What a page
+ * `includes` (authors, referenced posts, media) is found by id through hash tables and
+ * joined in. Members come in two spellings, tweet… and post…, and either is taken.
+ */
+#include <stdlib.h>
+
+#include "base/intern.h"
+#include "base/mem.h"
+#include "record/value.h"
+#include "record/write.h"
+#include "source/date.h"
+#include "source/formats.h"
+#include "source/tweet.h"
+
+/* JSON objects by one of their members. */
+struct index {
+    struct intern ids;
+    struct str *objects; /* by number */
+    size_t cap;
+};
+
+struct page {
+    struct source *s;
+    struct index users, posts, media;
+};
+
+static void index_add(struct index *x, struct arena *arena, struct str array, const char *key)
+{
+    struct walk w;
+    struct str object;
+    walk_begin(&w, array);
+    while (walk_next(&w, NULL, &object)) {
+        struct str id = arena_json(arena, value_member(object, key));
+        if (id.ptr == NULL)
+            continue;
+        size_t count = x->ids.count;
+        uint32_t number = intern_add(&x->ids, id);
+        if (number < count)
+            continue;
+        MEM_GROW(x->objects, count, x->cap);
+        x->objects[number] = object;
+    }
+}
+
+/* ptr NULL where there is none. */
+static struct str index_find(const struct index *x, struct str id)
+{
+    uint32_t number = x->ids.count > 0 ? intern_find(&x->ids, id) : INTERN_NONE;
+    return number != INTERN_NONE ? x->objects[number] : (struct str){NULL, 0};
+}
+
+static void index_free(struct index *x)
+{
+    intern_free(&x->ids);
+    free(x->objects);
+}
+
+/* The member of the first name, else of the second: the newer spelling first. */
+static struct str either(struct str object, const char *newer, const char *older)
+{
+    struct str found = value_member(object, newer);
+    return found.ptr != NULL ? found : value_member(object, older);
+}
+
+static struct str text_member(struct page *p, struct str object, const char *name)
+{
+    return arena_json(&p->s->arena, value_member(object, name));
+}
+
+/* ---- one post ---- */
+
+static void take_author(struct page *p, struct str author_id)
+{
+    struct entry *post = &p->s->entry;
+    struct str user = index_find(&p->users, author_id);
+    post->author.id = author_id;
+    post->author.handle = text_member(p, user, "username");
+    post->author.name = text_member(p, user, "name");
+    struct str verified = value_member(user, "verified");
+    if (value_type(verified) == VALUE_BOOL)
+        post->author.verified = value_true(verified);
+    struct str metrics = value_member(user, "public_metrics");
+    post->author.followers = value_integer(value_member(metrics, "followers_count"), ENTRY_UNKNOWN);
+}
+
+static void take_metrics(struct entry *post, struct str metrics)
+{
+    struct str reposts = either(metrics, "repost_count", "retweet_count");
+    post->metrics[ENTRY_LIKES] = value_integer(value_member(metrics, "like_count"), ENTRY_UNKNOWN);
+    post->metrics[ENTRY_REPOSTS] = value_integer(reposts, ENTRY_UNKNOWN);
+    post->metrics[ENTRY_REPLIES] =
+        value_integer(value_member(metrics, "reply_count"), ENTRY_UNKNOWN);
+    post->metrics[ENTRY_QUOTES] =
+        value_integer(value_member(metrics, "quote_count"), ENTRY_UNKNOWN);
+    post->metrics[ENTRY_VIEWS] =
+        value_integer(value_member(metrics, "impression_count"), ENTRY_UNKNOWN);
+}
+
+/* Every object's `member` in an array of entities. */
+static void take_entity(struct page *p, struct entry_list *list, struct str entities,
+                        const char *name, const char *member)
+{
+    struct walk w;
+    struct str entity;
+    walk_begin(&w, value_member(entities, name));
+    while (walk_next(&w, NULL, &entity))
+        entry_add(list, text_member(p, entity, member));
+}
+
+static void take_links(struct page *p, struct str entities)
+{
+    struct walk w;
+    struct str entity;
+    walk_begin(&w, value_member(entities, "urls"));
+    while (walk_next(&w, NULL, &entity)) {
+        if (value_member(entity, "media_key").ptr != NULL)
+            continue; /* a picture's own address */
+        struct str url = text_member(p, entity, "unwound_url");
+        if (url.len == 0)
+            url = text_member(p, entity, "expanded_url");
+        entry_add(&p->s->entry.links, url.len > 0 ? url : text_member(p, entity, "url"));
+    }
+}
+
+static void take_entities(struct page *p, struct str entities)
+{
+    struct entry *post = &p->s->entry;
+    take_entity(p, &post->tags, entities, "hashtags", "tag");
+    take_entity(p, &post->mentions, entities, "mentions", "username");
+    take_links(p, entities);
+}
+
+static void take_one_media(struct page *p, struct str media)
+{
+    struct str type = text_member(p, media, "type"), url = text_member(p, media, "url");
+    if (url.len == 0)
+        url = text_member(p, media, "preview_image_url");
+    const char *kind = str_is(type, "photo") ? "image" : "video"; /* animated_gif is one */
+    entry_add_media(&p->s->entry, kind, url, text_member(p, media, "alt_text"));
+}
+
+static void take_media(struct page *p, struct str object)
+{
+    struct walk w;
+    struct str key;
+    walk_begin(&w, value_member(value_member(object, "attachments"), "media_keys"));
+    while (walk_next(&w, NULL, &key)) {
+        struct str media = index_find(&p->media, arena_json(&p->s->arena, key));
+        if (media.ptr != NULL)
+            take_one_media(p, media);
+    }
+}
+
+/* Text, entities and media: of a long post its whole text. */
+static void take_content(struct page *p, struct str object)
+{
+    struct str note = either(object, "note_post", "note_tweet");
+    struct str whole = tweet_text(&p->s->arena, value_member(note, "text"));
+    bool noted = whole.len > 0;
+    p->s->entry.text = noted ? whole : tweet_text(&p->s->arena, value_member(object, "text"));
+    if (noted)
+        take_entities(p, value_member(note, "entities"));
+    take_entities(p, value_member(object, "entities"));
+    take_media(p, object);
+}
+
+/* Replies, quotes, reposts. Returns the post that this one repeats, if it is known. */
+static struct str take_references(struct page *p, struct str object)
+{
+    struct entry *post = &p->s->entry;
+    struct str reference, original = {NULL, 0};
+    struct walk w;
+    walk_begin(&w, either(object, "referenced_posts", "referenced_tweets"));
+    while (walk_next(&w, NULL, &reference)) {
+        struct str type = text_member(p, reference, "type");
+        struct str id = text_member(p, reference, "id");
+        if (str_is(type, "replied_to")) {
+            post->reply_to = id;
+        } else if (str_is(type, "quoted")) {
+            post->quote_of = id;
+        } else if (str_is(type, "retweeted") || str_is(type, "reposted")) {
+            post->repost_of = id;
+            original = index_find(&p->posts, id);
+        }
+    }
+    return original;
+}
+
+static bool convert_post(struct page *p, struct str object, struct err *e)
+{
+    struct entry *post = &p->s->entry;
+    entry_reset(post);
+    post->id = tweet_id(&p->s->arena, value_member(object, "id"));
+    if (post->id.len == 0 || value_type(value_member(object, "text")) != VALUE_STRING)
+        return err_set(e, "an object of the X page is no post: it has no id or no text");
+    post->time = date_parse_json(value_member(object, "created_at"));
+    if (post->time == CLOCK_UNKNOWN)
+        post->time = tweet_time(post->id);
+    post->lang = text_member(p, object, "lang");
+    take_author(p, text_member(p, object, "author_id"));
+    post->url = tweet_url(&p->s->arena, post->author.handle, post->id);
+    post->thread = text_member(p, object, "conversation_id");
+    struct str original = take_references(p, object);
+    take_content(p, original.ptr != NULL ? original : object);
+    take_metrics(post, value_member(object, "public_metrics"));
+    source_write(p->s, "x", "sns");
+    return true;
+}
+
+/* ---- counts ---- */
+
+static void convert_count(struct source *s, struct str bucket)
+{
+    struct json j = {.out = s->lines};
+    json_open(&j, '{');
+    json_key(&j, "kind");
+    json_text(&j, "count");
+    json_key(&j, "source");
+    json_text(&j, source_name(s, "x"));
+    json_key(&j, "from");
+    json_time(&j, date_parse_json(value_member(bucket, "start")));
+    json_key(&j, "to");
+    json_time(&j, date_parse_json(value_member(bucket, "end")));
+    json_key(&j, "seen");
+    json_time(&j, s->settings->now);
+    json_key(&j, "count");
+    json_integer(&j, value_integer(either(bucket, "post_count", "tweet_count"), 0));
+    json_key(&j, "watch");
+    json_open(&j, '[');
+    for (size_t i = 0; i < s->settings->watch_count; i++)
+        json_text(&j, s->settings->watches[i]);
+    json_close(&j, ']');
+    json_close(&j, '}');
+    buf_add_char(s->lines, '\n');
+}
+
+static bool convert_object(struct page *p, struct str object, struct err *e)
+{
+    if (either(object, "post_count", "tweet_count").ptr == NULL)
+        return convert_post(p, object, e);
+    convert_count(p->s, object);
+    return true;
+}
+
+/* ---- pages ---- */
+
+/* What X says in place of data. */
+static bool tell_errors(struct source *s, struct str page, struct err *e)
+{
+    struct walk w;
+    struct str first = page;
+    walk_begin(&w, value_member(page, "errors"));
+    walk_next(&w, NULL, &first);
+    struct str detail = arena_json(&s->arena, value_member(first, "detail"));
+    if (detail.len == 0)
+        detail = arena_json(&s->arena, value_member(first, "message"));
+    if (detail.len == 0)
+        detail = arena_json(&s->arena, value_member(first, "title"));
+    int len = detail.len > 300 ? 300 : (int)detail.len;
+    return err_set(e, "X answered with an error: %.*s", len, len > 0 ? detail.ptr : "");
+}
+
+static bool convert_data(struct page *p, struct str data, struct err *e)
+{
+    struct walk w;
+    struct str object;
+    struct err why;
+    size_t bad = 0;
+    if (value_type(data) == VALUE_OBJECT)
+        return convert_object(p, data, e);
+    walk_begin(&w, data);
+    while (walk_next(&w, NULL, &object))
+        if (!convert_object(p, object, &why) && bad++ == 0)
+            *e = why;
+    return bad == 0;
+}
+
+static bool x_claims(const struct str *marks)
+{
+    enum value_type data = value_type(marks[MARK_DATA]);
+    bool page = data == VALUE_ARRAY || data == VALUE_OBJECT;
+    bool empty = value_type(marks[MARK_META]) == VALUE_OBJECT ||
+                 value_type(marks[MARK_ERRORS]) == VALUE_ARRAY;
+    bool bare = value_type(marks[MARK_EDIT_HISTORY_TWEETS]) == VALUE_ARRAY ||
+                value_type(marks[MARK_EDIT_HISTORY_POSTS]) == VALUE_ARRAY;
+    return marks[MARK_KIND].ptr == NULL &&
+           (bare || (marks[MARK_TEXT].ptr == NULL && (page || empty)));
+}
+
+static bool x_convert(struct source *s, struct str value, struct err *e)
+{
+    struct page page = {.s = s};
+    struct str includes = value_member(value, "includes"), data = value_member(value, "data");
+    if (value_type(value) != VALUE_OBJECT)
+        return err_set(e, "not a page of the X API: not an object");
+    if (data.ptr == NULL && value_member(value, "text").ptr != NULL)
+        return convert_post(&page, value, e);
+    if (data.ptr == NULL && value_member(value, "errors").ptr != NULL)
+        return tell_errors(s, value, e);
+    if (data.ptr == NULL && value_member(value, "meta").ptr == NULL)
+        return err_set(e, "not a page of the X API: it has neither data nor meta");
+    index_add(&page.users, &s->arena, value_member(includes, "users"), "id");
+    index_add(&page.posts, &s->arena, either(includes, "posts", "tweets"), "id");
+    index_add(&page.media, &s->arena, value_member(includes, "media"), "media_key");
+    bool done = convert_data(&page, data, e);
+    index_free(&page.users);
+    index_free(&page.posts);
+    index_free(&page.media);
+    return done;
+}
+
+const struct source_format source_x = {
+    .name = "x",
+    .what = "pages, streams and counts of the X API v2",
+    .input = SOURCE_JSON,
+    .claims = x_claims,
+    .convert = x_convert,
+};

@@ -1,0 +1,90 @@
+/* Well-formed XML, by expat. */
+#define XML_DTD /* its header shows the limits on entities only then */
+#include "source/xml.h"
+
+#include <expat.h>
+#include <stdint.h>
+
+/* What entities may blow a document up to: a factor, once it is past a size. */
+#define AMPLIFICATION      10.0f
+#define AMPLIFICATION_FROM (256 * 1024)
+
+struct reading {
+    const struct xml_reader *reader;
+    void *context;
+    XML_Parser parser;
+    size_t depth;
+    bool too_deep;
+};
+
+static void XMLCALL on_start(void *data, const XML_Char *name, const XML_Char **attributes)
+{
+    struct reading *r = data;
+    if (r->depth == XML_DEPTH) {
+        r->too_deep = true;
+        XML_StopParser(r->parser, XML_FALSE);
+        return;
+    }
+    r->depth++;
+    r->reader->start(r->context, name, attributes);
+}
+
+static void XMLCALL on_end(void *data, const XML_Char *name)
+{
+    struct reading *r = data;
+    if (r->too_deep)
+        return;
+    r->depth--;
+    r->reader->end(r->context, name);
+}
+
+static void XMLCALL on_text(void *data, const XML_Char *text, int len)
+{
+    struct reading *r = data;
+    if (!r->too_deep)
+        r->reader->text(r->context, (struct str){text, (size_t)len});
+}
+
+static bool tell_fault(const struct reading *r, enum XML_Error code, struct err *e)
+{
+    unsigned long line = (unsigned long)XML_GetCurrentLineNumber(r->parser);
+    if (r->too_deep)
+        return err_set(e, "line %lu: elements nested deeper than %d", line, XML_DEPTH);
+    return err_set(e, "line %lu: %s", line, XML_ErrorString(code));
+}
+
+bool xml_read(struct str text, const struct xml_reader *reader, void *context, size_t *used,
+              struct err *e)
+{
+    struct reading r = {.reader = reader, .context = context};
+    *used = text.len;
+    r.parser = XML_ParserCreate("UTF-8");
+    if (r.parser == NULL || text.len > INT32_MAX) {
+        XML_ParserFree(r.parser);
+        return err_set(e, "too large for an XML document");
+    }
+    XML_SetUserData(r.parser, &r);
+    XML_SetElementHandler(r.parser, on_start, on_end);
+    XML_SetCharacterDataHandler(r.parser, on_text);
+    XML_SetBillionLaughsAttackProtectionMaximumAmplification(r.parser, AMPLIFICATION);
+    XML_SetBillionLaughsAttackProtectionActivationThreshold(r.parser, AMPLIFICATION_FROM);
+    bool done = XML_Parse(r.parser, text.ptr, (int)text.len, XML_TRUE) == XML_STATUS_OK;
+    enum XML_Error code = XML_GetErrorCode(r.parser);
+    if (!done && code == XML_ERROR_JUNK_AFTER_DOC_ELEMENT) {
+        XML_Index at = XML_GetCurrentByteIndex(r.parser);
+        *used = at >= 0 ? (size_t)at : text.len;
+        done = true;
+    }
+    if (!done)
+        tell_fault(&r, code, e);
+    XML_ParserFree(r.parser);
+    return done;
+}
+
+const char *xml_attribute(const char **attributes, const char *name)
+{
+    for (; *attributes != NULL; attributes += 2)
+        if (strcmp(attributes[0], name) == 0)
+            return attributes[1];
+    return NULL;
+}
