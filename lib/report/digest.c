@@ -31,18 +31,16 @@ static void lay_out_days(struct digest *d)
 {
     const struct figures *f = d->figures;
     int32_t first = d->day, oldest = d->day - f->plan.days;
-    for (size_t i = 0; i < f->row_count; i++) {
-        const struct row *row = &f->rows[i];
-        if (!row->empty && !TIME_UNKNOWN(row) && row->day >= oldest && row->day < first)
-            first = row->day;
-    }
+    for (size_t i = f->day_count; i-- > 0;)
+        if (f->days[i] >= oldest && f->days[i] < first)
+            first = f->days[i];
     d->day_count = (size_t)(d->day - first) + 1;
     d->days = mem_zero(d->day_count, sizeof *d->days);
     for (size_t i = 0; i < d->day_count; i++)
         d->days[i].day = first + (int32_t)i;
-    for (size_t i = 0; i < f->row_count; i++)
-        if (in_window(d, &f->rows[i]))
-            day_of(d, &f->rows[i])->data = true;
+    for (size_t i = 0; i < f->day_count; i++)
+        if (f->days[i] >= first && f->days[i] <= d->day)
+            d->days[f->days[i] - first].data = true;
     for (size_t i = 0; i + 1 < d->day_count; i++)
         d->base_days += d->days[i].data;
 }

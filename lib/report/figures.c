@@ -19,6 +19,7 @@
 #define SOURCES_MAX  4096
 #define ALERTS_MAX   500
 #define GAPS_MAX     500
+#define DAYS_MAX     20000
 #define COPIES_KEPT  256
 #define TYPICAL_KEPT 6
 #define NO_SET       UINT32_MAX
@@ -73,6 +74,7 @@ void figures_close(struct figures *f)
     free(f->shelves);
     free(f->alerts);
     free(f->gaps);
+    free(f->days);
     buf_free(&f->scratch);
     *f = (struct figures){0};
 }
@@ -300,9 +302,29 @@ static void withdraw(struct figures *f, uint32_t row)
 
 /* ---- posts ---- */
 
+/* Keeps the days that have data. */
+static void note_day(struct figures *f, int32_t day)
+{
+    size_t low = 0, high = f->day_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (f->days[middle] < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if ((low < f->day_count && f->days[low] == day) || f->day_count == DAYS_MAX)
+        return;
+    MEM_GROW(f->days, f->day_count, f->day_cap);
+    memmove(f->days + low + 1, f->days + low, (f->day_count - low) * sizeof *f->days);
+    f->days[low] = day;
+    f->day_count++;
+}
+
 /* The day reported is the last one seen, unless one was asked for. */
 static void follow_day(struct figures *f, int32_t day)
 {
+    note_day(f, day);
     if (f->plan.day_fixed || (f->day_known && day <= f->day))
         return;
     f->day = day;
@@ -372,6 +394,8 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
         f->after_until++;
         return;
     }
+    if (fact->time != CLOCK_UNKNOWN)
+        follow_day(f, fact->day);
     uint32_t watches = figures_watches_of(f, r);
     if (f->plan.only_count > 0 && f->sets[watches].count == 0) {
         f->other_watch++;
@@ -388,10 +412,7 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
     if (row == NULL)
         row = add_row(f, fact->id);
     fill_row(f, row, r, fact, watches);
-    if (fact->time == CLOCK_UNKNOWN)
-        return;
-    follow_day(f, fact->day);
-    if (fact->day > f->day || fact->day < f->day - f->plan.days)
+    if (fact->time == CLOCK_UNKNOWN || fact->day > f->day || fact->day < f->day - f->plan.days)
         return;
     note_words(f, row, words);
     if (fact->day == f->day && !(row->flags & POST_DELETED))

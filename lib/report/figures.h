@@ -77,6 +77,8 @@ struct figures {
     uint32_t *set_watches;
     size_t set_watch_count, set_watch_cap;
 
+    int32_t *days; /* that any post is of, whatever its watch; ascending */
+    size_t day_count, day_cap;
     int32_t day; /* reported, so far; has a meaning if day_known */
     bool day_known;
     struct shelf (*shelves)[SHELVES]; /* by scope: 0 all, then watches + 1 */

@@ -466,8 +466,10 @@ void section_voice(struct pen *pen)
 
 static bool is_of_day(int64_t time, int32_t day)
 {
+    if (time == CLOCK_UNKNOWN)
+        return false;
     int64_t local = time + clock_zone_offset(time) - (int64_t)day * 86400;
-    return time != CLOCK_UNKNOWN && local >= 0 && local < 86400;
+    return local >= 0 && local < 86400;
 }
 
 static int compare_alerts(const void *a, const void *b)
@@ -774,7 +776,7 @@ static void source_table(struct pen *pen)
 {
     static const struct column columns[] = {{"column.source", false}, {"column.posts", true},
                                             {"column.mean", true},    {"column.change", true},
-                                            {NULL, false},            {"column.negative", true},
+                                            {"column.bar", false},    {"column.negative", true},
                                             {"column.positive", true}};
     const struct digest *d = pen->digest;
     grid_start(&pen->grid, columns, 7);
@@ -793,7 +795,7 @@ static void tier_table(struct pen *pen)
 {
     static const struct column columns[] = {{"column.tier", false},
                                             {"column.posts", true},
-                                            {NULL, false},
+                                            {"column.bar", false},
                                             {"column.negative", true},
                                             {"column.positive", true}};
     const struct labels *l = pen->report->labels;
@@ -837,7 +839,8 @@ void section_urgent(struct pen *pen)
     if (digest_now(d)->urgent == 0)
         paragraph(pen, PARAGRAPH_PLAIN, "urgent.none", NULL);
     else
-        paragraph(pen, PARAGRAPH_NOTE, "urgent.note",
+        paragraph(pen, PARAGRAPH_NOTE,
+                  shelf == NULL || shelf->count == 0 ? "urgent.copies" : "urgent.note",
                   TEXT_ARGS({"shown", shown.text}, {"count", count.text}));
     for (size_t i = 0; shelf != NULL && i < shelf->count; i++) {
         say_reach(pen, shelf->posts[i]);
@@ -897,7 +900,7 @@ static void note_table(struct pen *pen)
     add_note(pen, "notes.lost", f->words_left_out, false);
     struct buf days = {0};
     buf_addf(&days, "%zu / %zu", all->base_days + all->days[all->day_count - 1].data,
-             all->day_count);
+             f->day_known ? all->day_count : 0);
     grid_add(&pen->grid, text_of(pen, "notes.days"), MOOD_NONE);
     grid_add(&pen->grid, buf_str(&days), MOOD_NONE);
     buf_free(&days);
@@ -908,7 +911,8 @@ static void note_missing_days(struct pen *pen)
 {
     const struct digest *all = &pen->report->digests[0];
     struct buf days = {0};
-    for (size_t i = 0; i < all->day_count; i++)
+    size_t count = pen->report->figures->day_known ? all->day_count : 0;
+    for (size_t i = 0; i < count; i++)
         if (!all->days[i].data && days.len < 400) {
             buf_add_text(&days, days.len > 0 ? ", " : "");
             buf_add_text(&days, shown_date(all->days[i].day).text);

@@ -109,7 +109,8 @@ static void put_days(struct json *j, const struct digest *d)
 {
     json_key(j, "days");
     json_open(j, '[');
-    for (size_t i = 0; i < d->day_count; i++) {
+    size_t count = d->figures->day_known ? d->day_count : 0;
+    for (size_t i = 0; i < count; i++) {
         json_open(j, '{');
         put_day(j, "day", d->days[i].day);
         json_key(j, "data");

@@ -6,7 +6,8 @@
  */
 #include "report/writer.h"
 
-static void add_escaped(struct buf *out, struct str text)
+/* Adds text with a backslash before each of these signs. */
+static void add_with(struct buf *out, struct str text, const char *signs)
 {
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
@@ -26,25 +27,24 @@ static void add_escaped(struct buf *out, struct str text)
             buf_add_text(out, "&#119;");
         else if (c == '\n')
             buf_add_char(out, ' ');
-        else if (strchr("\\`*_{}[]()#+-.!|~=^$\"'", c) != NULL && c != '\0') {
-            buf_add_char(out, '\\');
-            buf_add_char(out, c);
-        } else
+        else if (c != '\0' && strchr(signs, c) != NULL)
+            buf_addf(out, "\\%c", c);
+        else
             buf_add_char(out, c);
     }
 }
 
-/* Our own words: only what a table or a figure in it could trip over. */
+/* What strangers wrote. */
+static void add_escaped(struct buf *out, struct str text)
+{
+    add_with(out, text, "\\`*_{}[]()#+-.!|~=^$\"'");
+}
+
+/* Our own sentences and figures, in which a name of theirs may stand: signs that
+ * mean something only at the beginning of a line are left as they are. */
 static void add_own(struct buf *out, struct str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        if (strchr("|<>*_`[]\\", text.ptr[i]) != NULL && text.ptr[i] != '\0')
-            buf_add_char(out, '\\');
-        if (text.ptr[i] == '@')
-            buf_add_text(out, "&#64;");
-        else
-            buf_add_char(out, text.ptr[i] == '\n' ? ' ' : text.ptr[i]);
-    }
+    add_with(out, text, "\\`*_[]|~$");
 }
 
 static void markdown_begin(struct writer *w, const struct document *d)

@@ -1,0 +1,372 @@
+/* lib/report: what figures come to, and what becomes of hostile text. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "record/write.h"
+#include "report/report.h"
+
+static struct labels labels;
+static struct texts texts;
+
+static int open_tables(void **state)
+{
+    struct err e;
+    (void)state;
+    return clock_set_zone("Asia/Tokyo", &e) && labels_open(&labels, &e) &&
+                   texts_open(&texts, LANG_JA, &e)
+               ? 0
+               : -1;
+}
+
+static int close_tables(void **state)
+{
+    (void)state;
+    labels_close(&labels);
+    texts_close(&texts);
+    return 0;
+}
+
+static struct figures_plan plan(void)
+{
+    return (struct figures_plan){.labels = &labels,
+                                 .now = 1794448800, /* 2026-11-12T02:00:00Z */
+                                 .until = CLOCK_UNKNOWN,
+                                 .days = 28,
+                                 .top = 3};
+}
+
+static void add(struct figures *f, const char *line)
+{
+    struct shape shape;
+    struct record r;
+    struct scan_error fault;
+    struct buf note = {0};
+    struct fact_reader reader = {.labels = &labels, .now = f->plan.now};
+    shape_init(&shape, fact_members, NULL);
+    assert_true(record_scan(&shape, str_of(line), &r, &fault));
+    fact_read(&reader, &r, &note);
+    figures_add(f, &r, buf_str(&note));
+    buf_free(&note);
+    buf_free(&reader.scratch);
+}
+
+static struct figures open_figures(void)
+{
+    struct figures f;
+    struct err e;
+    struct figures_plan p = plan();
+    assert_true(figures_open(&f, &p, &e));
+    return f;
+}
+
+/* ---- text ---- */
+
+static void line_is(const char *from, size_t limit, const char *wanted)
+{
+    struct buf out = {0};
+    safe_line(&out, str_of(from), limit);
+    assert_str(buf_str(&out), wanted);
+    buf_free(&out);
+}
+
+static void lines_are_safe(void **state)
+{
+    (void)state;
+    line_is("虫\x1b[31mが\x07", 20, "虫\xEF\xBF\xBD[31mが\xEF\xBF\xBD");
+    line_is("a\xE2\x80\xAE" "b\xE2\x81\xA6\xE2\x80\x8B" "c", 20, "abc");
+    line_is("a\r\n\n\n b\tc  d ", 20, "a b c d");
+    line_is("o\xCC\x80\xCC\x80\xCC\x80\xCC\x80\xCC\x80z", 20, "o\xCC\x80\xCC\x80\xCC\x80z");
+    line_is("一二三四五", 3, "一二三…");
+    line_is("一二三  ", 3, "一二三");
+    line_is("bad \xff byte", 20, "bad \xEF\xBF\xBD byte");
+    line_is("👨‍👩‍👧", 20, "👨‍👩‍👧");
+}
+
+static void urls_are_http_or_nothing(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    assert_false(safe_url(&out, STR("javascript:alert(1)")));
+    assert_false(safe_url(&out, STR("https://a.example/ b")));
+    assert_false(safe_url(&out, STR("http://")));
+    assert_false(safe_url(&out, STR("https://a.example/\xE2\x80\xAE")));
+    assert_int_equal(out.len, 0);
+    assert_true(safe_url(&out, STR("HTTPS://a.example/\"><b>?q=虫&r=(1)")));
+    assert_str(buf_str(&out), "HTTPS://a.example/%22%3E%3Cb%3E?q=虫&r=%281%29");
+    buf_free(&out);
+}
+
+static void excerpts_keep_their_marks(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    struct safe_mark marks[] = {{3, 6}, {7, 10}};
+    assert_int_equal(safe_excerpt(&out, STR("あ虫\x1b虫い"), 10, marks, 2), 2);
+    assert_str(buf_str(&out), "あ虫\xEF\xBF\xBD虫い");
+    assert_int_equal(marks[1].start, 9);
+    assert_int_equal(marks[1].end, 12);
+
+    char far[1000];
+    memset(far, 'a', sizeof far);
+    memcpy(far + 700, "XYZ", 3);
+    struct safe_mark one = {700, 703};
+    buf_clear(&out);
+    assert_int_equal(safe_excerpt(&out, (struct str){far, sizeof far}, 50, &one, 1), 1);
+    assert_memory_equal(out.data + one.start, "XYZ", 3);
+    assert_true(out.len < 60);
+    buf_free(&out);
+}
+
+static void numbers_are_readable(void **state)
+{
+    (void)state;
+    assert_string_equal(shown_count(0).text, "0");
+    assert_string_equal(shown_count(1234567).text, "1,234,567");
+    assert_string_equal(shown_count(UINT64_MAX).text, "18,446,744,073,709,551,615");
+    assert_string_equal(shown_share(1, 3).text, "33.3%");
+    assert_string_equal(shown_share(0, 0).text, "–");
+    assert_string_equal(shown_signed(-12.34, "pt").text, "−12.3pt");
+    assert_string_equal(shown_signed(0.01, "").text, "±0");
+    assert_string_equal(shown_date(20768).text, "2026-11-11");
+    assert_string_equal(shown_weekday(&texts, 20768).text, "水");
+    assert_string_equal(shown_time(1794369420, 20768).text, "12:57");
+    assert_string_equal(shown_time(1794369420, 20769).text, "11-11 12:57");
+    assert_string_equal(shown_duration(&texts, 3 * 3600 + 120).text, "3 時間 2 分");
+    assert_int_equal(text_width(STR("虫a")), 3);
+}
+
+/* ---- figures ---- */
+
+#define POST(id, time, more) "{\"id\":\"" id "\",\"time\":\"" time "\",\"text\":\"t\"" more "}"
+
+static void the_last_day_is_compared_with_those_before(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    add(&f, POST("1", "2026-11-08T16:00:00Z", "")); /* the 9th in Japan */
+    add(&f, POST("2", "2026-11-11T03:57:00Z", ",\"class\":{\"tone\":\"negative\",\"level\":2}"));
+    add(&f, POST("3", "2026-11-11T14:59:59Z", ",\"class\":{\"tone\":\"positive\"}"));
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.day_count, 3);
+    assert_int_equal(d.base_days, 1); /* the 10th has no data */
+    assert_false(d.days[1].data);
+    assert_int_equal(digest_now(&d)->posts, 2);
+    assert_int_equal(digest_now(&d)->urgent, 1);
+    assert_int_equal(d.hours[12][2], 1);
+    assert_int_equal(d.hours[23][0], 1);
+    digest_free(&d);
+    figures_close(&f);
+}
+
+static void a_post_read_again_counts_once(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    add(&f, POST("1", "2026-11-11T01:00:00Z", ",\"seen\":\"2026-11-11T02:00:00Z\",\"metrics\":{\"views\":10,\"reposts\":1}"));
+    add(&f, POST("1", "2026-11-11T01:00:00Z", ",\"seen\":\"2026-11-11T04:00:00Z\",\"metrics\":{\"views\":70,\"reposts\":5,\"quotes\":2}"));
+    add(&f, POST("1", "2026-11-11T01:00:00Z", ",\"seen\":\"2026-11-11T03:00:00Z\",\"metrics\":{\"views\":20}"));
+    digest_make(&d, &f, 0);
+    assert_int_equal(digest_now(&d)->posts, 1);
+    assert_int_equal(digest_now(&d)->reach, 70);
+    assert_int_equal(f.reread, 2);
+    assert_int_equal(d.spread_count, 1);
+    assert_int_equal(d.spread[0].spread, 7);
+    digest_free(&d);
+    figures_close(&f);
+}
+
+static void deleted_posts_are_not_quoted(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    add(&f, POST("1", "2026-11-11T01:00:00Z", ",\"class\":{\"level\":3}"));
+    add(&f, "{\"kind\":\"delete\",\"id\":\"1\"}");
+    add(&f, "{\"kind\":\"delete\",\"id\":\"2\"}");
+    add(&f, POST("2", "2026-11-11T01:00:00Z", ",\"class\":{\"level\":3}"));
+    digest_make(&d, &f, 0);
+    assert_int_equal(digest_now(&d)->urgent, 2);
+    assert_int_equal(f.deleted, 2);
+    assert_int_equal(f.shelf_scopes > 0 ? d.shelves[SHELF_URGENT].count : 0, 0);
+    digest_free(&d);
+    figures_close(&f);
+}
+
+static void times_that_cannot_be_are_not_believed(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    add(&f, POST("1", "9999-12-31T00:00:00Z", ""));
+    add(&f, POST("2", "2026-11-13T00:00:00Z", ",\"seen\":\"2026-11-11T00:00:00Z\""));
+    add(&f, POST("3", "yesterday", ""));
+    assert_false(f.day_known);
+    assert_int_equal(f.future, 2);
+    assert_int_equal(f.without_time, 1);
+    figures_close(&f);
+}
+
+static void watches_have_scopes_of_their_own(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    size_t count;
+    add(&f, POST("1", "2026-11-11T01:00:00Z", ",\"watch\":[\"a\",\"b\",\"a\"]"));
+    add(&f, POST("2", "2026-11-11T01:00:00Z", ",\"watch\":[\"b\"]"));
+    add(&f, POST("3", "2026-11-11T01:00:00Z", ""));
+    struct voice *voices = digest_voices(&f, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(voices[0].scope, 2);
+    assert_int_equal(voices[0].posts, 2);
+    assert_int_equal(voices[1].posts, 1);
+    free(voices);
+    figures_close(&f);
+}
+
+static void words_that_rose_are_found(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    char line[256];
+    for (int i = 0; i < 40; i++) {
+        snprintf(line, sizeof line,
+                 "{\"time\":\"2026-11-1%dT01:00:00Z\",\"text\":\"t\",\"tokens\":[[\"お菓子\",\"名詞\","
+                 "\"お菓子\"],[\"%s\",\"名詞\",\"*\"],[\"が\",\"助詞\",\"が\"],[\"%s\" ,\"名詞\"]]}",
+                 i % 2, i % 2 ? "虫" : "茶", i % 2 ? "虫" : "7");
+        add(&f, line);
+    }
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.word_posts.now, 20);
+    assert_int_equal(d.word_count, 1);
+    assert_str(d.words[0].word, "虫");
+    assert_int_equal(d.words[0].posts.now, 20);
+    assert_float_equal((float)d.words[0].g2, 55.45F, 0.01F); /* 2 · 40 · ln 2 */
+    digest_free(&d);
+    figures_close(&f);
+}
+
+static void log_likelihood_is_dunnings(void **state)
+{
+    (void)state;
+    /* 110 of 2552 and 111 of 29224: the first table of Dunning (1993), 270.72 */
+    assert_float_equal((float)digest_g2(110, 2552, 111, 29224), 270.72F, 0.05F);
+    assert_float_equal((float)digest_g2(5, 10, 50, 100), 0, 1e-6);
+    assert_float_equal((float)digest_g2(5, 10, 0, 0), 0, 0);
+}
+
+static void copies_gather_round_their_first(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    add(&f, POST("x:1", "2026-11-11T01:00:00Z", ",\"metrics\":{\"views\":5}"));
+    add(&f, POST("x:2", "2026-11-11T01:10:00Z", ",\"author\":{\"id\":\"a\"},\"dup\":{\"of\":\"x:1\"}"));
+    add(&f, POST("x:3", "2026-11-11T01:20:00Z", ",\"author\":{\"id\":\"a\"},\"repost_of\":\"x:1\""));
+    add(&f, POST("x:4", "2026-11-11T01:20:00Z", ",\"author\":{\"id\":\"b\"},\"repost_of\":\"x:0\""));
+    digest_make(&d, &f, 0);
+    assert_int_equal(digest_now(&d)->copies, 3);
+    assert_int_equal(d.spread_count, 2);
+    assert_int_equal(d.spread[0].copies, 2);
+    assert_int_equal(d.spread[0].authors, 1);
+    assert_true(d.spread[0].first);
+    assert_false(d.spread[1].first);
+    assert_non_null(d.spread[1].post);
+    digest_free(&d);
+    figures_close(&f);
+}
+
+/* ---- writers ---- */
+
+static void write_all(const struct writer_table *table, struct buf *out)
+{
+    struct figures f = open_figures();
+    struct report r;
+    add(&f, "{\"id\":\"x\",\"time\":\"2026-11-11T01:00:00Z\",\"source\":\"=cmd()\",\"author\":{\"handle\":"
+            "\"<a>\"},\"watch\":[\"<i>|`w`\"],\"url\":\"javascript:x\",\"text\":\"<script>x</script> "
+            "|a| `b` @c http://d.example \\u001b[31m\\u202e\",\"class\":{\"tone\":\"negative\",\"level\":2,"
+            "\"risks\":[\"safety\"],\"why\":[{\"text\":\"script\",\"at\":[1,7]}]}}");
+    report_make(&r, &f, &texts, f.plan.now, "Asia/<b>");
+    if (table == NULL) {
+        report_write_json(&r, out);
+    } else {
+        struct writer w = {.table = table, .out = out, .texts = &texts, .width = 60};
+        report_write(&r, &w, "");
+    }
+    report_free(&r);
+    figures_close(&f);
+}
+
+static bool holds(const struct buf *out, const char *text)
+{
+    return str_find(buf_str(out), str_of(text)) >= 0;
+}
+
+static void hostile_text_is_harmless_everywhere(void **state)
+{
+    (void)state;
+    const struct writer_table *tables[] = {&writer_text, &writer_markdown, &writer_html, NULL};
+    for (size_t i = 0; i < 4; i++) {
+        struct buf out = {0};
+        write_all(tables[i], &out);
+        assert_false(holds(&out, "\x1b"));
+        assert_false(holds(&out, "\xE2\x80\xAE"));
+        assert_false(holds(&out, "javascript:"));
+        if (i == 1 || i == 2) {
+            assert_false(holds(&out, "<script"));
+            assert_false(holds(&out, "<i>"));
+            assert_false(holds(&out, "<a>"));
+            assert_true(holds(&out, "&lt;<mark>script</mark>"));
+        }
+        if (i == 1) {
+            assert_false(holds(&out, "http://"));
+            assert_false(holds(&out, "@c"));
+            assert_true(holds(&out, "\\|a\\| \\`b\\`"));
+        }
+        if (i < 3)
+            assert_true(holds(&out, "'=cmd()") || holds(&out, "\\=cmd\\(\\)") ||
+                        holds(&out, "&#39;=cmd()"));
+        buf_free(&out);
+    }
+}
+
+static void lines_of_text_fit_the_width(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    struct writer w = {.table = &writer_text, .out = &out, .texts = &texts, .width = 40};
+    w.table->paragraph(&w, PARAGRAPH_PLAIN,
+                       STR("火の番は江戸の町を夜ごとに回り、火が小さいうちに見つけた。and then some words, too"));
+    struct str rest = buf_str(&out);
+    while (rest.len > 0) {
+        struct str line = str_cut(rest, '\n', &rest);
+        assert_true(text_width(line) <= 40);
+        assert_false(str_starts(line, STR("、")) || str_starts(line, STR("。")));
+    }
+    buf_free(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_are_safe),
+        cmocka_unit_test(urls_are_http_or_nothing),
+        cmocka_unit_test(excerpts_keep_their_marks),
+        cmocka_unit_test(numbers_are_readable),
+        cmocka_unit_test(the_last_day_is_compared_with_those_before),
+        cmocka_unit_test(a_post_read_again_counts_once),
+        cmocka_unit_test(deleted_posts_are_not_quoted),
+        cmocka_unit_test(times_that_cannot_be_are_not_believed),
+        cmocka_unit_test(watches_have_scopes_of_their_own),
+        cmocka_unit_test(words_that_rose_are_found),
+        cmocka_unit_test(log_likelihood_is_dunnings),
+        cmocka_unit_test(copies_gather_round_their_first),
+        cmocka_unit_test(hostile_text_is_harmless_everywhere),
+        cmocka_unit_test(lines_of_text_fit_the_width),
+    };
+    return cmocka_run_group_tests(tests, open_tables, close_tables);
+}
