@@ -35,6 +35,7 @@ struct compiler {
     struct key_list surface, lemma;
     struct buf patterns;
     struct buf postings;
+    uint32_t slot_count;
 };
 
 /* ---- patterns ---- */
@@ -111,6 +112,8 @@ static void add_rule(struct compiler *c, struct rule rule, struct str pattern, e
             add_part(c, text, exact, rule.table == RULE_CUE, reading == READ_WORD, part++);
     }
     rule.parts = (uint8_t)part;
+    rule.slot = c->slot_count;
+    c->slot_count += part > 1 ? part : 0;
     MEM_GROW(c->rules, c->rule_count, c->rule_cap);
     c->rules[c->rule_count++] = rule;
 }
@@ -321,6 +324,7 @@ static bool write_rules(struct compiler *c, const char *path, struct err *e)
                                   .surface_count = surface_count,
                                   .lemma_count = lemma_count,
                                   .string_bytes = (uint32_t)c->patterns.len,
+                                  .slot_count = c->slot_count,
                                   .hash = hash_bytes(buf_str(&body), 0)};
     struct atomic file;
     bool ok = atomic_open(&file, path, e);

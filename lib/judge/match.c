@@ -38,27 +38,29 @@ static bool is_address(const struct token *token)
 /* Finds where each token stands in the normalised text: both run forward together. */
 static void lay_tokens(struct matching *m)
 {
-    size_t length = m->normal.text.len, at = 0;
-    size_t capacity = m->token_cap;
-    m->token_at = grown(m->token_at, &capacity, m->token_count, sizeof *m->token_at);
-    m->token_end = grown(m->token_end, &m->token_cap, m->token_count, sizeof *m->token_end);
+    size_t length = m->normal.text.len, at = 0, capacity = m->token_cap;
+    m->token_at = grown(m->token_at, &capacity, m->token_count + 1, sizeof *m->token_at);
+    m->token_end = grown(m->token_end, &m->token_cap, m->token_count + 1, sizeof *m->token_end);
     m->edges = grown(m->edges, &m->edge_cap, length + 1, 1);
+    m->token_of = grown(m->token_of, &m->byte_cap, length + 1, sizeof *m->token_of);
     memset(m->edges, 0, length + 1);
     for (uint32_t i = 0; i < m->token_count; i++) {
         const struct token *token = &m->tokens[i];
-        while (at < length && m->normal.origin[at] < token->at)
-            at++;
-        m->token_at[i] = (uint32_t)at;
-        size_t end = at, stop = token->at + token->surface.len;
-        while (end < length && m->normal.origin[end] < stop)
-            end++;
-        m->token_end[i] = (uint32_t)end;
-        m->edges[at] |= EDGE_START;
-        m->edges[end] |= EDGE_END;
+        for (; at < length && m->normal.origin[at] < token->at; at++)
+            m->token_of[at] = i;
+        size_t start = at, stop = token->at + token->surface.len;
+        for (; at < length && m->normal.origin[at] < stop; at++)
+            m->token_of[at] = i;
+        m->token_at[i] = (uint32_t)start;
+        m->token_end[i] = (uint32_t)at;
+        m->edges[start] |= EDGE_START;
+        m->edges[at] |= EDGE_END;
         if (is_address(token))
-            for (size_t k = at; k < end; k++)
+            for (size_t k = start; k < at; k++)
                 m->edges[k] |= EDGE_SKIP;
     }
+    for (; at <= length; at++)
+        m->token_of[at] = m->token_count;
 }
 
 static void lay_lemma(struct matching *m)
@@ -78,13 +80,12 @@ static void lay_lemma(struct matching *m)
 }
 
 /* How many bytes of text at `at` end a sentence, 0 for none. */
-static size_t sentence_mark(struct str text, size_t at)
+static inline size_t sentence_mark(struct str text, size_t at)
 {
-    char c = text.ptr[at];
+    unsigned char c = (unsigned char)text.ptr[at];
     if (c == '\n' || c == '!' || c == '?')
         return 1;
-    struct str rest = str_from(text, at);
-    return str_starts(rest, STR("。")) || str_starts(rest, STR("…")) ? 3 : 0;
+    return c == 0xE3 && str_starts(str_from(text, at), STR("。")) ? 3 : 0;
 }
 
 static void lay_sentences(struct matching *m)
@@ -126,34 +127,6 @@ uint32_t matching_sentence(const struct matching *m, uint32_t at)
     return (uint32_t)low;
 }
 
-/* The first token that ends behind byte `at`. */
-static uint32_t token_behind(const struct matching *m, uint32_t at)
-{
-    uint32_t low = 0, high = m->token_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (m->token_end[middle] <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* The first token that begins at or behind byte `at`. */
-static uint32_t token_from(const struct matching *m, uint32_t at)
-{
-    uint32_t low = 0, high = m->token_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (m->token_at[middle] < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* ---- finding ---- */
 
 static void add_hit(struct matching *m, const struct posting *posting, struct hit hit)
@@ -161,15 +134,16 @@ static void add_hit(struct matching *m, const struct posting *posting, struct hi
     const struct rule *rule = &m->rules->rules[posting->rule];
     hit.rule = rule;
     hit.sentence = matching_sentence(m, hit.at);
-    if (rule->parts == 1) {
+    if (rule->table == RULE_GROUP && rule->parts == 1) {
+        m->sentences[hit.sentence].groups |= (uint32_t)1 << rule->what;
+    } else if (rule->parts == 1) {
         MEM_GROW(m->hits, m->hit_count, m->hit_cap);
         m->hits[m->hit_count++] = hit;
-        return;
+    } else {
+        hit.value = (int32_t)posting->part;
+        MEM_GROW(m->parts, m->part_count, m->part_cap);
+        m->parts[m->part_count++] = hit;
     }
-    MEM_GROW(m->parts, m->part_count, m->part_cap);
-    m->parts[m->part_count] = hit;
-    m->parts[m->part_count].value = (int32_t)posting->part;
-    m->part_count++;
 }
 
 static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size_t end)
@@ -180,8 +154,8 @@ static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size
         bool ends = !posting->whole_end || (m->edges[end] & EDGE_END) != 0;
         if (starts && ends) {
             struct hit hit = {.at = (uint32_t)at, .end = (uint32_t)end};
-            hit.first = token_behind(m, hit.at);
-            hit.last = token_from(m, hit.end);
+            hit.first = m->token_of[at];
+            hit.last = m->token_of[end - 1] + 1;
             add_hit(m, posting, hit);
         }
         if (posting->last)
@@ -250,38 +224,44 @@ static int compare_hits(const void *a, const void *b)
     return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-/* Finds part `number` of the rule of parts[i] that stands before it, as near as can be;
- * the beginning of the whole in *start. */
-static bool find_before(const struct matching *m, size_t i, int32_t number, struct hit *start)
+/* The part before parts[i] of its rule, if it was found near enough; else NULL. What the
+ * table holds may be left from another post, so it is checked against the parts. */
+static const struct hit *part_before(const struct matching *m, size_t i)
 {
-    const struct hit *behind = &m->parts[i];
-    for (size_t k = i; k-- > 0;) {
-        const struct hit *before = &m->parts[k];
-        if (before->sentence != behind->sentence || before->last + WINDOW_TOKENS * 3 < behind->first)
-            return false;
-        if (before->rule != behind->rule || before->value != number || before->end > behind->at ||
-            before->last + WINDOW_TOKENS < behind->first)
-            continue;
-        *start = *before;
-        return number == 0 || find_before(m, k, number - 1, start);
-    }
-    return false;
+    const struct hit *part = &m->parts[i];
+    uint32_t k = m->latest[part->rule->slot + (uint32_t)part->value - 1];
+    if (k >= i)
+        return NULL;
+    const struct hit *before = &m->parts[k];
+    bool fits = before->rule == part->rule && before->value == part->value - 1 &&
+                before->sentence == part->sentence && before->end <= part->at &&
+                before->last + WINDOW_TOKENS >= part->first;
+    return fits ? before : NULL;
 }
 
+/* Goes through the parts by place; each takes over where the one before it began, and
+ * the last makes the hit. */
 static void join_parts(struct matching *m)
 {
+    m->latest = grown(m->latest, &m->latest_cap, m->rules->slot_count, sizeof *m->latest);
     qsort(m->parts, m->part_count, sizeof *m->parts, compare_hits);
     for (size_t i = 0; i < m->part_count; i++) {
-        const struct hit *last = &m->parts[i];
-        struct hit start;
-        if (last->value + 1 != last->rule->parts || !find_before(m, i, last->value - 1, &start))
+        struct hit *part = &m->parts[i];
+        const struct hit *before = part->value > 0 ? part_before(m, i) : NULL;
+        if (part->value > 0 && before == NULL)
             continue;
-        MEM_GROW(m->hits, m->hit_count, m->hit_cap);
-        struct hit *whole = &m->hits[m->hit_count++];
-        *whole = *last;
-        whole->at = start.at;
-        whole->first = start.first;
-        whole->value = 0;
+        if (part->value + 1 == part->rule->parts) {
+            MEM_GROW(m->hits, m->hit_count, m->hit_cap);
+            struct hit *whole = &m->hits[m->hit_count++];
+            *whole = *part;
+            whole->at = before->begun_at;
+            whole->first = before->begun_first;
+            whole->value = 0;
+        } else {
+            part->begun_at = before != NULL ? before->begun_at : part->at;
+            part->begun_first = before != NULL ? before->begun_first : part->first;
+            m->latest[part->rule->slot + (uint32_t)part->value] = (uint32_t)i;
+        }
     }
 }
 
@@ -303,17 +283,15 @@ static void drop_repeats(struct matching *m)
     m->hit_count = kept;
 }
 
+/* Context groups were noted by sentence while hits were added; A*B ones come now. */
 static void note_contexts(struct matching *m)
 {
     m->groups = 0;
-    for (size_t i = 0; i < m->hit_count; i++) {
-        const struct hit *hit = &m->hits[i];
-        struct sentence *sentence = &m->sentences[hit->sentence];
-        if (hit->rule->table == RULE_GROUP) {
-            sentence->groups |= (uint32_t)1 << hit->rule->what;
-            m->groups |= (uint32_t)1 << hit->rule->what;
-        }
-    }
+    for (size_t i = 0; i < m->hit_count; i++)
+        if (m->hits[i].rule->table == RULE_GROUP)
+            m->sentences[m->hits[i].sentence].groups |= (uint32_t)1 << m->hits[i].rule->what;
+    for (size_t i = 0; i < m->sentence_count; i++)
+        m->groups |= m->sentences[i].groups;
 }
 
 void matching_run(struct matching *m, const struct rules *rules, const struct normal *normal,
@@ -346,4 +324,6 @@ void matching_free(struct matching *m)
     free(m->sentences);
     free(m->hits);
     free(m->parts);
+    free(m->latest);
+    free(m->token_of);
 }

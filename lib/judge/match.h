@@ -28,7 +28,8 @@ struct hit {
     uint32_t first, last;   /* tokens: the first one in it, and the one behind it */
     uint32_t sentence;
     enum hit_fate fate;
-    int32_t value;          /* polarity: what it came to, in hundredths */
+    int32_t value;          /* polarity: what it came to, in hundredths; a part: its number */
+    uint32_t begun_at, begun_first; /* a part: where the part before all began */
 };
 
 struct sentence {
@@ -46,7 +47,8 @@ struct matching {
     uint32_t token_count;
     uint32_t *token_at, *token_end; /* of each token, in the normalised text */
     uint8_t *edges;                 /* by byte: EDGE_… */
-    size_t token_cap, edge_cap;
+    uint32_t *token_of;             /* by byte: the token that it stands in, or the next one */
+    size_t token_cap, edge_cap, byte_cap;
     struct buf lemma;
     uint32_t *lemma_token;          /* by byte of the lemma form: its token */
     size_t lemma_cap;
@@ -54,7 +56,9 @@ struct matching {
     size_t sentence_count, sentence_cap;
     struct hit *hits;               /* whole patterns, by place */
     size_t hit_count, hit_cap;
-    struct hit *parts;              /* scratch: parts of A*B */
+    struct hit *parts;              /* scratch: parts of A*B, by place */
+    uint32_t *latest;               /* by slot: the part found last (checked when used) */
+    size_t latest_cap;
     size_t part_count, part_cap;
     uint32_t groups;                /* that occur in the post */
 };

@@ -79,6 +79,7 @@ static bool rules_read(struct rules *r)
     r->surface = (struct trie){surface, h->surface_count};
     r->lemma = (struct trie){lemma, h->lemma_count};
     r->strings = strings;
+    r->slot_count = h->slot_count;
     snprintf(r->id, sizeof r->id, "%016llx", (unsigned long long)h->hash);
     return true;
 }

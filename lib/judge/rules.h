@@ -91,6 +91,7 @@ struct rule {
     uint32_t need, not, near; /* sets of groups */
     uint32_t labels; /* exclusion: the labels it voids, LABEL_POLARITY as a bit */
     uint32_t pattern; /* where it stands among the strings */
+    uint32_t slot;    /* of A*B: the first of its `parts` places in a matching's table */
 };
 
 /* What a trie's value leads to: runs of these, the last with `last` set. */
@@ -108,6 +109,7 @@ struct rules {
     const struct posting *postings; /* a trie's value n names postings[n - 1] and on */
     struct trie surface, lemma;
     const char *strings;
+    uint32_t slot_count;
     char id[17]; /* 16 hexadecimal digits of the content's hash */
     void *map;
     size_t map_size;
@@ -132,9 +134,9 @@ const char *cue_name(enum cue cue);
 
 struct rules_header {
     uint32_t magic, version;
-    uint32_t rule_count, posting_count, surface_count, lemma_count, string_bytes, unused;
+    uint32_t rule_count, posting_count, surface_count, lemma_count, string_bytes, slot_count;
     uint64_t hash; /* of all that follows */
 };
-#define RULES_VERSION 1u
+#define RULES_VERSION 2u
 
 #endif

@@ -51,11 +51,12 @@ int tone_negation(const struct matching *m, const struct hit *hit)
     uint32_t reach = hit->last;
     while (reach < m->token_count && reach < hit->last + 5 && lets_negation_through(&m->tokens[reach]))
         reach++;
-    for (size_t i = first_hit_from(m, hit->end); i < m->hit_count; i++) {
+    /* a cue may begin within the hit: お金がない|わけではない is one with ないわけではない */
+    for (size_t i = first_hit_from(m, hit->at); i < m->hit_count; i++) {
         const struct hit *cue = &m->hits[i];
         if (cue->sentence != hit->sentence || cue->first > reach)
             break;
-        if (is_cue(cue, CUE_NEGATOR)) /* the longest of those that begin first */
+        if (is_cue(cue, CUE_NEGATOR) && cue->end > hit->end)
             return cue->rule->weight < 0 ? -1 : cue->rule->weight > 0;
     }
     return 1;

@@ -488,31 +488,67 @@ static bool place_token(struct token *token, struct str text, size_t *from)
     return true;
 }
 
+/* The next cell of a row at *at, raw. Cells are mostly short strings; where the whole
+ * member has no escape (`plain`), the next quote ends one. */
+static bool next_cell(const char **at, const char *end, bool plain, struct str *cell)
+{
+    const char *p = *at;
+    while (p < end && (*p == ',' || *p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+        p++;
+    if (p == end || *p == ']')
+        return false;
+    if (plain && *p == '"') {
+        const char *close = memchr(p + 1, '"', (size_t)(end - p) - 1);
+        *cell = (struct str){p, (size_t)(close - p) + 1};
+    } else {
+        struct walk w = {.at = p, .end = end};
+        if (!walk_next(&w, NULL, cell))
+            return false;
+    }
+    *at = cell->ptr + cell->len;
+    return true;
+}
+
+/* Reads one row, from behind its bracket to behind its closing one. */
+static bool read_row(struct token *token, const struct token_columns *columns, const char **at, const char *end,
+                     bool plain, struct buf *scratch)
+{
+    struct str cell;
+    for (size_t c = 0; c < columns->count; c++) {
+        if (!next_cell(at, end, plain, &cell))
+            return false;
+        read_column(token, columns->column[c], cell, scratch);
+    }
+    while (next_cell(at, end, plain, &cell))
+        continue;
+    const char *close = memchr(*at, ']', (size_t)(end - *at));
+    *at = close != NULL ? close + 1 : end;
+    return true;
+}
+
 bool token_list_read(struct str raw, const struct token_columns *columns, struct str text,
                      struct buf *scratch, struct token **tokens, size_t *count, size_t *capacity)
 {
-    struct walk rows, cells;
-    struct str row, value;
     size_t from = 0;
     *count = 0;
     if (value_type(raw) != VALUE_ARRAY)
         return false;
+    bool plain = memchr(raw.ptr, '\\', raw.len) == NULL;
     buf_reserve(scratch, raw.len);
-    walk_begin(&rows, raw);
-    while (walk_next(&rows, NULL, &row)) {
+    const char *at = raw.ptr + 1, *end = raw.ptr + raw.len - 1;
+    for (;;) {
+        while (at < end && *at != '[' && *at != '"' && *at != '{')
+            at++;
+        if (at == end)
+            return true;
+        if (*at++ != '[')
+            return false;
         MEM_GROW(*tokens, *count, *capacity);
         struct token *token = &(*tokens)[(*count)++];
         *token = (struct token){.at = 0};
-        walk_begin(&cells, row);
-        for (size_t c = 0; c < columns->count; c++) {
-            if (!walk_next(&cells, NULL, &value))
-                return false;
-            read_column(token, columns->column[c], value, scratch);
-        }
-        if (!place_token(token, text, &from))
+        if (!read_row(token, columns, &at, end, plain, scratch) || !place_token(token, text, &from))
             return false;
         if (token->base.ptr == NULL)
             token->base = token->surface;
     }
-    return true;
 }
