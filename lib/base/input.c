@@ -349,7 +349,8 @@ static void input_ask(struct input *in, struct chunk *c)
 {
     in->asked = true;
     while (c->text.len < HEAD_BYTES && input_pull(in, &c->text, HEAD_BYTES))
-        if (last_newline(&c->text, 0) != NULL && input_would_block(in))
+        if (last_newline(&c->text, 0) != NULL && str_trim(buf_str(&c->text)).len > 0 &&
+            input_would_block(in)) /* blank lines tell nothing yet */
             break;
     size_t head = c->text.len < HEAD_BYTES ? c->text.len : HEAD_BYTES;
     in->document = in->is_document((struct str){c->text.data, head});

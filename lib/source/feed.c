@@ -841,29 +841,43 @@ static void begin_document(struct feed *f)
     arena_clear(&f->s->arena);
 }
 
+/* Reads one that is not well-formed, as far as it can be mended. */
+static bool read_mended(struct feed *f, struct str text, size_t *used, struct err *e)
+{
+    struct buf mended = {0};
+    size_t ignored;
+    bool sound = xml_mend(text, &mended, used, e);
+    begin_document(f);
+    struct err fault;
+    if (xml_read(buf_str(&mended), &feed_reader, f, &ignored, &fault) != XML_WHOLE && sound) {
+        *e = fault;
+        sound = false;
+    }
+    buf_free(&mended);
+    return sound;
+}
+
 /* Reads one document; *used is set to where it ends. False where something is wrong
  * with it; what could be read has been written. */
 static bool read_document(struct feed *f, struct str text, size_t *used, struct err *e)
 {
     size_t lines = f->s->lines->len;
+    struct err why;
     begin_document(f);
-    bool done = xml_read(text, &feed_reader, f, used, e);
+    enum xml_outcome outcome = xml_read(text, &feed_reader, f, used, e);
+    bool done = outcome == XML_WHOLE;
     if (!done) {
-        struct buf mended = {0};
-        struct err fault;
-        size_t ignored;
         f->s->lines->len = lines;
-        begin_document(f);
-        bool sound = xml_mend(text, &mended, used, &fault);
-        done = xml_read(buf_str(&mended), &feed_reader, f, &ignored, e) && sound;
-        if (!sound)
-            *e = fault;
-        buf_free(&mended);
+        done = read_mended(f, text, used, &why) && outcome != XML_HOSTILE;
+        if (outcome != XML_HOSTILE)
+            *e = why;
     }
-    if (f->items == 0 && !f->known_root && f->depth == 0)
+    if (f->items == 0 && !f->known_root && f->root[0] == '\0')
+        return err_set(e, "no feed: the document is empty");
+    if (f->items == 0 && !f->known_root)
         return err_set(e, "no feed (RSS, RDF or Atom): the document's element is <%s>", f->root);
-    if (!done && f->items > 0) {
-        struct err why = *e;
+    if (!done) {
+        why = *e;
         err_set(e, "not well-formed, %zu entries taken: %.500s", f->items, why.text);
     }
     return done;

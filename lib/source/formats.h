@@ -12,4 +12,7 @@ extern const struct source_format source_record;   /* own.c */
 extern const struct source_format source_json;     /* mapped.c */
 extern const struct source_format source_text;     /* lines.c */
 
+/* A line that is said to be a record: checked and told as every filter does. */
+bool record_convert_line(struct source *s, struct str line, struct err *e, size_t *at);
+
 #endif

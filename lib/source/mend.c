@@ -40,9 +40,11 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* Of names only those of ASCII are kept: what else may stand in a name is a long list, and
+ * no feed needs it. */
 static bool is_name_start(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
 static bool is_name_char(char c)
@@ -174,12 +176,6 @@ static void add_text(struct mend *m, size_t from, size_t end)
 
 /* ---- tags ---- */
 
-static void add_name(struct buf *to, struct str name)
-{
-    for (size_t i = 0; i < name.len; i++)
-        buf_add_char(to, (unsigned char)name.ptr[i] >= 0x80 ? '_' : name.ptr[i]);
-}
-
 static struct str take_name(struct mend *m)
 {
     size_t from = m->at;
@@ -251,11 +247,10 @@ static void mend_attribute(struct mend *m, struct attributes *seen)
     } else {
         from = end = m->at;
     }
-    bool sound = is_name_start(name.ptr[0]) && (unsigned char)name.ptr[0] < 0x80;
-    if (!sound || !is_new_attribute(seen, name))
+    if (!is_name_start(name.ptr[0]) || !is_new_attribute(seen, name))
         return;
     buf_add_char(m->to, ' ');
-    add_name(m->to, name);
+    buf_add_str(m->to, name);
     buf_add_text(m->to, "=\"");
     add_text(m, from, end);
     buf_add_char(m->to, '"');
@@ -287,7 +282,7 @@ static void mend_start(struct mend *m)
     }
     struct str name = take_name(m);
     buf_add_char(m->to, '<');
-    add_name(m->to, name);
+    buf_add_str(m->to, name);
     while (m->at < m->text.len && !at_char(m, '>') && !at_char(m, '<')) {
         if (is_name_char(m->text.ptr[m->at]))
             mend_attribute(m, &seen);
@@ -308,7 +303,7 @@ static void mend_start(struct mend *m)
 static void close_top(struct mend *m)
 {
     buf_add_text(m->to, "</");
-    add_name(m->to, m->open[--m->depth]);
+    buf_add_str(m->to, m->open[--m->depth]);
     buf_add_char(m->to, '>');
 }
 
@@ -395,7 +390,7 @@ static void mend_markup(struct mend *m)
             m->at += 2;
     } else if (next == '/' && is_name_start(after)) {
         mend_end(m);
-    } else if (is_name_start(next) && (unsigned char)next < 0x80) {
+    } else if (is_name_start(next)) {
         mend_start(m);
     } else {
         if (m->depth > 0)

@@ -33,22 +33,22 @@ static bool check_string(struct str value, const char *name, struct err *e)
 
 static bool check_record(struct source *s, struct str value, struct err *e)
 {
-    static const char *const strings[] = {"id",        "source", "url",      "lang",
-                                          "title",     "text",   "reply_to", "quote_of",
+    static const char *const strings[] = {"kind",      "id",     "source",   "url",
+                                          "lang",      "title",  "reply_to", "quote_of",
                                           "repost_of", "thread", "tier"};
-    struct str kind = value_member(value, "kind");
-    if (value_type(value) != VALUE_OBJECT)
-        return err_set(e, "not a record: not an object");
-    if (kind.ptr != NULL && value_type(kind) != VALUE_STRING)
-        return err_set(e, "a record's 'kind' is not a string");
-    if (kind.ptr == NULL && value_type(value_member(value, "text")) != VALUE_STRING)
-        return err_set(e, "not a record: it has neither kind nor text");
-    if (value_is(kind, "post") && value_type(value_member(value, "text")) != VALUE_STRING)
-        return err_set(e, "a post without text");
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         if (!check_string(value, strings[i], e))
             return false;
     return check_time(s, value, "time", e) && check_time(s, value, "seen", e);
+}
+
+/* The text's own check is told as every filter tells it. */
+static bool check_text(struct str value, struct str text, struct err *e, size_t *at)
+{
+    if (text.ptr == NULL || value_type(text) == VALUE_STRING || value_type(text) == VALUE_NULL)
+        return true;
+    *at = (size_t)(text.ptr - value.ptr);
+    return err_set(e, "text is not a string");
 }
 
 /* Adds value on one line: no byte changes but line breaks, which go. */
@@ -65,9 +65,29 @@ static void add_on_one_line(struct buf *to, struct str value)
 
 static bool record_convert(struct source *s, struct str value, struct err *e)
 {
-    if (!check_record(s, value, e))
+    size_t at;
+    if (value_type(value) != VALUE_OBJECT)
+        return err_set(e, "not a record: not an object");
+    if (!check_text(value, value_member(value, "text"), e, &at) || !check_record(s, value, e))
         return false;
     add_on_one_line(s->lines, value);
+    return true;
+}
+
+bool record_convert_line(struct source *s, struct str line, struct err *e, size_t *at)
+{
+    struct record r;
+    struct scan_error fault;
+    if (!record_scan(&s->shape, line, &r, &fault)) {
+        *at = fault.at;
+        return err_set(e, "%s", fault.what);
+    }
+    if (!check_text(line, r.member[MARK_TEXT], e, at) || !check_record(s, r.line, e))
+        return false;
+    if (str_ends(line, STR("\r")))
+        line.len--;
+    buf_add_str(s->lines, line);
+    buf_add_char(s->lines, '\n');
     return true;
 }
 

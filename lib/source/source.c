@@ -216,6 +216,13 @@ static bool convert_value(struct source *s, struct str value, struct err *e)
     return format->convert(s, value, e);
 }
 
+/* Where a value stands, to tell it from others; a line that is one value needs no place. */
+static size_t place_of(const struct source *s, struct str document, struct str value)
+{
+    bool whole = !s->in_document && value.ptr == skip_space(document).ptr;
+    return whole ? SIZE_MAX : (size_t)(value.ptr - document.ptr);
+}
+
 /* A value at the top: an array is taken apart, unless the mapping wants it whole. */
 static void convert_top(struct source *s, struct str document, struct str value, struct faults *f)
 {
@@ -223,14 +230,14 @@ static void convert_top(struct source *s, struct str document, struct str value,
     struct str element;
     if (s->map != NULL || value_type(value) != VALUE_ARRAY) {
         if (!convert_value(s, value, &e))
-            add_fault(f, &e, (size_t)(value.ptr - document.ptr));
+            add_fault(f, &e, place_of(s, document, value));
         return;
     }
     struct walk w;
     walk_begin(&w, value);
     while (walk_next(&w, NULL, &element))
         if (!convert_value(s, element, &e))
-            add_fault(f, &e, (size_t)(element.ptr - document.ptr));
+            add_fault(f, &e, place_of(s, document, element));
 }
 
 static bool convert_json(struct source *s, struct str document, struct err *e, size_t *at)
@@ -273,6 +280,8 @@ static bool convert_any(struct source *s, struct str text, struct err *e, size_t
 {
     const struct source_format *from = s->settings->from;
     struct str head = skip_space(text);
+    if (from == &source_record && !s->in_document)
+        return record_convert_line(s, text, e, at);
     if (from == &source_text)
         return convert_lines(s, text, e);
     if (from == &source_feed || (from == NULL && is_xml(text)))
@@ -288,6 +297,7 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
 {
     *at = SIZE_MAX;
     s->lines = lines;
+    s->in_document = document;
     arena_clear(&s->arena);
     if (!document)
         return convert_any(s, text, e, at);

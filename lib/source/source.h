@@ -54,6 +54,7 @@ struct source_settings {
 struct source {
     const struct source_settings *settings;
     struct expr *map;
+    bool in_document;    /* not a line */
     struct shape shape;  /* the marks */
     struct buf *lines;   /* records go here */
     struct entry entry;  /* the one under way */

@@ -45,40 +45,48 @@ static void XMLCALL on_text(void *data, const XML_Char *text, int len)
         r->reader->text(r->context, (struct str){text, (size_t)len});
 }
 
-static bool tell_fault(const struct reading *r, enum XML_Error code, struct err *e)
+static enum xml_outcome tell_fault(const struct reading *r, enum XML_Error code, struct err *e)
 {
     unsigned long line = (unsigned long)XML_GetCurrentLineNumber(r->parser);
     if (r->too_deep)
-        return err_set(e, "line %lu: elements nested deeper than %d", line, XML_DEPTH);
-    return err_set(e, "line %lu: %s", line, XML_ErrorString(code));
+        err_set(e, "line %lu: elements nested deeper than %d", line, XML_DEPTH);
+    else
+        err_set(e, "line %lu: %s", line, XML_ErrorString(code));
+    bool bomb = code == XML_ERROR_AMPLIFICATION_LIMIT_BREACH;
+    return r->too_deep || bomb ? XML_HOSTILE : XML_BROKEN;
 }
 
-bool xml_read(struct str text, const struct xml_reader *reader, void *context, size_t *used,
-              struct err *e)
+static void prepare(struct reading *r)
+{
+    XML_SetUserData(r->parser, r);
+    XML_SetElementHandler(r->parser, on_start, on_end);
+    XML_SetCharacterDataHandler(r->parser, on_text);
+    XML_SetBillionLaughsAttackProtectionMaximumAmplification(r->parser, AMPLIFICATION);
+    XML_SetBillionLaughsAttackProtectionActivationThreshold(r->parser, AMPLIFICATION_FROM);
+}
+
+enum xml_outcome xml_read(struct str text, const struct xml_reader *reader, void *context,
+                          size_t *used, struct err *e)
 {
     struct reading r = {.reader = reader, .context = context};
+    enum xml_outcome outcome = XML_WHOLE;
     *used = text.len;
-    r.parser = XML_ParserCreate("UTF-8");
-    if (r.parser == NULL || text.len > INT32_MAX) {
-        XML_ParserFree(r.parser);
-        return err_set(e, "too large for an XML document");
+    r.parser = text.len <= INT32_MAX ? XML_ParserCreate("UTF-8") : NULL;
+    if (r.parser == NULL) {
+        err_set(e, "too large for an XML document");
+        return XML_BROKEN;
     }
-    XML_SetUserData(r.parser, &r);
-    XML_SetElementHandler(r.parser, on_start, on_end);
-    XML_SetCharacterDataHandler(r.parser, on_text);
-    XML_SetBillionLaughsAttackProtectionMaximumAmplification(r.parser, AMPLIFICATION);
-    XML_SetBillionLaughsAttackProtectionActivationThreshold(r.parser, AMPLIFICATION_FROM);
+    prepare(&r);
     bool done = XML_Parse(r.parser, text.ptr, (int)text.len, XML_TRUE) == XML_STATUS_OK;
     enum XML_Error code = XML_GetErrorCode(r.parser);
     if (!done && code == XML_ERROR_JUNK_AFTER_DOC_ELEMENT) {
         XML_Index at = XML_GetCurrentByteIndex(r.parser);
         *used = at >= 0 ? (size_t)at : text.len;
-        done = true;
+    } else if (!done) {
+        outcome = tell_fault(&r, code, e);
     }
-    if (!done)
-        tell_fault(&r, code, e);
     XML_ParserFree(r.parser);
-    return done;
+    return outcome;
 }
 
 const char *xml_attribute(const char **attributes, const char *name)

@@ -22,10 +22,16 @@ struct xml_reader {
     void (*text)(void *context, struct str text);
 };
 
+enum xml_outcome {
+    XML_WHOLE,
+    XML_BROKEN,  /* not well-formed: xml_mend() may help */
+    XML_HOSTILE, /* too deep, or blown up by entities */
+};
+
 /* Reads the document at the beginning of text. *used is where it ends (what follows
- * is another one, or nothing). False at a fault; e says line and what. */
-bool xml_read(struct str text, const struct xml_reader *reader, void *context, size_t *used,
-              struct err *e);
+ * is another one, or nothing). At a fault, e says line and what. */
+enum xml_outcome xml_read(struct str text, const struct xml_reader *reader, void *context,
+                          size_t *used, struct err *e);
 
 /* Adds a well-formed document with what text holds: HTML's entities, lone & and <,
  * control characters, attributes without quotes are put right without a word. False
