@@ -10,6 +10,7 @@
 
 #include "base/atomic.h"
 #include "base/clock.h"
+#include "base/conf.h"
 #include "base/files.h"
 #include "base/mem.h"
 #include "filter/filter.h"
@@ -34,6 +35,7 @@ enum {
 };
 
 static const struct opt_row options[] = {
+    {'c', "config", "FILE", "hinoban.conf with the watches"},
     {KEY_TEXT, "text", NULL, "write text for a terminal (the default)"},
     {KEY_MARKDOWN, "markdown", NULL, "write Markdown"},
     {KEY_JSON, "json", NULL, "write all figures as JSON"},
@@ -52,13 +54,16 @@ static const struct opt_row options[] = {
 struct program {
     enum format format;
     int lang;
-    const char *zone, *path;
+    const char *zone, *path, *conf_path;
     const char *only[WATCHES_MAX];
     int64_t now;
     struct figures_plan plan;
     struct labels labels;
     struct texts texts;
     struct figures figures;
+    struct conf conf;
+    struct normal *normal;
+    struct watchlist *watches;
 };
 
 /* ---- options ---- */
@@ -117,6 +122,7 @@ static bool report_option(void *program, int key, const char *arg, struct err *e
     case KEY_DAY: return take_day(p, arg, e);
     case KEY_WATCH: return take_watch(p, arg, e);
     case KEY_TZ: p->zone = arg; break;
+    case 'c': p->conf_path = arg; break;
     case 'o': p->path = arg; break;
     case KEY_UNTIL:
         return clock_parse(str_of(arg), &p->plan.until) ||
@@ -136,13 +142,25 @@ static bool report_option(void *program, int key, const char *arg, struct err *e
 
 /* ---- the filter ---- */
 
+static bool open_watches(struct program *p, struct err *e)
+{
+    static const char *const others[] = {"source", "desk", "deliver", NULL};
+    if (!conf_read(&p->conf, p->conf_path, e))
+        return false;
+    p->normal = normal_new();
+    p->watches = watchlist_new(&p->conf, p->normal, others, e);
+    if (p->watches != NULL && watchlist_count(p->watches) > 0)
+        p->plan.watches = p->watches;
+    return p->watches != NULL;
+}
+
 static bool report_begin(void *program, const struct filter_settings *s, struct err *e)
 {
     struct program *p = program;
     p->now = p->plan.now = s->now;
     p->plan.labels = &p->labels;
     p->plan.only = p->only;
-    return clock_set_zone(p->zone, e) && labels_open(&p->labels, e) &&
+    return open_watches(p, e) && clock_set_zone(p->zone, e) && labels_open(&p->labels, e) &&
            texts_open(&p->texts, p->lang, e) && figures_open(&p->figures, &p->plan, e);
 }
 
@@ -153,6 +171,8 @@ static void *report_open_worker(void *program, struct err *e)
     struct fact_reader *reader = mem_zero(1, sizeof *reader);
     reader->labels = &p->labels;
     reader->now = p->now;
+    reader->normal = p->normal;
+    reader->watches = p->plan.watches;
     return reader;
 }
 
@@ -161,6 +181,7 @@ static void report_close_worker(void *program, void *worker)
     struct fact_reader *reader = worker;
     (void)program;
     buf_free(&reader->scratch);
+    normal_text_free(&reader->form);
     free(reader);
 }
 
@@ -275,5 +296,8 @@ int main(int argc, char **argv)
     figures_close(&program.figures);
     texts_close(&program.texts);
     labels_close(&program.labels);
+    watchlist_free(program.watches);
+    normal_free(program.normal);
+    conf_free(&program.conf);
     return status;
 }

@@ -262,6 +262,23 @@ static void read_words(struct fact_reader *reader, struct str raw, struct buf *t
     }
 }
 
+static uint64_t match_watches(struct fact_reader *reader, struct str raw)
+{
+    buf_clear(&reader->scratch);
+    normal_analysis(reader->normal, value_string(raw, &reader->scratch), &reader->form);
+    return watchlist_match(reader->watches, buf_str(&reader->form.text));
+}
+
+/* A record that was not collected for a watch is matched here. */
+static void read_watches(struct fact_reader *reader, const struct record *r, struct fact *f)
+{
+    enum value_type given = value_type(r->member[FACT_WATCH]);
+    if (reader->watches == NULL || (given != VALUE_ABSENT && given != VALUE_NULL))
+        return;
+    f->watched = match_watches(reader, r->member[FACT_TITLE]) |
+                 match_watches(reader, r->member[FACT_TEXT]);
+}
+
 static enum fact_kind read_kind(struct str raw)
 {
     if (raw.ptr == NULL || value_is(raw, "post"))
@@ -283,6 +300,7 @@ void fact_read(struct fact_reader *reader, const struct record *r, struct buf *t
         read_metrics(r, &f);
         read_author(reader, r->member[FACT_AUTHOR], &f);
         read_copy(reader, r, &f);
+        read_watches(reader, r, &f);
         if (value_type(r->member[FACT_TOKENS]) == VALUE_ARRAY)
             f.flags |= POST_WORDS;
     }

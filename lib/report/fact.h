@@ -12,6 +12,8 @@
 #include "base/buf.h"
 #include "record/scan.h"
 #include "report/labels.h"
+#include "text/normal.h"
+#include "text/watchlist.h"
 
 /* The members that a report reads, for the filter, and where they stand. */
 enum {
@@ -57,6 +59,8 @@ enum fact_kind { FACT_POST, FACT_GAP, FACT_ALERT, FACT_SUGGEST, FACT_DELETE };
 
 struct fact {
     uint64_t id, author, of; /* hashes; 0: unknown. of: the post that this is a copy of */
+    uint64_t watched;        /* watches of the configuration, as bits, where the record has
+                                no member watch */
     int64_t time, seen;
     int32_t day;     /* of the zone, since 1970-01-01; with time unknown, no meaning */
     uint32_t labels; /* a bit each, see labels.h */
@@ -71,8 +75,11 @@ struct fact {
 
 struct fact_reader {
     const struct labels *labels;
+    const struct normal *normal;       /* for watches; may be NULL where that is */
+    const struct watchlist *watches;   /* or NULL */
     int64_t now;
     struct buf scratch;
+    struct normal_text form;
     int64_t zone_quarter, zone_offset; /* of the last time asked for */
 };
 

@@ -138,10 +138,8 @@ static bool watch_is_wanted(const struct figures *f, struct str name)
     return f->plan.only_count == 0;
 }
 
-static void add_set_watch(struct figures *f, struct watch_set *set, struct str raw)
+static void add_set_watch(struct figures *f, struct watch_set *set, struct str name)
 {
-    buf_clear(&f->scratch);
-    struct str name = value_string(raw, &f->scratch);
     if (name.len == 0 || name.len > 256 || set->count == SET_WATCHES || !watch_is_wanted(f, name) ||
         (f->watches.count >= WATCHES_MAX && intern_find(&f->watches, name) == INTERN_NONE))
         return;
@@ -154,14 +152,40 @@ static void add_set_watch(struct figures *f, struct watch_set *set, struct str r
     set->count++;
 }
 
-/* The set of watches that a record belongs to. This is the one place that says
- * which watches a record is of. */
-static uint32_t figures_watches_of(struct figures *f, const struct record *r)
+static void add_named_watches(struct figures *f, struct watch_set *set, struct str raw)
 {
-    struct str raw = r->member[FACT_WATCH];
-    raw = value_type(raw) == VALUE_ARRAY ? raw : STR("[]");
+    struct walk w;
+    struct str value;
+    if (value_type(raw) != VALUE_ARRAY)
+        return;
+    walk_begin(&w, raw);
+    while (walk_next(&w, NULL, &value)) {
+        buf_clear(&f->scratch);
+        add_set_watch(f, set, value_string(value, &f->scratch));
+    }
+}
+
+static void add_matched_watches(struct figures *f, struct watch_set *set, uint64_t watched)
+{
+    for (size_t i = 0; watched >> i != 0; i++) {
+        if (watched >> i & 1)
+            add_set_watch(f, set, str_of(watchlist_name(f->plan.watches, i)));
+        if (i == WATCHES - 1)
+            break;
+    }
+}
+
+/* The set of watches that a record belongs to: those that it names, or else those
+ * of the configuration that it matched. This is the one place that says so. */
+static uint32_t figures_watches_of(struct figures *f, const struct record *r, uint64_t watched)
+{
+    struct str raw = value_type(r->member[FACT_WATCH]) == VALUE_ARRAY ? r->member[FACT_WATCH]
+                                                                      : STR("[]");
+    buf_clear(&f->scratch);
+    if (watched != 0)
+        buf_addf(&f->scratch, "matched %llx", (unsigned long long)watched); /* no JSON array */
     uint32_t known = f->set_names.count;
-    uint32_t number = intern_add(&f->set_names, raw);
+    uint32_t number = intern_add(&f->set_names, watched == 0 ? raw : buf_str(&f->scratch));
     if (number < known)
         return number;
     if (number >= f->set_cap) {
@@ -169,11 +193,10 @@ static uint32_t figures_watches_of(struct figures *f, const struct record *r)
         f->sets = mem_resize(f->sets, f->set_cap, sizeof *f->sets);
     }
     struct watch_set set = {.at = (uint32_t)f->set_watch_count};
-    struct walk w;
-    struct str value;
-    walk_begin(&w, raw);
-    while (walk_next(&w, NULL, &value))
-        add_set_watch(f, &set, value);
+    if (watched == 0)
+        add_named_watches(f, &set, raw);
+    else
+        add_matched_watches(f, &set, watched);
     f->sets[number] = set;
     return number;
 }
@@ -396,7 +419,7 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
     }
     if (fact->time != CLOCK_UNKNOWN)
         follow_day(f, fact->day);
-    uint32_t watches = figures_watches_of(f, r);
+    uint32_t watches = figures_watches_of(f, r, fact->watched);
     if (f->plan.only_count > 0 && f->sets[watches].count == 0) {
         f->other_watch++;
         return;

@@ -20,6 +20,7 @@
 /* What is asked for. */
 struct figures_plan {
     const struct labels *labels;
+    const struct watchlist *watches; /* of the configuration, or NULL */
     int64_t now;
     int64_t until;            /* posts from this time on are left out; CLOCK_UNKNOWN: none */
     bool day_fixed;

@@ -76,6 +76,16 @@ static struct str safe_name(struct pen *pen, struct str name, const char *otherw
     return buf_str(&pen->name);
 }
 
+/* What people call a watch. */
+static struct str watch_name(struct pen *pen, struct str name)
+{
+    const struct watchlist *watches = pen->report->figures->plan.watches;
+    int number = watches == NULL ? -1 : watchlist_find(watches, name);
+    if (number >= 0)
+        name = str_of(watchlist_label(watches, (size_t)number));
+    return safe_name(pen, name, "source.unknown");
+}
+
 static void add_count(struct pen *pen, uint64_t number)
 {
     grid_add_text(&pen->grid, shown_count(number).text);
@@ -152,7 +162,7 @@ void section_open(struct pen *pen, const struct digest *d)
 {
     pen->digest = d;
     struct str name = d->scope == 0 ? text_of(pen, "scope.all")
-                                    : safe_name(pen, d->name, "source.unknown");
+                                    : watch_name(pen, d->name);
     pen->writer->table->heading(pen->writer, 2, name);
 }
 
@@ -164,7 +174,7 @@ static void say_volume(struct pen *pen)
     const struct tally *now = digest_now(d);
     struct tally before = digest_before(d);
     struct shown posts = shown_count(now->posts), authors = shown_count(now->authors);
-    safe_name(pen, d->name, "scope.all");
+    watch_name(pen, d->name);
     say(pen, d->scope == 0 ? "lead.posts.all" : "lead.posts",
         TEXT_ARGS({"watch", buf_text(&pen->name)}, {"posts", posts.text},
                   {"authors", authors.text}));
@@ -450,7 +460,7 @@ void section_voice(struct pen *pen)
             continue;
         }
         struct str name = r->figures->watches.strings[voice->scope - 1];
-        add_voice(pen, safe_name(pen, name, "source.unknown"), voice->posts, voice->negative, whole);
+        add_voice(pen, watch_name(pen, name), voice->posts, voice->negative, whole);
     }
     if (r->voice_count > VOICES_SHOWN) {
         struct shown count = shown_count(r->voice_count - VOICES_SHOWN);
@@ -500,7 +510,7 @@ void section_alerts(struct pen *pen)
         grid_add(&pen->grid,
                  labels_shown(r->labels, LABEL_LEVEL, str_of(level), r->texts->lang),
                  alert->level >= 2 ? MOOD_BAD : MOOD_NONE);
-        grid_add(&pen->grid, alert->watch, MOOD_NONE);
+        grid_add(&pen->grid, watch_name(pen, alert->watch), MOOD_NONE);
         grid_add(&pen->grid, labels_shown(r->labels, LABEL_STAGE, alert->stage, r->texts->lang),
                  MOOD_NONE);
         grid_add(&pen->grid, alert->what, MOOD_NONE);
