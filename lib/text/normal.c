@@ -27,8 +27,8 @@ typedef unsigned char byte;
 #define SEMI_VOICED 0x309A /* combining; 0x309C … */
 
 enum action {
-    COPY,   /* stays */
     SYMBOL, /* stays in analysis, is no part of a key */
+    COPY,   /* stays */
     BLANK,
     DROP,
     ONE,     /* target is the code point */
@@ -158,12 +158,13 @@ static void set_specials(struct normal *n)
     for (size_t i = 0; i < sizeof specials / sizeof *specials; i++)
         set_range(n, specials[i].first, specials[i].last, specials[i].action);
     for (unsigned c = 1; c < 128; c++)
-        n->ascii[c] = (byte)(n->action[c] <= SYMBOL ? c : n->action[c] == ONE ? n->target[c] : 0);
+        n->ascii[c] = (byte)(n->action[c] <= COPY ? c : n->action[c] == ONE ? n->target[c] : 0);
 }
 
 struct normal *normal_new(void)
 {
     struct normal *n = mem_zero(1, sizeof *n);
+    set_range(n, 0, BMP - 1, COPY);
     for (int32_t code = 0; code < BMP; code++) {
         bool ideograph = code >= 0x3400 && code <= 0x9FFF && (code < 0x4DC0 || code > 0x4DFF);
         bool syllable = code >= 0xAC00 && code <= 0xDFFF; /* and surrogates, which are none */
@@ -219,14 +220,25 @@ static void write_code(struct writer *w, uint32_t code)
             w->text->origin[i] = w->at;
 }
 
+/* The code point of a three-byte sequence with the first byte lowest. */
+static inline uint32_t three_code(uint32_t bytes)
+{
+    return (bytes & 0xF) << 12 | (bytes & 0x3F00) >> 2 | (bytes >> 16 & 0x3F);
+}
+
 /* Decodes the character at p; NO_CODE, with a length of 1, where there is none. */
 static uint32_t read_code(const byte *p, const byte *end, size_t *length)
 {
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t count = p[0] < 0x80 ? 1 : p[0] < 0xC0 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
     *length = 1;
-    if (count == 1)
+    if (p[0] < 0x80)
         return p[0];
+    if (p[0] > 0xE0 && p[0] < 0xF0 && p[0] != 0xED && end - p >= 3) { /* nearly always */
+        uint32_t three = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
+        *length = (three & 0xC0C000) == 0x808000 ? 3 : 1;
+        return *length == 3 ? three_code(three) : NO_CODE;
+    }
+    size_t count = p[0] < 0xC0 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
     if (count == 0 || (size_t)(end - p) < count)
         return NO_CODE;
     uint32_t code = p[0] & (0x7Fu >> count);
@@ -492,19 +504,11 @@ static const byte *normal_step(struct writer *w, const byte *p)
 
 /* ---- whole texts ---- */
 
-/* The code point of a three-byte sequence from U+3000 to U+9FFF, of which `four` has the
- * bytes from the low end up; 0 for anything else. */
-static inline uint32_t common_code(uint32_t four)
-{
-    if ((four & 0xC0C0F0) != 0x8080E0 || (four & 0xF) - 3 > 6)
-        return 0;
-    return (four & 0xF) << 12 | (four & 0x3F00) >> 2 | (four >> 16 & 0x3F);
-}
-
-/* Takes ASCII and the common characters as long as they stay as they are, or in a key
+/* Takes ASCII and three-byte characters as long as they stay as they are, or in a key
  * are left out; stops at the first other one, or up to three bytes before the end.
  * Compiled once for each kind of form. */
-__attribute__((always_inline)) static inline const byte *copy_run(struct writer *w, const byte *p, bool key)
+__attribute__((always_inline)) static inline const byte *copy_run(struct writer *w, const byte *p,
+                                                                  bool key)
 {
     const byte *action = w->n->action, *ascii = w->n->ascii, *end = w->end - 3;
     char *out = w->out->data;
@@ -524,13 +528,12 @@ __attribute__((always_inline)) static inline const byte *copy_run(struct writer 
             p += 1;
             at += 1;
         } else {
-            uint32_t code = common_code(four);
-            if (code == 0 || action[code] > SYMBOL)
+            if ((four & 0xC0C0F0) != 0x8080E0 || action[three_code(four)] > COPY)
                 break;
             memcpy(out + len, p, 4);
             if (!key)
                 origin[len] = origin[len + 1] = origin[len + 2] = at;
-            len += key && action[code] == SYMBOL ? 0 : 3;
+            len += key && action[three_code(four)] == SYMBOL ? 0 : 3;
             p += 3;
             at += 3;
         }
