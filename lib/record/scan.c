@@ -61,13 +61,6 @@ static size_t utf8_sequence(const byte *p, const byte *end)
     return 4;
 }
 
-/* Lead bytes E1-EC, EE, EF need no look at the second byte's range. */
-static inline bool utf8_easy_three(const byte *p)
-{
-    return (p[0] & 0xF0) == 0xE0 && p[0] != 0xE0 && p[0] != 0xED && (p[1] & 0xC0) == 0x80 &&
-           (p[2] & 0xC0) == 0x80;
-}
-
 /* How many of the 15 bytes at p are whole three-byte sequences without a break, where
  * 16 can be read: 0, 3, … 15. */
 static inline size_t utf8_threes(const byte *p)
@@ -87,8 +80,10 @@ static inline size_t utf8_threes(const byte *p)
     return (size_t)__builtin_ctz(bad) / 3 * 3;
 #else
     size_t length = 0;
-    while (length < 15 && utf8_easy_three(p + length))
-        length += 3;
+    for (; length < 15; length += 3, p += 3) /* E0 and ED ask for a look at the second byte */
+        if ((p[0] & 0xF0) != 0xE0 || p[0] == 0xE0 || p[0] == 0xED || (p[1] & 0xC0) != 0x80 ||
+            (p[2] & 0xC0) != 0x80)
+            break;
     return length;
 #endif
 }
