@@ -18,8 +18,8 @@
 #include "record/write.h"
 #include "text/normal.h"
 
-#define SHORT_TEXT 15 /* code points; strangers write the same short things */
-#define RECALL 0.98   /* of the index, at the threshold */
+#define SHORT_TEXT 15   /* code points; strangers write the same short things */
+#define RECALL     0.98 /* of the index, at the threshold */
 
 enum { KEY_EXACT = OPT_LONG, KEY_DROP, KEY_THRESHOLD, KEY_SHINGLE, KEY_STATS };
 
@@ -188,8 +188,8 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
 /* A post found to be a copy. */
 struct copy {
     unsigned how;
-    uint32_t first;  /* SEEN_NONE: not one that was seen */
-    struct str of;   /* JSON; empty: null */
+    uint32_t first; /* SEEN_NONE: not one that was seen */
+    struct str of;  /* JSON; empty: null */
     double score;
     bool scored;
 };
@@ -379,7 +379,8 @@ static bool take_option(void *program, int key, const char *arg, struct err *e)
     case KEY_DROP: d->drop = true; break;
     case KEY_STATS: d->stats = true; break;
     case KEY_THRESHOLD:
-        return opt_real(arg, 0.1, 1, &d->threshold, &why) || err_set(e, "--threshold: %s", why.text);
+        return opt_real(arg, 0.1, 1, &d->threshold, &why) ||
+               err_set(e, "--threshold: %s", why.text);
     case KEY_SHINGLE:
         if (!opt_number(arg, 1, SHINGLE_MAX, &number, &why))
             return err_set(e, "--shingle: %s", why.text);
@@ -428,8 +429,10 @@ static void tell_stats(const struct dedupe *d)
     fprintf(stderr, "posts %" PRIu64 "\nfirst ones %zu\n", d->posts, d->firsts.count);
     for (unsigned how = 0; how < HOWS; how++)
         fprintf(stderr, "%s %" PRIu64 "\n", how_names[how], d->copies[how]);
-    fprintf(stderr, "candidates %" PRIu64 "\nverified %" PRIu64 "\n", counts.candidates, counts.verified);
-    fprintf(stderr, "bytes kept a post %.0f\n", d->posts == 0 ? 0.0 : (double)bytes / (double)d->posts);
+    fprintf(stderr, "candidates %" PRIu64 "\nverified %" PRIu64 "\n", counts.candidates,
+            counts.verified);
+    fprintf(stderr, "bytes kept a post %.0f\n",
+            d->posts == 0 ? 0.0 : (double)bytes / (double)d->posts);
 }
 
 static bool finish(void *program, struct output *out, struct err *e)

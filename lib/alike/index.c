@@ -111,7 +111,8 @@ struct alike_match index_nearest(struct alike_index *x, const struct alike_text 
     x->question++;
     for (unsigned band = 0; band < x->plan.bands; band++) {
         uint32_t tag = t->tags[band];
-        for (size_t at = slot_of(x, tag); x->slots[at].number != INDEX_NONE; at = slot_after(x, at)) {
+        for (size_t at = slot_of(x, tag); x->slots[at].number != INDEX_NONE;
+             at = slot_after(x, at)) {
             uint32_t number = x->slots[at].number;
             if (x->slots[at].tag != tag || !is_fresh(x, number))
                 continue;

@@ -15,15 +15,15 @@
 
 #include "alike/sketch.h"
 
-#define INDEX_NONE UINT32_MAX
+#define INDEX_NONE  UINT32_MAX
 #define INDEX_CROWD 32
 
 /* What the index knows of a text. */
 struct alike_text {
     const uint32_t *shingles; /* sorted, see shingle.h */
     size_t shingle_count;
-    const uint32_t *tags;     /* one a band, see sketch.h */
-    uint32_t opening;         /* hash of its beginning */
+    const uint32_t *tags; /* one a band, see sketch.h */
+    uint32_t opening;     /* hash of its beginning */
 };
 
 struct alike_match {

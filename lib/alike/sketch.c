@@ -13,7 +13,7 @@
 #include "base/hash.h"
 
 #define BANDS_WANTED 16 /* more cost memory and gain little */
-#define ROWS_MAX 8
+#define ROWS_MAX     8
 
 double sketch_chance(struct sketch_plan plan, double likeness)
 {

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SKETCH_BANDS 64  /* most */
+#define SKETCH_BANDS  64 /* most */
 #define SKETCH_PLACES 128
 
 struct sketch_plan {

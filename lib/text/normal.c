@@ -14,16 +14,16 @@
 
 typedef unsigned char byte;
 
-#define BMP 0x10000
-#define NO_CODE UINT32_MAX
+#define BMP            0x10000
+#define NO_CODE        UINT32_MAX
 #define DECOMPOSED_MAX 32 /* code points; the longest, U+FDFA, has 18 */
 
-#define LONG_VOWEL 0x30FC  /* ー */
-#define WAVE_DASH 0x301C   /* 〜 */
-#define FULL_TILDE 0xFF5E  /* ～ */
-#define HALF_LONG 0xFF70   /* ｰ */
-#define GRASS 0x8349       /* 草 */
-#define VOICED 0x3099      /* combining; 0x309B is the same standing alone */
+#define LONG_VOWEL  0x30FC /* ー */
+#define WAVE_DASH   0x301C /* 〜 */
+#define FULL_TILDE  0xFF5E /* ～ */
+#define HALF_LONG   0xFF70 /* ｰ */
+#define GRASS       0x8349 /* 草 */
+#define VOICED      0x3099 /* combining; 0x309B is the same standing alone */
 #define SEMI_VOICED 0x309A /* combining; 0x309C … */
 
 enum action {
@@ -96,9 +96,9 @@ static bool is_kept_whole(const int32_t *codes, size_t count)
 static size_t fold_code(int32_t code, int32_t codes[DECOMPOSED_MAX])
 {
     int boundary = 0;
-    utf8proc_ssize_t count =
-        utf8proc_decompose_char(code, codes, DECOMPOSED_MAX,
-                                UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, &boundary);
+    utf8proc_ssize_t count = utf8proc_decompose_char(
+        code, codes, DECOMPOSED_MAX, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD,
+        &boundary);
     if (count <= 0 || count > DECOMPOSED_MAX)
         return 0;
     count = utf8proc_normalize_utf32(codes, count, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
@@ -147,12 +147,23 @@ static void set_specials(struct normal *n)
         uint16_t first, last;
         byte action;
     } specials[] = {
-        {'\t', '\t', BLANK},     {'\v', '\r', BLANK},         {0x85, 0x85, BLANK},
-        {' ', ' ', SYMBOL},      {':', ':', COLON},           {'~', '~', LONG},
-        {'W', 'W', LAUGH},       {'w', 'w', LAUGH},           {0xFF37, 0xFF37, LAUGH},
-        {0xFF57, 0xFF57, LAUGH}, {WAVE_DASH, WAVE_DASH, LONG}, {LONG_VOWEL, LONG_VOWEL, LONG},
-        {FULL_TILDE, FULL_TILDE, LONG}, {HALF_LONG, HALF_LONG, LONG}, {GRASS, GRASS, REPEAT},
-        {0x3099, 0x309C, VOICE}, {0xFF9E, 0xFF9F, VOICE},
+        {'\t', '\t', BLANK},
+        {'\v', '\r', BLANK},
+        {0x85, 0x85, BLANK},
+        {' ', ' ', SYMBOL},
+        {':', ':', COLON},
+        {'~', '~', LONG},
+        {'W', 'W', LAUGH},
+        {'w', 'w', LAUGH},
+        {0xFF37, 0xFF37, LAUGH},
+        {0xFF57, 0xFF57, LAUGH},
+        {WAVE_DASH, WAVE_DASH, LONG},
+        {LONG_VOWEL, LONG_VOWEL, LONG},
+        {FULL_TILDE, FULL_TILDE, LONG},
+        {HALF_LONG, HALF_LONG, LONG},
+        {GRASS, GRASS, REPEAT},
+        {0x3099, 0x309C, VOICE},
+        {0xFF9E, 0xFF9F, VOICE},
         {0x1160, 0x11FF, MARK}, /* Hangul vowels and finals: compose with what is before */
     };
     for (size_t i = 0; i < sizeof specials / sizeof *specials; i++)
@@ -287,7 +298,8 @@ static enum action action_of(const struct normal *n, uint32_t code)
 static bool is_key_part(const struct normal *n, uint32_t code)
 {
     enum action action = action_of(n, code);
-    return action != SYMBOL && action != BLANK && action != COLON && code != '~' && code != WAVE_DASH;
+    return action != SYMBOL && action != BLANK && action != COLON && code != '~' &&
+           code != WAVE_DASH;
 }
 
 static void write_folded(struct writer *w, uint32_t code)
@@ -377,8 +389,8 @@ static size_t w_length(const byte *p, const byte *end)
 {
     if (p < end && (*p | 0x20) == 'w')
         return 1;
-    bool full = end - p >= 3 && p[0] == 0xEF && ((p[1] == 0xBD && p[2] == 0x97) ||
-                                                 (p[1] == 0xBC && p[2] == 0xB7));
+    bool full = end - p >= 3 && p[0] == 0xEF &&
+                ((p[1] == 0xBD && p[2] == 0x97) || (p[1] == 0xBC && p[2] == 0xB7));
     return full ? 3 : 0;
 }
 
@@ -416,6 +428,11 @@ static const byte *step_laugh(struct writer *w, const byte *p)
     return end;
 }
 
+static bool is_url_byte(byte c)
+{
+    return c > ' ' && c < 0x7F && strchr("\"<>\\^`{|}", c) == NULL;
+}
+
 /* In a key a URL goes: what is written of it (http) and what follows. */
 static const byte *step_colon(struct writer *w, const byte *p)
 {
@@ -426,14 +443,16 @@ static const byte *step_colon(struct writer *w, const byte *p)
         write_bytes(w, p, 1);
         return p + 1;
     }
-    if (w->end - p < 3 || p[1] != '/' || p[2] != '/' || before < 4 + s || w->out->len - w->from < 4 + s)
+    if (w->end - p < 3 || p[1] != '/' || p[2] != '/' || before < 4 + s ||
+        w->out->len - w->from < 4 + s)
         return p + 1;
     for (size_t i = 0; i < 4; i++)
         if ((p[(ptrdiff_t)i - (ptrdiff_t)(4 + s)] | 0x20) != scheme[i])
             return p + 1;
     w->out->len -= 4 + s;
-    for (p += 3; p < w->end && *p > ' ' && *p < 0x7F && strchr("\"<>\\^`{|}", *p) == NULL; p++)
-        continue;
+    p += 3;
+    while (p < w->end && is_url_byte(*p))
+        p++;
     return p;
 }
 

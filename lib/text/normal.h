@@ -35,7 +35,8 @@ struct normal_text {
  * (か + U+3099 → が), runs of long vowel marks made one (すごーーい → すごーい, 〜～~ after
  * kana too), runs of laughter made one (ｗｗｗ → w, 草草 → 草), zero-width characters,
  * variation selectors and bidirectional controls dropped, other white space as a blank
- * (newlines stay). */
+ * (newlines stay). Left as they are: … and ‥, accents that stand alone (´ ￣), emoji; a
+ * wave that is no long vowel is 〜, whichever of 〜 and ～ was written. */
 void normal_analysis(const struct normal *n, struct str original, struct normal_text *to);
 
 /* The same, added to what *to holds already, for a text that stands at byte `base`

@@ -113,7 +113,8 @@ static void agrees_as_often_as_sets_are_alike(void **state)
             for (int i = 0; i < 64; i++)
                 agree += x[i] == y[i];
         }
-        double likeness = (double)rows[row].common / (double)(2 * rows[row].size - rows[row].common);
+        double likeness =
+            (double)rows[row].common / (double)(2 * rows[row].size - rows[row].common);
         assert_true(fabs(agree / (200.0 * 64) - likeness) < 0.02);
     }
 }
@@ -149,7 +150,7 @@ static void remembers_the_first(void **state)
 
 /* ---- the index ---- */
 
-#define TEXTS 2000
+#define TEXTS     2000
 #define THRESHOLD 0.8
 
 struct made {
@@ -211,7 +212,8 @@ static struct alike_match brute_nearest(const struct made *made, size_t number)
 
 static struct alike_text text_of(const struct made *m)
 {
-    return (struct alike_text){m->shingles.hashes, m->shingles.count, m->tags, m->shingles.hashes[0]};
+    return (struct alike_text){m->shingles.hashes, m->shingles.count, m->tags,
+                               m->shingles.hashes[0]};
 }
 
 static void finds_what_brute_force_finds(void **state)

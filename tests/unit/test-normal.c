@@ -101,12 +101,21 @@ static void shortens_runs(void **state)
 static void shortens_laughter(void **state)
 {
     static const struct row rows[] = {
-        {"ｗｗｗ", "w"},           {"やばいwwww", "やばいw"},  {"OKｗｗｗ", "okw"},
-        {"WWW", "w"},              {"ｗＷwW", "w"},            {"w", "w"},
-        {"www.example.com", "www.example.com"},               {"草www.", "草w."},
-        {"OKwww", "okwww"},        {"ww2", "ww2"},            {"ＷＷＦ", "wwf"},
-        {"http://x.jp/ww", "http://x.jp/ww"},                 {"@wwww", "@wwww"},
-        {"glowworm", "glowworm"},  {"まじｗｗｗ。", "まじw。"},
+        {"ｗｗｗ", "w"},
+        {"やばいwwww", "やばいw"},
+        {"OKｗｗｗ", "okw"},
+        {"WWW", "w"},
+        {"ｗＷwW", "w"},
+        {"w", "w"},
+        {"www.example.com", "www.example.com"},
+        {"草www.", "草w."},
+        {"OKwww", "okwww"},
+        {"ww2", "ww2"},
+        {"ＷＷＦ", "wwf"},
+        {"http://x.jp/ww", "http://x.jp/ww"},
+        {"@wwww", "@wwww"},
+        {"glowworm", "glowworm"},
+        {"まじｗｗｗ。", "まじw。"},
     };
     check_analysis(*state, rows, ROWS(rows));
 }
@@ -205,8 +214,9 @@ static void passes_bytes_that_are_no_text(void **state)
  * the text, and both forms come to an end. */
 static void takes_anything(void **state)
 {
-    static const char *const pieces[] = {"か", "\u3099", "ﾞ", "ー", "~", "w", "ｗ",  "草", "https://", ":",
-                                         "A", "ﷺ", "e", "\u0301", "\u200D", "👍", "RT @a:", "\xFF", "\xE3", " "};
+    static const char *const pieces[] = {
+        "か", "\u3099", "ﾞ", "ー",     "~",      "w", "ｗ",     "草",   "https://", ":",
+        "A",  "ﷺ",      "e", "\u0301", "\u200D", "👍", "RT @a:", "\xFF", "\xE3",     " "};
     struct normal_text made = {0};
     struct buf original = {0}, key = {0};
     uint32_t random = 12345;
