@@ -218,9 +218,9 @@ static bool colour_is_wanted(const struct program *p)
 
 static bool write_report(struct program *p, const struct report *r, struct buf *out, struct err *e)
 {
-    static const struct writer_table *const writers[] = {
-        [FORMAT_TEXT] = &writer_text, [FORMAT_MARKDOWN] = &writer_markdown,
-        [FORMAT_HTML] = &writer_html};
+    static const struct writer_table *const writers[] = {[FORMAT_TEXT] = &writer_text,
+                                                         [FORMAT_MARKDOWN] = &writer_markdown,
+                                                         [FORMAT_HTML] = &writer_html};
     struct buf style = {0};
     if (p->format == FORMAT_JSON) {
         report_write_json(r, out);

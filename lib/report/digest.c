@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-#define WORD_MINIMUM   3     /* posts on the day */
-#define G2_MINIMUM     10.83 /* one in a thousand by chance */
+#define WORD_MINIMUM      3     /* posts on the day */
+#define G2_MINIMUM        10.83 /* one in a thousand by chance */
 #define TIME_UNKNOWN(row) ((row)->time == CLOCK_UNKNOWN)
 
 /* ---- days ---- */
@@ -324,9 +324,11 @@ static void find_spread(struct digest *d)
         const struct fact *fact = &own->posts[i]->fact;
         if (fact->spread == 0 || (fact->id != 0 && has_spread(d, fact->id)))
             continue;
-        struct spread_figures one = {
-            .id = fact->id, .post = own->posts[i], .first = true, .spread = fact->spread,
-            .reach = fact->reach};
+        struct spread_figures one = {.id = fact->id,
+                                     .post = own->posts[i],
+                                     .first = true,
+                                     .spread = fact->spread,
+                                     .reach = fact->reach};
         rank_spread(d, &one);
     }
     for (size_t i = 0; i < d->spread_count; i++)

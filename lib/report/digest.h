@@ -39,7 +39,7 @@ struct word_figures {
 };
 
 struct spread_figures {
-    uint64_t id; /* of the first post */
+    uint64_t id;             /* of the first post */
     const struct post *post; /* it, or a copy of it, or NULL */
     bool first;              /* it is the first itself */
     uint64_t copies, authors;

@@ -11,10 +11,10 @@
 
 #define DAY 86400
 
-const char *const fact_members[] = {
-    "kind", "text", "id",     "source", "url",   "time",      "seen",  "author",
-    "title", "metrics", "tier", "watch",  "dup",   "tokens",    "class", "repost_of",
-    "level", "stage",   "what", "from",   "to",    "reason",    NULL};
+const char *const fact_members[] = {"kind", "text",   "id",    "source",    "url",   "time",
+                                    "seen", "author", "title", "metrics",   "tier",  "watch",
+                                    "dup",  "tokens", "class", "repost_of", "level", "stage",
+                                    "what", "from",   "to",    "reason",    NULL};
 
 const char *const fact_kinds[] = {"post", "gap", "alert", "suggest", "delete", NULL};
 
@@ -76,7 +76,8 @@ static void read_times(struct fact_reader *reader, const struct record *r, struc
     f->hour = (uint8_t)((local - day * DAY) / 3600);
 }
 
-static void read_labels(const struct labels *l, enum label_kind kind, struct str raw, struct fact *f)
+static void read_labels(const struct labels *l, enum label_kind kind, struct str raw,
+                        struct fact *f)
 {
     struct walk w;
     struct str value;
@@ -105,8 +106,8 @@ static void read_class(struct fact_reader *reader, struct str raw, struct fact *
     walk_begin(&w, raw);
     while (walk_next(&w, &key, &value)) {
         if (str_equal(key, STR("tone")) && value_type(value) == VALUE_STRING) {
-            int tone = labels_find(reader->labels, LABEL_TONE,
-                                   (struct str){value.ptr + 1, value.len - 2});
+            int tone =
+                labels_find(reader->labels, LABEL_TONE, (struct str){value.ptr + 1, value.len - 2});
             f->tone = tone >= 0 && tone < TONE_UNKNOWN ? (uint8_t)tone : 1;
         } else if (str_equal(key, STR("intents"))) {
             read_labels(reader->labels, LABEL_INTENT, value, f);
@@ -188,12 +189,13 @@ static bool is_word(struct str word)
         return false;
     unsigned char first = (unsigned char)word.ptr[0];
     if (first < 0x80)
-        return first == '#' || ((first | 0x20) >= 'a' && (first | 0x20) <= 'z' &&
-                                !str_starts(word, STR("http")));
+        return first == '#' ||
+               ((first | 0x20) >= 'a' && (first | 0x20) <= 'z' && !str_starts(word, STR("http")));
     unsigned char second = (unsigned char)word.ptr[1];
     bool kana = first == 0xE3 && second >= 0x81 && second <= 0x83;
     bool wide_digit = first == 0xEF && second == 0xBC;
-    return first >= 0xC3 && first < 0xF0 && first != 0xE2 && !(kana && word.len == 3) && !wide_digit;
+    return first >= 0xC3 && first < 0xF0 && first != 0xE2 && !(kana && word.len == 3) &&
+           !wide_digit;
 }
 
 static bool add_word(struct fact_reader *reader, const struct token *t, struct buf *to)
@@ -227,8 +229,8 @@ static bool take_string(const char **at, struct str *raw)
 static bool take_plain_token(const char **at, struct token *t)
 {
     const char *p = *at;
-    if (*p++ != '[' || !take_string(&p, &t->surface) || *p++ != ',' ||
-        !take_string(&p, &t->pos) || *p++ != ',' || !take_string(&p, &t->base) || *p++ != ']')
+    if (*p++ != '[' || !take_string(&p, &t->surface) || *p++ != ',' || !take_string(&p, &t->pos) ||
+        *p++ != ',' || !take_string(&p, &t->base) || *p++ != ']')
         return false;
     *at = p;
     return true;
@@ -275,8 +277,8 @@ static void read_watches(struct fact_reader *reader, const struct record *r, str
     enum value_type given = value_type(r->member[FACT_WATCH]);
     if (reader->watches == NULL || (given != VALUE_ABSENT && given != VALUE_NULL))
         return;
-    f->watched = match_watches(reader, r->member[FACT_TITLE]) |
-                 match_watches(reader, r->member[FACT_TEXT]);
+    f->watched =
+        match_watches(reader, r->member[FACT_TITLE]) | match_watches(reader, r->member[FACT_TEXT]);
 }
 
 static enum fact_kind read_kind(struct str raw)

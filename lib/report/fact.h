@@ -75,8 +75,8 @@ struct fact {
 
 struct fact_reader {
     const struct labels *labels;
-    const struct normal *normal;       /* for watches; may be NULL where that is */
-    const struct watchlist *watches;   /* or NULL */
+    const struct normal *normal;     /* for watches; may be NULL where that is */
+    const struct watchlist *watches; /* or NULL */
     int64_t now;
     struct buf scratch;
     struct normal_text form;

@@ -127,7 +127,8 @@ static uint32_t source_number(struct figures *f, struct str raw)
     uint32_t known = intern_find(&f->sources, text);
     if (known != INTERN_NONE)
         return known;
-    return intern_add(&f->sources, f->sources.count < SOURCES_MAX && text.len <= 256 ? text : STR("…"));
+    return intern_add(&f->sources,
+                      f->sources.count < SOURCES_MAX && text.len <= 256 ? text : STR("…"));
 }
 
 static bool watch_is_wanted(const struct figures *f, struct str name)
@@ -179,8 +180,8 @@ static void add_matched_watches(struct figures *f, struct watch_set *set, uint64
  * of the configuration that it matched. This is the one place that says so. */
 static uint32_t figures_watches_of(struct figures *f, const struct record *r, uint64_t watched)
 {
-    struct str raw = value_type(r->member[FACT_WATCH]) == VALUE_ARRAY ? r->member[FACT_WATCH]
-                                                                      : STR("[]");
+    struct str raw =
+        value_type(r->member[FACT_WATCH]) == VALUE_ARRAY ? r->member[FACT_WATCH] : STR("[]");
     buf_clear(&f->scratch);
     if (watched != 0)
         buf_addf(&f->scratch, "matched %llx", (unsigned long long)watched); /* no JSON array */
@@ -265,7 +266,9 @@ static void need_shelves(struct figures *f, size_t scopes)
 
 static size_t shelf_limit(const struct figures *f, size_t shelf)
 {
-    return shelf == SHELF_COPIES ? COPIES_KEPT : shelf >= SHELF_TYPICAL ? TYPICAL_KEPT : f->plan.top;
+    return shelf == SHELF_COPIES    ? COPIES_KEPT
+           : shelf >= SHELF_TYPICAL ? TYPICAL_KEPT
+                                    : f->plan.top;
 }
 
 static bool shelf_wants(size_t shelf, const struct fact *fact)
@@ -374,8 +377,8 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
                         .flags = (uint8_t)(fact->flags | (row->flags & POST_DELETED))};
     row->source = source_number(f, r->member[FACT_SOURCE]);
     buf_clear(&f->scratch);
-    int tier = labels_find(f->plan.labels, LABEL_TIER,
-                           value_string(r->member[FACT_TIER], &f->scratch));
+    int tier =
+        labels_find(f->plan.labels, LABEL_TIER, value_string(r->member[FACT_TIER], &f->scratch));
     row->tier = tier < 0 || tier > TIER_UNKNOWN ? TIER_UNKNOWN : (uint8_t)tier;
 }
 

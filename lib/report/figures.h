@@ -2,9 +2,8 @@
  * Figures: what the records of a stream come to. For each post one row of plain
  * numbers and the numbers of its content words are kept, so that every table of
  * the report is a loop over rows, any day can be compared with any, and a post
- * that is read again is found by its id. Some 150 bytes a post; days older than
- * the ones compared are let go. Texts are kept only of the posts on the shelves
- * of the day reported (see shelf.h).
+ * that is read again is found by its id. Some 150 bytes a post. Texts are kept only
+ * of the posts on the shelves of the day reported (see shelf.h).
  *
  * One figures takes in facts in the order of the input, whatever the number of
  * threads that made them.
@@ -22,12 +21,12 @@ struct figures_plan {
     const struct labels *labels;
     const struct watchlist *watches; /* of the configuration, or NULL */
     int64_t now;
-    int64_t until;            /* posts from this time on are left out; CLOCK_UNKNOWN: none */
+    int64_t until; /* posts from this time on are left out; CLOCK_UNKNOWN: none */
     bool day_fixed;
-    int32_t day;              /* to report, if fixed */
-    int32_t days;             /* how many days before it are compared at most */
-    size_t top;               /* posts in a list */
-    const char *const *only;  /* watches asked for; all if only_count is 0 */
+    int32_t day;             /* to report, if fixed */
+    int32_t days;            /* how many days before it are compared at most */
+    size_t top;              /* posts in a list */
+    const char *const *only; /* watches asked for; all if only_count is 0 */
     size_t only_count;
 };
 
@@ -92,7 +91,7 @@ struct figures {
 
     /* for the notes on data */
     uint64_t records, posts, reread, deleted, unjudged, without_words, without_time, future;
-    uint64_t after_until, too_old, other_watch, suggests, words_left_out, gaps_left_out;
+    uint64_t after_until, other_watch, suggests, words_left_out, gaps_left_out;
     struct buf scratch;
 };
 

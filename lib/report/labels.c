@@ -46,7 +46,8 @@ bool labels_open(struct labels *l, struct err *e)
     for (; last < LABEL_KINDS; last++)
         l->first[last + 1] = l->count;
     if (good && !bad && labels_bits(l) > LABEL_BITS)
-        good = err_set(e, "labels.tsv: more than %d intents, risks and kinds of conduct", LABEL_BITS);
+        good =
+            err_set(e, "labels.tsv: more than %d intents, risks and kinds of conduct", LABEL_BITS);
     if (good && !bad)
         return true;
     labels_close(l);

@@ -14,8 +14,8 @@ struct report {
     const struct figures *figures;
     const struct labels *labels;
     const struct texts *texts;
-    int64_t now;      /* waiting times count to it */
-    const char *zone; /* as the user named it */
+    int64_t now;            /* waiting times count to it */
+    const char *zone;       /* as the user named it */
     struct digest *digests; /* 0: all; then the watches with most posts */
     size_t digest_count;
     struct voice *voices; /* watches, most posts first */

@@ -8,11 +8,11 @@
 #include <strings.h>
 #include <utf8proc.h>
 
-#define COMBINING_MAX 3 /* marks on one base character */
+#define COMBINING_MAX   3  /* marks on one base character */
 #define LEAD_CHARACTERS 30 /* before the first mark of an excerpt that begins inside */
 
 static const utf8proc_int32_t dropped[][2] = {
-    {0x00AD, 0x00AD}, {0x061C, 0x061C}, {0x180E, 0x180E}, {0x200B, 0x200C},   {0x200E, 0x200F},
+    {0x00AD, 0x00AD}, {0x061C, 0x061C}, {0x180E, 0x180E}, {0x200B, 0x200C}, {0x200E, 0x200F},
     {0x202A, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE00FF},
 };
 
@@ -40,8 +40,8 @@ static struct reading read_character(struct str text, unsigned *combining)
 {
     struct reading r = {(unsigned char)*text.ptr, 1};
     if (r.code >= 0x80) {
-        utf8proc_ssize_t used =
-            utf8proc_iterate((const utf8proc_uint8_t *)text.ptr, (utf8proc_ssize_t)text.len, &r.code);
+        utf8proc_ssize_t used = utf8proc_iterate((const utf8proc_uint8_t *)text.ptr,
+                                                 (utf8proc_ssize_t)text.len, &r.code);
         r.bytes = used < 1 ? 1 : (size_t)used;
         if (used < 1)
             r.code = 0xFFFD;

@@ -104,7 +104,9 @@ static void add_change(struct pen *pen, struct change c, enum mood rise)
     enum mood fall = rise == MOOD_BAD ? MOOD_GOOD : rise == MOOD_GOOD ? MOOD_BAD : MOOD_NONE;
     grid_add_text(&pen->grid, shown_decimal(mean).text);
     grid_add(&pen->grid, str_of(shown_signed(change, "").text),
-             fabs(change) < 0.05 ? MOOD_FAINT : change > 0 ? rise : fall);
+             fabs(change) < 0.05 ? MOOD_FAINT
+             : change > 0        ? rise
+                                 : fall);
 }
 
 static double share_of(uint64_t part, uint64_t whole)
@@ -161,8 +163,7 @@ void section_title(struct pen *pen, const char *style)
 void section_open(struct pen *pen, const struct digest *d)
 {
     pen->digest = d;
-    struct str name = d->scope == 0 ? text_of(pen, "scope.all")
-                                    : watch_name(pen, d->name);
+    struct str name = d->scope == 0 ? text_of(pen, "scope.all") : watch_name(pen, d->name);
     pen->writer->table->heading(pen->writer, 2, name);
 }
 
@@ -209,8 +210,7 @@ static void say_tone(struct pen *pen)
                       : fabs(points) < 1   ? "lead.tone.same"
                       : points > 0         ? "lead.tone.up"
                                            : "lead.tone.down";
-    say(pen, key,
-        TEXT_ARGS({"share", share.text}, {"before", old.text}, {"points", size.text}));
+    say(pen, key, TEXT_ARGS({"share", share.text}, {"before", old.text}, {"points", size.text}));
 }
 
 static void say_risk(struct pen *pen)
@@ -507,8 +507,7 @@ void section_alerts(struct pen *pen)
         const struct alert *alert = alerts[i];
         char level[2] = {(char)('0' + alert->level), '\0'};
         grid_add_text(&pen->grid, shown_time(alert->time, pen->digest->day).text);
-        grid_add(&pen->grid,
-                 labels_shown(r->labels, LABEL_LEVEL, str_of(level), r->texts->lang),
+        grid_add(&pen->grid, labels_shown(r->labels, LABEL_LEVEL, str_of(level), r->texts->lang),
                  alert->level >= 2 ? MOOD_BAD : MOOD_NONE);
         grid_add(&pen->grid, watch_name(pen, alert->watch), MOOD_NONE);
         grid_add(&pen->grid, labels_shown(r->labels, LABEL_STAGE, alert->stage, r->texts->lang),
@@ -656,8 +655,7 @@ static void typical_posts(struct pen *pen, size_t bit, size_t limit, struct quot
         if (quoted_before(quoted, shelf->posts[i]->row))
             continue;
         if (shown++ == 0)
-            pen->writer->table->heading(pen->writer, 4,
-                                        label->shown[pen->report->texts->lang]);
+            pen->writer->table->heading(pen->writer, 4, label->shown[pen->report->texts->lang]);
         say_reach(pen, shelf->posts[i]);
         quote(pen, shelf->posts[i]);
     }
@@ -738,9 +736,9 @@ static void say_spread(struct pen *pen, const struct spread_figures *s)
     struct shown count = shown_count(s->spread), reach = shown_count(s->reach);
     const struct texts *t = pen->report->texts;
     if (s->post == NULL) {
-        paragraph(pen, PARAGRAPH_PLAIN, "spread.lost",
-                  TEXT_ARGS({"copies", copies.text}, {"authors", authors.text},
-                            {"reach", reach.text}));
+        paragraph(
+            pen, PARAGRAPH_PLAIN, "spread.lost",
+            TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}, {"reach", reach.text}));
         return;
     }
     if (s->copies > 0)

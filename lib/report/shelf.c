@@ -198,7 +198,8 @@ struct post *post_new(const struct record *r, const struct fact *fact, uint32_t 
     ends[4] = out.len;
     post->bytes = mem_string(buf_str(&out));
     buf_free(&out);
-    struct str *fields[] = {&post->text.text, &post->title.text, &post->author, &post->url, &post->source};
+    struct str *fields[] = {&post->text.text, &post->title.text, &post->author, &post->url,
+                            &post->source};
     for (size_t i = 0, from = 0; i < 5; from = ends[i++])
         *fields[i] = (struct str){post->bytes + from, ends[i] - from};
     return post;

@@ -56,7 +56,8 @@ void texts_say(const struct texts *t, struct buf *out, const char *key, const st
     struct str rest = texts_get(t, key);
     while (rest.len > 0) {
         const char *open = memchr(rest.ptr, '{', rest.len);
-        const char *close = open == NULL ? NULL : memchr(open, '}', rest.len - (size_t)(open - rest.ptr));
+        const char *close =
+            open == NULL ? NULL : memchr(open, '}', rest.len - (size_t)(open - rest.ptr));
         if (close == NULL)
             break;
         buf_add(out, rest.ptr, (size_t)(open - rest.ptr));
@@ -151,7 +152,9 @@ struct shown shown_duration(const struct texts *t, int64_t seconds)
     int64_t minutes = seconds / 60, hours = minutes / 60;
     struct shown big = shown_count((uint64_t)(hours >= 48 ? hours / 24 : hours));
     struct shown small = shown_count((uint64_t)(hours >= 48 ? hours % 24 : minutes % 60));
-    const char *key = hours >= 48 ? "duration.days" : hours > 0 ? "duration.hours" : "duration.minutes";
+    const char *key = hours >= 48 ? "duration.days"
+                      : hours > 0 ? "duration.hours"
+                                  : "duration.minutes";
     texts_say(t, &out, key, TEXT_ARGS({"big", big.text}, {"small", small.text}));
     struct shown s;
     snprintf(s.text, sizeof s.text, "%s", buf_text(&out));

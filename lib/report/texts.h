@@ -35,18 +35,19 @@ void texts_close(struct texts *t);
 struct str texts_get(const struct texts *t, const char *key);
 
 /* Adds the text of a key with its names replaced; args may be NULL. */
-void texts_say(const struct texts *t, struct buf *out, const char *key, const struct text_arg *args);
+void texts_say(const struct texts *t, struct buf *out, const char *key,
+               const struct text_arg *args);
 
 /* A short text by value, so that several fit one expression. */
 struct shown {
     char text[64];
 };
 
-struct shown shown_count(uint64_t number);          /* 12,345 */
-struct shown shown_decimal(double number);          /* 12.3; 1,234 from a hundred on */
-struct shown shown_share(uint64_t part, uint64_t whole); /* 12.3%; – where whole is 0 */
+struct shown shown_count(uint64_t number);                  /* 12,345 */
+struct shown shown_decimal(double number);                  /* 12.3; 1,234 from a hundred on */
+struct shown shown_share(uint64_t part, uint64_t whole);    /* 12.3%; – where whole is 0 */
 struct shown shown_signed(double number, const char *unit); /* +12.3pt, ±0 */
-struct shown shown_date(int32_t day);               /* 2026-11-11 */
+struct shown shown_date(int32_t day);                       /* 2026-11-11 */
 struct shown shown_weekday(const struct texts *t, int32_t day);
 /* 12:57, or 11-10 12:57 where it is not of `day`, in the zone; – for unknown. */
 struct shown shown_time(int64_t time, int32_t day);

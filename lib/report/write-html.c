@@ -95,7 +95,7 @@ static uint64_t bar_total(const struct chart_bar *bar)
 /* A number from a short row of round ones that is at least `most`. */
 static uint64_t round_up(uint64_t most)
 {
-    static const uint64_t steps[] = {4, 10, 20, 40, 60, 80, 100, 120};
+    static const uint64_t steps[] = {4, 6, 8, 10, 12, 16, 20, 30, 40, 50, 60, 80, 100};
     uint64_t unit = 1;
     while (most / unit > 100)
         unit *= 10;
@@ -148,8 +148,9 @@ static void add_legend(struct writer *w, const struct chart *c)
     for (size_t i = CHART_SERIES; i-- > 0;) {
         if (c->series[i].len == 0)
             continue;
-        buf_addf(&w->body, "<span><svg class=\"key\" viewBox=\"0 0 8 8\" aria-hidden=\"true\">"
-                           "<rect class=\"%s\" width=\"8\" height=\"8\"/></svg>",
+        buf_addf(&w->body,
+                 "<span><svg class=\"key\" viewBox=\"0 0 8 8\" aria-hidden=\"true\">"
+                 "<rect class=\"%s\" width=\"8\" height=\"8\"/></svg>",
                  series_classes[i]);
         add_escaped(&w->body, c->series[i]);
         buf_add_text(&w->body, "</span> ");
@@ -264,8 +265,8 @@ static void add_marked(struct buf *out, const struct marked *m)
     for (size_t i = 0; i < m->count; i++) {
         struct safe_mark mark = m->marks[i];
         add_escaped(out, (struct str){m->text.ptr + at, mark.start - at});
-        add_element(out, "<mark>",
-                    (struct str){m->text.ptr + mark.start, mark.end - mark.start}, "</mark>");
+        add_element(out, "<mark>", (struct str){m->text.ptr + mark.start, mark.end - mark.start},
+                    "</mark>");
         at = mark.end;
     }
     add_escaped(out, str_from(m->text, at));

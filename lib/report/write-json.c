@@ -57,8 +57,8 @@ static void put_labels(struct json *j, const struct report *r, uint32_t labels)
 static void put_marks(struct json *j, const struct marked *m)
 {
     for (size_t i = 0; i < m->count; i++)
-        json_str(j, (struct str){m->text.ptr + m->marks[i].start,
-                                 m->marks[i].end - m->marks[i].start});
+        json_str(
+            j, (struct str){m->text.ptr + m->marks[i].start, m->marks[i].end - m->marks[i].start});
 }
 
 static void put_post_members(struct json *j, const struct report *r, const struct post *post)

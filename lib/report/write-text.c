@@ -64,8 +64,8 @@ static void end_row(struct writer *w)
 
 static bool may_not_begin_line(struct str c)
 {
-    static const char *const closing[] = {"、", "。", "，", "．", "」", "』", "）", "！", "？", "ー", "・",
-                                          "％", ")",  ",",  ".",  "%",  "…",  "”"};
+    static const char *const closing[] = {"、", "。", "，", "．", "」", "』", "）", "！", "？",
+                                          "ー", "・", "％", ")",  ",",  ".",  "%",  "…",  "”"};
     for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
         if (str_is(c, closing[i]))
             return true;

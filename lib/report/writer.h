@@ -46,8 +46,8 @@ struct column {
 };
 
 struct cell {
-    size_t at, len;   /* in bytes */
-    double share;     /* 0 to 1: a bar is drawn; negative: none */
+    size_t at, len; /* in bytes */
+    double share;   /* 0 to 1: a bar is drawn; negative: none */
     enum mood mood;
 };
 

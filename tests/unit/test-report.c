@@ -76,7 +76,10 @@ static void lines_are_safe(void **state)
 {
     (void)state;
     line_is("虫\x1b[31mが\x07", 20, "虫\xEF\xBF\xBD[31mが\xEF\xBF\xBD");
-    line_is("a\xE2\x80\xAE" "b\xE2\x81\xA6\xE2\x80\x8B" "c", 20, "abc");
+    line_is("a\xE2\x80\xAE"
+            "b\xE2\x81\xA6\xE2\x80\x8B"
+            "c",
+            20, "abc");
     line_is("a\r\n\n\n b\tc  d ", 20, "a b c d");
     line_is("o\xCC\x80\xCC\x80\xCC\x80\xCC\x80\xCC\x80z", 20, "o\xCC\x80\xCC\x80\xCC\x80z");
     line_is("一二三四五", 3, "一二三…");
@@ -167,9 +170,13 @@ static void a_post_read_again_counts_once(void **state)
     (void)state;
     struct figures f = open_figures();
     struct digest d;
-    add(&f, POST("1", "2026-11-11T01:00:00Z", ",\"seen\":\"2026-11-11T02:00:00Z\",\"metrics\":{\"views\":10,\"reposts\":1}"));
-    add(&f, POST("1", "2026-11-11T01:00:00Z", ",\"seen\":\"2026-11-11T04:00:00Z\",\"metrics\":{\"views\":70,\"reposts\":5,\"quotes\":2}"));
-    add(&f, POST("1", "2026-11-11T01:00:00Z", ",\"seen\":\"2026-11-11T03:00:00Z\",\"metrics\":{\"views\":20}"));
+    add(&f, POST("1", "2026-11-11T01:00:00Z",
+                 ",\"seen\":\"2026-11-11T02:00:00Z\",\"metrics\":{\"views\":10,\"reposts\":1}"));
+    add(&f, POST("1", "2026-11-11T01:00:00Z",
+                 ",\"seen\":\"2026-11-11T04:00:00Z\",\"metrics\":{\"views\":70,\"reposts\":5,"
+                 "\"quotes\":2}"));
+    add(&f, POST("1", "2026-11-11T01:00:00Z",
+                 ",\"seen\":\"2026-11-11T03:00:00Z\",\"metrics\":{\"views\":20}"));
     digest_make(&d, &f, 0);
     assert_int_equal(digest_now(&d)->posts, 1);
     assert_int_equal(digest_now(&d)->reach, 70);
@@ -234,10 +241,11 @@ static void words_that_rose_are_found(void **state)
     struct digest d;
     char line[256];
     for (int i = 0; i < 40; i++) {
-        snprintf(line, sizeof line,
-                 "{\"time\":\"2026-11-1%dT01:00:00Z\",\"text\":\"t\",\"tokens\":[[\"お菓子\",\"名詞\","
-                 "\"お菓子\"],[\"%s\",\"名詞\",\"*\"],[\"が\",\"助詞\",\"が\"],[\"%s\" ,\"名詞\"]]}",
-                 i % 2, i % 2 ? "虫" : "茶", i % 2 ? "虫" : "7");
+        snprintf(
+            line, sizeof line,
+            "{\"time\":\"2026-11-1%dT01:00:00Z\",\"text\":\"t\",\"tokens\":[[\"お菓子\",\"名詞\","
+            "\"お菓子\"],[\"%s\",\"名詞\",\"*\"],[\"が\",\"助詞\",\"が\"],[\"%s\" ,\"名詞\"]]}",
+            i % 2, i % 2 ? "虫" : "茶", i % 2 ? "虫" : "7");
         add(&f, line);
     }
     digest_make(&d, &f, 0);
@@ -265,9 +273,12 @@ static void copies_gather_round_their_first(void **state)
     struct figures f = open_figures();
     struct digest d;
     add(&f, POST("x:1", "2026-11-11T01:00:00Z", ",\"metrics\":{\"views\":5}"));
-    add(&f, POST("x:2", "2026-11-11T01:10:00Z", ",\"author\":{\"id\":\"a\"},\"dup\":{\"of\":\"x:1\"}"));
-    add(&f, POST("x:3", "2026-11-11T01:20:00Z", ",\"author\":{\"id\":\"a\"},\"repost_of\":\"x:1\""));
-    add(&f, POST("x:4", "2026-11-11T01:20:00Z", ",\"author\":{\"id\":\"b\"},\"repost_of\":\"x:0\""));
+    add(&f,
+        POST("x:2", "2026-11-11T01:10:00Z", ",\"author\":{\"id\":\"a\"},\"dup\":{\"of\":\"x:1\"}"));
+    add(&f,
+        POST("x:3", "2026-11-11T01:20:00Z", ",\"author\":{\"id\":\"a\"},\"repost_of\":\"x:1\""));
+    add(&f,
+        POST("x:4", "2026-11-11T01:20:00Z", ",\"author\":{\"id\":\"b\"},\"repost_of\":\"x:0\""));
     digest_make(&d, &f, 0);
     assert_int_equal(digest_now(&d)->copies, 3);
     assert_int_equal(d.spread_count, 2);
@@ -286,10 +297,13 @@ static void write_all(const struct writer_table *table, struct buf *out)
 {
     struct figures f = open_figures();
     struct report r;
-    add(&f, "{\"id\":\"x\",\"time\":\"2026-11-11T01:00:00Z\",\"source\":\"=cmd()\",\"author\":{\"handle\":"
-            "\"<a>\"},\"watch\":[\"<i>|`w`\"],\"url\":\"javascript:x\",\"text\":\"<script>x</script> "
-            "|a| `b` @c http://d.example \\u001b[31m\\u202e\",\"class\":{\"tone\":\"negative\",\"level\":2,"
-            "\"risks\":[\"safety\"],\"why\":[{\"text\":\"script\",\"at\":[1,7]}]}}");
+    add(&f,
+        "{\"id\":\"x\",\"time\":\"2026-11-11T01:00:00Z\",\"source\":\"=cmd()\",\"author\":{"
+        "\"handle\":"
+        "\"<a>\"},\"watch\":[\"<i>|`w`\"],\"url\":\"javascript:x\",\"text\":\"<script>x</script> "
+        "|a| `b` @c http://d.example "
+        "\\u001b[31m\\u202e\",\"class\":{\"tone\":\"negative\",\"level\":2,"
+        "\"risks\":[\"safety\"],\"why\":[{\"text\":\"script\",\"at\":[1,7]}]}}");
     report_make(&r, &f, &texts, f.plan.now, "Asia/<b>");
     if (table == NULL) {
         report_write_json(&r, out);
@@ -339,8 +353,9 @@ static void lines_of_text_fit_the_width(void **state)
     (void)state;
     struct buf out = {0};
     struct writer w = {.table = &writer_text, .out = &out, .texts = &texts, .width = 40};
-    w.table->paragraph(&w, PARAGRAPH_PLAIN,
-                       STR("火の番は江戸の町を夜ごとに回り、火が小さいうちに見つけた。and then some words, too"));
+    w.table->paragraph(
+        &w, PARAGRAPH_PLAIN,
+        STR("火の番は江戸の町を夜ごとに回り、火が小さいうちに見つけた。and then some words, too"));
     struct str rest = buf_str(&out);
     while (rest.len > 0) {
         struct str line = str_cut(rest, '\n', &rest);
