@@ -3,10 +3,12 @@
 
 #include "base/mem.h"
 
+#define BASES_TRIED 512
+
 struct builder {
     struct trie_node *nodes;
     uint32_t count, capacity;
-    uint32_t first_free; /* no place before it is free */
+    uint32_t first_free; /* places before it are taken or given up */
     const struct trie_key *keys;
 };
 
@@ -22,13 +24,16 @@ static void make_room(struct builder *b, uint32_t needed)
         b->nodes[b->count] = (struct trie_node){.base = 0, .check = -1, .value = 0};
 }
 
-/* A base under which all these bytes are free. */
+/* A base under which all these bytes are free. Free places that so many bases in a row
+ * could not use are given up, or the search would be quadratic. */
 static uint32_t find_base(struct builder *b, const unsigned char *bytes, unsigned byte_count)
 {
     while (b->first_free < b->count && b->nodes[b->first_free].check >= 0)
         b->first_free++;
     uint32_t base = b->first_free > bytes[0] ? b->first_free - bytes[0] : 1;
-    for (;; base++) {
+    for (uint32_t first = base;; base++) {
+        if (base - first == BASES_TRIED)
+            b->first_free += BASES_TRIED;
         make_room(b, base + 257);
         unsigned i = 0;
         while (i < byte_count && b->nodes[base + bytes[i]].check < 0)
