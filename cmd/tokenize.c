@@ -71,8 +71,10 @@ static void *open_worker(void *data, struct err *e)
     w->program = p;
     w->tokenizer = tokenizer_new(p->model, e);
     w->cache = cache_new(CACHE_PLACES, CACHE_LONGEST);
-    if (w->tokenizer != NULL)
+    if (w->tokenizer != NULL) {
+        tokenizer_prepare(w->tokenizer, &p->columns);
         return w;
+    }
     cache_free(w->cache);
     free(w);
     return NULL;

@@ -111,9 +111,18 @@ static bool is_one_of(unsigned c, const char *list)
 
 /* ---- URLs ---- */
 
-static bool is_url_char(unsigned char c)
+/* Besides ASCII the letters of Latin, Greek and Cyrillic, and the dash of titles; Japanese
+ * text follows a URL without a blank. */
+static bool is_url_char(unsigned c)
 {
-    return is_ascii_alnum(c) || (c != 0 && strchr("-._~:/?#[]@!$&'()*+,;=%", c) != NULL);
+    if (c >= 0x80)
+        return (c >= 0xC0 && c < 0x530) || c == 0x2013;
+    return is_ascii_alnum(c) || (c != 0 && strchr("-._~:/?#[]@!$&'()*+,;=%|", (int)c) != NULL);
+}
+
+static bool opens_host(struct str rest, size_t scheme)
+{
+    return scheme < rest.len && is_ascii_alnum((unsigned char)rest.ptr[scheme]);
 }
 
 static size_t url_length(struct str text, size_t at)
@@ -123,18 +132,18 @@ static size_t url_length(struct str text, size_t at)
                     : str_starts(rest, STR("http://")) ? 7
                     : str_starts(rest, STR("www."))    ? 4
                                                        : 0;
-    if (scheme == 0 || is_ascii_alnum(code_before(text, at)))
+    if (scheme == 0 || is_ascii_alnum(code_before(text, at)) || !opens_host(rest, scheme))
         return 0;
-    size_t end = scheme;
+    size_t end = scheme, len;
     int parentheses = 0;
-    for (; end < rest.len && is_url_char((unsigned char)rest.ptr[end]); end++) {
+    for (; end < rest.len && is_url_char(text_code(rest, end, &len)); end += len) {
         parentheses += (rest.ptr[end] == '(') - (rest.ptr[end] == ')');
         if (parentheses < 0)
             break;
     }
-    while (end > scheme && strchr(".,!?:;'([", rest.ptr[end - 1]) != NULL)
+    while (end > scheme && strchr(".,!?:;'([|", rest.ptr[end - 1]) != NULL)
         end--;
-    return end > scheme && is_ascii_alnum((unsigned char)rest.ptr[scheme]) ? end : 0;
+    return end;
 }
 
 /* ---- mentions and hashtags ---- */
@@ -144,11 +153,28 @@ static bool is_handle_char(unsigned c)
     return is_ascii_alnum(c) || c == '_';
 }
 
+/* What may not stand before a mention, unless it is an old client's RT. */
+static bool joins_mention(struct str text, size_t at)
+{
+    unsigned before = code_before(text, at);
+    if (before < 0x80 && (before == '\0' || strchr("_.@/!#$%&*", (int)before) == NULL) && !is_ascii_alnum(before))
+        return false;
+    bool rt = at >= 2 && (text.ptr[at - 2] | 0x20) == 'r' && (text.ptr[at - 1] | 0x20) == 't' &&
+              !is_handle_char(code_before(text, at - 2));
+    return before < 0x80 && !rt;
+}
+
+/* What may not stand behind one: another sign, the rest of a URL, an accented letter. */
+static bool spoils_mention(struct str text, size_t end)
+{
+    unsigned after = code_at(text, end);
+    return after == '@' || str_starts(str_from(text, end), STR("://")) || (after >= 0xC0 && after < 0x250);
+}
+
 /* A name, and behind it the host of a federated network (@name@host, @name.host). */
 static size_t mention_length(struct str text, size_t at, size_t sign)
 {
-    unsigned before = code_before(text, at);
-    if (is_handle_char(before) || before == '.' || before == '@' || before == '/')
+    if (joins_mention(text, at))
         return 0;
     size_t end = at + sign;
     while (end < text.len && is_handle_char((unsigned char)text.ptr[end]))
@@ -166,25 +192,32 @@ static size_t mention_length(struct str text, size_t at, size_t sign)
             break;
         end = next;
     }
-    return end - at;
+    return spoils_mention(text, end) ? 0 : end - at;
 }
 
 static bool is_tag_char(unsigned c)
 {
     if (c < 0x80)
         return is_handle_char(c);
-    if (c == 0x30FB || c == 0x3005 || c == 0x30FC || c == 0x301C || c == 0xFF5E || c == 0x200C)
-        return c != 0x30FB && c != 0x301C && c != 0xFF5E;
+    if (is_one_of(c, "〃ー〜～·־׳״་༌") || c == 0x200C || c == 0x200D)
+        return true;
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
     return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
            (category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME) ||
            category == UTF8PROC_CATEGORY_ND;
 }
 
+/* Without one of these it is a number (#1), and no tag. */
+static bool is_tag_letter(unsigned c)
+{
+    return is_ascii_alnum(c) ? c > '9' : c >= 0x80 && c != 0x3003 && utf8proc_category((utf8proc_int32_t)c) != UTF8PROC_CATEGORY_ND;
+}
+
 static size_t hashtag_length(struct str text, size_t at, size_t sign)
 {
     unsigned before = code_before(text, at);
-    if (is_handle_char(before) || before == '&' || before == '#' || before == '/')
+    bool selector = before >= 0xFE00 && before <= 0xFE0F;
+    if ((is_tag_char(before) && !selector) || before == '&' || before == '#' || before == '/')
         return 0;
     size_t end = at + sign, len;
     bool letter = false;
@@ -192,10 +225,11 @@ static size_t hashtag_length(struct str text, size_t at, size_t sign)
         unsigned c = text_code(text, end, &len);
         if (!is_tag_char(c) || (c >= 0xFE00 && c <= 0xFE0F) || c == 0x20E3)
             break;
-        letter = letter || !((c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19));
+        letter = letter || is_tag_letter(c);
         end += len;
     }
-    return letter ? end - at : 0;
+    bool address = str_starts(str_from(text, end), STR("://"));
+    return letter && !address ? end - at : 0;
 }
 
 /* ---- emoji ---- */
@@ -212,6 +246,9 @@ static bool needs_selector(unsigned c)
     return c < 0x2190 || c == 0x3030 || c == 0x303D || c == 0x3297 || c == 0x3299;
 }
 
+/* The longest sequences in use have 10; a hostile one has no end. */
+#define EMOJI_CODES 32
+
 static size_t emoji_length(struct str text, size_t at)
 {
     size_t len;
@@ -224,7 +261,7 @@ static size_t emoji_length(struct str text, size_t at)
     utf8proc_int32_t state = 0, last = (utf8proc_int32_t)c;
     bool selector = false, circled = false;
     size_t codes = 1;
-    while (end < text.len) {
+    while (end < text.len && codes < EMOJI_CODES) {
         unsigned next = text_code(text, end, &len);
         if (next < 0x80 || utf8proc_grapheme_break_stateful(last, (utf8proc_int32_t)next, &state))
             break;
@@ -248,6 +285,16 @@ static const char face_marks[] =
 /* What may stand beside the brackets: arms, tears, tables. */
 static const char arm_marks[] = "ヽヾノﾉ＼／\\/ﾟ゜*☆★♪彡=≡┻━┛╯╰︵⊂⊃づっｯςง୨୧٩۶ᕦᕤ⌒~～;；|｜¯ʅʃ٩و✧｡ﾟ";
 
+/* What is rather part of a word than of a face: letters but for 皿 益 曲 ノ and some of T o x 0 3. */
+static bool is_word_char(unsigned c)
+{
+    if (c < 0x80)
+        return is_ascii_alnum(c) && strchr("Toox03", (int)c) == NULL;
+    if (is_han(c))
+        return c != 0x76BF && c != 0x76CA && c != 0x66F2;
+    return (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA && c != 0x30CE);
+}
+
 /* The end of a bracketed face that opens at `at`, or 0. */
 static size_t face_end(struct str text, size_t at)
 {
@@ -264,9 +311,7 @@ static size_t face_end(struct str text, size_t at)
         }
         if (c == '\n' || c == '(' || c == 0xFF08)
             return 0;
-        bool word = (is_ascii_alnum(c) && strchr("Toox03", (int)c) == NULL) || (is_han(c) && c != 0x76BF && c != 0x76CA && c != 0x66F2) ||
-                    (c >= 0x3041 && c <= 0x3096);
-        if (word)
+        if (is_word_char(c))
             plain++;
         else if (is_listed(text.ptr + end, len, face_marks))
             marks++;
@@ -337,13 +382,16 @@ static bool ends_clause(unsigned c)
 /* w as laughter: not inside a word or a name in Latin letters. */
 static size_t w_length(struct str text, size_t at)
 {
+    unsigned before = code_before(text, at);
     size_t end = at, len;
     bool wide = false;
+    if (is_w(before)) /* of a run that was none */
+        return 0;
     while (end < text.len && is_w(text_code(text, end, &len))) {
         wide = wide || len == 3;
         end += len;
     }
-    unsigned before = code_before(text, at), after = code_at(text, end);
+    unsigned after = code_at(text, end);
     if (is_handle_char(after) || (!wide && is_handle_char(before)))
         return 0;
     bool alone = end - at == 1 || (wide && end - at == 3);
@@ -363,12 +411,12 @@ static size_t laughter_length(struct str text, size_t at)
     for (size_t i = 0; i < sizeof bracketed / sizeof *bracketed; i++)
         if (str_starts(rest, str_of(bracketed[i])))
             return strlen(bracketed[i]);
-    if (c != 0x8349 && c != 0x7B11) /* 草, 笑 */
+    unsigned before = code_before(text, at);
+    if ((c != 0x8349 && c != 0x7B11) || before == c) /* 草, 笑; in a run that was none */
         return 0;
     size_t end = at;
     while (end < text.len && text_code(text, end, &len) == c)
         end += len;
-    unsigned before = code_before(text, at);
     bool run = end - at > 3;
     bool behind = before <= ' ' || (is_kana(before) && before != 0x306E && before != 0x3092) || /* の を */
                   is_one_of(before, "。！？!?」）)　w");
@@ -446,9 +494,8 @@ struct entity entity_next(struct str text, size_t from)
             if (found.type != ENTITY_NONE)
                 return found;
         }
-        at++;
-        while (at < text.len && (bytes[at] & 0xC0) == 0x80)
-            at++;
+        unsigned char lead = bytes[at];
+        at += lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
     }
     return (struct entity){ENTITY_NONE, text.len, 0};
 }

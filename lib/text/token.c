@@ -31,17 +31,22 @@ struct token_model {
 };
 
 /* A feature of the dictionary taken apart. They come again and again, at the same
- * address, so that the address finds them. */
-#define FEATURES ((size_t)8192)
+ * address, so that the address finds them. None is given up, since tokens point into
+ * them; what finds no place is taken apart each time. */
+#define FEATURES ((size_t)16384)
+#define FEATURE_PROBES 8
 struct feature {
     const char *address;
     struct str all, pos, pos2, base;
     bool plain;
+    struct buf tail; /* see struct token */
 };
 
 struct tokenizer {
     const struct token_model *model;
     struct feature *features;
+    struct feature spare;
+    struct token_columns prepared; /* none: count is 0 */
     bool plain; /* the text under way needs no escape in JSON */
     mecab_t *tagger;
     mecab_lattice_t *lattice;
@@ -155,6 +160,8 @@ void tokenizer_free(struct tokenizer *t)
     if (t->tagger != NULL)
         mecab_destroy(t->tagger);
     normal_text_free(&t->normal);
+    for (size_t i = 0; i < FEATURES; i++)
+        buf_free(&t->features[i].tail);
     free(t->features);
     free(t->tokens);
     free(t);
@@ -203,11 +210,46 @@ static bool needs_no_escape(struct str text)
                              memchr(text.ptr, '\\', text.len) == NULL && !has_control(text));
 }
 
-static const struct feature *find_feature(struct tokenizer *t, const char *address)
+static inline struct str token_column(const struct token *token, enum token_column column)
 {
-    struct feature *f = &t->features[((uintptr_t)address * 0x9E3779B97F4A7C15u) >> 51];
-    if (f->address == address)
-        return f;
+    switch (column) {
+    case TOKEN_SURFACE: return token->surface;
+    case TOKEN_POS: return token->pos;
+    case TOKEN_POS2: return token->pos2;
+    case TOKEN_BASE: return token->base;
+    case TOKEN_READING: return feature_column(token->feature, 7);
+    case TOKEN_PRON: return feature_column(token->feature, 8);
+    case TOKEN_FEATURE: return token->feature;
+    case TOKEN_OFFSET: break;
+    }
+    return (struct str){"", 0};
+}
+
+/* Puts all but the surface of a word's token into JSON. */
+static void prepare_tail(const struct tokenizer *t, struct feature *f)
+{
+    struct token token = {.pos = f->pos, .pos2 = f->pos2, .base = f->base, .feature = f->all};
+    if (t->prepared.count == 0 || !f->plain || f->base.len == 0)
+        return;
+    for (size_t c = 1; c < t->prepared.count; c++) {
+        buf_add(&f->tail, "\",\"", 3);
+        buf_add_str(&f->tail, token_column(&token, t->prepared.column[c]));
+    }
+    buf_add(&f->tail, "\"]", 2);
+}
+
+void tokenizer_prepare(struct tokenizer *t, const struct token_columns *columns)
+{
+    bool fits = columns->column[0] == TOKEN_SURFACE;
+    for (size_t c = 1; c < columns->count; c++)
+        fits = fits && columns->column[c] != TOKEN_SURFACE && columns->column[c] != TOKEN_OFFSET;
+    t->prepared.count = 0;
+    if (fits)
+        t->prepared = *columns;
+}
+
+static void take_apart(const struct tokenizer *t, struct feature *f, const char *address, bool keep)
+{
     struct str rest = str_of(address);
     f->address = address;
     f->all = rest;
@@ -215,7 +257,22 @@ static const struct feature *find_feature(struct tokenizer *t, const char *addre
     f->pos = str_cut(rest, ',', &rest);
     f->pos2 = str_cut(rest, ',', &rest);
     f->plain = needs_no_escape(f->all);
-    return f;
+    if (keep)
+        prepare_tail(t, f);
+}
+
+static const struct feature *find_feature(struct tokenizer *t, const char *address)
+{
+    size_t place = ((uintptr_t)address * 0x9E3779B97F4A7C15u) >> 50;
+    for (size_t probe = 0; probe < FEATURE_PROBES; probe++) {
+        struct feature *f = &t->features[(place + probe) % FEATURES];
+        if (f->address == NULL)
+            take_apart(t, f, address, true);
+        if (f->address == address)
+            return f;
+    }
+    take_apart(t, &t->spare, address, false);
+    return &t->spare;
 }
 
 /* ipadic knows punctuation in its wide forms only and takes the folded ones for nouns. */
@@ -231,30 +288,35 @@ static bool is_punctuation(struct str normal)
 
 static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *node)
 {
-    size_t at = (size_t)(node->surface - t->normal.text.data);
-    size_t from = t->normal.origin[at], to = t->normal.origin[at + node->length];
-    struct str surface = {text.ptr + from, to - from};
+    size_t at = (size_t)(node->surface - t->normal.text.data), end = at + node->length;
+    size_t from = t->normal.origin[at];
+    /* one character made into several words (㈱): the first has it, the others are none */
+    const struct token *last = t->count > 0 ? &t->tokens[t->count - 1] : NULL;
+    bool taken = last != NULL && from < last->at + last->surface.len;
+    while (end < t->normal.text.len && t->normal.origin[end] == t->normal.origin[end - 1])
+        end++;
+    struct str surface = {text.ptr + from, t->normal.origin[end] - from};
     /* what normalisation dropped behind a word may be white space */
     while (surface.len > 0 && (unsigned char)surface.ptr[surface.len - 1] <= ' ')
         surface.len--;
-    if (surface.len == 0) { /* one character made into several tokens: the first has it */
-        if (t->count == 0)
-            return;
-        surface = (struct str){text.ptr + from, 0};
-    }
+    if (taken || surface.len == 0)
+        return;
     const struct feature *feature = find_feature(t, node->feature);
     struct str normal = {node->surface, node->length};
+    bool known = feature->base.len > 0; /* else ＂ and ＼ may have been folded */
     struct token *token = new_token(t);
     *token = (struct token){.surface = surface,
                             .at = from,
                             .pos = feature->pos,
                             .pos2 = feature->pos2,
-                            .base = feature->base.len > 0 ? feature->base : normal,
+                            .base = known ? feature->base : normal,
                             .feature = feature->all,
-                            .plain = t->plain && feature->plain};
+                            .plain = t->plain && feature->plain && (known || needs_no_escape(normal)),
+                            .tail = buf_str(&feature->tail)};
     if (node->stat == MECAB_UNK_NODE && is_punctuation(normal)) {
         token->pos = STR("記号");
         token->pos2 = STR("一般");
+        token->tail.len = 0;
     }
 }
 
@@ -340,7 +402,7 @@ static void add_entity(struct tokenizer *t, struct str text, const struct entity
                             .pos = STR("記号"),
                             .pos2 = str_of(entity_name(found->type)),
                             .base = base,
-                            .plain = t->plain};
+                            .plain = t->plain && needs_no_escape(base)};
 }
 
 struct token_list tokenizer_run(struct tokenizer *t, struct str text)
@@ -383,25 +445,20 @@ bool token_columns_parse(struct token_columns *c, const char *names, struct err 
     return c->count > 0 || err_set(e, "no columns");
 }
 
-static inline struct str token_column(const struct token *token, enum token_column column)
-{
-    switch (column) {
-    case TOKEN_SURFACE: return token->surface;
-    case TOKEN_POS: return token->pos;
-    case TOKEN_POS2: return token->pos2;
-    case TOKEN_BASE: return token->base;
-    case TOKEN_READING: return feature_column(token->feature, 7);
-    case TOKEN_PRON: return feature_column(token->feature, 8);
-    case TOKEN_FEATURE: return token->feature;
-    case TOKEN_OFFSET: break;
-    }
-    return (struct str){"", 0};
-}
-
 static inline char *put(char *to, struct str text)
 {
     memcpy(to, text.ptr, text.len);
     return to + text.len;
+}
+
+/* A token that the tokenizer has made ready. */
+static void write_ready(const struct token *token, struct buf *out)
+{
+    buf_reserve(out, token->surface.len + token->tail.len + 2);
+    char *to = put(out->data + out->len, STR("[\""));
+    to = put(to, token->surface);
+    to = put(to, token->tail);
+    out->len = (size_t)(to - out->data);
 }
 
 /* A token of strings in which nothing needs an escape: most of them. */
@@ -446,7 +503,9 @@ void token_list_write(const struct token_list *list, const struct token_columns 
     for (size_t i = 0; i < list->count; i++) {
         if (i > 0)
             buf_add_char(out, ',');
-        if (strings && list->tokens[i].plain)
+        if (list->tokens[i].tail.len > 0 && list->tokens[i].plain)
+            write_ready(&list->tokens[i], out);
+        else if (strings && list->tokens[i].plain)
             write_plain(&list->tokens[i], columns, out);
         else
             write_any(&list->tokens[i], columns, out);
@@ -537,7 +596,7 @@ bool token_list_read(struct str raw, const struct token_columns *columns, struct
     buf_reserve(scratch, raw.len);
     const char *at = raw.ptr + 1, *end = raw.ptr + raw.len - 1;
     for (;;) {
-        while (at < end && *at != '[' && *at != '"' && *at != '{')
+        while (at < end && (*at == ',' || *at == ' ' || *at == '\t' || *at == '\r' || *at == '\n'))
             at++;
         if (at == end)
             return true;

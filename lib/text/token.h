@@ -23,33 +23,9 @@ struct token {
     struct str base;    /* dictionary form; of unknown words and entities the normalised surface */
     struct str feature; /* the whole feature, as the dictionary has it; empty for entities */
     bool plain;         /* nothing in it needs an escape in JSON */
+    struct str tail;    /* the JSON of all columns behind the surface, where the tokenizer
+                           was told the columns and has it ready */
 };
-
-struct token_model;
-struct tokenizer;
-
-/* What to load. */
-struct token_options {
-    const char *dictionary; /* directory; NULL: the one installed with us, else the system's */
-    const char *words;      /* table of a company's own words, or NULL */
-    bool bare;              /* without our own user dictionary */
-};
-
-struct token_model *token_model_new(const struct token_options *options, struct err *e);
-void token_model_free(struct token_model *m);
-
-struct tokenizer *tokenizer_new(const struct token_model *m, struct err *e);
-void tokenizer_free(struct tokenizer *t);
-
-/* Tokens of a text, in order; white space makes none. They stay until the next call. */
-struct token_list {
-    const struct token *tokens;
-    size_t count;
-};
-struct token_list tokenizer_run(struct tokenizer *t, struct str text);
-
-/* The normalised forms are the same ones that tokenization uses. */
-const struct normal *token_model_normal(const struct token_model *m);
 
 /* Columns of the `tokens` member. */
 enum token_column {
@@ -68,6 +44,36 @@ struct token_columns {
     enum token_column column[TOKEN_COLUMNS];
     size_t count;
 };
+
+struct token_model;
+struct tokenizer;
+
+/* What to load. */
+struct token_options {
+    const char *dictionary; /* directory; NULL: the one installed with us, else the system's */
+    const char *words;      /* table of a company's own words, or NULL */
+    bool bare;              /* without our own user dictionary */
+};
+
+struct token_model *token_model_new(const struct token_options *options, struct err *e);
+void token_model_free(struct token_model *m);
+
+struct tokenizer *tokenizer_new(const struct token_model *m, struct err *e);
+void tokenizer_free(struct tokenizer *t);
+
+/* Tells the columns that the tokens will be written with, so that what the dictionary
+ * says of a word is put into JSON once and not for every token. */
+void tokenizer_prepare(struct tokenizer *t, const struct token_columns *columns);
+
+/* Tokens of a text, in order; white space makes none. They stay until the next call. */
+struct token_list {
+    const struct token *tokens;
+    size_t count;
+};
+struct token_list tokenizer_run(struct tokenizer *t, struct str text);
+
+/* The normalised forms are the same ones that tokenization uses. */
+const struct normal *token_model_normal(const struct token_model *m);
 
 /* "surface,pos,base": names with commas or blanks between. */
 bool token_columns_parse(struct token_columns *c, const char *names, struct err *e);
