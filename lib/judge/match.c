@@ -1,8 +1,8 @@
 /*
  * Matching. Both tries are walked from every place where a pattern may begin: each
- * character of the surface, each token of the lemma form. What is found is sorted by
- * place; parts of A*B are put together when their last part is found, looking back no
- * further than the window.
+ * character of the surface, each token of the lemma form. Each walk finds hits in the
+ * order of their places, so that merging sorts them; parts of A*B are put together when
+ * their last part is found, looking back no further than the window.
  */
 #include "judge/match.h"
 
@@ -15,7 +15,9 @@
 #define EDGE_END 2u
 #define EDGE_SKIP 4u /* inside a URL or a mention: no rule looks here */
 
+/* How far apart the parts of A*B may stand. */
 #define WINDOW_TOKENS 12u
+#define WINDOW_BYTES 256u /* a token may be as long as its author likes */
 
 /* ---- layout ---- */
 
@@ -114,6 +116,33 @@ static void lay_sentences(struct matching *m)
     }
 }
 
+/* Particles and marks before and behind which a sentence still begins or ends. */
+static bool is_trim(const struct token *token)
+{
+    static const char *const particles[] = {"よ",   "ね",   "な",   "わ",   "ぞ", "の", "さ", "w",
+                                            "よね", "かな", "けど", "ー", NULL};
+    if (str_equal(token->pos, STR("記号")))
+        return true;
+    for (size_t i = 0; particles[i] != NULL; i++)
+        if (str_is(token->surface, particles[i]))
+            return true;
+    return false;
+}
+
+static void lay_sentence_ends(struct matching *m)
+{
+    for (size_t i = 0; i < m->sentence_count; i++) {
+        struct sentence *sentence = &m->sentences[i];
+        uint32_t head = m->token_of[sentence->at], tail = m->token_of[sentence->end];
+        while (head < tail && is_trim(&m->tokens[head]))
+            head++;
+        while (tail > head && is_trim(&m->tokens[tail - 1]))
+            tail--;
+        sentence->head = head;
+        sentence->tail = tail;
+    }
+}
+
 uint32_t matching_sentence(const struct matching *m, uint32_t at)
 {
     size_t low = 0, high = m->sentence_count;
@@ -133,7 +162,6 @@ static void add_hit(struct matching *m, const struct posting *posting, struct hi
 {
     const struct rule *rule = &m->rules->rules[posting->rule];
     hit.rule = rule;
-    hit.sentence = matching_sentence(m, hit.at);
     if (rule->table == RULE_GROUP && rule->parts == 1) {
         m->sentences[hit.sentence].groups |= (uint32_t)1 << rule->what;
     } else if (rule->parts == 1) {
@@ -146,16 +174,18 @@ static void add_hit(struct matching *m, const struct posting *posting, struct hi
     }
 }
 
-static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size_t end)
+static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size_t end, uint32_t sentence)
 {
     const struct posting *posting = &m->rules->postings[value - 1];
     for (;; posting++) {
         bool starts = !posting->whole_start || (m->edges[at] & EDGE_START) != 0;
         bool ends = !posting->whole_end || (m->edges[end] & EDGE_END) != 0;
         if (starts && ends) {
-            struct hit hit = {.at = (uint32_t)at, .end = (uint32_t)end};
-            hit.first = m->token_of[at];
-            hit.last = m->token_of[end - 1] + 1;
+            struct hit hit = {.at = (uint32_t)at,
+                              .end = (uint32_t)end,
+                              .first = m->token_of[at],
+                              .last = m->token_of[end - 1] + 1,
+                              .sentence = sentence};
             add_hit(m, posting, hit);
         }
         if (posting->last)
@@ -167,26 +197,32 @@ static void find_on_surface(struct matching *m)
 {
     const struct trie *trie = &m->rules->surface;
     struct str text = buf_str(&m->normal.text);
+    uint32_t sentence = 0;
     for (size_t at = 0; at < text.len; at++) {
         if (((unsigned char)text.ptr[at] & 0xC0) == 0x80 || (m->edges[at] & EDGE_SKIP) != 0)
             continue;
+        while (at >= m->sentences[sentence].end)
+            sentence++;
         uint32_t node = TRIE_ROOT;
         for (size_t end = at; end < text.len;) {
             node = trie_step(trie, node, (unsigned char)text.ptr[end++]);
             if (node == 0)
                 break;
             if (trie->nodes[node].value != 0)
-                add_surface_hits(m, trie->nodes[node].value, at, end);
+                add_surface_hits(m, trie->nodes[node].value, at, end, sentence);
         }
     }
 }
 
-static void add_lemma_hits(struct matching *m, uint32_t value, uint32_t first, uint32_t last)
+static void add_lemma_hits(struct matching *m, uint32_t value, uint32_t first, uint32_t last, uint32_t sentence)
 {
     const struct posting *posting = &m->rules->postings[value - 1];
     for (;; posting++) {
-        struct hit hit = {
-            .at = m->token_at[first], .end = m->token_end[last], .first = first, .last = last + 1};
+        struct hit hit = {.at = m->token_at[first],
+                          .end = m->token_end[last],
+                          .first = first,
+                          .last = last + 1,
+                          .sentence = sentence};
         add_hit(m, posting, hit);
         if (posting->last)
             break;
@@ -197,9 +233,13 @@ static void find_on_lemma(struct matching *m)
 {
     const struct trie *trie = &m->rules->lemma;
     struct str text = buf_str(&m->lemma);
+    uint32_t sentence = 0;
     for (size_t at = 0; at < text.len; at++) {
-        if (at > 0 && m->lemma_token[at] == m->lemma_token[at - 1])
+        uint32_t first = m->lemma_token[at];
+        if (at > 0 && first == m->lemma_token[at - 1])
             continue;
+        while (m->token_at[first] >= m->sentences[sentence].end)
+            sentence++;
         uint32_t node = TRIE_ROOT;
         for (size_t end = at; end < text.len;) {
             node = trie_step(trie, node, (unsigned char)text.ptr[end++]);
@@ -207,7 +247,7 @@ static void find_on_lemma(struct matching *m)
                 break;
             bool edge = m->lemma_token[end] != m->lemma_token[end - 1];
             if (edge && trie->nodes[node].value != 0)
-                add_lemma_hits(m, trie->nodes[node].value, m->lemma_token[at], m->lemma_token[end - 1]);
+                add_lemma_hits(m, trie->nodes[node].value, first, m->lemma_token[end - 1], sentence);
         }
     }
 }
@@ -224,6 +264,39 @@ static int compare_hits(const void *a, const void *b)
     return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
+/* Puts in order what stands at one place: a few hits, unless somebody means harm. */
+static void sort_ties(struct hit *hits, size_t count)
+{
+    if (count > 16) {
+        qsort(hits, count, sizeof *hits, compare_hits);
+        return;
+    }
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = i; k > 0 && compare_hits(&hits[k - 1], &hits[k]) > 0; k--) {
+            struct hit swapped = hits[k];
+            hits[k] = hits[k - 1];
+            hits[k - 1] = swapped;
+        }
+}
+
+/* Sorts a list of which both halves, before and from `split`, are in order of `at`. */
+static void merge_hits(struct matching *m, struct hit *hits, size_t split, size_t count)
+{
+    m->merged = grown(m->merged, &m->merged_cap, split, sizeof *m->merged);
+    if (split > 0)
+        memcpy(m->merged, hits, split * sizeof *hits);
+    size_t left = 0, right = split, tie = 0;
+    for (size_t to = 0; to < count; to++) {
+        bool from_left = left < split && (right == count || m->merged[left].at <= hits[right].at);
+        hits[to] = from_left ? m->merged[left++] : hits[right++];
+        if (hits[to].at != hits[tie].at) {
+            sort_ties(hits + tie, to - tie);
+            tie = to;
+        }
+    }
+    sort_ties(hits + tie, count - tie);
+}
+
 /* The part before parts[i] of its rule, if it was found near enough; else NULL. What the
  * table holds may be left from another post, so it is checked against the parts. */
 static const struct hit *part_before(const struct matching *m, size_t i)
@@ -235,7 +308,7 @@ static const struct hit *part_before(const struct matching *m, size_t i)
     const struct hit *before = &m->parts[k];
     bool fits = before->rule == part->rule && before->value == part->value - 1 &&
                 before->sentence == part->sentence && before->end <= part->at &&
-                before->last + WINDOW_TOKENS >= part->first;
+                before->last + WINDOW_TOKENS >= part->first && before->end + WINDOW_BYTES >= part->at;
     return fits ? before : NULL;
 }
 
@@ -243,13 +316,13 @@ static const struct hit *part_before(const struct matching *m, size_t i)
  * the last makes the hit. */
 static void join_parts(struct matching *m)
 {
-    m->latest = grown(m->latest, &m->latest_cap, m->rules->slot_count, sizeof *m->latest);
-    qsort(m->parts, m->part_count, sizeof *m->parts, compare_hits);
     for (size_t i = 0; i < m->part_count; i++) {
         struct hit *part = &m->parts[i];
         const struct hit *before = part->value > 0 ? part_before(m, i) : NULL;
-        if (part->value > 0 && before == NULL)
+        if (part->value > 0 && before == NULL) {
+            part->value = -1; /* leads nowhere, whatever the table still says of it */
             continue;
+        }
         if (part->value + 1 == part->rule->parts) {
             MEM_GROW(m->hits, m->hit_count, m->hit_cap);
             struct hit *whole = &m->hits[m->hit_count++];
@@ -294,22 +367,37 @@ static void note_contexts(struct matching *m)
         m->groups |= m->sentences[i].groups;
 }
 
+static void find_hits(struct matching *m)
+{
+    m->hit_count = m->part_count = 0;
+    find_on_surface(m);
+    size_t hits = m->hit_count, parts = m->part_count;
+    find_on_lemma(m);
+    merge_hits(m, m->hits, hits, m->hit_count);
+    merge_hits(m, m->parts, parts, m->part_count);
+    size_t whole = m->hit_count;
+    join_parts(m);
+    if (m->hit_count > whole) {
+        qsort(m->hits + whole, m->hit_count - whole, sizeof *m->hits, compare_hits);
+        merge_hits(m, m->hits, whole, m->hit_count);
+    }
+    drop_repeats(m);
+}
+
 void matching_run(struct matching *m, const struct rules *rules, const struct normal *normal,
                   struct str text, const struct token *tokens, size_t count)
 {
+    if (m->latest == NULL)
+        m->latest = mem_zero(rules->slot_count + 1, sizeof *m->latest);
     m->rules = rules;
     m->tokens = tokens;
     m->token_count = (uint32_t)count;
-    m->hit_count = m->part_count = 0;
     normal_analysis(normal, text, &m->normal);
     lay_tokens(m);
     lay_lemma(m);
     lay_sentences(m);
-    find_on_surface(m);
-    find_on_lemma(m);
-    join_parts(m);
-    qsort(m->hits, m->hit_count, sizeof *m->hits, compare_hits);
-    drop_repeats(m);
+    lay_sentence_ends(m);
+    find_hits(m);
     note_contexts(m);
 }
 
@@ -325,5 +413,6 @@ void matching_free(struct matching *m)
     free(m->hits);
     free(m->parts);
     free(m->latest);
+    free(m->merged);
     free(m->token_of);
 }

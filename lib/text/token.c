@@ -327,6 +327,7 @@ static void add_normal(struct tokenizer *t, struct str stretch, size_t at)
     uintptr_t old = (uintptr_t)t->normal.text.data;
     size_t length = t->normal.text.len;
     normal_analysis_add(t->model->normal, stretch, at, &t->normal);
+    buf_reserve(&t->normal.text, 1); /* for analyse() */
     if ((uintptr_t)t->normal.text.data == old)
         return;
     for (size_t i = 0; i < t->count; i++) {
@@ -336,11 +337,16 @@ static void add_normal(struct tokenizer *t, struct str stretch, size_t at)
     }
 }
 
-/* Gives a stretch of the normalised text to MeCab. */
+/* Gives a stretch of the normalised text to MeCab. Behind blanks at its end MeCab goes
+ * by strlen() and not by the length: there must be a NUL. */
 static void analyse(struct tokenizer *t, struct str text, size_t at, size_t length)
 {
+    char *end = t->normal.text.data + at + length, kept = *end;
+    *end = '\0';
     mecab_lattice_set_sentence2(t->lattice, t->normal.text.data + at, length);
-    if (!mecab_parse_lattice(t->tagger, t->lattice))
+    bool parsed = mecab_parse_lattice(t->tagger, t->lattice);
+    *end = kept;
+    if (!parsed)
         return;
     const mecab_node_t *node = mecab_lattice_get_bos_node(t->lattice);
     for (node = node->next; node != NULL && node->stat != MECAB_EOS_NODE; node = node->next)
@@ -534,7 +540,7 @@ static bool place_token(struct token *token, struct str text, size_t *from)
 {
     size_t limit = text.len - *from;
     struct str rest = {text.ptr + *from, limit};
-    if (token->surface.len > limit)
+    if (token->surface.len == 0 || token->surface.len > limit)
         return false;
     ptrdiff_t found = memcmp(rest.ptr, token->surface.ptr, token->surface.len) == 0
                           ? 0
