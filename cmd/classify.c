@@ -61,12 +61,23 @@ struct worker {
     struct buf text, cells, names;
 };
 
+/* Tokens are found again in the text by their surfaces. */
+static bool take_columns(struct program *p, const char *names, struct err *e)
+{
+    if (!token_columns_parse(&p->columns, names, e))
+        return false;
+    for (size_t c = 0; c < p->columns.count; c++)
+        if (p->columns.column[c] == TOKEN_SURFACE)
+            return true;
+    return err_set(e, "--columns needs surface among '%s'", names);
+}
+
 static bool take_option(void *data, int key, const char *arg, struct err *e)
 {
     struct program *p = data;
     switch (key) {
     case 'c': p->conf_path = arg; break;
-    case 'o': return token_columns_parse(&p->columns, arg, e);
+    case 'o': return take_columns(p, arg, e);
     case 'd': p->load.dictionary = arg; break;
     case KEY_EXPLAIN: p->explain = true; break;
     }

@@ -13,6 +13,7 @@
 #include "record/write.h"
 
 #define ASSERTS 200 /* hundredths of weight that assert a label */
+#define TALLY_LIMIT 100000
 
 /* Labels that speak about the company: only the watched one's count. */
 #define LABELS_ABOUT                                                                               \
@@ -204,34 +205,6 @@ static void exclude(struct matching *m)
     }
 }
 
-static bool is_tail(const struct token *token)
-{
-    static const char *const particles[] = {"よ", "ね", "な", "わ", "ぞ", "の", "さ", "w", "よね", "かな", "けど", "ー"};
-    if (str_equal(token->pos, STR("記号")))
-        return true;
-    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
-        if (str_is(token->surface, particles[i]))
-            return true;
-    return false;
-}
-
-static bool stands_at_end(const struct matching *m, const struct hit *hit)
-{
-    uint32_t token = hit->last, end = m->sentences[hit->sentence].end;
-    while (token < m->token_count && m->token_at[token] < end && is_tail(&m->tokens[token]))
-        token++;
-    return token == m->token_count || m->token_at[token] >= end;
-}
-
-static bool stands_at_start(const struct matching *m, const struct hit *hit)
-{
-    uint32_t token = hit->first;
-    while (token > 0 && m->token_at[token - 1] >= m->sentences[hit->sentence].at &&
-           is_tail(&m->tokens[token - 1]))
-        token--;
-    return token == 0 || m->token_at[token - 1] < m->sentences[hit->sentence].at;
-}
-
 static bool conditions_hold(const struct matching *m, const struct hit *hit)
 {
     const struct rule *rule = hit->rule;
@@ -239,12 +212,12 @@ static bool conditions_hold(const struct matching *m, const struct hit *hit)
     if ((m->groups & rule->need) != rule->need || (m->groups & rule->not) != 0 ||
         (sentence->groups & rule->near) != rule->near)
         return false;
-    int32_t tone = sentence->tone != 0 ? sentence->tone : tone_sum(m);
+    int32_t tone = sentence->tone != 0 ? sentence->tone : m->tone;
     return !((rule->flags & RULE_NEG) != 0 && tone >= 0) && !((rule->flags & RULE_POS) != 0 && tone <= 0) &&
            !((rule->flags & RULE_Q) != 0 && !sentence->question) &&
            !((rule->flags & RULE_NOQ) != 0 && sentence->question) &&
-           !((rule->flags & RULE_END) != 0 && !stands_at_end(m, hit)) &&
-           !((rule->flags & RULE_START) != 0 && !stands_at_start(m, hit));
+           !((rule->flags & RULE_END) != 0 && hit->last < sentence->tail) &&
+           !((rule->flags & RULE_START) != 0 && hit->first > sentence->head);
 }
 
 static enum hit_fate decide(const struct judge *j, const struct hit *hit)
@@ -278,11 +251,13 @@ static void count_labels(struct judge *j)
         if (hit->fate != HIT_USED)
             continue;
         struct tally *tally = &j->tallies[hit->rule->what];
-        if (hit->end <= tally->end && hit->rule->weight <= tally->best->rule->weight) {
+        bool covered = hit->end <= tally->end && hit->rule->weight <= tally->best->rule->weight;
+        bool repeated = tally->best != NULL && tally->best->rule == hit->rule; /* says nothing new */
+        if (covered || repeated) {
             hit->fate = HIT_COVERED;
             continue;
         }
-        tally->sum += hit->rule->weight;
+        tally->sum += tally->sum < TALLY_LIMIT ? hit->rule->weight : 0;
         tally->end = hit->end > tally->end ? hit->end : tally->end;
         if (tally->best == NULL || hit->rule->weight > tally->best->rule->weight)
             tally->best = hit;
@@ -359,7 +334,7 @@ static bool is_sarcastic(const struct judge *j, uint32_t labels)
 
 static double tone_score(const struct judge *j, const struct post_facts *post, uint32_t labels)
 {
-    double sum = tone_sum(&j->matching);
+    double sum = j->matching.tone;
     if (is_sarcastic(j, labels) && sum > -100)
         sum = -fabs(sum) - 100;
     if (has(labels, LABEL_COMPLAINT) || has(labels, LABEL_BOYCOTT))

@@ -34,8 +34,13 @@ struct hit {
 
 struct sentence {
     uint32_t at, end;
+    uint32_t head, tail;    /* tokens: the first that is no particle or mark, and the one
+                               behind the last such */
     uint32_t groups;        /* context groups that occur in it */
     bool question, hypothetical, hearsay;
+    uint32_t contrast_at;   /* where its last contrast (けど) begins, 0 for none, … */
+    int32_t contrast;       /* … and the weight of what stands before, in hundredths */
+    int32_t emphasis;       /* factor, in hundredths */
     int32_t tone;           /* sum of its polarity, in hundredths */
 };
 
@@ -57,10 +62,11 @@ struct matching {
     struct hit *hits;               /* whole patterns, by place */
     size_t hit_count, hit_cap;
     struct hit *parts;              /* scratch: parts of A*B, by place */
+    struct hit *merged;             /* scratch: two lists on their way into one */
     uint32_t *latest;               /* by slot: the part found last (checked when used) */
-    size_t latest_cap;
-    size_t part_count, part_cap;
+    size_t part_count, part_cap, merged_cap;
     uint32_t groups;                /* that occur in the post */
+    int32_t tone;                   /* of the post, each sentence bounded (tone_weigh) */
 };
 
 /* Lays out a text with its tokens (both stay the caller's) and finds all hits. */

@@ -7,6 +7,7 @@
 #include "judge/tone.h"
 
 #define BOUND 450 /* one sentence counts no more than this, in hundredths */
+#define NEGATION_BYTES 64u /* a negation stands no further behind its word */
 
 static bool is_cue(const struct hit *hit, enum cue cue)
 {
@@ -54,7 +55,7 @@ int tone_negation(const struct matching *m, const struct hit *hit)
     /* a cue may begin within the hit: お金がない|わけではない is one with ないわけではない */
     for (size_t i = first_hit_from(m, hit->at); i < m->hit_count; i++) {
         const struct hit *cue = &m->hits[i];
-        if (cue->sentence != hit->sentence || cue->first > reach)
+        if (cue->sentence != hit->sentence || cue->first > reach || cue->at > hit->end + NEGATION_BYTES)
             break;
         if (is_cue(cue, CUE_NEGATOR) && cue->end > hit->end)
             return cue->rule->weight < 0 ? -1 : cue->rule->weight > 0;
@@ -101,32 +102,37 @@ static int32_t degree(const struct matching *m, size_t index)
     return factor;
 }
 
-/* The weight that a contrast behind the hit leaves it. */
-static int32_t contrast(const struct matching *m, size_t index)
+/* Notes the last contrast of each sentence that something follows, and its emphasis. */
+static void note_modifiers(struct matching *m)
 {
-    const struct hit *hit = &m->hits[index];
-    for (size_t i = index + 1; i < m->hit_count; i++) {
-        const struct hit *cue = &m->hits[i];
-        if (cue->sentence != hit->sentence)
-            break;
-        bool something_follows = cue->end + 3 < m->sentences[hit->sentence].end;
-        if (is_cue(cue, CUE_CONTRAST) && cue->at >= hit->end && something_follows)
-            return cue->rule->weight;
+    for (size_t i = 0; i < m->sentence_count; i++) {
+        m->sentences[i].contrast_at = 0;
+        m->sentences[i].emphasis = 100;
     }
-    return 100;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *cue = &m->hits[i];
+        struct sentence *sentence = &m->sentences[cue->sentence];
+        if (is_cue(cue, CUE_CONTRAST) && cue->end + 3 < sentence->end) {
+            sentence->contrast_at = cue->at;
+            sentence->contrast = cue->rule->weight;
+        }
+        if (is_cue(cue, CUE_EMPHASIS) && cue->rule->weight > sentence->emphasis)
+            sentence->emphasis = cue->rule->weight;
+    }
 }
 
 static int32_t weigh(const struct matching *m, size_t index)
 {
     const struct hit *hit = &m->hits[index];
     const struct sentence *sentence = &m->sentences[hit->sentence];
-    int32_t value = hit->rule->weight * degree(m, index) / 100;
+    int32_t value = hit->rule->weight * degree(m, index) / 100 * sentence->emphasis / 100;
     switch (tone_negation(m, hit)) {
     case -1: value = value > 0 ? -value * 8 / 10 : -value * 4 / 10; break;
     case 0: value = 0; break;
     default: break;
     }
-    value = value * contrast(m, index) / 100;
+    if (sentence->contrast_at >= hit->end)
+        value = value * sentence->contrast / 100;
     if (sentence->hypothetical)
         value = value * 4 / 10;
     if (sentence->question && value > 0)
@@ -134,9 +140,15 @@ static int32_t weigh(const struct matching *m, size_t index)
     return value;
 }
 
+static int32_t bounded(int32_t value, int32_t bound)
+{
+    return value > bound ? bound : value < -bound ? -bound : value;
+}
+
 void tone_weigh(struct matching *m)
 {
     settle_overlaps(m);
+    note_modifiers(m);
     for (size_t i = 0; i < m->sentence_count; i++)
         m->sentences[i].tone = 0;
     for (size_t i = 0; i < m->hit_count; i++) {
@@ -146,16 +158,10 @@ void tone_weigh(struct matching *m)
         hit->value = weigh(m, i);
         if (hit->value == 0 && hit->rule->weight != 0)
             hit->fate = HIT_NEGATED;
-        m->sentences[hit->sentence].tone += hit->value;
+        int32_t *tone = &m->sentences[hit->sentence].tone;
+        *tone = bounded(*tone + hit->value, 1000000);
     }
-}
-
-int32_t tone_sum(const struct matching *m)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < m->sentence_count; i++) {
-        int32_t tone = m->sentences[i].tone;
-        sum += tone > BOUND ? BOUND : tone < -BOUND ? -BOUND : tone;
-    }
-    return sum > 100000 ? 100000 : sum < -100000 ? -100000 : (int32_t)sum;
+    m->tone = 0;
+    for (size_t i = 0; i < m->sentence_count; i++)
+        m->tone = bounded(m->tone + bounded(m->sentences[i].tone, BOUND), 100000);
 }

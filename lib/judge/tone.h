@@ -7,11 +7,9 @@
 
 #include "judge/match.h"
 
-/* Sets value and fate of every polarity hit, and tone of every sentence. */
+/* Sets value and fate of every polarity hit, and the tone of every sentence and of the
+ * post. */
 void tone_weigh(struct matching *m);
-
-/* The sum over the post in hundredths, each sentence bounded. */
-int32_t tone_sum(const struct matching *m);
 
 /* How a negation behind the hit turns it: -1 turned, 0 cancelled, 1 as it is (no
  * negation, or a form that only looks like one). */
