@@ -282,19 +282,26 @@ static void sort_ties(struct hit *hits, size_t count)
 /* Sorts a list of which both halves, before and from `split`, are in order of `at`. */
 static void merge_hits(struct matching *m, struct hit *hits, size_t split, size_t count)
 {
+    if (split == 0 || split == count)
+        return;
     m->merged = grown(m->merged, &m->merged_cap, split, sizeof *m->merged);
-    if (split > 0)
-        memcpy(m->merged, hits, split * sizeof *hits);
-    size_t left = 0, right = split, tie = 0;
-    for (size_t to = 0; to < count; to++) {
-        bool from_left = left < split && (right == count || m->merged[left].at <= hits[right].at);
+    memcpy(m->merged, hits, split * sizeof *hits);
+    size_t left = 0, right = split;
+    for (size_t to = 0; left < split; to++) {
+        bool from_left = right == count || m->merged[left].at <= hits[right].at;
         hits[to] = from_left ? m->merged[left++] : hits[right++];
-        if (hits[to].at != hits[tie].at) {
-            sort_ties(hits + tie, to - tie);
-            tie = to;
-        }
     }
-    sort_ties(hits + tie, count - tie);
+}
+
+/* The order of hits that begin together: the longest first. Parts need none. */
+static void order_ties(struct hit *hits, size_t count)
+{
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count && hits[to].at == hits[from].at;)
+            to++;
+        if (to - from > 1)
+            sort_ties(hits + from, to - from);
+    }
 }
 
 /* The part before parts[i] of its rule, if it was found near enough; else NULL. What the
@@ -381,6 +388,7 @@ static void find_hits(struct matching *m)
         qsort(m->hits + whole, m->hit_count - whole, sizeof *m->hits, compare_hits);
         merge_hits(m, m->hits, whole, m->hit_count);
     }
+    order_ties(m->hits, m->hit_count);
     drop_repeats(m);
 }
 
