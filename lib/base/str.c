@@ -22,7 +22,7 @@ struct str str_cut(struct str a, char separator, struct str *rest)
 {
     const char *at = a.len > 0 ? memchr(a.ptr, separator, a.len) : NULL;
     if (at == NULL) {
-        *rest = (struct str){a.ptr + a.len, 0};
+        *rest = str_from(a, a.len);
         return a;
     }
     size_t before = (size_t)(at - a.ptr);

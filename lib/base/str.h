@@ -45,7 +45,7 @@ static inline bool str_ends(struct str a, struct str suffix)
 
 static inline struct str str_from(struct str a, size_t at)
 {
-    return (struct str){a.ptr + at, a.len - at};
+    return (struct str){at > 0 ? a.ptr + at : a.ptr, a.len - at}; /* a.ptr may be NULL */
 }
 
 /* a without the white space of ASCII at both ends. */

@@ -185,33 +185,52 @@ static size_t decode_gbk(struct str text, struct buf *to)
     return faults;
 }
 
-/* ISO-2022-JP: escapes switch between ASCII (JIS Roman read as that), half-width
- * kana and JIS X 0208. */
+enum jis_set { JIS_ASCII, JIS_KANA, JIS_0208, JIS_0212 };
+
+/* JIS Roman is read as ASCII, the first plane of JIS X 0213 as the JIS X 0208 that it
+ * extends. */
+static const struct {
+    struct str escape;
+    enum jis_set set;
+} jis_escapes[] = {
+    {{"\x1B(B", 3}, JIS_ASCII}, {{"\x1B(J", 3}, JIS_ASCII}, {{"\x1B(I", 3}, JIS_KANA},
+    {{"\x1B$B", 3}, JIS_0208},  {{"\x1B$@", 3}, JIS_0208},  {{"\x1B$(B", 4}, JIS_0208},
+    {{"\x1B$(O", 4}, JIS_0208}, {{"\x1B$(Q", 4}, JIS_0208}, {{"\x1B$(D", 4}, JIS_0212},
+};
+
+/* The length of the escape at the beginning of text, 0 for none. */
+static size_t take_escape(struct str text, enum jis_set *set)
+{
+    for (size_t i = 0; i < sizeof jis_escapes / sizeof *jis_escapes; i++)
+        if (str_starts(text, jis_escapes[i].escape)) {
+            *set = jis_escapes[i].set;
+            return jis_escapes[i].escape.len;
+        }
+    return 0;
+}
+
+/* ISO-2022-JP: escapes switch between sets, the end of a line switches back. */
 static size_t decode_iso2022jp(struct str text, struct buf *to)
 {
-    enum { ASCII, KANA, JIS } mode = ASCII;
+    enum jis_set set = JIS_ASCII;
     size_t faults = 0;
     for (size_t at = 0; at < text.len;) {
-        struct str rest = str_from(text, at);
         unsigned byte = byte_at(text, at), second = byte_at(text, at + 1);
-        if (str_starts(rest, STR("\x1B(B")) || str_starts(rest, STR("\x1B(J"))) {
-            mode = ASCII;
-            at += 3;
-        } else if (str_starts(rest, STR("\x1B(I"))) {
-            mode = KANA;
-            at += 3;
-        } else if (str_starts(rest, STR("\x1B$B")) || str_starts(rest, STR("\x1B$@"))) {
-            mode = JIS;
-            at += 3;
-        } else if (mode == KANA && between(byte, 0x21, 0x5F)) {
+        size_t escape = byte == 0x1B ? take_escape(str_from(text, at), &set) : 0;
+        bool graphic = between(byte, 0x21, 0x7E), pair = graphic && between(second, 0x21, 0x7E);
+        if (escape > 0) {
+            at += escape;
+        } else if (set == JIS_KANA && between(byte, 0x21, 0x5F)) {
             buf_add_code(to, 0xFF61 + byte - 0x21);
             at++;
-        } else if (mode == JIS && between(byte, 0x21, 0x7E) && between(second, 0x21, 0x7E)) {
-            faults += add_meaning(to, charset_jis0208[(byte - 0x21) * 94 + second - 0x21]);
+        } else if (set >= JIS_0208 && pair) {
+            const uint16_t *table = set == JIS_0212 ? charset_jis0212 : charset_jis0208;
+            faults += add_meaning(to, table[(byte - 0x21) * 94 + second - 0x21]);
             at += 2;
         } else {
-            faults += add_meaning(to, byte < 0x80 && byte != 0x1B && byte != 0 ? byte : 0);
-            mode = byte == '\n' ? ASCII : mode;
+            bool plain = byte < 0x80 && byte != 0x1B && !(set >= JIS_0208 && graphic);
+            faults += add_meaning(to, plain ? byte : 0);
+            set = byte == '\n' ? JIS_ASCII : set;
             at++;
         }
     }
@@ -597,15 +616,16 @@ struct str charset_document(struct str text, struct buf *to)
     bool known = label.ptr != NULL && charset_find(label, &c) && !is_wide_charset(&c);
     bool said_utf8 = known && c.decode == decode_utf8;
     bool valid = utf8_check(text, &bad);
-    if (valid && (!known || said_utf8) && !has_escapes(text))
+    bool escapes = has_escapes(text);
+    if (valid && (!known || said_utf8) && !escapes)
         return text;
-    if (has_escapes(text) && !known)
+    if (escapes && !known)
         c = (struct charset){.decode = decode_iso2022jp};
     else if (!known || said_utf8)
         c = guess(text, said_utf8, to);
     buf_clear(to);
     size_t faults = charset_decode(&c, text, to);
-    return faults > 0 && valid ? text : buf_str(to);
+    return faults > 0 && valid && !escapes ? text : buf_str(to); /* a declaration that lies */
 }
 
 void charset_mend_controls(struct buf *text)

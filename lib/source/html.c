@@ -369,8 +369,11 @@ static struct str attribute(const GumboElement *element, const char *name)
 static struct str whole_address(struct reading *r, struct str address)
 {
     struct buf whole = {0}, unwrapped = {0};
+    struct str kept = {NULL, 0};
+    if (address.len == 0)
+        return kept;
     url_resolve(&whole, r->base, address);
-    struct str found = buf_str(&whole), kept = {NULL, 0};
+    struct str found = buf_str(&whole);
     if (url_unwrap(&unwrapped, found))
         found = buf_str(&unwrapped);
     if (url_is_web(found))
@@ -543,6 +546,9 @@ bool html_entity(struct buf *to, struct str name)
     char reference[40];
     if (name.len == 0 || name.len > sizeof reference - 3)
         return false;
+    for (size_t i = 0; i < name.len; i++)
+        if (!is_letter(name.ptr[i]) && !(name.ptr[i] >= '0' && name.ptr[i] <= '9'))
+            return false;
     reference[0] = '&';
     memcpy(reference + 1, name.ptr, name.len);
     reference[name.len + 1] = ';';
@@ -559,8 +565,7 @@ bool html_entity(struct buf *to, struct str name)
             buf_add_text(to, node->v.text.text);
     }
     gumbo_destroy_output(&options, output);
-    struct str made = {to->data + before, to->len - before};
-    if (made.len > 0 && made.ptr[made.len - 1] != ';')
+    if (to->len > before && to->data[to->len - 1] != ';')
         return true;
     to->len = before;
     return false;

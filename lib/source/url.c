@@ -201,10 +201,12 @@ bool url_unwrap(struct buf *to, struct str url)
         if (str_is(key, "url") || (str_is(key, "q") && found.ptr == NULL))
             found = value;
     }
+    if (found.len == 0)
+        return false;
     size_t before = to->len;
     add_percent_decoded(to, found);
     struct str target = {to->data + before, to->len - before};
-    if (found.ptr != NULL && url_is_web(target))
+    if (url_is_web(target))
         return true;
     to->len = before;
     return false;
