@@ -12,43 +12,49 @@ static bool record_claims(const struct str *marks)
            value_type(marks[MARK_TEXT]) == VALUE_STRING;
 }
 
-static bool check_time(struct source *s, struct str value, const char *name, struct err *e)
+/* Members whose type is checked; TEXT's own message is every filter's. */
+enum { TEXT, FIRST_TIME, FIRST_STRING = 3 };
+
+static const char *const checked[] = {"text",     "time",      "seen",   "kind",  "id",
+                                      "source",   "url",       "lang",   "title", "reply_to",
+                                      "quote_of", "repost_of", "thread", "tier",  NULL};
+
+static bool is_time(struct source *s, struct str raw)
 {
-    struct str raw = value_member(value, name);
     int64_t time;
-    if (raw.ptr == NULL || value_type(raw) == VALUE_NULL)
-        return true;
     buf_clear(&s->scratch);
-    return (value_type(raw) == VALUE_STRING &&
-            clock_parse(value_string(raw, &s->scratch), &time)) ||
-           err_set(e, "a record's '%s' is not a time such as 2026-08-22T03:57:00Z", name);
+    return value_type(raw) == VALUE_STRING && clock_parse(value_string(raw, &s->scratch), &time);
 }
 
-static bool check_string(struct str value, const char *name, struct err *e)
+/* Is text one object, a record whose members are of the right type? Notes where what is
+ * wrong stands, if that helps. */
+static bool check_record(struct source *s, struct str text, struct err *e, size_t *at)
 {
-    enum value_type type = value_type(value_member(value, name));
-    return type == VALUE_ABSENT || type == VALUE_NULL || type == VALUE_STRING ||
-           err_set(e, "a record's '%s' is not a string", name);
-}
-
-static bool check_record(struct source *s, struct str value, struct err *e)
-{
-    static const char *const strings[] = {"kind",      "id",     "source",   "url",
-                                          "lang",      "title",  "reply_to", "quote_of",
-                                          "repost_of", "thread", "tier"};
-    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
-        if (!check_string(value, strings[i], e))
-            return false;
-    return check_time(s, value, "time", e) && check_time(s, value, "seen", e);
-}
-
-/* The text's own check is told as every filter tells it. */
-static bool check_text(struct str value, struct str text, struct err *e, size_t *at)
-{
-    if (text.ptr == NULL || value_type(text) == VALUE_STRING || value_type(text) == VALUE_NULL)
-        return true;
-    *at = (size_t)(text.ptr - value.ptr);
-    return err_set(e, "text is not a string");
+    struct shape shape;
+    struct record r;
+    struct scan_error fault;
+    shape_init(&shape, checked, NULL);
+    if (!record_scan(&shape, text, &r, &fault)) {
+        *at = fault.at;
+        return err_set(e, "%s", fault.what);
+    }
+    for (size_t i = 0; i < shape.count; i++) {
+        struct str raw = r.member[i];
+        enum value_type type = value_type(raw);
+        if (type == VALUE_ABSENT || type == VALUE_NULL)
+            continue;
+        bool time = i >= FIRST_TIME && i < FIRST_STRING;
+        if (time && !is_time(s, raw))
+            return err_set(e, "a record's '%s' is not a time such as 2026-08-22T03:57:00Z",
+                           checked[i]);
+        if (type == VALUE_STRING)
+            continue;
+        if (i != TEXT)
+            return err_set(e, "a record's '%s' is not a string", checked[i]);
+        *at = (size_t)(raw.ptr - text.ptr);
+        return err_set(e, "text is not a string");
+    }
+    return true;
 }
 
 /* Adds value on one line: no byte changes but line breaks, which go. */
@@ -65,10 +71,10 @@ static void add_on_one_line(struct buf *to, struct str value)
 
 static bool record_convert(struct source *s, struct str value, struct err *e)
 {
-    size_t at;
+    size_t ignored;
     if (value_type(value) != VALUE_OBJECT)
         return err_set(e, "not a record: not an object");
-    if (!check_text(value, value_member(value, "text"), e, &at) || !check_record(s, value, e))
+    if (!check_record(s, value, e, &ignored))
         return false;
     add_on_one_line(s->lines, value);
     return true;
@@ -76,13 +82,7 @@ static bool record_convert(struct source *s, struct str value, struct err *e)
 
 bool record_convert_line(struct source *s, struct str line, struct err *e, size_t *at)
 {
-    struct record r;
-    struct scan_error fault;
-    if (!record_scan(&s->shape, line, &r, &fault)) {
-        *at = fault.at;
-        return err_set(e, "%s", fault.what);
-    }
-    if (!check_text(line, r.member[MARK_TEXT], e, at) || !check_record(s, r.line, e))
+    if (!check_record(s, line, e, at))
         return false;
     if (str_ends(line, STR("\r")))
         line.len--;
