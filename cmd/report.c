@@ -270,7 +270,7 @@ static bool report_finish(void *program, struct output *out, struct err *e)
 
 static const struct filter filter = {
     .name = "report",
-    .summary = "Write a report of a day of judged posts.",
+    .summary = "Writes a report of a day of judged posts.",
     .operands = "[FILE]...",
     .options = options,
     .asks_time = true,
