@@ -99,6 +99,17 @@ void source_write(struct source *s, const char *name, const char *tier)
     entry_write(s->lines, &s->entry, &origin);
 }
 
+void source_pick(struct str object, const char *const *names, struct str *values)
+{
+    struct shape shape;
+    struct record r;
+    struct scan_error ignored;
+    shape_init(&shape, names, NULL);
+    bool found = record_scan(&shape, object, &r, &ignored);
+    for (size_t i = 0; i < shape.count; i++)
+        values[i] = found ? r.member[i] : (struct str){NULL, 0};
+}
+
 /* ---- what a text is ---- */
 
 static struct str skip_space(struct str text)

@@ -99,6 +99,11 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
  * say otherwise. */
 void source_write(struct source *s, const char *name, const char *tier);
 
+/* For formats: the raw values of an object's members in the order of names, which ends
+ * with NULL and has at most RECORD_MEMBERS: found in one scan, where value_member()
+ * would walk through the object again for each. Absent: ptr NULL. */
+void source_pick(struct str object, const char *const *names, struct str *values);
+
 /* For formats: the source's name that entry_write() and its like put before ids. */
 const char *source_name(const struct source *s, const char *name);
 

@@ -9,35 +9,94 @@
 #include "source/formats.h"
 #include "source/tweet.h"
 
+enum tweet_member {
+    ID_STR,
+    ID,
+    TEXT,
+    FULL_TEXT,
+    EXTENDED_TWEET,
+    ENTITIES,
+    EXTENDED_ENTITIES,
+    RETWEETED_STATUS,
+    CREATED_AT,
+    LANG,
+    USER,
+    REPLY_TO_STR,
+    REPLY_TO,
+    QUOTED_STR,
+    QUOTED,
+    FAVORITE_COUNT,
+    RETWEET_COUNT,
+    REPLY_COUNT,
+    QUOTE_COUNT,
+    TWEET_MEMBERS
+};
+
+static const char *const tweet_members[] = {
+    [ID_STR] = "id_str",
+    [ID] = "id",
+    [TEXT] = "text",
+    [FULL_TEXT] = "full_text",
+    [EXTENDED_TWEET] = "extended_tweet",
+    [ENTITIES] = "entities",
+    [EXTENDED_ENTITIES] = "extended_entities",
+    [RETWEETED_STATUS] = "retweeted_status",
+    [CREATED_AT] = "created_at",
+    [LANG] = "lang",
+    [USER] = "user",
+    [REPLY_TO_STR] = "in_reply_to_status_id_str",
+    [REPLY_TO] = "in_reply_to_status_id",
+    [QUOTED_STR] = "quoted_status_id_str",
+    [QUOTED] = "quoted_status_id",
+    [FAVORITE_COUNT] = "favorite_count",
+    [RETWEET_COUNT] = "retweet_count",
+    [REPLY_COUNT] = "reply_count",
+    [QUOTE_COUNT] = "quote_count",
+    [TWEET_MEMBERS] = NULL,
+};
+
+enum user_member {
+    USER_ID_STR,
+    USER_ID,
+    USER_HANDLE,
+    USER_NAME,
+    USER_FOLLOWERS,
+    USER_VERIFIED,
+    USER_MEMBERS
+};
+
+static const char *const user_members[] = {"id_str",          "id",       "screen_name", "name",
+                                           "followers_count", "verified", NULL};
+
 static struct str text_member(struct source *s, struct str object, const char *name)
 {
     return arena_json(&s->arena, value_member(object, name));
 }
 
-/* Ids stand twice, `id_str` and `id`; the number may have been spoilt. */
-static struct str id_member(struct source *s, struct str object, const char *string,
-                            const char *number)
+/* Ids stand twice, as a string and as a number, which may have been spoilt. */
+static struct str either_id(struct source *s, struct str string, struct str number)
 {
-    struct str id = text_member(s, object, string);
-    return id.len > 0 ? id : tweet_id(&s->arena, value_member(object, number));
+    struct str id = arena_json(&s->arena, string);
+    return id.len > 0 ? id : tweet_id(&s->arena, number);
 }
 
 static void take_author(struct source *s, struct str user)
 {
     struct entry *post = &s->entry;
-    post->author.id = id_member(s, user, "id_str", "id");
-    post->author.handle = text_member(s, user, "screen_name");
-    post->author.name = text_member(s, user, "name");
-    post->author.followers = value_integer(value_member(user, "followers_count"), ENTRY_UNKNOWN);
-    struct str verified = value_member(user, "verified");
-    if (value_type(verified) == VALUE_BOOL)
-        post->author.verified = value_true(verified);
+    struct str member[USER_MEMBERS];
+    source_pick(user, user_members, member);
+    post->author.id = either_id(s, member[USER_ID_STR], member[USER_ID]);
+    post->author.handle = arena_json(&s->arena, member[USER_HANDLE]);
+    post->author.name = arena_json(&s->arena, member[USER_NAME]);
+    post->author.followers = value_integer(member[USER_FOLLOWERS], ENTRY_UNKNOWN);
+    if (value_type(member[USER_VERIFIED]) == VALUE_BOOL)
+        post->author.verified = value_true(member[USER_VERIFIED]);
 }
 
 /* Counts are numbers, in the archive strings. */
-static int64_t count_member(struct source *s, struct str object, const char *name)
+static int64_t count_of(struct source *s, struct str raw)
 {
-    struct str raw = value_member(object, name), text = arena_json(&s->arena, raw);
+    struct str text = arena_json(&s->arena, raw);
     int64_t count = 0;
     if (text.len == 0 || text.len > 18)
         return value_integer(raw, ENTRY_UNKNOWN);
@@ -49,13 +108,13 @@ static int64_t count_member(struct source *s, struct str object, const char *nam
     return count;
 }
 
-static void take_metrics(struct source *s, struct str tweet)
+static void take_metrics(struct source *s, const struct str *tweet)
 {
     int64_t *metrics = s->entry.metrics;
-    metrics[ENTRY_LIKES] = count_member(s, tweet, "favorite_count");
-    metrics[ENTRY_REPOSTS] = count_member(s, tweet, "retweet_count");
-    metrics[ENTRY_REPLIES] = count_member(s, tweet, "reply_count");
-    metrics[ENTRY_QUOTES] = count_member(s, tweet, "quote_count");
+    metrics[ENTRY_LIKES] = count_of(s, tweet[FAVORITE_COUNT]);
+    metrics[ENTRY_REPOSTS] = count_of(s, tweet[RETWEET_COUNT]);
+    metrics[ENTRY_REPLIES] = count_of(s, tweet[REPLY_COUNT]);
+    metrics[ENTRY_QUOTES] = count_of(s, tweet[QUOTE_COUNT]);
 }
 
 static void take_entities(struct source *s, struct str entities)
@@ -87,39 +146,51 @@ static void take_media(struct source *s, struct str entities)
 }
 
 /* Text, entities and media; of a long tweet what stands in its extension. */
-static void take_content(struct source *s, struct str tweet)
+static void take_content(struct source *s, const struct str *tweet)
 {
-    static const char *const containers[] = {"entities", "extended_entities"};
-    struct str extended = value_member(tweet, "extended_tweet");
-    struct str content = value_type(extended) == VALUE_OBJECT ? extended : tweet;
-    struct str text = tweet_text(&s->arena, value_member(content, "full_text"));
-    s->entry.text = text.ptr != NULL ? text : tweet_text(&s->arena, value_member(tweet, "text"));
-    take_entities(s, value_member(content, "entities"));
-    for (size_t i = sizeof containers / sizeof *containers; i-- > 0;)
+    static const enum tweet_member containers[] = {EXTENDED_ENTITIES, ENTITIES};
+    struct str extension[TWEET_MEMBERS];
+    const struct str *content = tweet;
+    if (value_type(tweet[EXTENDED_TWEET]) == VALUE_OBJECT) {
+        source_pick(tweet[EXTENDED_TWEET], tweet_members, extension);
+        content = extension;
+    }
+    struct str text = tweet_text(&s->arena, content[FULL_TEXT]);
+    s->entry.text = text.ptr != NULL ? text : tweet_text(&s->arena, tweet[TEXT]);
+    take_entities(s, content[ENTITIES]);
+    for (size_t i = 0; i < sizeof containers / sizeof *containers; i++)
         if (s->entry.media_count == 0)
-            take_media(s, value_member(content, containers[i]));
+            take_media(s, content[containers[i]]);
 }
 
-static bool convert_tweet(struct source *s, struct str tweet, struct err *e)
+static void take_relations(struct source *s, const struct str *tweet)
+{
+    s->entry.reply_to = either_id(s, tweet[REPLY_TO_STR], tweet[REPLY_TO]);
+    s->entry.quote_of = either_id(s, tweet[QUOTED_STR], tweet[QUOTED]);
+}
+
+static bool convert_tweet(struct source *s, struct str object, struct err *e)
 {
     struct entry *post = &s->entry;
-    struct str repeated = value_member(tweet, "retweeted_status");
-    bool repost = value_type(repeated) == VALUE_OBJECT;
+    struct str tweet[TWEET_MEMBERS], original[TWEET_MEMBERS];
+    source_pick(object, tweet_members, tweet);
+    bool repost = value_type(tweet[RETWEETED_STATUS]) == VALUE_OBJECT;
+    if (repost)
+        source_pick(tweet[RETWEETED_STATUS], tweet_members, original);
     entry_reset(post);
-    post->id = id_member(s, tweet, "id_str", "id");
-    take_content(s, repost ? repeated : tweet);
+    post->id = either_id(s, tweet[ID_STR], tweet[ID]);
+    take_content(s, repost ? original : tweet);
     if (post->id.len == 0 || post->text.ptr == NULL)
         return err_set(e, "an object of Twitter's is no tweet: it has no id or no text");
-    post->time = date_parse_json(value_member(tweet, "created_at"));
+    post->time = date_parse_json(tweet[CREATED_AT]);
     if (post->time == CLOCK_UNKNOWN)
         post->time = tweet_time(post->id);
-    post->lang = text_member(s, tweet, "lang");
-    take_author(s, value_member(tweet, "user"));
+    post->lang = arena_json(&s->arena, tweet[LANG]);
+    take_author(s, tweet[USER]);
     post->url = tweet_url(&s->arena, post->author.handle, post->id);
-    post->reply_to = id_member(s, tweet, "in_reply_to_status_id_str", "in_reply_to_status_id");
-    post->quote_of = id_member(s, tweet, "quoted_status_id_str", "quoted_status_id");
+    take_relations(s, tweet);
     if (repost)
-        post->repost_of = id_member(s, repeated, "id_str", "id");
+        post->repost_of = either_id(s, original[ID_STR], original[ID]);
     take_metrics(s, tweet);
     source_write(s, "twitter", "sns");
     return true;
@@ -128,7 +199,8 @@ static bool convert_tweet(struct source *s, struct str tweet, struct err *e)
 /* A stream's `{"delete":{"status":{"id_str":…}}}`. */
 static bool convert_delete(struct source *s, struct str note, struct err *e)
 {
-    struct str id = id_member(s, value_member(note, "status"), "id_str", "id");
+    struct str status = value_member(note, "status");
+    struct str id = either_id(s, value_member(status, "id_str"), value_member(status, "id"));
     if (id.len == 0)
         return err_set(e, "a deletion that names no tweet");
     struct buf whole = {0};

@@ -56,11 +56,44 @@ static void index_free(struct index *x)
     free(x->objects);
 }
 
-/* The member of the first name, else of the second: the newer spelling first. */
-static struct str either(struct str object, const char *newer, const char *older)
+enum post_member {
+    ID,
+    TEXT,
+    NOTE_POST,
+    NOTE_TWEET,
+    CREATED_AT,
+    LANG,
+    AUTHOR_ID,
+    CONVERSATION_ID,
+    REFERENCED_POSTS,
+    REFERENCED_TWEETS,
+    ENTITIES,
+    ATTACHMENTS,
+    PUBLIC_METRICS,
+    POST_MEMBERS
+};
+
+static const char *const post_members[] = {
+    [ID] = "id",
+    [TEXT] = "text",
+    [NOTE_POST] = "note_post",
+    [NOTE_TWEET] = "note_tweet",
+    [CREATED_AT] = "created_at",
+    [LANG] = "lang",
+    [AUTHOR_ID] = "author_id",
+    [CONVERSATION_ID] = "conversation_id",
+    [REFERENCED_POSTS] = "referenced_posts",
+    [REFERENCED_TWEETS] = "referenced_tweets",
+    [ENTITIES] = "entities",
+    [ATTACHMENTS] = "attachments",
+    [PUBLIC_METRICS] = "public_metrics",
+    [POST_MEMBERS] = NULL,
+};
+
+/* The newer spelling, else the older one. */
+static struct str either(struct str newer, struct str older)
 {
-    struct str found = value_member(object, newer);
-    return found.ptr != NULL ? found : value_member(object, older);
+    return newer.ptr != NULL ? newer : older;
 }
 
 static struct str text_member(struct page *p, struct str object, const char *name)
@@ -86,7 +119,8 @@ static void take_author(struct page *p, struct str author_id)
 
 static void take_metrics(struct entry *post, struct str metrics)
 {
-    struct str reposts = either(metrics, "repost_count", "retweet_count");
+    struct str reposts =
+        either(value_member(metrics, "repost_count"), value_member(metrics, "retweet_count"));
     post->metrics[ENTRY_LIKES] = value_integer(value_member(metrics, "like_count"), ENTRY_UNKNOWN);
     post->metrics[ENTRY_REPOSTS] = value_integer(reposts, ENTRY_UNKNOWN);
     post->metrics[ENTRY_REPLIES] =
@@ -140,11 +174,11 @@ static void take_one_media(struct page *p, struct str media)
     entry_add_media(&p->s->entry, kind, url, text_member(p, media, "alt_text"));
 }
 
-static void take_media(struct page *p, struct str object)
+static void take_media(struct page *p, struct str attachments)
 {
     struct walk w;
     struct str key;
-    walk_begin(&w, value_member(value_member(object, "attachments"), "media_keys"));
+    walk_begin(&w, value_member(attachments, "media_keys"));
     while (walk_next(&w, NULL, &key)) {
         struct str media = index_find(&p->media, arena_json(&p->s->arena, key));
         if (media.ptr != NULL)
@@ -153,25 +187,25 @@ static void take_media(struct page *p, struct str object)
 }
 
 /* Text, entities and media: of a long post its whole text. */
-static void take_content(struct page *p, struct str object)
+static void take_content(struct page *p, const struct str *post)
 {
-    struct str note = either(object, "note_post", "note_tweet");
+    struct str note = either(post[NOTE_POST], post[NOTE_TWEET]);
     struct str whole = tweet_text(&p->s->arena, value_member(note, "text"));
     bool noted = whole.len > 0;
-    p->s->entry.text = noted ? whole : tweet_text(&p->s->arena, value_member(object, "text"));
+    p->s->entry.text = noted ? whole : tweet_text(&p->s->arena, post[TEXT]);
     if (noted)
         take_entities(p, value_member(note, "entities"));
-    take_entities(p, value_member(object, "entities"));
-    take_media(p, object);
+    take_entities(p, post[ENTITIES]);
+    take_media(p, post[ATTACHMENTS]);
 }
 
 /* Replies, quotes, reposts. Returns the post that this one repeats, if it is known. */
-static struct str take_references(struct page *p, struct str object)
+static struct str take_references(struct page *p, struct str references)
 {
     struct entry *post = &p->s->entry;
     struct str reference, original = {NULL, 0};
     struct walk w;
-    walk_begin(&w, either(object, "referenced_posts", "referenced_tweets"));
+    walk_begin(&w, references);
     while (walk_next(&w, NULL, &reference)) {
         struct str type = text_member(p, reference, "type");
         struct str id = text_member(p, reference, "id");
@@ -190,25 +224,35 @@ static struct str take_references(struct page *p, struct str object)
 static bool convert_post(struct page *p, struct str object, struct err *e)
 {
     struct entry *post = &p->s->entry;
+    struct str member[POST_MEMBERS], repeated[POST_MEMBERS];
+    source_pick(object, post_members, member);
     entry_reset(post);
-    post->id = tweet_id(&p->s->arena, value_member(object, "id"));
-    if (post->id.len == 0 || value_type(value_member(object, "text")) != VALUE_STRING)
+    post->id = tweet_id(&p->s->arena, member[ID]);
+    if (post->id.len == 0 || value_type(member[TEXT]) != VALUE_STRING)
         return err_set(e, "an object of the X page is no post: it has no id or no text");
-    post->time = date_parse_json(value_member(object, "created_at"));
+    post->time = date_parse_json(member[CREATED_AT]);
     if (post->time == CLOCK_UNKNOWN)
         post->time = tweet_time(post->id);
-    post->lang = text_member(p, object, "lang");
-    take_author(p, text_member(p, object, "author_id"));
+    post->lang = arena_json(&p->s->arena, member[LANG]);
+    take_author(p, arena_json(&p->s->arena, member[AUTHOR_ID]));
     post->url = tweet_url(&p->s->arena, post->author.handle, post->id);
-    post->thread = text_member(p, object, "conversation_id");
-    struct str original = take_references(p, object);
-    take_content(p, original.ptr != NULL ? original : object);
-    take_metrics(post, value_member(object, "public_metrics"));
+    post->thread = arena_json(&p->s->arena, member[CONVERSATION_ID]);
+    struct str original =
+        take_references(p, either(member[REFERENCED_POSTS], member[REFERENCED_TWEETS]));
+    if (original.ptr != NULL)
+        source_pick(original, post_members, repeated);
+    take_content(p, original.ptr != NULL ? repeated : member);
+    take_metrics(post, member[PUBLIC_METRICS]);
     source_write(p->s, "x", "sns");
     return true;
 }
 
 /* ---- counts ---- */
+
+static struct str count_in(struct str bucket)
+{
+    return either(value_member(bucket, "post_count"), value_member(bucket, "tweet_count"));
+}
 
 static void convert_count(struct source *s, struct str bucket)
 {
@@ -225,7 +269,7 @@ static void convert_count(struct source *s, struct str bucket)
     json_key(&j, "seen");
     json_time(&j, s->settings->now);
     json_key(&j, "count");
-    json_integer(&j, value_integer(either(bucket, "post_count", "tweet_count"), 0));
+    json_integer(&j, value_integer(count_in(bucket), 0));
     json_key(&j, "watch");
     json_open(&j, '[');
     for (size_t i = 0; i < s->settings->watch_count; i++)
@@ -237,7 +281,7 @@ static void convert_count(struct source *s, struct str bucket)
 
 static bool convert_object(struct page *p, struct str object, struct err *e)
 {
-    if (either(object, "post_count", "tweet_count").ptr == NULL)
+    if (count_in(object).ptr == NULL)
         return convert_post(p, object, e);
     convert_count(p->s, object);
     return true;
@@ -301,7 +345,8 @@ static bool x_convert(struct source *s, struct str value, struct err *e)
     if (data.ptr == NULL && value_member(value, "meta").ptr == NULL)
         return err_set(e, "not a page of the X API: it has neither data nor meta");
     index_add(&page.users, &s->arena, value_member(includes, "users"), "id");
-    index_add(&page.posts, &s->arena, either(includes, "posts", "tweets"), "id");
+    index_add(&page.posts, &s->arena,
+              either(value_member(includes, "posts"), value_member(includes, "tweets")), "id");
     index_add(&page.media, &s->arena, value_member(includes, "media"), "media_key");
     bool done = convert_data(&page, data, e);
     index_free(&page.users);
