@@ -37,12 +37,30 @@ struct judge {
     uint8_t *speaks; /* by sentence: SPEAKS_NAME, SPEAKS_RIVAL */
     size_t speaks_cap;
     uint64_t relevant; /* watches that the post is about */
+    uint32_t contexts[WATCHES]; /* of each watch: the groups that its category terms belong to */
     bool off_topic;
+    bool named; /* a relevant watch stands in the text */
     struct tally tallies[LABELS];
 };
 
+/* Contexts that a name can stand for; the others tell what kind of text it is. */
+#define CONTEXTS_OF_NAMES                                                                          \
+    ((uint32_t)1 << GROUP_FOOD | (uint32_t)1 << GROUP_MEDICAL | (uint32_t)1 << GROUP_SHOP |        \
+     (uint32_t)1 << GROUP_PRODUCT | (uint32_t)1 << GROUP_DEVICE | (uint32_t)1 << GROUP_NET |       \
+     (uint32_t)1 << GROUP_MONEY | (uint32_t)1 << GROUP_DELIVERY)
+
 #define SPEAKS_NAME 1u
 #define SPEAKS_RIVAL 2u
+
+/* A category term of a watch, seen as a post of one word, tells the contexts that the
+ * watch's name stands for: who names an internet provider speaks of the net. */
+static void add_contexts(void *data, struct str term)
+{
+    struct judge *j = data;
+    struct token token = {.surface = term, .base = term, .pos = STR("名詞"), .pos2 = STR("一般")};
+    matching_run(&j->matching, j->rules, j->normal, term, &token, 1);
+    j->contexts[j->relevant] |= j->matching.groups & CONTEXTS_OF_NAMES;
+}
 
 struct judge *judge_new(const struct rules *rules, const struct normal *normal,
                         const struct watchlist *watches)
@@ -51,6 +69,9 @@ struct judge *judge_new(const struct rules *rules, const struct normal *normal,
     j->rules = rules;
     j->normal = normal;
     j->watches = watches;
+    if (watches != NULL)
+        for (j->relevant = 0; j->relevant < watchlist_count(watches); j->relevant++)
+            watchlist_categories(watches, j->relevant, add_contexts, j);
     return j;
 }
 
@@ -71,10 +92,26 @@ static void note_name(void *data, const struct watch_hit *hit)
     if ((j->relevant >> hit->watch & 1) == 0)
         return;
     uint32_t sentence = matching_sentence(&j->matching, (uint32_t)hit->at);
-    if (hit->what == WATCH_NAME)
+    if (hit->what == WATCH_NAME) {
         j->speaks[sentence] |= SPEAKS_NAME;
+        j->matching.sentences[sentence].groups |= j->contexts[hit->watch];
+        j->named = true;
+    }
     else if (hit->what == WATCH_RIVAL)
         j->speaks[sentence] |= SPEAKS_RIVAL;
+}
+
+/* A post about a watch is in its contexts; one that does not name it, throughout. */
+static void add_subject_contexts(struct judge *j)
+{
+    struct matching *m = &j->matching;
+    uint32_t contexts = 0;
+    for (size_t watch = 0; watch < watchlist_count(j->watches); watch++)
+        if ((j->relevant >> watch & 1) != 0)
+            contexts |= j->contexts[watch];
+    m->groups |= contexts;
+    for (size_t i = 0; i < m->sentence_count && !j->named; i++)
+        m->sentences[i].groups |= contexts;
 }
 
 static void find_subject(struct judge *j, const struct post_facts *post)
@@ -86,7 +123,7 @@ static void find_subject(struct judge *j, const struct post_facts *post)
     }
     memset(j->speaks, 0, m->sentence_count);
     j->relevant = 0;
-    j->off_topic = false;
+    j->off_topic = j->named = false;
     if (j->watches == NULL || watchlist_count(j->watches) == 0)
         return;
     bool foreign = false; /* a watch that the configuration does not define */
@@ -101,6 +138,7 @@ static void find_subject(struct judge *j, const struct post_facts *post)
         j->relevant |= watchlist_match(j->watches, buf_str(&m->normal.text));
     j->off_topic = post->watch_known && j->relevant == 0 && !foreign;
     watchlist_hits(j->watches, buf_str(&m->normal.text), note_name, j);
+    add_subject_contexts(j);
 }
 
 static bool is_official(const struct judge *j, const struct post_facts *post)
@@ -293,7 +331,8 @@ static uint32_t refine_labels(const struct judge *j, const struct post_facts *po
     if (has(labels, LABEL_SPAM))
         labels &= LABEL_BIT(LABEL_SPAM) | LABEL_BIT(LABEL_THREAT);
     if (is_media(post))
-        labels &= LABELS_RISKS | LABEL_BIT(LABEL_EXPOSURE) | LABEL_BIT(LABEL_HATE);
+        labels &= LABELS_RISKS | LABEL_BIT(LABEL_HATE) |
+                  (post->tier == TIER_MATOME ? LABEL_BIT(LABEL_EXPOSURE) : 0);
     if (has(labels, LABEL_HEARSAY) && has(labels, LABEL_COMPLAINT) &&
         t[LABEL_HEARSAY].best->sentence == t[LABEL_COMPLAINT].best->sentence)
         labels &= ~LABEL_BIT(LABEL_COMPLAINT);
@@ -384,8 +423,10 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
         raise(v, 2, "an exposure with evidence");
     bool rumor_only = has(labels, LABEL_RUMOR) && (labels & LABELS_RISKS) == LABEL_BIT(LABEL_RUMOR);
     if (risk && !rumor_only) {
-        if (post->tier == TIER_MATOME || post->tier == TIER_NET_NEWS || post->tier == TIER_MASS)
-            raise(v, 3, "picked up by media");
+        if (is_media(post))
+            raise(v, 2, "news of a risk");
+        if (post->tier == TIER_MATOME || (is_media(post) && has_cue(j, CUE_REACH, NULL)))
+            raise(v, 3, "media speak of the uproar");
         if (has_cue(j, CUE_NETMEDIA, NULL))
             raise(v, 3, "speaks of net media's pick-up");
         if (has_cue(j, CUE_MASSMEDIA, NULL) && has(labels, LABEL_BOYCOTT))

@@ -16,6 +16,7 @@ struct term {
     size_t watch;
     enum term_type type;
     uint32_t next; /* term + 1 with the same first byte */
+    bool covers;   /* an exclusion that holds a name of its watch */
 };
 
 struct watch {
@@ -52,7 +53,7 @@ static void add_term(void *data, const char *item, size_t length)
     if (text.len > 0) {
         MEM_GROW(w->terms, w->term_count, w->term_cap);
         struct term *term = &w->terms[w->term_count++];
-        *term = (struct term){{mem_string(text), text.len}, a->watch, a->type, 0};
+        *term = (struct term){.text = {mem_string(text), text.len}, .watch = a->watch, .type = a->type};
         uint32_t *first = &w->first[(unsigned char)text.ptr[0]];
         term->next = *first;
         *first = (uint32_t)w->term_count;
@@ -163,15 +164,27 @@ static bool take_entries(struct watchlist *w, const struct conf *c, const char *
     return true;
 }
 
+/* Finds out which exclusions hold a name of their watch. */
+static void sort_exclusions(struct watchlist *w)
+{
+    for (size_t i = 0; i < w->term_count; i++)
+        for (size_t k = 0; k < w->term_count; k++)
+            if (w->terms[i].type == TERM_EXCLUSION && w->terms[k].type == TERM_NAME &&
+                w->terms[i].watch == w->terms[k].watch && str_find(w->terms[i].text, w->terms[k].text) >= 0)
+                w->terms[i].covers = true;
+}
+
 struct watchlist *watchlist_new(const struct conf *c, const struct normal *n,
                                 const char *const *other_sections, struct err *e)
 {
     struct watchlist *w = mem_zero(1, sizeof *w);
     w->normal = n;
-    if (take_entries(w, c, other_sections, e))
-        return w;
-    watchlist_free(w);
-    return NULL;
+    if (!take_entries(w, c, other_sections, e)) {
+        watchlist_free(w);
+        return NULL;
+    }
+    sort_exclusions(w);
+    return w;
 }
 
 void watchlist_free(struct watchlist *w)
@@ -227,20 +240,29 @@ static bool stands_at(const struct term *term, struct str text, size_t at)
     return !joined_before && !joined_after;
 }
 
+/* The watches that an exclusion voids in the whole text. */
+static uint64_t voided_watches(const struct watchlist *w, struct str text)
+{
+    uint64_t voided = 0;
+    for (size_t i = 0; i < w->term_count; i++) {
+        const struct term *term = &w->terms[i];
+        if (term->type == TERM_EXCLUSION && !term->covers && str_find(text, term->text) >= 0)
+            voided |= (uint64_t)1 << term->watch;
+    }
+    return voided;
+}
+
 /* Does an exclusion of the same watch cover the place? */
 static bool is_excluded(const struct watchlist *w, size_t watch, struct str text, size_t at, size_t len)
 {
     for (size_t i = 0; i < w->term_count; i++) {
         const struct term *term = &w->terms[i];
-        if (term->type != TERM_EXCLUSION || term->watch != watch)
+        if (!term->covers || term->watch != watch)
             continue;
         size_t from = at + len > term->text.len ? at + len - term->text.len : 0;
         for (size_t start = from; start <= at && start < text.len; start++)
             if (start + term->text.len >= at + len && stands_at(term, text, start))
                 return true;
-        /* an exclusion that does not hold the term voids the whole text */
-        if (str_find(term->text, (struct str){text.ptr + at, len}) < 0 && str_find(text, term->text) >= 0)
-            return true;
     }
     return false;
 }
@@ -248,12 +270,14 @@ static bool is_excluded(const struct watchlist *w, size_t watch, struct str text
 void watchlist_hits(const struct watchlist *w, struct str text,
                     void (*take)(void *data, const struct watch_hit *hit), void *data)
 {
+    uint64_t voided = voided_watches(w, text);
     for (size_t at = 0; at < text.len; at++)
         for (uint32_t n = w->first[(unsigned char)text.ptr[at]]; n != 0; n = w->terms[n - 1].next) {
             const struct term *term = &w->terms[n - 1];
             if (term->type == TERM_EXCLUSION || !stands_at(term, text, at))
                 continue;
-            if (term->type == TERM_NAME && is_excluded(w, term->watch, text, at, term->text.len))
+            if (term->type == TERM_NAME && ((voided >> term->watch & 1) != 0 ||
+                                            is_excluded(w, term->watch, text, at, term->text.len)))
                 continue;
             static const enum watch_term kinds[] = {WATCH_NAME, WATCH_CATEGORY, WATCH_RIVAL};
             struct watch_hit hit = {term->watch, kinds[term->type], at, term->text.len};
@@ -272,6 +296,14 @@ uint64_t watchlist_match(const struct watchlist *w, struct str text)
     uint64_t watches = 0;
     watchlist_hits(w, text, add_bit, &watches);
     return watches;
+}
+
+void watchlist_categories(const struct watchlist *w, size_t watch, void (*take)(void *data, struct str term),
+                          void *data)
+{
+    for (size_t i = 0; i < w->term_count; i++)
+        if (w->terms[i].type == TERM_CATEGORY && w->terms[i].watch == watch)
+            take(data, w->terms[i].text);
 }
 
 bool watchlist_is_official(const struct watchlist *w, size_t watch, struct str handle)

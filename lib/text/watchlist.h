@@ -4,8 +4,9 @@
  *
  * Keys of a section (all lists): terms, exclude, category, rivals, accounts; and one
  * text: label. A text matches a watch when one of its terms stands in it, in normalised
- * form, outside every exclusion; a term of Latin letters or digits only where no other
- * such letter touches it.
+ * form; a term of Latin letters or digits only where no other such letter touches it. An
+ * exclusion that holds one of the terms voids the places it covers (term アロエ, exclude
+ * アロエ軟膏); one that holds none voids the whole text.
  */
 #ifndef TEXT_WATCHLIST_H
 #define TEXT_WATCHLIST_H
@@ -48,6 +49,10 @@ void watchlist_hits(const struct watchlist *w, struct str normalised,
 
 /* The watches whose names the normalised text holds, as bits. */
 uint64_t watchlist_match(const struct watchlist *w, struct str normalised);
+
+/* Calls `take` with each category term of a watch, normalised. */
+void watchlist_categories(const struct watchlist *w, size_t watch, void (*take)(void *data, struct str term),
+                          void *data);
 
 /* Is this handle (without @, any case) an official account of the watch? */
 bool watchlist_is_official(const struct watchlist *w, size_t watch, struct str handle);
