@@ -206,6 +206,7 @@ struct feed {
     struct capture capture;
     size_t author_depth; /* of an <author> with elements within; 0: none */
     struct about channel, item;
+    struct arena item_arena;
     struct str guid_link; /* a guid that is an address */
     size_t items;
 };
@@ -218,9 +219,15 @@ static void lower(char *to, size_t room, const char *from)
     to[len] = '\0';
 }
 
+/* What an item says is forgotten with it. */
+static struct arena *arena_of(struct feed *f)
+{
+    return f->item_depth > 0 ? &f->item_arena : &f->s->arena;
+}
+
 static struct str keep(struct feed *f, struct str text)
 {
-    return arena_keep(&f->s->arena, text);
+    return arena_keep(arena_of(f), text);
 }
 
 /* ---- namespaces of elements ---- */
@@ -349,7 +356,7 @@ static struct str captured_text(struct feed *f, bool one_line)
     buf_clear(plain);
     bool html = c->markup || c->html || (!c->plain && html_is_likely(raw));
     if (html)
-        html_text(plain, raw, current_base(f), post, &f->s->arena);
+        html_text(plain, raw, current_base(f), post, arena_of(f));
     else
         html_fold(plain, raw);
     for (size_t i = 0; one_line && i < plain->len; i++)
@@ -592,6 +599,7 @@ static void begin_capture(struct feed *f, const struct field_row *row, enum spac
 static void begin_item(struct feed *f, const char **attributes)
 {
     f->item_depth = f->depth;
+    arena_clear(&f->item_arena);
     f->item = (struct about){.time = CLOCK_UNKNOWN, .edited = CLOCK_UNKNOWN};
     f->guid_link = (struct str){NULL, 0};
     entry_reset(&f->s->entry);
@@ -836,6 +844,7 @@ static void begin_document(struct feed *f)
     unbind(f, 0);
     struct feed fresh = {.s = f->s, .bindings = f->bindings, .binding_cap = f->binding_cap};
     fresh.capture.text = f->capture.text;
+    fresh.item_arena = f->item_arena;
     fresh.channel.time = fresh.channel.edited = CLOCK_UNKNOWN;
     *f = fresh;
     arena_clear(&f->s->arena);
@@ -911,6 +920,7 @@ static bool feed_convert(struct source *s, struct str value, struct err *e)
     unbind(f, 0);
     free(f->bindings);
     buf_free(&f->capture.text);
+    arena_free(&f->item_arena);
     free(f);
     return done;
 }
