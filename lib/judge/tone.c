@@ -47,6 +47,13 @@ static size_t first_hit_from(const struct matching *m, uint32_t at)
     return low;
 }
 
+/* 「良くない」 is negative by its own ない; the cue なかった that begins in it is the same one. */
+static bool ends_in_negation(const struct matching *m, const struct hit *hit)
+{
+    static const char *const negations[] = {"ない", "ん", "ぬ", "ず", NULL};
+    return hit->last > hit->first + 1 && is_any(m->tokens[hit->last - 1].base, negations);
+}
+
 int tone_negation(const struct matching *m, const struct hit *hit)
 {
     uint32_t reach = hit->last;
@@ -57,8 +64,11 @@ int tone_negation(const struct matching *m, const struct hit *hit)
         const struct hit *cue = &m->hits[i];
         if (cue->sentence != hit->sentence || cue->first > reach || cue->at > hit->end + NEGATION_BYTES)
             break;
-        if (is_cue(cue, CUE_NEGATOR) && cue->end > hit->end)
-            return cue->rule->weight < 0 ? -1 : cue->rule->weight > 0;
+        if (!is_cue(cue, CUE_NEGATOR) || cue->end <= hit->end)
+            continue;
+        if (cue->rule->weight < 0 && cue->at < hit->end && ends_in_negation(m, hit))
+            continue;
+        return cue->rule->weight < 0 ? -1 : cue->rule->weight > 0;
     }
     return 1;
 }
