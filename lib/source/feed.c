@@ -172,13 +172,15 @@ struct level {
     struct str lang;
 };
 
+enum spelling { GUESS, PLAIN, HTML };
+
 /* An element whose text is being gathered. */
 struct capture {
     const struct field_row *row; /* NULL: none */
     size_t depth;
     bool markup; /* it has elements within: `text` is HTML by now */
-    bool html, base64;
-    bool plain;           /* said to be no HTML */
+    enum spelling spelling;
+    bool base64;
     struct str attribute; /* term or label of a category, isPermaLink … */
     struct buf text;
 };
@@ -354,7 +356,7 @@ static struct str captured_text(struct feed *f, bool one_line)
     struct entry *post = f->item_depth > 0 && !one_line ? &f->s->entry : NULL;
     struct buf *plain = &f->s->scratch;
     buf_clear(plain);
-    bool html = c->markup || c->html || (!c->plain && html_is_likely(raw));
+    bool html = c->markup || c->spelling == HTML || (c->spelling == GUESS && html_is_likely(raw));
     if (html)
         html_text(plain, raw, current_base(f), post, arena_of(f));
     else
@@ -563,25 +565,28 @@ static void take_media(struct feed *f, const char *name, const char **attributes
     entry_add_media(&f->s->entry, entry_media_type(type, url), url, (struct str){NULL, 0});
 }
 
-/* How the text of an element is spelled: Atom says it in attributes. */
+static bool is_binary(struct str type)
+{
+    return type.len > 0 && memchr(type.ptr, '/', type.len) != NULL &&
+           !str_starts(type, STR("text/")) && !str_ends(type, STR("+xml")) &&
+           !str_ends(type, STR("/xml"));
+}
+
+/* How the text of an element is spelled. Atom says it in attributes: 1.0 in type, 0.3
+ * in mode as well, without which it is XML and its elements tell. RSS leaves it to a
+ * guess. */
 static void take_type(struct feed *f, enum space space, const char **attributes)
 {
     struct capture *c = &f->capture;
     struct str type = attribute(attributes, "type"), mode = attribute(attributes, "mode");
-    bool atom = space == SPACE_ATOM || f->language == ATOM;
-    c->base64 = str_is(mode, "base64");
-    c->html = type.len > 0 && !str_is(mode, "xml") &&
-              (str_is(type, "html") || str_starts(type, STR("text/html")));
-    bool old_default = type.len > 0 && mode.len == 0 && str_starts(type, STR("text/html"));
-    if (atom && old_default)
-        c->html = false; /* Atom 0.3: XML unless it says escaped; a guess decides */
-    c->plain = atom &&
-               (type.len == 0 || str_is(type, "text") || str_starts(type, STR("text/plain"))) &&
-               !str_is(mode, "escaped");
-    bool other = type.len > 0 && memchr(type.ptr, '/', type.len) != NULL &&
-                 !str_starts(type, STR("text/")) && !str_ends(type, STR("+xml")) &&
-                 !str_ends(type, STR("/xml"));
-    c->base64 = c->base64 || (atom && other);
+    bool atom = space == SPACE_ATOM || f->language == ATOM, escaped = str_is(mode, "escaped");
+    bool text = type.len == 0 || str_is(type, "text") || str_starts(type, STR("text/plain"));
+    bool html = str_is(type, "html") || (str_starts(type, STR("text/html")) && (escaped || !atom));
+    if (html)
+        c->spelling = HTML;
+    else if (atom && text && !escaped)
+        c->spelling = PLAIN;
+    c->base64 = str_is(mode, "base64") || (atom && is_binary(type));
 }
 
 static void begin_capture(struct feed *f, const struct field_row *row, enum space space,
