@@ -1,7 +1,8 @@
 /*
  * Configuration by inih. Debian's build of it does not hand the line to its handler,
- * so the reader that feeds it counts lines: when the handler is called, the line read
- * last is the entry's.
+ * holds sections to 49 bytes and lines to 198, which is 65 Japanese characters. So the
+ * reader that feeds it counts lines, keeps the section's whole name, and hands a long
+ * list on as continued lines, cut behind one of its items.
  */
 #include "base/conf.h"
 
@@ -16,73 +17,116 @@
 
 struct reading {
     struct conf *conf;
-    struct str rest;
-    size_t line;
-    size_t long_line;
+    struct str rest;     /* of the file */
+    struct str tail;     /* of a line that is handed on in pieces */
+    size_t line;         /* handed on last */
+    size_t long_line;    /* the first that could not be cut */
+    const char *section; /* under which it stands */
+    size_t *lines;       /* by line as inih counts them: the line in the file */
+    size_t fed, fed_cap;
 };
 
-static const char *keep(struct conf *c, const char *text)
+static const char *keep(struct conf *c, struct str text)
 {
     MEM_GROW(c->strings, c->string_count, c->string_cap);
-    return c->strings[c->string_count++] = mem_string(str_of(text));
+    return c->strings[c->string_count++] = mem_string(text);
 }
 
 static int take_entry(void *data, const char *section, const char *key, const char *value)
 {
     struct reading *r = data;
     struct conf *c = r->conf;
+    (void)section; /* may be cut */
     MEM_GROW(c->entries, c->count, c->capacity);
-    c->entries[c->count++] = (struct conf_entry){.section = keep(c, section),
-                                                 .key = keep(c, key),
-                                                 .value = keep(c, value),
+    c->entries[c->count++] = (struct conf_entry){.section = r->section,
+                                                 .key = keep(c, str_of(key)),
+                                                 .value = keep(c, str_of(value)),
                                                  .line = r->line};
     return 1;
 }
 
-/* A section without entries is noted too: inih does not tell of it. */
-static void note_section(struct reading *r, struct str line)
+/* A section is an entry of its own: inih does not tell of one that is empty. Its line
+ * goes to inih short, since nothing asks it for the name. */
+static bool take_section(struct reading *r, struct str line)
 {
     line = str_trim(line);
-    if (line.len < 2 || line.ptr[0] != '[')
-        return;
-    struct str name, rest;
-    name = str_cut(str_from(line, 1), ']', &rest);
+    if (line.len < 2 || line.ptr[0] != '[' || memchr(line.ptr, ']', line.len) == NULL)
+        return false;
+    struct str rest, name = str_cut(str_from(line, 1), ']', &rest);
     struct conf *c = r->conf;
-    char *section = mem_string(name);
+    r->section = keep(c, name);
     MEM_GROW(c->entries, c->count, c->capacity);
-    c->entries[c->count++] =
-        (struct conf_entry){.section = keep(c, section), .value = "", .line = r->line};
-    free(section);
+    c->entries[c->count++] = (struct conf_entry){.section = r->section, .value = "", .line = r->line};
+    return true;
 }
 
-static char *read_line(char *to, int room, void *data)
+/* How many bytes of a separator stand at p, which ends with a NUL or at `left`. */
+static size_t separator(const char *p, size_t left)
+{
+    if (left >= 1 && (*p == ',' || *p == '\n'))
+        return 1;
+    return left >= 3 && (memcmp(p, "、", 3) == 0 || memcmp(p, "，", 3) == 0) ? 3 : 0;
+}
+
+/* As much of a long line as fits, up to the end of an item; all of what fits where
+ * there is no such end, which is an error, but in a comment. */
+static size_t cut_line(struct reading *r, struct str line, size_t room)
+{
+    size_t best = 0;
+    bool comment = line.ptr[0] == ';' || line.ptr[0] == '#';
+    for (size_t at = 0; at < room && !comment; at++) {
+        size_t length = separator(line.ptr + at, line.len - at);
+        if (length > 0 && at + length <= room)
+            best = at + length;
+    }
+    if (best > 0) {
+        r->tail = str_from(line, best);
+        return best;
+    }
+    if (!comment && r->long_line == 0)
+        r->long_line = r->line;
+    return room;
+}
+
+static char *read_line(char *to, int size, void *data)
 {
     struct reading *r = data;
-    if (r->rest.len == 0)
+    char *start = to;
+    size_t room = (size_t)size - 3; /* a blank in front, a line break, a NUL */
+    struct str line = r->tail;
+    if (line.len > 0) {
+        *to++ = ' '; /* continues the line before */
+        r->tail.len = 0;
+    } else if (r->rest.len > 0) {
+        line = str_cut(r->rest, '\n', &r->rest);
+        r->line++;
+        if (take_section(r, line))
+            line = STR("[section]");
+    } else {
         return NULL;
-    struct str line = str_cut(r->rest, '\n', &r->rest);
-    r->line++;
-    note_section(r, line);
-    if (line.len > (size_t)room - 2) {
-        if (r->long_line == 0)
-            r->long_line = r->line;
-        line.len = (size_t)room - 2;
     }
-    memcpy(to, line.ptr, line.len);
-    to[line.len] = '\n';
-    to[line.len + 1] = '\0';
-    return to;
+    MEM_GROW(r->lines, r->fed, r->fed_cap);
+    r->lines[r->fed++] = r->line;
+    size_t length = line.len > room ? cut_line(r, line, room) : line.len;
+    memcpy(to, line.ptr, length);
+    to[length] = '\n';
+    to[length + 1] = '\0';
+    return start;
 }
 
 static bool conf_parse(struct conf *c, struct str text, struct err *e)
 {
-    struct reading r = {.conf = c, .rest = text};
+    struct reading r = {.conf = c, .rest = text, .section = ""};
     int wrong = ini_parse_stream(read_line, &r, take_entry, &r);
+    bool ok = wrong == 0 && r.long_line == 0;
     if (r.long_line > 0)
-        return err_set(e, "%s:%zu: the line is too long", c->path, r.long_line);
-    if (wrong > 0)
-        return err_set(e, "%s:%d: neither [section] nor key = value", c->path, wrong);
-    return wrong == 0 || err_set(e, "%s: cannot be read", c->path);
+        err_set(e, "%s:%zu: an item of the line is too long", c->path, r.long_line);
+    else if (wrong > 0 && (size_t)wrong <= r.fed)
+        err_set(e, "%s:%zu: neither [section] nor key = value", c->path, r.lines[wrong - 1]);
+    else if (wrong != 0)
+        err_set(e, "%s: cannot be read", c->path);
+    free(r.lines);
+    return ok;
 }
 
 static bool first_existing(struct buf *path, const char *directory, const char *name)
@@ -137,23 +181,16 @@ bool conf_error(const struct conf *c, const struct conf_entry *entry, struct err
     return err_set(e, "%s:%zu: %s '%s'", c->path, entry->line, what, value);
 }
 
-/* How many bytes of a separator stand at p. */
-static size_t separator(const char *p)
-{
-    if (*p == ',' || *p == '\n')
-        return 1;
-    return strncmp(p, "、", 3) == 0 || strncmp(p, "，", 3) == 0 ? 3 : 0;
-}
-
 void conf_list(const char *value, void (*take)(void *data, const char *item, size_t length), void *data)
 {
-    while (*value != '\0') {
+    const char *stop = value + strlen(value);
+    while (value < stop) {
         const char *end = value;
-        while (*end != '\0' && separator(end) == 0)
+        while (end < stop && separator(end, (size_t)(stop - end)) == 0)
             end++;
         struct str item = str_trim((struct str){value, (size_t)(end - value)});
         if (item.len > 0)
             take(data, item.ptr, item.len);
-        value = *end != '\0' ? end + separator(end) : end;
+        value = end < stop ? end + separator(end, (size_t)(stop - end)) : stop;
     }
 }

@@ -601,6 +601,13 @@ static int close_stdout(const struct filter *f)
     return fail(f, &e);
 }
 
+/* Puts the option's name before what is wrong with its argument. */
+static bool name_option(struct err *e, const char *name)
+{
+    struct err what = *e;
+    return err_set(e, "%s: %s", name, what.text);
+}
+
 static bool take_common(struct run *run, int key, const char *arg, struct err *e)
 {
     long long number;
@@ -608,13 +615,14 @@ static bool take_common(struct run *run, int key, const char *arg, struct err *e
     case KEY_WHERE: run->settings.where = arg; return true;
     case KEY_REJECTS: run->rejects_path = arg; return true;
     case KEY_STRICT: run->settings.strict = true; return true;
-    case KEY_MAX_LINE: return opt_size(arg, 1, (size_t)1 << 30, &run->max_line, e);
+    case KEY_MAX_LINE:
+        return opt_size(arg, 1, (size_t)1 << 30, &run->max_line, e) || name_option(e, "--max-line");
     case KEY_NOW:
         return clock_parse(str_of(arg), &run->settings.now) ||
                err_set(e, "--now: '%s' is not a time such as 2026-08-22T03:57:00Z", arg);
     case 'j':
         if (!opt_number(arg, 1, MAX_JOBS, &number, e))
-            return false;
+            return name_option(e, "--jobs");
         run->settings.jobs = (size_t)number;
         return true;
     default: return run->f->option(run->program, key, arg, e);

@@ -274,8 +274,10 @@ static uint64_t match_watches(struct fact_reader *reader, struct str raw)
 /* A record that was not collected for a watch is matched here. */
 static void read_watches(struct fact_reader *reader, const struct record *r, struct fact *f)
 {
-    enum value_type given = value_type(r->member[FACT_WATCH]);
-    if (reader->watches == NULL || (given != VALUE_ABSENT && given != VALUE_NULL))
+    struct str watch = r->member[FACT_WATCH];
+    enum value_type given = value_type(watch);
+    bool none = given == VALUE_ABSENT || given == VALUE_NULL || str_is(watch, "[]");
+    if (reader->watches == NULL || !none)
         return;
     f->watched =
         match_watches(reader, r->member[FACT_TITLE]) | match_watches(reader, r->member[FACT_TEXT]);

@@ -99,9 +99,11 @@ struct token_model *token_model_new(const struct token_options *options, struct 
     const char *temporary = getenv("TMPDIR");
     buf_addf(&directory, "%s/hinoban-XXXXXX", temporary != NULL && *temporary != '\0' ? temporary : "/tmp");
     bool ok = true;
-    if (!options->bare && options->dictionary == NULL && access(shipped, R_OK) == 0)
+    if (!options->bare && options->dictionary == NULL) {
+        ok = access(shipped, R_OK) == 0 || err_system(e, "cannot open %s", shipped);
         buf_add_text(&user, shipped);
-    if (options->words != NULL) {
+    }
+    if (ok && options->words != NULL) {
         ok = compile_words(options->words, dictionary, (char *)(size_t)buf_text(&directory), &own, e);
         buf_addf(&user, "%s%s", user.len > 0 ? "," : "", buf_text(&own));
     }
