@@ -186,9 +186,10 @@ static void undoes_very_dense_gzip(void **state)
     struct buf text = {0}, z = {0};
     for (int i = 0; i < 1000; i++)
         buf_add_text(&text, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
-    size_t line = text.len;
+    size_t block = text.len;
+    buf_reserve(&text, 50 * block);
     for (int i = 0; i < 50; i++)
-        buf_add(&text, text.data, line);
+        buf_add(&text, text.data, block);
     add_gzip(&z, buf_str(&text));
     write_file(f, buf_str(&z));
     assert_result(read_one(f, LIMIT), buf_str(&text), "|L");
