@@ -143,10 +143,13 @@ static void find_subject(struct judge *j, const struct post_facts *post)
 
 static bool is_official(const struct judge *j, const struct post_facts *post)
 {
-    if (j->watches == NULL || post->handle.len == 0)
+    struct str handle = post->handle;
+    if (j->watches == NULL || handle.len == 0)
         return false;
+    if (handle.ptr[0] == '@')
+        handle = str_from(handle, 1);
     for (size_t watch = 0; watch < watchlist_count(j->watches); watch++)
-        if (watchlist_is_official(j->watches, watch, post->handle))
+        if (watchlist_is_official(j->watches, watch, handle))
             return true;
     return false;
 }
