@@ -105,7 +105,7 @@ void source_pick(struct str object, const char *const *names, struct str *values
     struct record r;
     struct scan_error ignored;
     shape_init(&shape, names, NULL);
-    bool found = record_scan(&shape, object, &r, &ignored);
+    bool found = object.ptr != NULL && record_scan(&shape, object, &r, &ignored);
     for (size_t i = 0; i < shape.count; i++)
         values[i] = found ? r.member[i] : (struct str){NULL, 0};
 }
