@@ -1,0 +1,94 @@
+/* lib/text/entity: what is found in a text, whole and in order; plain text has none. */
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "text/entity.h"
+
+/* All entities of a text as "type:surface|…". */
+static void check(const char *text, const char *wanted)
+{
+    struct buf found = {0};
+    struct str all = str_of(text);
+    for (size_t at = 0; at < all.len;) {
+        struct entity e = entity_next(all, at);
+        if (e.type == ENTITY_NONE)
+            break;
+        assert_true(e.at >= at && e.len > 0 && e.at + e.len <= all.len);
+        buf_addf(&found, "%s%s:%.*s", found.len > 0 ? "|" : "", entity_name(e.type), (int)e.len, text + e.at);
+        at = e.at + e.len;
+    }
+    assert_str(buf_str(&found), wanted);
+    buf_free(&found);
+}
+
+static void finds_addresses(void **state)
+{
+    (void)state;
+    check("見て→https://example.jp/a?b=c#d。すごい", "url:https://example.jp/a?b=c#d");
+    check("(http://example.jp/a_(b)) www.example.com.", "url:http://example.jp/a_(b)|url:www.example.com");
+    check("http://. https:///x xhttp://example.jp", "");
+    check("@hoshi_01さん、＠ｗ @a@example.social", "mention:@hoshi_01|mention:@a@example.social");
+    check("me@example.jp @_@ f!@x", "");
+    check("RT@yama: これ", "mention:@yama");
+    check("#虫 ＃ふわまる焼き芋 #2026年 #1 a#b ##c", "hashtag:#虫|hashtag:＃ふわまる焼き芋|hashtag:#2026年");
+    check("#メ～テレ #http://example.jp", "hashtag:#メ～テレ|url:http://example.jp");
+}
+
+static void keeps_emoji_whole(void **state)
+{
+    (void)state;
+    check("👨‍👩‍👧‍👦と🇯🇵🇺🇸", "emoji:👨‍👩‍👧‍👦|emoji:🇯🇵|emoji:🇺🇸");
+    check("1️⃣2#️⃣👍🏽❤️", "emoji:1️⃣|emoji:#️⃣|emoji:👍🏽|emoji:❤️");
+    check("12 ©2026 〰 ㊗", "");
+}
+
+static void tells_faces_from_remarks(void **state)
+{
+    (void)state;
+    check("すごい(^_^)/ (´・ω・｀) m(_ _)m", "kaomoji:(^_^)/|kaomoji:(´・ω・｀)|kaomoji:m(_ _)m");
+    check("東京(本社)の山田(仮名) f(x) (1)", "");
+    check("orz word", "kaomoji:orz");
+}
+
+static void tells_laughter_from_letters(void **state)
+{
+    (void)state;
+    check("うけるｗｗｗ まじかw 草", "laughter:ｗｗｗ|laughter:w|laughter:草");
+    check("それな（笑）笑笑", "laughter:（笑）|laughter:笑笑");
+    check("www.example.jp wow awww草むら草原の草を笑う", "url:www.example.jp");
+}
+
+/* Whatever stands in it, the search goes forward, and in time in proportion. */
+static void survives_hostile_runs(void **state)
+{
+    (void)state;
+    static const char *const runs[] = {"w",  "ｗ", "草", "http://.", "@", "#1", "‼\xE2\x80\x8D", "(^", "(", "\xFF",
+                                       "か\xE3\x82\x99", "🇯", "1\xEF\xB8\x8F"};
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        struct buf text = {0};
+        while (text.len < 300000)
+            buf_add_text(&text, runs[i]);
+        buf_add_char(&text, 'a');
+        struct str all = buf_str(&text);
+        for (size_t at = 0; at < all.len;) {
+            struct entity e = entity_next(all, at);
+            assert_true(e.type == ENTITY_NONE ? e.at == all.len : e.at >= at && e.len > 0);
+            at = e.at + e.len;
+        }
+        buf_free(&text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_addresses),
+        cmocka_unit_test(keeps_emoji_whole),
+        cmocka_unit_test(tells_faces_from_remarks),
+        cmocka_unit_test(tells_laughter_from_letters),
+        cmocka_unit_test(survives_hostile_runs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,167 @@
+/* lib/text/token: every surface is a slice of the original at its offset, whatever the
+ * normalisation did in between; what is written is read back the same. */
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "text/token.h"
+
+static struct token_model *model;
+static struct tokenizer *tokenizer;
+
+static int open_tokenizer(void **state)
+{
+    (void)state;
+    struct err e;
+    struct token_options options = {.dictionary = NULL};
+    model = token_model_new(&options, &e);
+    tokenizer = model != NULL ? tokenizer_new(model, &e) : NULL;
+    if (tokenizer == NULL)
+        print_error("# %s\n", e.text);
+    return tokenizer == NULL;
+}
+
+static int close_tokenizer(void **state)
+{
+    (void)state;
+    tokenizer_free(tokenizer);
+    token_model_free(model);
+    return 0;
+}
+
+/* Runs the tokenizer; checks that tokens are slices in order, without overlap. */
+static struct token_list run(struct str text)
+{
+    struct token_list list = tokenizer_run(tokenizer, text);
+    size_t end = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        const struct token *token = &list.tokens[i];
+        assert_true(token->at >= end && token->surface.len > 0);
+        assert_ptr_equal(token->surface.ptr, text.ptr + token->at);
+        end = token->at + token->surface.len;
+        assert_true(end <= text.len);
+    }
+    return list;
+}
+
+static void check(const char *text, const char *wanted)
+{
+    struct buf found = {0};
+    struct token_list list = run(str_of(text));
+    for (size_t i = 0; i < list.count; i++)
+        buf_addf(&found, "%s%.*s/%.*s", i > 0 ? " " : "", (int)list.tokens[i].surface.len,
+                 list.tokens[i].surface.ptr, (int)list.tokens[i].base.len, list.tokens[i].base.ptr);
+    assert_str(buf_str(&found), wanted);
+    buf_free(&found);
+}
+
+static void leads_back_to_the_original(void **state)
+{
+    (void)state;
+    check("ｶﾞｿﾘﾝが高い", "ｶﾞｿﾘﾝ/ガソリン が/が 高い/高い");
+    check("ＡＢＣ１２", "ＡＢＣ/abc １２/12");
+    check("カ\xE3\x82\x99ス", "カ\xE3\x82\x99ス/ガス");
+    check("コーヒーーー！", "コーヒーーー/コーヒー ！/!");
+    check("うけるｗｗｗ", "うける/うける ｗｗｗ/w");
+    check("虫\xE2\x80\x8Bが", "虫\xE2\x80\x8B/虫 が/が");
+    check("㍿アルファ", "㍿/株式会社 アルファ/アルファ");
+    check("", "");
+    check(" \n\n ", "");
+}
+
+static void gives_a_character_to_one_token(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"㈱ホシ", "25℃と㌔㍉", "㍻元年", "﷽", "ﬁ½"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_true(run(str_of(texts[i])).count > 0);
+}
+
+static void takes_lines_beyond_the_limit_of_mecab(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"虫が入っていた。", "ア", "「", "123", "あ、", "👍", "w草"};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        struct buf text = {0};
+        while (text.len < 200000)
+            buf_add_text(&text, pieces[i]);
+        struct token_list list = run(buf_str(&text));
+        size_t covered = 0;
+        for (size_t k = 0; k < list.count; k++)
+            covered += list.tokens[k].surface.len;
+        assert_int_equal(covered, text.len);
+        buf_free(&text);
+    }
+}
+
+static void reads_back_what_it_wrote(void **state)
+{
+    (void)state;
+    struct str text = STR("＂ｶﾞｿﾘﾝ\\＂が\t高いｗ #虫 https://example.jp/ 👍🏽 ㈱ \"引用\"");
+    struct token_columns columns;
+    struct err e;
+    assert_true(token_columns_parse(&columns, "offset surface,pos pos2 base,feature", &e));
+    struct token_list list = run(text);
+    struct buf out = {0}, scratch = {0};
+    token_list_write(&list, &columns, &out);
+    struct token *tokens = NULL;
+    size_t count, capacity = 0;
+    assert_true(token_list_read(buf_str(&out), &columns, text, &scratch, &tokens, &count, &capacity));
+    assert_int_equal(count, list.count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(tokens[i].at, list.tokens[i].at);
+        assert_true(str_equal(tokens[i].surface, list.tokens[i].surface));
+        assert_true(str_equal(tokens[i].pos, list.tokens[i].pos));
+        assert_true(str_equal(tokens[i].base, list.tokens[i].base));
+    }
+    free(tokens);
+    buf_free(&out);
+    buf_free(&scratch);
+}
+
+static void refuses_tokens_that_do_not_fit(void **state)
+{
+    (void)state;
+    static const char *const raws[] = {"[[\"犬\",\"名詞\",\"犬\"]]", "[[\"猫\",\"名詞\"]]", "[\"猫\"]", "[1]",
+                                       "{}", "[[]]", "[[\"\",\"名詞\",\"猫\"]]", "[[1,2,3]]"};
+    struct token_columns columns;
+    struct err e;
+    assert_true(token_columns_parse(&columns, TOKEN_COLUMNS_DEFAULT, &e));
+    struct token *tokens = NULL;
+    size_t count, capacity = 0;
+    struct buf scratch = {0};
+    for (size_t i = 0; i < sizeof raws / sizeof *raws; i++)
+        assert_false(token_list_read(str_of(raws[i]), &columns, STR("猫"), &scratch, &tokens, &count, &capacity));
+    assert_true(token_list_read(STR("[ [\"\\u732b\" , \"名詞\",null, [1,{\"a\":\"]\"}] ] ]"), &columns, STR("x猫"),
+                                &scratch, &tokens, &count, &capacity));
+    assert_int_equal(count, 1);
+    assert_int_equal(tokens[0].at, 1);
+    free(tokens);
+    buf_free(&scratch);
+}
+
+static void knows_its_columns(void **state)
+{
+    (void)state;
+    struct token_columns columns;
+    struct err e;
+    assert_true(token_columns_parse(&columns, " surface  ,base", &e));
+    assert_int_equal(columns.count, 2);
+    assert_false(token_columns_parse(&columns, "", &e));
+    assert_false(token_columns_parse(&columns, "surface,colour", &e));
+    assert_non_null(strstr(e.text, "colour"));
+    assert_false(token_columns_parse(&columns, "pos,pos,pos,pos,pos,pos,pos,pos,pos", &e));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(leads_back_to_the_original),
+        cmocka_unit_test(gives_a_character_to_one_token),
+        cmocka_unit_test(takes_lines_beyond_the_limit_of_mecab),
+        cmocka_unit_test(reads_back_what_it_wrote),
+        cmocka_unit_test(refuses_tokens_that_do_not_fit),
+        cmocka_unit_test(knows_its_columns),
+    };
+    return cmocka_run_group_tests(tests, open_tokenizer, close_tokenizer);
+}

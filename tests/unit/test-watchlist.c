@@ -1,0 +1,106 @@
+/* lib/text/watchlist: where a text speaks of a watch, and what is wrong in a section. */
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "text/watchlist.h"
+
+static const char *const others[] = {"desk", NULL};
+
+/* A configuration of one section out of key, value pairs. */
+static struct watchlist *make(struct conf_entry *entries, size_t count, struct normal *n, struct err *e)
+{
+    struct conf c = {.path = (char *)(uintptr_t)"x.conf", .entries = entries, .count = count};
+    return watchlist_new(&c, n, others, e);
+}
+
+static uint64_t match(const struct watchlist *w, const struct normal *n, const char *text)
+{
+    struct normal_text normal = {0};
+    normal_analysis(n, str_of(text), &normal);
+    uint64_t watches = watchlist_match(w, buf_str(&normal.text));
+    normal_text_free(&normal);
+    return watches;
+}
+
+static void finds_names_outside_exclusions(void **state)
+{
+    (void)state;
+    struct err e;
+    struct normal *n = normal_new();
+    struct conf_entry entries[] = {{"watch a", "terms", "ほしまる、ＨＲ-20, acme", 2},
+                                   {"watch a", "exclude", "ほしまる駅, 星占い", 3},
+                                   {"watch b", "terms", "みなと", 5},
+                                   {"desk", "hours", "9", 6}};
+    struct watchlist *w = make(entries, 4, n, &e);
+    assert_non_null(w);
+    assert_int_equal(match(w, n, "ほしまるが好き"), 1);
+    assert_int_equal(match(w, n, "ﾎｼﾏﾙ"), 0);
+    assert_int_equal(match(w, n, "hr-20とみなと"), 3);
+    assert_int_equal(match(w, n, "ＡＣＭＥの acmeの"), 1);
+    assert_int_equal(match(w, n, "acmes xacme hr-200"), 0);
+    assert_int_equal(match(w, n, "ほしまる駅で待つ"), 0);
+    assert_int_equal(match(w, n, "ほしまる駅でほしまるを買う"), 1);
+    assert_int_equal(match(w, n, "ほしまる駅でacmeを買う"), 1);
+    assert_int_equal(match(w, n, "今日の星占い。acmeの方は"), 0);
+    assert_int_equal(match(w, n, ""), 0);
+    watchlist_free(w);
+    normal_free(n);
+}
+
+static void knows_names_labels_and_accounts(void **state)
+{
+    (void)state;
+    struct err e;
+    struct normal *n = normal_new();
+    struct conf_entry entries[] = {{"watch a", "terms", "x", 2},
+                                   {"watch a", "label", "エックス", 3},
+                                   {"watch a", "accounts", "@Foo_PR, bar", 4},
+                                   {"watch b", "terms", "y", 6}};
+    struct watchlist *w = make(entries, 4, n, &e);
+    assert_non_null(w);
+    assert_int_equal(watchlist_count(w), 2);
+    assert_int_equal(watchlist_find(w, STR("b")), 1);
+    assert_int_equal(watchlist_find(w, STR("c")), -1);
+    assert_string_equal(watchlist_label(w, 0), "エックス");
+    assert_string_equal(watchlist_label(w, 1), "b");
+    assert_true(watchlist_is_official(w, 0, STR("foo_pr")));
+    assert_false(watchlist_is_official(w, 0, STR("foo")));
+    assert_false(watchlist_is_official(w, 1, STR("bar")));
+    watchlist_free(w);
+    normal_free(n);
+}
+
+static void tells_what_is_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        struct conf_entry entry;
+        const char *told;
+    } cases[] = {
+        {{"watch a", "colour", "red", 7}, "x.conf:7: unknown key 'colour'"},
+        {{"watching a", "terms", "x", 7}, "x.conf:7: unknown section 'watching a'"},
+        {{"watch", "terms", "x", 7}, "x.conf:7: a watch needs a name, as in [watch acme]: 'watch'"},
+        {{"", "terms", "x", 7}, "x.conf:7: a key before the first section: 'terms'"},
+        {{"watch a", "label", "", 7}, "x.conf:7: empty value for 'label'"},
+        {{"watch a", "label", "x", 7}, "x.conf: [watch a] has no terms"},
+    };
+    struct normal *n = normal_new();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err e;
+        struct conf_entry entry = cases[i].entry;
+        assert_null(make(&entry, 1, n, &e));
+        assert_string_equal(e.text, cases[i].told);
+    }
+    normal_free(n);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_names_outside_exclusions),
+        cmocka_unit_test(knows_names_labels_and_accounts),
+        cmocka_unit_test(tells_what_is_wrong),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
