@@ -39,7 +39,7 @@ struct judge {
     uint64_t relevant; /* watches that the post is about */
     uint32_t contexts[WATCHES]; /* of each watch: the groups that its category terms belong to */
     bool off_topic;
-    bool named; /* a relevant watch stands in the text */
+    bool named, rival_named; /* a relevant watch, a rival stands in the text */
     struct tally tallies[LABELS];
 };
 
@@ -89,16 +89,15 @@ void judge_free(struct judge *j)
 static void note_name(void *data, const struct watch_hit *hit)
 {
     struct judge *j = data;
-    if ((j->relevant >> hit->watch & 1) == 0)
-        return;
     uint32_t sentence = matching_sentence(&j->matching, (uint32_t)hit->at);
-    if (hit->what == WATCH_NAME) {
+    if (hit->what == WATCH_RIVAL) {
+        j->speaks[sentence] |= SPEAKS_RIVAL;
+        j->rival_named = true;
+    } else if (hit->what == WATCH_NAME && (j->relevant >> hit->watch & 1) != 0) {
         j->speaks[sentence] |= SPEAKS_NAME;
         j->matching.sentences[sentence].groups |= j->contexts[hit->watch];
         j->named = true;
     }
-    else if (hit->what == WATCH_RIVAL)
-        j->speaks[sentence] |= SPEAKS_RIVAL;
 }
 
 /* A post about a watch is in its contexts; one that does not name it, throughout. */
@@ -123,7 +122,7 @@ static void find_subject(struct judge *j, const struct post_facts *post)
     }
     memset(j->speaks, 0, m->sentence_count);
     j->relevant = 0;
-    j->off_topic = j->named = false;
+    j->off_topic = j->named = j->rival_named = false;
     if (j->watches == NULL || watchlist_count(j->watches) == 0)
         return;
     bool foreign = false; /* a watch that the configuration does not define */
@@ -136,8 +135,8 @@ static void find_subject(struct judge *j, const struct post_facts *post)
     }
     if (!post->watch_known || post->watch_count == 0)
         j->relevant |= watchlist_match(j->watches, buf_str(&m->normal.text));
-    j->off_topic = post->watch_known && j->relevant == 0 && !foreign;
     watchlist_hits(j->watches, buf_str(&m->normal.text), note_name, j);
+    j->off_topic = j->relevant == 0 && !foreign && (post->watch_known || j->rival_named);
     add_subject_contexts(j);
 }
 
