@@ -100,7 +100,8 @@ static void note_name(void *data, const struct watch_hit *hit)
     }
 }
 
-/* A post about a watch is in its contexts; one that does not name it, throughout. */
+/* A post about a watch is in its contexts throughout; where it names a rival too, only in
+ * the sentences that name the watch. */
 static void add_subject_contexts(struct judge *j)
 {
     struct matching *m = &j->matching;
@@ -109,7 +110,7 @@ static void add_subject_contexts(struct judge *j)
         if ((j->relevant >> watch & 1) != 0)
             contexts |= j->contexts[watch];
     m->groups |= contexts;
-    for (size_t i = 0; i < m->sentence_count && !j->named; i++)
+    for (size_t i = 0; i < m->sentence_count && !(j->named && j->rival_named); i++)
         m->sentences[i].groups |= contexts;
 }
 
