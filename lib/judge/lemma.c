@@ -1,6 +1,11 @@
 /* The lemma form. */
 #include "judge/lemma.h"
 
+/* Most tokens are none of the classes asked for: lengths that are constants make the
+ * comparison a few instructions. */
+#define POS_IS(token, literal)                                                                     \
+    ((token)->pos.len == sizeof(literal) - 1 && memcmp((token)->pos.ptr, literal, sizeof(literal) - 1) == 0)
+
 static bool is_any(struct str text, const char *const *list)
 {
     for (; *list != NULL; list++)
@@ -13,9 +18,9 @@ static bool is_filler(const struct token *token)
 {
     static const char *const particles[] = {"が", "を", "は", "も", "に", "へ", "で", "と", "の", "って", "て", NULL};
     static const char *const auxiliaries[] = {"です", "ます", "だ", NULL};
-    if (str_equal(token->pos, STR("助詞")))
+    if (POS_IS(token, "助詞"))
         return is_any(token->surface, particles) || str_equal(token->base, STR("て"));
-    return str_equal(token->pos, STR("助動詞")) && is_any(token->base, auxiliaries);
+    return POS_IS(token, "助動詞") && is_any(token->base, auxiliaries);
 }
 
 /* いる and its kin behind て only lend aspect. */
@@ -23,16 +28,16 @@ static bool is_aspect(const struct token *token, const struct token *before)
 {
     static const char *const contracted[] = {"てる", "とる", "どる", NULL};
     static const char *const full[] = {"いる", "おる", NULL};
-    if (!str_equal(token->pos, STR("動詞")))
+    if (!POS_IS(token, "動詞"))
         return false;
     if (str_equal(token->base, STR("てる")))
         return true;
-    bool verb = before != NULL && str_equal(before->pos, STR("動詞"));
+    bool verb = before != NULL && POS_IS(before, "動詞");
     if (verb && (is_any(token->base, contracted) ||
                  (str_equal(token->base, STR("でる")) && !str_ends(before->surface, STR("て")))))
         return str_ends(before->surface, STR("ん")) || str_ends(before->surface, STR("い")) ||
                str_ends(before->surface, STR("っ"));
-    bool joined = before != NULL && str_equal(before->pos, STR("助詞")) &&
+    bool joined = before != NULL && POS_IS(before, "助詞") &&
                   (str_ends(before->surface, STR("て")) || str_ends(before->surface, STR("で")));
     return joined && is_any(token->base, full);
 }
@@ -43,10 +48,10 @@ struct str lemma_of(const struct token *token, const struct token *before)
     struct str none = {"", 0};
     if (is_filler(token) || is_aspect(token, before))
         return none;
-    if (str_equal(token->pos, STR("助動詞")) && is_any(token->base, negations)) {
+    if (POS_IS(token, "助動詞") && is_any(token->base, negations)) {
         /* 「なんだけど」's ん is no negation: it stands behind な, this one behind a verb or ませ */
-        bool verbal = before == NULL || str_equal(before->pos, STR("動詞")) ||
-                      str_equal(before->pos, STR("助動詞")) || str_equal(token->base, STR("ない"));
+        bool verbal = before == NULL || POS_IS(before, "動詞") || POS_IS(before, "助動詞") ||
+                      str_equal(token->base, STR("ない"));
         return verbal ? STR("ない") : none;
     }
     return token->base;
@@ -55,7 +60,7 @@ struct str lemma_of(const struct token *token, const struct token *before)
 static bool is_tail(const struct token *token)
 {
     static const char *const tails[] = {"た", "てる", "いる", "の", "ん", "よ", "ね", "わ", "な", "だ", "さ", NULL};
-    return (str_equal(token->pos, STR("助動詞")) || str_equal(token->pos, STR("助詞"))) &&
+    return (POS_IS(token, "助動詞") || POS_IS(token, "助詞")) &&
            (is_any(token->base, tails) || is_any(token->surface, tails));
 }
 

@@ -31,10 +31,11 @@ static void *grown(void *array, size_t *capacity, size_t needed, size_t size)
 
 static bool is_address(const struct token *token)
 {
-    char first = token->surface.len > 0 ? token->surface.ptr[0] : 'x';
+    struct str text = token->surface;
+    if (text.len < 2 || (text.ptr[0] != '@' && text.ptr[0] != 'h' && text.ptr[0] != 'w'))
+        return false;
     return str_equal(token->pos, STR("記号")) &&
-           ((first == '@' && token->surface.len > 1) || str_starts(token->surface, STR("http")) ||
-            str_starts(token->surface, STR("www.")));
+           (text.ptr[0] == '@' || str_starts(text, STR("http")) || str_starts(text, STR("www.")));
 }
 
 /* Finds where each token stands in the normalised text: both run forward together. */

@@ -523,15 +523,17 @@ void token_list_write(const struct token_list *list, const struct token_columns 
     buf_add_char(out, ']');
 }
 
-static void read_column(struct token *token, enum token_column column, struct str value,
+static void read_column(struct token *token, enum token_column column, struct str value, bool plain,
                         struct buf *scratch)
 {
+    bool slice = plain && *value.ptr == '"';
+    struct str text = slice ? (struct str){value.ptr + 1, value.len - 2} : value_string(value, scratch);
     switch (column) {
-    case TOKEN_SURFACE: token->surface = value_string(value, scratch); break;
-    case TOKEN_POS: token->pos = value_string(value, scratch); break;
-    case TOKEN_POS2: token->pos2 = value_string(value, scratch); break;
-    case TOKEN_BASE: token->base = value_string(value, scratch); break;
-    case TOKEN_FEATURE: token->feature = value_string(value, scratch); break;
+    case TOKEN_SURFACE: token->surface = text; break;
+    case TOKEN_POS: token->pos = text; break;
+    case TOKEN_POS2: token->pos2 = text; break;
+    case TOKEN_BASE: token->base = text; break;
+    case TOKEN_FEATURE: token->feature = text; break;
     case TOKEN_READING:
     case TOKEN_PRON:
     case TOKEN_OFFSET: break;
@@ -567,7 +569,9 @@ static bool next_cell(const char **at, const char *end, bool plain, struct str *
     if (p == end || *p == ']')
         return false;
     if (plain && *p == '"') {
-        const char *close = memchr(p + 1, '"', (size_t)(end - p) - 1);
+        const char *close = p + 1; /* a word is so short that a call to memchr costs more */
+        while (*close != '"')
+            close++;
         *cell = (struct str){p, (size_t)(close - p) + 1};
     } else {
         struct walk w = {.at = p, .end = end};
@@ -586,7 +590,7 @@ static bool read_row(struct token *token, const struct token_columns *columns, c
     for (size_t c = 0; c < columns->count; c++) {
         if (!next_cell(at, end, plain, &cell))
             return false;
-        read_column(token, columns->column[c], cell, scratch);
+        read_column(token, columns->column[c], cell, plain, scratch);
     }
     while (next_cell(at, end, plain, &cell))
         continue;
