@@ -11,8 +11,9 @@
 #include "text/post.h"
 #include "text/token.h"
 
-#define CACHE_PLACES 8192
-#define CACHE_LONGEST ((size_t)64 * 1024)
+/* At most 64 MB a worker; a post with its tokens takes 2 to 8 KB. */
+#define CACHE_PLACES 4096
+#define CACHE_LONGEST ((size_t)16 * 1024)
 
 enum { MEMBER_TITLE = MEMBER_TEXT + 1, MEMBER_TOKENS };
 static const char *const members[] = {"kind", "text", "title", "tokens", NULL};
