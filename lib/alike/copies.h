@@ -1,0 +1,55 @@
+/*
+ * Which posts are copies of which: each post, in input order, is looked up among the
+ * first ones, by id, by text and by likeness, and becomes a first one itself where it is
+ * new. Owns all it keeps: of a first one its id, hashes and, for near copies, shingles.
+ */
+#ifndef ALIKE_COPIES_H
+#define ALIKE_COPIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "alike/note.h"
+#include "base/buf.h"
+
+enum copy_how { COPY_SAME, COPY_NEAR, COPY_REPOST, COPY_HOWS };
+
+/* "same", "near", "repost" */
+const char *copy_how_name(enum copy_how how);
+
+/* A post found to be a copy. */
+struct copy {
+    enum copy_how how;
+    uint32_t first; /* number of the first one; SEEN_NONE: not one that was seen */
+    struct str of;  /* its id as JSON, until the next call; ptr NULL: null */
+    double score;   /* Jaccard index, where `scored` */
+    bool scored;
+};
+
+struct copies_counts {
+    uint64_t posts, firsts;
+    uint64_t copies[COPY_HOWS];
+    uint64_t candidates, verified; /* of the index of likeness */
+    size_t bytes;                  /* memory held */
+};
+
+struct copies;
+
+/* The plan must live as long. */
+struct copies *copies_new(const struct alike_plan *plan);
+void copies_free(struct copies *c);
+
+/* Says that the post of this note comes soon, so that memory is fetched ahead. */
+void copies_expect(const struct copies *c, struct str note);
+
+/* Takes the next post with its note. True where it is a copy. */
+bool copies_take(struct copies *c, const struct alike_post *post, struct str note,
+                 struct copy *copy);
+
+/* Adds the value of the `dup` member. */
+void copy_write(const struct copy *copy, struct buf *to);
+
+struct copies_counts copies_count(const struct copies *c);
+
+#endif
