@@ -24,14 +24,16 @@ enum {
     MEMBER_REPOST_OF,
     MEMBER_ID,
 };
-static const char *const members[] = {"kind",    "text",  "title", "tokens",    "class", "watch", "author",
-                                      "metrics", "media", "tier",  "repost_of", "id",    NULL};
+static const char *const members[] = {"kind",      "text",   "title",   "tokens", "class",
+                                      "watch",     "author", "metrics", "media",  "tier",
+                                      "repost_of", "id",     NULL};
 static const char *const kinds[] = {"post", NULL};
 
 enum { KEY_EXPLAIN = OPT_LONG };
 static const struct opt_row options[] = {
     {'c', "config", "FILE", "hinoban.conf with the watches"},
-    {'o', "columns", "COLUMNS", "columns that `tokens` was written with (default surface,pos,base)"},
+    {'o', "columns", "COLUMNS",
+     "columns that `tokens` was written with (default surface,pos,base)"},
     {'d', "dictionary", "DIR", "MeCab dictionary, where posts have no tokens"},
     {KEY_EXPLAIN, "explain", NULL, "print a readable account of each post instead"},
     {0, NULL, NULL, NULL},
@@ -160,8 +162,8 @@ static bool read_tokens(struct worker *w, const struct record *r, struct post_fa
     size_t count = 0;
     buf_clear(&w->cells);
     if (is_given(r->member[MEMBER_TOKENS])) {
-        if (!token_list_read(r->member[MEMBER_TOKENS], &w->program->columns, post->text, &w->cells, &w->tokens,
-                             &count, &w->token_cap))
+        if (!token_list_read(r->member[MEMBER_TOKENS], &w->program->columns, post->text, &w->cells,
+                             &w->tokens, &count, &w->token_cap))
             return false;
         post->tokens = w->tokens;
         post->token_count = count;
@@ -199,7 +201,8 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
     judge_post(w->judge, &post, &v);
     if (w->program->explain) {
         struct str id = r->member[MEMBER_ID];
-        buf_addf(item->member, "%.*s\n", (int)(id.ptr != NULL ? id.len : 1), id.ptr != NULL ? id.ptr : "-");
+        buf_addf(item->member, "%.*s\n", (int)(id.ptr != NULL ? id.len : 1),
+                 id.ptr != NULL ? id.ptr : "-");
         judge_explain(w->judge, &post, &v, item->member);
         return FILTER_TEXT;
     }
@@ -210,7 +213,8 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
 
 static const struct filter filter = {
     .name = "classify",
-    .summary = "Judges posts (tone, intents, risks, conduct, level) and adds the verdict as `class`.",
+    .summary =
+        "Judges posts (tone, intents, risks, conduct, level) and adds the verdict as `class`.",
     .operands = "[FILE]...",
     .options = options,
     .option = take_option,

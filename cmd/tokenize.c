@@ -12,7 +12,7 @@
 #include "text/token.h"
 
 /* At most 64 MB a worker; a post with its tokens takes 2 to 8 KB. */
-#define CACHE_PLACES 4096
+#define CACHE_PLACES  4096
 #define CACHE_LONGEST ((size_t)16 * 1024)
 
 enum { MEMBER_TITLE = MEMBER_TEXT + 1, MEMBER_TOKENS };
@@ -117,7 +117,8 @@ static bool finish(void *data, struct output *out, struct err *e)
     (void)out;
     (void)e;
     if (p->stats)
-        fprintf(stderr, "hinoban-tokenize: %llu texts, %llu of them seen a moment before (%.1f %%)\n",
+        fprintf(stderr,
+                "hinoban-tokenize: %llu texts, %llu of them seen a moment before (%.1f %%)\n",
                 (unsigned long long)p->texts, (unsigned long long)p->cached,
                 p->texts > 0 ? 100.0 * (double)p->cached / (double)p->texts : 0.0);
     return true;

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define CLOCK_FIRST (-62135596800) /* 0001-01-01T00:00:00Z */
-#define CLOCK_LAST 253402300799    /* 9999-12-31T23:59:59Z */
+#define CLOCK_LAST  253402300799   /* 9999-12-31T23:59:59Z */
 
 int64_t clock_now(void)
 {

@@ -56,7 +56,8 @@ static bool take_section(struct reading *r, struct str line)
     struct conf *c = r->conf;
     r->section = keep(c, name);
     MEM_GROW(c->entries, c->count, c->capacity);
-    c->entries[c->count++] = (struct conf_entry){.section = r->section, .value = "", .line = r->line};
+    c->entries[c->count++] =
+        (struct conf_entry){.section = r->section, .value = "", .line = r->line};
     return true;
 }
 
@@ -175,13 +176,14 @@ void conf_free(struct conf *c)
     *c = (struct conf){.path = NULL};
 }
 
-bool conf_error(const struct conf *c, const struct conf_entry *entry, struct err *e, const char *what,
-                const char *value)
+bool conf_error(const struct conf *c, const struct conf_entry *entry, struct err *e,
+                const char *what, const char *value)
 {
     return err_set(e, "%s:%zu: %s '%s'", c->path, entry->line, what, value);
 }
 
-void conf_list(const char *value, void (*take)(void *data, const char *item, size_t length), void *data)
+void conf_list(const char *value, void (*take)(void *data, const char *item, size_t length),
+               void *data)
 {
     const char *stop = value + strlen(value);
     while (value < stop) {

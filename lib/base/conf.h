@@ -14,7 +14,7 @@ struct conf_entry {
     const char *section; /* "watch acme" */
     const char *key;     /* NULL for the section's own line, where it has no entry */
     const char *value;
-    size_t line;         /* from 1 */
+    size_t line; /* from 1 */
 };
 
 struct conf {
@@ -26,17 +26,18 @@ struct conf {
 };
 
 /* Reads the file that `named` names (-c); else $HINOBAN_CONF; else hinoban.conf in
- * $XDG_CONFIG_HOME/hinoban or ~/.config/hinoban, if there; else nothing, which is an empty configuration
- * and no error. */
+ * $XDG_CONFIG_HOME/hinoban or ~/.config/hinoban, if there; else nothing, which is an empty
+ * configuration and no error. */
 bool conf_read(struct conf *c, const char *named, struct err *e);
 void conf_free(struct conf *c);
 
 /* Sets e to `FILE:LINE: …`; returns false. */
-bool conf_error(const struct conf *c, const struct conf_entry *entry, struct err *e, const char *what,
-                const char *value);
+bool conf_error(const struct conf *c, const struct conf_entry *entry, struct err *e,
+                const char *what, const char *value);
 
 /* Calls `take` with each item of a value that is a list: separated by commas (also 、 and ，)
  * or line breaks, white space around an item cut off, empty items left out. */
-void conf_list(const char *value, void (*take)(void *data, const char *item, size_t length), void *data);
+void conf_list(const char *value, void (*take)(void *data, const char *item, size_t length),
+               void *data);
 
 #endif

@@ -16,8 +16,8 @@
 #include "base/mem.h"
 
 #define CHUNK_BYTES ((size_t)256 * 1024)
-#define RAW_BYTES ((size_t)64 * 1024)
-#define HEAD_BYTES ((size_t)4096)
+#define RAW_BYTES   ((size_t)64 * 1024)
+#define HEAD_BYTES  ((size_t)4096)
 
 struct input {
     char *const *operands;
@@ -25,25 +25,25 @@ struct input {
     size_t max_line;
     bool (*is_document)(struct str head);
 
-    int fd;             /* -1: no file is open */
+    int fd; /* -1: no file is open */
     const char *file;
-    bool open;          /* between input_open_next() and input_close_file() */
-    bool first;         /* nothing of this file was handed out yet */
-    bool ended;         /* what is left of the file is in `carry` */
-    bool failed;        /* it ended badly: see problem */
-    bool at_fault;      /* … and by the system's fault */
+    bool open;     /* between input_open_next() and input_close_file() */
+    bool first;    /* nothing of this file was handed out yet */
+    bool ended;    /* what is left of the file is in `carry` */
+    bool failed;   /* it ended badly: see problem */
+    bool at_fault; /* … and by the system's fault */
     struct err problem;
-    bool owed;          /* a piece was handed out that was not `pausing` */
-    bool document;      /* hand it out whole */
-    bool in_long;       /* in the middle of a line over the limit */
-    bool decided;       /* gzip or not */
-    bool asked;         /* lines or document */
+    bool owed;     /* a piece was handed out that was not `pausing` */
+    bool document; /* hand it out whole */
+    bool in_long;  /* in the middle of a line over the limit */
+    bool decided;  /* gzip or not */
+    bool asked;    /* lines or document */
     bool gzip;
-    bool member_open;   /* inside a gzip member */
+    bool member_open; /* inside a gzip member */
     z_stream inflate;
     unsigned char *raw; /* compressed bytes not yet inflated */
     size_t raw_at, raw_len;
-    struct buf carry;   /* bytes read that belong to the next piece */
+    struct buf carry; /* bytes read that belong to the next piece */
 };
 
 struct input *input_new(char *const *operands, size_t count, size_t max_line)

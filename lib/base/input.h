@@ -17,21 +17,21 @@
 #define INPUT_SLACK 64
 
 enum input_piece {
-    INPUT_LINES,      /* whole lines; the last of a file may lack its newline */
-    INPUT_LONG,       /* the beginning of a line over the limit, without its end */
-    INPUT_LONG_MORE,  /* more of that line */
-    INPUT_LONG_END,   /* the end of that line, newline included if there was one */
-    INPUT_DOCUMENT,   /* a whole file (if input_documents() was asked for) */
-    INPUT_BROKEN,     /* no text: a file could not be read on; see problem */
+    INPUT_LINES,     /* whole lines; the last of a file may lack its newline */
+    INPUT_LONG,      /* the beginning of a line over the limit, without its end */
+    INPUT_LONG_MORE, /* more of that line */
+    INPUT_LONG_END,  /* the end of that line, newline included if there was one */
+    INPUT_DOCUMENT,  /* a whole file (if input_documents() was asked for) */
+    INPUT_BROKEN,    /* no text: a file could not be read on; see problem */
 };
 
 struct chunk {
     enum input_piece piece;
     struct buf text;
-    const char *file;  /* operand as given */
-    bool opens;        /* the first of its file: line numbers begin anew */
-    bool pausing;      /* nothing more was to be had at once */
-    bool at_fault;     /* INPUT_BROKEN: the system failed (false: the content is bad) */
+    const char *file; /* operand as given */
+    bool opens;       /* the first of its file: line numbers begin anew */
+    bool pausing;     /* nothing more was to be had at once */
+    bool at_fault;    /* INPUT_BROKEN: the system failed (false: the content is bad) */
     struct err problem;
 };
 

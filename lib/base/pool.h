@@ -13,10 +13,10 @@
 struct pool;
 
 struct pool_plan {
-    size_t threads;        /* workers at once; 0: all in the caller's thread */
-    void *const *workers;  /* one for each thread (one when threads is 0) */
-    void *const *jobs;     /* the jobs that go round and round */
-    size_t job_count;      /* at least 1; more than threads, to keep them busy */
+    size_t threads;       /* workers at once; 0: all in the caller's thread */
+    void *const *workers; /* one for each thread (one when threads is 0) */
+    void *const *jobs;    /* the jobs that go round and round */
+    size_t job_count;     /* at least 1; more than threads, to keep them busy */
     void (*work)(void *worker, void *job);
     /* Called in order. idle: no other job is under way. False stops the pool. */
     bool (*collect)(void *context, void *job, bool idle);

@@ -28,8 +28,8 @@
 #endif
 
 #define DEFAULT_MAX_LINE ((size_t)64 * 1024 * 1024)
-#define MAX_JOBS 256
-#define EXPECTED_AHEAD 8 /* records: as long as memory takes to come */
+#define MAX_JOBS         256
+#define EXPECTED_AHEAD   8 /* records: as long as memory takes to come */
 
 enum {
     KEY_WHERE = OPT_LONG + 1000,
@@ -291,8 +291,11 @@ static void convert_text(struct worker *w, struct job *job, struct str text, boo
         return;
     }
     size_t from = job->out.len, complaints = job->complaint_count;
-    struct filter_source source = {
-        .file = job->chunk.file, .text = text, .document = document, .lines = &job->out, .at = SIZE_MAX};
+    struct filter_source source = {.file = job->chunk.file,
+                                   .text = text,
+                                   .document = document,
+                                   .lines = &job->out,
+                                   .at = SIZE_MAX};
     source.problem.text[0] = '\0';
     bool whole = run->f->convert(w->own, &source);
     sift_lines(w, job, from, text);
@@ -395,7 +398,8 @@ static void expect_one(struct run *run, const struct job *job, size_t i)
     if (i >= job->waiting_count || !job->waiting[i].settle)
         return;
     const struct waiting *waiting = &job->waiting[i];
-    run->f->expect(run->program, (struct str){job->notes.data + waiting->note_at, waiting->note_len});
+    run->f->expect(run->program,
+                   (struct str){job->notes.data + waiting->note_at, waiting->note_len});
 }
 
 static void collect_waiting(struct run *run, const struct job *job)
@@ -635,8 +639,8 @@ static int read_options(struct run *run, int argc, char **argv, bool *ended)
 {
     const struct filter *f = run->f;
     const struct opt_row *const tables[] = {f->options != NULL ? f->options : no_options,
-                                            f->asks_time ? time_options : no_options, common_options,
-                                            NULL};
+                                            f->asks_time ? time_options : no_options,
+                                            common_options, NULL};
     struct opt_parser parser;
     opt_open(&parser, tables, argc, argv);
     int status = STATUS_OK, key;

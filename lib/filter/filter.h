@@ -22,7 +22,7 @@
 #include "record/scan.h"
 
 /* Exit statuses. */
-#define STATUS_OK 0
+#define STATUS_OK     0
 #define STATUS_PARTLY 1 /* done, but some input was rejected or some source failed */
 #define STATUS_FAILED 2 /* wrong use, wrong configuration, or the system failed */
 
@@ -41,21 +41,21 @@ enum filter_verdict {
 /* One record under way. */
 struct filter_item {
     const struct record *record;
-    struct buf *member;   /* work: the JSON of the own member goes here (or, where there
-                             is a settle, any bytes for it); empty at first */
-    struct str note;      /* settle: what work wrote */
-    const char *problem;  /* with FILTER_BAD: what is wrong, a constant text */
+    struct buf *member;  /* work: the JSON of the own member goes here (or, where there
+                            is a settle, any bytes for it); empty at first */
+    struct str note;     /* settle: what work wrote */
+    const char *problem; /* with FILTER_BAD: what is wrong, a constant text */
 };
 
 /* One document or line under way in a program that makes records out of others'
  * formats. */
 struct filter_source {
-    const char *file;    /* operand that it comes from */
-    struct str text;     /* with INPUT_SLACK bytes behind it */
-    bool document;       /* a whole file, not a line */
-    struct buf *lines;   /* records made, each with its newline */
-    struct err problem;  /* why it was rejected, in whole or from `at` on */
-    size_t at;           /* byte, from 0; SIZE_MAX for nowhere in particular */
+    const char *file;   /* operand that it comes from */
+    struct str text;    /* with INPUT_SLACK bytes behind it */
+    bool document;      /* a whole file, not a line */
+    struct buf *lines;  /* records made, each with its newline */
+    struct err problem; /* why it was rejected, in whole or from `at` on */
+    size_t at;          /* byte, from 0; SIZE_MAX for nowhere in particular */
 };
 
 struct filter_settings {

@@ -48,7 +48,8 @@ static size_t code_points(struct str text)
     return count;
 }
 
-static void add_key(struct compiler *c, struct key_list *list, struct str key, struct posting posting)
+static void add_key(struct compiler *c, struct key_list *list, struct str key,
+                    struct posting posting)
 {
     if (key.len == 0)
         return;
@@ -78,8 +79,8 @@ static void add_part(struct compiler *c, struct str text, bool exact, bool surfa
         size_t used = lemma_of_pattern(&tokens, &lemma);
         posting.whole_start = posting.whole_end = 1;
         /* a single word stands for itself only: 終わってる must not find every 終わる */
-        bool telling = used > 1 ? code_points(buf_str(&lemma)) >= 2
-                                : str_equal(buf_str(&lemma), surface);
+        bool telling =
+            used > 1 ? code_points(buf_str(&lemma)) >= 2 : str_equal(buf_str(&lemma), surface);
         if (used > 0 && telling)
             add_key(c, &c->lemma, buf_str(&lemma), posting);
         buf_free(&lemma);
@@ -141,9 +142,9 @@ static bool take_condition(struct rule *rule, struct str condition)
     static const struct {
         const char *name;
         uint8_t flag;
-    } flags[] = {{"neg", RULE_NEG},     {"pos", RULE_POS},     {"q", RULE_Q},       {"noq", RULE_NOQ},
-                 {"end", RULE_END},     {"start", RULE_START}, {"hypo", RULE_HYPO}, {"anyneg", RULE_ANYNEG},
-                 {"-", 0}};
+    } flags[] = {{"neg", RULE_NEG},   {"pos", RULE_POS},       {"q", RULE_Q},
+                 {"noq", RULE_NOQ},   {"end", RULE_END},       {"start", RULE_START},
+                 {"hypo", RULE_HYPO}, {"anyneg", RULE_ANYNEG}, {"-", 0}};
     struct str group, kind = str_cut(condition, ':', &group);
     if (str_is(kind, "need") && group.len > 0)
         return add_group_condition(&rule->need, group);
@@ -172,7 +173,8 @@ static bool take_label_row(struct compiler *c, const struct table *t, struct err
     int label = label_find(t->field[0]);
     if (label < 0 || label == LABEL_POLARITY)
         return table_error(t, e, "unknown label", t->field[0]);
-    struct rule rule = {.table = RULE_LABEL, .what = (uint8_t)label, .weight = hundredths(t->field[2])};
+    struct rule rule = {
+        .table = RULE_LABEL, .what = (uint8_t)label, .weight = hundredths(t->field[2])};
     for (struct str rest = t->field[3]; rest.len > 0;) {
         struct str condition = str_cut(rest, ',', &rest);
         if (!take_condition(&rule, condition))
@@ -184,14 +186,15 @@ static bool take_label_row(struct compiler *c, const struct table *t, struct err
 
 static bool take_polarity_row(struct compiler *c, const struct table *t, struct err *e)
 {
-    struct rule rule = {.table = RULE_POLARITY, .what = LABEL_POLARITY, .weight = hundredths(t->field[1])};
+    struct rule rule = {
+        .table = RULE_POLARITY, .what = LABEL_POLARITY, .weight = hundredths(t->field[1])};
     if (rule.weight < -300 || rule.weight > 300)
         return table_error(t, e, "score is not -3..3:", t->field[1]);
     bool literal = str_is(t->field[2], "emoji") || str_is(t->field[2], "kaomoji");
     add_rule(c, rule, t->field[0],
-             literal                            ? READ_LITERAL
+             literal                       ? READ_LITERAL
              : str_is(t->field[2], "word") ? READ_WORD
-                                                : READ_PATTERN);
+                                           : READ_PATTERN);
     return true;
 }
 
@@ -200,7 +203,8 @@ static bool take_group_row(struct compiler *c, const struct table *t, struct err
     int group = find_group(t->field[0]);
     if (group < 0)
         return table_error(t, e, "unknown group", t->field[0]);
-    add_rule(c, (struct rule){.table = RULE_GROUP, .what = (uint8_t)group}, t->field[1], READ_PATTERN);
+    add_rule(c, (struct rule){.table = RULE_GROUP, .what = (uint8_t)group}, t->field[1],
+             READ_PATTERN);
     return true;
 }
 
@@ -241,7 +245,8 @@ static bool take_cue_row(struct compiler *c, const struct table *t, struct err *
 }
 
 static bool read_table(struct compiler *c, const char *directory, const char *name, size_t fields,
-                       bool (*take)(struct compiler *, const struct table *, struct err *), struct err *e)
+                       bool (*take)(struct compiler *, const struct table *, struct err *),
+                       struct err *e)
 {
     struct buf path = {0};
     buf_addf(&path, "%s/%s", directory, name);
@@ -251,8 +256,9 @@ static bool read_table(struct compiler *c, const char *directory, const char *na
     if (!ok)
         return false;
     while (ok && table_next(&t, fields, fields, &bad, e))
-        ok = t.field[0].len > 0 && t.field[1].len > 0 ? take(c, &t, e)
-                                                      : table_error(&t, e, "empty field in", t.field[0]);
+        ok = t.field[0].len > 0 && t.field[1].len > 0
+                 ? take(c, &t, e)
+                 : table_error(&t, e, "empty field in", t.field[0]);
     table_close(&t);
     return ok && !bad;
 }
@@ -280,16 +286,19 @@ static int compare_keys(const void *a, const void *b)
 {
     const struct sorted_key *x = a, *y = b;
     int order = str_compare(x->text, y->text);
-    return order != 0 ? order : (x->posting.rule > y->posting.rule) - (x->posting.rule < y->posting.rule);
+    return order != 0 ? order
+                      : (x->posting.rule > y->posting.rule) - (x->posting.rule < y->posting.rule);
 }
 
 /* Sorts keys, writes their postings and makes the trie. */
-static struct trie_node *make_trie(struct compiler *c, const struct key_list *list, uint32_t *node_count)
+static struct trie_node *make_trie(struct compiler *c, const struct key_list *list,
+                                   uint32_t *node_count)
 {
     struct sorted_key *sorted = mem_alloc(list->count * sizeof *sorted);
     struct trie_key *keys = mem_alloc(list->count * sizeof *keys);
     for (size_t i = 0; i < list->count; i++)
-        sorted[i] = (struct sorted_key){c->strings.strings[list->keys[i].string], list->keys[i].posting};
+        sorted[i] =
+            (struct sorted_key){c->strings.strings[list->keys[i].string], list->keys[i].posting};
     qsort(sorted, list->count, sizeof *sorted, compare_keys);
     uint32_t key_count = 0;
     for (size_t i = 0; i < list->count; i++) {
@@ -320,7 +329,8 @@ static bool write_rules(struct compiler *c, const char *path, struct err *e)
     struct rules_header header = {.magic = RULES_MAGIC,
                                   .version = RULES_VERSION,
                                   .rule_count = (uint32_t)c->rule_count,
-                                  .posting_count = (uint32_t)(c->postings.len / sizeof(struct posting)),
+                                  .posting_count =
+                                      (uint32_t)(c->postings.len / sizeof(struct posting)),
                                   .surface_count = surface_count,
                                   .lemma_count = lemma_count,
                                   .string_bytes = (uint32_t)c->patterns.len,

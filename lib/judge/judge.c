@@ -12,13 +12,14 @@
 #include "judge/tone.h"
 #include "record/write.h"
 
-#define ASSERTS 200 /* hundredths of weight that assert a label */
+#define ASSERTS     200 /* hundredths of weight that assert a label */
 #define TALLY_LIMIT 100000
 
 /* Labels that speak about the company: only the watched one's count. */
 #define LABELS_ABOUT                                                                               \
-    (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_BOYCOTT) | LABEL_BIT(LABEL_CALL_IN) | \
-     LABEL_BIT(LABEL_EXPOSURE) | LABEL_BIT(LABEL_PRAISE) | LABEL_BIT(LABEL_REQUEST))
+    (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_BOYCOTT) |                        \
+     LABEL_BIT(LABEL_CALL_IN) | LABEL_BIT(LABEL_EXPOSURE) | LABEL_BIT(LABEL_PRAISE) |              \
+     LABEL_BIT(LABEL_REQUEST))
 #define LABELS_FLOOR                                                                               \
     (LABEL_BIT(LABEL_SAFETY) | LABEL_BIT(LABEL_CONTAMINATION) | LABEL_BIT(LABEL_LEAK) |            \
      LABEL_BIT(LABEL_THREAT))
@@ -36,7 +37,7 @@ struct judge {
     struct matching matching;
     uint8_t *speaks; /* by sentence: SPEAKS_NAME, SPEAKS_RIVAL */
     size_t speaks_cap;
-    uint64_t relevant; /* watches that the post is about */
+    uint64_t relevant;          /* watches that the post is about */
     uint32_t contexts[WATCHES]; /* of each watch: the groups that its category terms belong to */
     bool off_topic;
     bool named, rival_named; /* a relevant watch, a rival stands in the text */
@@ -49,7 +50,7 @@ struct judge {
      (uint32_t)1 << GROUP_PRODUCT | (uint32_t)1 << GROUP_DEVICE | (uint32_t)1 << GROUP_NET |       \
      (uint32_t)1 << GROUP_MONEY | (uint32_t)1 << GROUP_DELIVERY)
 
-#define SPEAKS_NAME 1u
+#define SPEAKS_NAME  1u
 #define SPEAKS_RIVAL 2u
 
 /* A category term of a watch, seen as a post of one word, tells the contexts that the
@@ -234,7 +235,8 @@ static void exclude(struct matching *m)
         if (hit->sentence != sentence) {
             sentence = hit->sentence;
             here = 0;
-            for (behind = i; behind < m->hit_count && m->hits[behind].sentence == sentence; behind++)
+            for (behind = i; behind < m->hit_count && m->hits[behind].sentence == sentence;
+                 behind++)
                 if (m->hits[behind].rule->table == RULE_EXCLUSION &&
                     m->hits[behind].rule->what == SCOPE_SENTENCE)
                     here |= m->hits[behind].rule->labels;
@@ -250,11 +252,12 @@ static bool conditions_hold(const struct matching *m, const struct hit *hit)
 {
     const struct rule *rule = hit->rule;
     const struct sentence *sentence = &m->sentences[hit->sentence];
-    if ((m->groups & rule->need) != rule->need || (m->groups & rule->not) != 0 ||
+    if ((m->groups & rule->need) != rule->need || (m->groups & rule->not ) != 0 ||
         (sentence->groups & rule->near) != rule->near)
         return false;
     int32_t tone = sentence->tone != 0 ? sentence->tone : m->tone;
-    return !((rule->flags & RULE_NEG) != 0 && tone >= 0) && !((rule->flags & RULE_POS) != 0 && tone <= 0) &&
+    return !((rule->flags & RULE_NEG) != 0 && tone >= 0) &&
+           !((rule->flags & RULE_POS) != 0 && tone <= 0) &&
            !((rule->flags & RULE_Q) != 0 && !sentence->question) &&
            !((rule->flags & RULE_NOQ) != 0 && sentence->question) &&
            !((rule->flags & RULE_END) != 0 && hit->last < sentence->tail) &&
@@ -293,7 +296,8 @@ static void count_labels(struct judge *j)
             continue;
         struct tally *tally = &j->tallies[hit->rule->what];
         bool covered = hit->end <= tally->end && hit->rule->weight <= tally->best->rule->weight;
-        bool repeated = tally->best != NULL && tally->best->rule == hit->rule; /* says nothing new */
+        bool repeated =
+            tally->best != NULL && tally->best->rule == hit->rule; /* says nothing new */
         if (covered || repeated) {
             hit->fate = HIT_COVERED;
             continue;
@@ -369,7 +373,8 @@ static bool is_sarcastic(const struct judge *j, uint32_t labels)
         return true;
     const struct matching *m = &j->matching;
     for (size_t i = 0; i < m->hit_count; i++)
-        if (m->hits[i].rule->table == RULE_POLARITY && m->hits[i].fate == HIT_USED && m->hits[i].value <= -100)
+        if (m->hits[i].rule->table == RULE_POLARITY && m->hits[i].fate == HIT_USED &&
+            m->hits[i].value <= -100)
             return true;
     return false;
 }
@@ -416,7 +421,8 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
     bool risk = (labels & LABELS_RISKS) != 0;
     v->level = 0;
     v->level_why = "ordinary";
-    raise(v, floor_of_labels(labels), (labels & LABELS_FLOOR) != 0 ? "floor of its labels" : "a risk or a complaint");
+    raise(v, floor_of_labels(labels),
+          (labels & LABELS_FLOOR) != 0 ? "floor of its labels" : "a risk or a complaint");
     bool critical = risk || has(labels, LABEL_COMPLAINT) || has(labels, LABEL_BOYCOTT);
     if (critical && (post->reposts >= 50 || post->views >= 100000))
         raise(v, 2, "reach in its metrics");
@@ -439,14 +445,17 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
     }
 }
 
-static bool needs_support(const struct judge *j, const struct post_facts *post, const struct verdict *v)
+static bool needs_support(const struct judge *j, const struct post_facts *post,
+                          const struct verdict *v)
 {
     uint32_t labels = v->labels;
-    uint32_t never = LABEL_BIT(LABEL_SPAM) | LABEL_BIT(LABEL_TROLL) | LABEL_BIT(LABEL_HATE) | LABEL_BIT(LABEL_THREAT);
+    uint32_t never = LABEL_BIT(LABEL_SPAM) | LABEL_BIT(LABEL_TROLL) | LABEL_BIT(LABEL_HATE) |
+                     LABEL_BIT(LABEL_THREAT);
     if ((labels & never) != 0 || is_media(post) || v->official || j->off_topic || post->is_repost)
         return false;
-    uint32_t mendable = LABEL_BIT(LABEL_DEFECT) | LABEL_BIT(LABEL_SERVICE) | LABEL_BIT(LABEL_OUTAGE) |
-                        LABEL_BIT(LABEL_CONTAMINATION) | LABEL_BIT(LABEL_SAFETY) | LABEL_BIT(LABEL_LEAK);
+    uint32_t mendable = LABEL_BIT(LABEL_DEFECT) | LABEL_BIT(LABEL_SERVICE) |
+                        LABEL_BIT(LABEL_OUTAGE) | LABEL_BIT(LABEL_CONTAMINATION) |
+                        LABEL_BIT(LABEL_SAFETY) | LABEL_BIT(LABEL_LEAK);
     uint32_t values = LABELS_RISKS & ~mendable & ~LABEL_BIT(LABEL_RUMOR);
     if (has(labels, LABEL_QUESTION) && (labels & values) == 0)
         return true;
@@ -455,7 +464,8 @@ static bool needs_support(const struct judge *j, const struct post_facts *post, 
 
 /* ---- evidence ---- */
 
-static void add_evidence(struct verdict *v, const struct matching *m, int label, const struct hit *hit)
+static void add_evidence(struct verdict *v, const struct matching *m, int label,
+                         const struct hit *hit)
 {
     if (v->why_count == EVIDENCE)
         return;
@@ -477,7 +487,8 @@ static void gather_evidence(const struct judge *j, struct verdict *v)
             int32_t value = hit->value * (int)v->tone;
             bool known = hit->rule->table != RULE_POLARITY || hit->fate != HIT_USED;
             for (size_t k = 0; k < v->why_count && !known; k++)
-                known = v->why[k].label == LABEL_POLARITY && v->why[k].at == m->normal.origin[hit->at];
+                known =
+                    v->why[k].label == LABEL_POLARITY && v->why[k].at == m->normal.origin[hit->at];
             if (!known && value > most) {
                 most = value;
                 best = hit;
@@ -525,7 +536,8 @@ static void write_labels(struct json *j, const char *name, uint32_t labels)
     json_close(j, ']');
 }
 
-static void write_evidence(struct json *j, const struct verdict *v, struct str text, size_t title_len)
+static void write_evidence(struct json *j, const struct verdict *v, struct str text,
+                           size_t title_len)
 {
     json_key(j, "why");
     json_open(j, '[');
@@ -535,7 +547,8 @@ static void write_evidence(struct json *j, const struct verdict *v, struct str t
         size_t base = in_title ? 0 : title_len;
         json_open(j, '{');
         json_key(j, "label");
-        json_text(j, e->label == LABEL_POLARITY ? tone_name(v->tone) : label_name((enum label)e->label));
+        json_text(j, e->label == LABEL_POLARITY ? tone_name(v->tone)
+                                                : label_name((enum label)e->label));
         json_key(j, "text");
         json_str(j, (struct str){text.ptr + e->at, e->end - e->at});
         if (in_title) {
@@ -604,7 +617,8 @@ static void add_harmless(struct buf *out, struct str text)
     }
 }
 
-static void explain_hit(const struct judge *j, const struct hit *hit, struct str text, struct buf *out)
+static void explain_hit(const struct judge *j, const struct hit *hit, struct str text,
+                        struct buf *out)
 {
     const struct matching *m = &j->matching;
     const struct rule *rule = hit->rule;
@@ -634,13 +648,16 @@ void judge_explain(const struct judge *j, const struct post_facts *post, const s
         size_t at = m->normal.origin[sentence->at], end = m->normal.origin[sentence->end];
         buf_add_text(out, "  ");
         add_harmless(out, str_trim((struct str){post->text.ptr + at, end - at}));
-        buf_addf(out, "  [tone %+.2f%s%s%s]\n", sentence->tone / 100.0, sentence->question ? ", question" : "",
-                 sentence->hypothetical ? ", hypothetical" : "", sentence->hearsay ? ", hearsay" : "");
+        buf_addf(out, "  [tone %+.2f%s%s%s]\n", sentence->tone / 100.0,
+                 sentence->question ? ", question" : "",
+                 sentence->hypothetical ? ", hypothetical" : "",
+                 sentence->hearsay ? ", hearsay" : "");
         for (; next < m->hit_count && m->hits[next].sentence == s; next++)
             explain_hit(j, &m->hits[next], post->text, out);
     }
-    buf_addf(out, "  => tone %s (%+.2f), level %d (%s)%s%s%s\n     labels:", tone_name(v->tone), v->score,
-             v->level, v->level_why, v->support ? ", support" : "", v->official ? ", written by the company" : "",
+    buf_addf(out, "  => tone %s (%+.2f), level %d (%s)%s%s%s\n     labels:", tone_name(v->tone),
+             v->score, v->level, v->level_why, v->support ? ", support" : "",
+             v->official ? ", written by the company" : "",
              j->off_topic ? ", about no watched name" : "");
     for (int label = 0; label < LABELS; label++)
         if (has(v->labels, (enum label)label))

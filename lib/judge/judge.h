@@ -20,7 +20,7 @@ enum tier { TIER_UNKNOWN, TIER_SNS, TIER_FORUM, TIER_MATOME, TIER_NET_NEWS, TIER
 
 /* What is known of a post besides its text. Negative counts are unknown. */
 struct post_facts {
-    struct str text;           /* title, line break, text (post_text) */
+    struct str text; /* title, line break, text (post_text) */
     const struct token *tokens;
     size_t token_count;
     bool has_media;
@@ -30,26 +30,26 @@ struct post_facts {
     struct str handle;         /* of the author, without @; may be empty */
     const struct str *watches; /* names of the record's `watch`; NULL where it has none */
     size_t watch_count;
-    bool watch_known;          /* the record has the member, be it empty */
+    bool watch_known; /* the record has the member, be it empty */
 };
 
 #define EVIDENCE 16
 
 struct evidence {
-    int label;        /* enum label; LABEL_POLARITY for tone */
-    size_t at, end;   /* bytes in the original text */
+    int label;      /* enum label; LABEL_POLARITY for tone */
+    size_t at, end; /* bytes in the original text */
 };
 
 struct verdict {
     enum tone tone;
-    double score;         /* -1..1 */
-    uint32_t labels;      /* bits of enum label */
-    int level;            /* 0..4 */
+    double score;    /* -1..1 */
+    uint32_t labels; /* bits of enum label */
+    int level;       /* 0..4 */
     const char *level_why;
     bool support;
     struct evidence why[EVIDENCE];
     size_t why_count;
-    bool official;        /* written by the company itself */
+    bool official; /* written by the company itself */
 };
 
 struct judge;

@@ -1,12 +1,35 @@
 /* The labels of the five questions. */
 #include "judge/label.h"
 
-static const char *const names[] = {
-    "complaint", "question",   "request",      "praise",   "boycott",     "exposure",    "call-in",
-    "hearsay",   "contamination", "safety",    "defect",   "service",     "outage",      "misconduct",
-    "remark",    "advertising", "stealth-marketing", "leak", "labor",     "harassment",  "discrimination",
-    "scandal",   "rumor",      "abuse",        "hate",     "troll",       "threat",      "spam",
-    "polarity"};
+static const char *const names[] = {"complaint",
+                                    "question",
+                                    "request",
+                                    "praise",
+                                    "boycott",
+                                    "exposure",
+                                    "call-in",
+                                    "hearsay",
+                                    "contamination",
+                                    "safety",
+                                    "defect",
+                                    "service",
+                                    "outage",
+                                    "misconduct",
+                                    "remark",
+                                    "advertising",
+                                    "stealth-marketing",
+                                    "leak",
+                                    "labor",
+                                    "harassment",
+                                    "discrimination",
+                                    "scandal",
+                                    "rumor",
+                                    "abuse",
+                                    "hate",
+                                    "troll",
+                                    "threat",
+                                    "spam",
+                                    "polarity"};
 
 const char *label_name(enum label label)
 {

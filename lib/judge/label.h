@@ -47,9 +47,9 @@ enum label {
 };
 
 #define LABEL_BIT(label) ((uint32_t)1 << (label))
-#define LABELS_INTENTS (LABEL_BIT(LABEL_CONTAMINATION) - 1)
-#define LABELS_RISKS ((LABEL_BIT(LABEL_ABUSE) - 1) & ~LABELS_INTENTS)
-#define LABELS_CONDUCT ((LABEL_BIT(LABELS) - 1) & ~LABELS_INTENTS & ~LABELS_RISKS)
+#define LABELS_INTENTS   (LABEL_BIT(LABEL_CONTAMINATION) - 1)
+#define LABELS_RISKS     ((LABEL_BIT(LABEL_ABUSE) - 1) & ~LABELS_INTENTS)
+#define LABELS_CONDUCT   ((LABEL_BIT(LABELS) - 1) & ~LABELS_INTENTS & ~LABELS_RISKS)
 
 const char *label_name(enum label label);
 

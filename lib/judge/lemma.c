@@ -4,7 +4,8 @@
 /* Most tokens are none of the classes asked for: lengths that are constants make the
  * comparison a few instructions. */
 #define POS_IS(token, literal)                                                                     \
-    ((token)->pos.len == sizeof(literal) - 1 && memcmp((token)->pos.ptr, literal, sizeof(literal) - 1) == 0)
+    ((token)->pos.len == sizeof(literal) - 1 &&                                                    \
+     memcmp((token)->pos.ptr, literal, sizeof(literal) - 1) == 0)
 
 static bool is_any(struct str text, const char *const *list)
 {
@@ -16,7 +17,8 @@ static bool is_any(struct str text, const char *const *list)
 
 static bool is_filler(const struct token *token)
 {
-    static const char *const particles[] = {"が", "を", "は", "も", "に", "へ", "で", "と", "の", "って", "て", NULL};
+    static const char *const particles[] = {"が", "を", "は", "も",   "に", "へ",
+                                            "で", "と", "の", "って", "て", NULL};
     static const char *const auxiliaries[] = {"です", "ます", "だ", NULL};
     if (POS_IS(token, "助詞"))
         return is_any(token->surface, particles) || str_equal(token->base, STR("て"));
@@ -49,7 +51,8 @@ struct str lemma_of(const struct token *token, const struct token *before)
     if (is_filler(token) || is_aspect(token, before))
         return none;
     if (POS_IS(token, "助動詞") && is_any(token->base, negations)) {
-        /* 「なんだけど」's ん is no negation: it stands behind な, this one behind a verb or ませ */
+        /* 「なんだけど」's ん is no negation: it stands behind な, this one behind a verb or ませ
+         */
         bool verbal = before == NULL || POS_IS(before, "動詞") || POS_IS(before, "助動詞") ||
                       str_equal(token->base, STR("ない"));
         return verbal ? STR("ない") : none;
@@ -59,7 +62,8 @@ struct str lemma_of(const struct token *token, const struct token *before)
 
 static bool is_tail(const struct token *token)
 {
-    static const char *const tails[] = {"た", "てる", "いる", "の", "ん", "よ", "ね", "わ", "な", "だ", "さ", NULL};
+    static const char *const tails[] = {"た", "てる", "いる", "の", "ん", "よ",
+                                        "ね", "わ",   "な",   "だ", "さ", NULL};
     return (POS_IS(token, "助動詞") || POS_IS(token, "助詞")) &&
            (is_any(token->base, tails) || is_any(token->surface, tails));
 }

@@ -1,8 +1,8 @@
 /*
  * The lemma form of a text: its base forms in a row, without what changes with style
  * and not with sense (case particles, politeness, progressive aspect), negation spelled
- * one way. 「虫が入ってました」 and 「虫入ってたんだけど」 both hold 虫入る. Rules are matched on it beside
- * the surface, so that they need not list inflections.
+ * one way. 「虫が入ってました」 and 「虫入ってたんだけど」 both hold 虫入る. Rules are matched on
+ * it beside the surface, so that they need not list inflections.
  */
 #ifndef JUDGE_LEMMA_H
 #define JUDGE_LEMMA_H

@@ -12,12 +12,12 @@
 #include "judge/lemma.h"
 
 #define EDGE_START 1u
-#define EDGE_END 2u
-#define EDGE_SKIP 4u /* inside a URL or a mention: no rule looks here */
+#define EDGE_END   2u
+#define EDGE_SKIP  4u /* inside a URL or a mention: no rule looks here */
 
 /* How far apart the parts of A*B may stand. */
 #define WINDOW_TOKENS 12u
-#define WINDOW_BYTES 256u /* a token may be as long as its author likes */
+#define WINDOW_BYTES  256u /* a token may be as long as its author likes */
 
 /* ---- layout ---- */
 
@@ -71,10 +71,12 @@ static void lay_lemma(struct matching *m)
     buf_clear(&m->lemma);
     for (uint32_t i = 0; i < m->token_count; i++) {
         const struct token *token = &m->tokens[i];
-        struct str lemma = is_address(token) ? STR("\n") : lemma_of(token, i > 0 ? token - 1 : NULL);
+        struct str lemma =
+            is_address(token) ? STR("\n") : lemma_of(token, i > 0 ? token - 1 : NULL);
         size_t from = m->lemma.len;
         buf_add_str(&m->lemma, lemma);
-        m->lemma_token = grown(m->lemma_token, &m->lemma_cap, m->lemma.len + 1, sizeof *m->lemma_token);
+        m->lemma_token =
+            grown(m->lemma_token, &m->lemma_cap, m->lemma.len + 1, sizeof *m->lemma_token);
         for (size_t k = from; k < m->lemma.len; k++)
             m->lemma_token[k] = i;
     }
@@ -120,8 +122,8 @@ static void lay_sentences(struct matching *m)
 /* Particles and marks before and behind which a sentence still begins or ends. */
 static bool is_trim(const struct token *token)
 {
-    static const char *const particles[] = {"よ",   "ね",   "な",   "わ",   "ぞ", "の", "さ", "w",
-                                            "よね", "かな", "けど", "ー", NULL};
+    static const char *const particles[] = {"よ", "ね",   "な",   "わ",   "ぞ", "の", "さ",
+                                            "w",  "よね", "かな", "けど", "ー", NULL};
     if (str_equal(token->pos, STR("記号")))
         return true;
     for (size_t i = 0; particles[i] != NULL; i++)
@@ -175,7 +177,8 @@ static void add_hit(struct matching *m, const struct posting *posting, struct hi
     }
 }
 
-static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size_t end, uint32_t sentence)
+static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size_t end,
+                             uint32_t sentence)
 {
     const struct posting *posting = &m->rules->postings[value - 1];
     for (;; posting++) {
@@ -215,7 +218,8 @@ static void find_on_surface(struct matching *m)
     }
 }
 
-static void add_lemma_hits(struct matching *m, uint32_t value, uint32_t first, uint32_t last, uint32_t sentence)
+static void add_lemma_hits(struct matching *m, uint32_t value, uint32_t first, uint32_t last,
+                           uint32_t sentence)
 {
     const struct posting *posting = &m->rules->postings[value - 1];
     for (;; posting++) {
@@ -248,7 +252,8 @@ static void find_on_lemma(struct matching *m)
                 break;
             bool edge = m->lemma_token[end] != m->lemma_token[end - 1];
             if (edge && trie->nodes[node].value != 0)
-                add_lemma_hits(m, trie->nodes[node].value, first, m->lemma_token[end - 1], sentence);
+                add_lemma_hits(m, trie->nodes[node].value, first, m->lemma_token[end - 1],
+                               sentence);
         }
     }
 }
@@ -316,7 +321,8 @@ static const struct hit *part_before(const struct matching *m, size_t i)
     const struct hit *before = &m->parts[k];
     bool fits = before->rule == part->rule && before->value == part->value - 1 &&
                 before->sentence == part->sentence && before->end <= part->at &&
-                before->last + WINDOW_TOKENS >= part->first && before->end + WINDOW_BYTES >= part->at;
+                before->last + WINDOW_TOKENS >= part->first &&
+                before->end + WINDOW_BYTES >= part->at;
     return fits ? before : NULL;
 }
 

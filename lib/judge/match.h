@@ -14,34 +14,34 @@
 /* What became of a hit. */
 enum hit_fate {
     HIT_USED,
-    HIT_EXCLUDED,     /* by an exclusion */
-    HIT_CONDITION,    /* a condition of its rule does not hold */
+    HIT_EXCLUDED,  /* by an exclusion */
+    HIT_CONDITION, /* a condition of its rule does not hold */
     HIT_NEGATED,
     HIT_HYPOTHETICAL,
-    HIT_RIVAL,        /* it speaks of another company */
-    HIT_COVERED,      /* a longer hit covers it */
+    HIT_RIVAL,   /* it speaks of another company */
+    HIT_COVERED, /* a longer hit covers it */
 };
 
 struct hit {
     const struct rule *rule;
-    uint32_t at, end;       /* bytes in the normalised text */
-    uint32_t first, last;   /* tokens: the first one in it, and the one behind it */
+    uint32_t at, end;     /* bytes in the normalised text */
+    uint32_t first, last; /* tokens: the first one in it, and the one behind it */
     uint32_t sentence;
     enum hit_fate fate;
-    int32_t value;          /* polarity: what it came to, in hundredths; a part: its number */
+    int32_t value; /* polarity: what it came to, in hundredths; a part: its number */
     uint32_t begun_at, begun_first; /* a part: where the part before all began */
 };
 
 struct sentence {
     uint32_t at, end;
-    uint32_t head, tail;    /* tokens: the first that is no particle or mark, and the one
-                               behind the last such */
-    uint32_t groups;        /* context groups that occur in it */
+    uint32_t head, tail; /* tokens: the first that is no particle or mark, and the one
+                            behind the last such */
+    uint32_t groups;     /* context groups that occur in it */
     bool question, hypothetical, hearsay;
-    uint32_t contrast_at;   /* where its last contrast (けど) begins, 0 for none, … */
-    int32_t contrast;       /* … and the weight of what stands before, in hundredths */
-    int32_t emphasis;       /* factor, in hundredths */
-    int32_t tone;           /* sum of its polarity, in hundredths */
+    uint32_t contrast_at; /* where its last contrast (けど) begins, 0 for none, … */
+    int32_t contrast;     /* … and the weight of what stands before, in hundredths */
+    int32_t emphasis;     /* factor, in hundredths */
+    int32_t tone;         /* sum of its polarity, in hundredths */
 };
 
 /* A post laid out for judging. All arrays are reused from post to post. */
@@ -55,18 +55,18 @@ struct matching {
     uint32_t *token_of;             /* by byte: the token that it stands in, or the next one */
     size_t token_cap, edge_cap, byte_cap;
     struct buf lemma;
-    uint32_t *lemma_token;          /* by byte of the lemma form: its token */
+    uint32_t *lemma_token; /* by byte of the lemma form: its token */
     size_t lemma_cap;
     struct sentence *sentences;
     size_t sentence_count, sentence_cap;
-    struct hit *hits;               /* whole patterns, by place */
+    struct hit *hits; /* whole patterns, by place */
     size_t hit_count, hit_cap;
-    struct hit *parts;              /* scratch: parts of A*B, by place */
-    struct hit *merged;             /* scratch: two lists on their way into one */
-    uint32_t *latest;               /* by slot: the part found last (checked when used) */
+    struct hit *parts;  /* scratch: parts of A*B, by place */
+    struct hit *merged; /* scratch: two lists on their way into one */
+    uint32_t *latest;   /* by slot: the part found last (checked when used) */
     size_t part_count, part_cap, merged_cap;
-    uint32_t groups;                /* that occur in the post */
-    int32_t tone;                   /* of the post, each sentence bounded (tone_weigh) */
+    uint32_t groups; /* that occur in the post */
+    int32_t tone;    /* of the post, each sentence bounded (tone_weigh) */
 };
 
 /* Lays out a text with its tokens (both stay the caller's) and finds all hits. */

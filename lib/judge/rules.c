@@ -14,17 +14,17 @@
 const char *group_name(enum group group)
 {
     static const char *const names[GROUPS] = {
-        "food",     "insect", "staff",   "company",  "media", "baseball",  "sports", "game",
-        "fiction",  "medical", "official", "weather", "politics", "horoscope", "jobad", "quiz",
-        "shop",     "product", "device", "net",      "money", "delivery",  "bot",    "news"};
+        "food",    "insect",  "staff",    "company", "media",    "baseball",  "sports", "game",
+        "fiction", "medical", "official", "weather", "politics", "horoscope", "jobad",  "quiz",
+        "shop",    "product", "device",   "net",     "money",    "delivery",  "bot",    "news"};
     return names[group];
 }
 
 const char *cue_name(enum cue cue)
 {
-    static const char *const names[CUES] = {"intensifier", "diminisher", "negator", "hypothetical", "contrast",
-                                            "hearsay",     "question",   "rhetorical", "sarcasm",   "reach",
-                                            "netmedia",    "massmedia",  "harm",    "emphasis"};
+    static const char *const names[CUES] = {
+        "intensifier", "diminisher", "negator", "hypothetical", "contrast",  "hearsay", "question",
+        "rhetorical",  "sarcasm",    "reach",   "netmedia",     "massmedia", "harm",    "emphasis"};
     return names[cue];
 }
 

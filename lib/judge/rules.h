@@ -18,8 +18,8 @@
 
 enum rule_table {
     RULE_POLARITY,
-    RULE_LABEL,     /* intents, risks, conduct */
-    RULE_GROUP,     /* context groups */
+    RULE_LABEL, /* intents, risks, conduct */
+    RULE_GROUP, /* context groups */
     RULE_EXCLUSION,
     RULE_CUE,
 };
@@ -73,25 +73,25 @@ enum group {
 enum scope { SCOPE_SPAN, SCOPE_SENTENCE, SCOPE_POST };
 
 /* Conditions of a rule. */
-#define RULE_NEG 0x01u
-#define RULE_POS 0x02u
-#define RULE_Q 0x04u
-#define RULE_NOQ 0x08u
-#define RULE_END 0x10u
-#define RULE_START 0x20u
-#define RULE_HYPO 0x40u
+#define RULE_NEG    0x01u
+#define RULE_POS    0x02u
+#define RULE_Q      0x04u
+#define RULE_NOQ    0x08u
+#define RULE_END    0x10u
+#define RULE_START  0x20u
+#define RULE_HYPO   0x40u
 #define RULE_ANYNEG 0x80u
 
 struct rule {
-    uint8_t table;   /* enum rule_table */
-    uint8_t what;    /* label, group, scope of an exclusion, or cue */
-    uint8_t parts;   /* of A*B*C */
-    uint8_t flags;   /* RULE_NEG … */
-    int32_t weight;  /* in hundredths: 200 asserts; polarity -300..300; a cue's value */
+    uint8_t table;            /* enum rule_table */
+    uint8_t what;             /* label, group, scope of an exclusion, or cue */
+    uint8_t parts;            /* of A*B*C */
+    uint8_t flags;            /* RULE_NEG … */
+    int32_t weight;           /* in hundredths: 200 asserts; polarity -300..300; a cue's value */
     uint32_t need, not, near; /* sets of groups */
-    uint32_t labels; /* exclusion: the labels it voids, LABEL_POLARITY as a bit */
-    uint32_t pattern; /* where it stands among the strings */
-    uint32_t slot;    /* of A*B: the first of its `parts` places in a matching's table */
+    uint32_t labels;          /* exclusion: the labels it voids, LABEL_POLARITY as a bit */
+    uint32_t pattern;         /* where it stands among the strings */
+    uint32_t slot;            /* of A*B: the first of its `parts` places in a matching's table */
 };
 
 /* What a trie's value leads to: runs of these, the last with `last` set. */
@@ -129,7 +129,7 @@ const char *cue_name(enum cue cue);
 
 /* ---- the file ---- */
 
-#define RULES_FILE "judge.bin"
+#define RULES_FILE  "judge.bin"
 #define RULES_MAGIC 0x31524248u /* HBR1 */
 
 struct rules_header {

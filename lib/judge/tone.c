@@ -6,7 +6,7 @@
  */
 #include "judge/tone.h"
 
-#define BOUND 450 /* one sentence counts no more than this, in hundredths */
+#define BOUND          450 /* one sentence counts no more than this, in hundredths */
 #define NEGATION_BYTES 64u /* a negation stands no further behind its word */
 
 static bool is_cue(const struct hit *hit, enum cue cue)
@@ -25,8 +25,10 @@ static bool is_any(struct str text, const char *const *list)
 /* May this token stand between a word and its negation? */
 static bool lets_negation_through(const struct token *token)
 {
-    static const char *const verbs[] = {"する", "いる", "てる", "ある", "なる", "れる", "られる", "おる", "いう", "言う", NULL};
-    static const char *const nouns[] = {"ところ", "こと", "もの", "点", "感じ", "わけ", "訳", "はず", "の", "ん", "よう", NULL};
+    static const char *const verbs[] = {"する",   "いる", "てる", "ある", "なる", "れる",
+                                        "られる", "おる", "いう", "言う", NULL};
+    static const char *const nouns[] = {"ところ", "こと", "もの", "点", "感じ", "わけ",
+                                        "訳",     "はず", "の",   "ん", "よう", NULL};
     if (str_equal(token->pos, STR("助詞")) || str_equal(token->pos, STR("助動詞")))
         return true;
     return (str_equal(token->pos, STR("動詞")) && is_any(token->base, verbs)) ||
@@ -57,12 +59,14 @@ static bool ends_in_negation(const struct matching *m, const struct hit *hit)
 int tone_negation(const struct matching *m, const struct hit *hit)
 {
     uint32_t reach = hit->last;
-    while (reach < m->token_count && reach < hit->last + 5 && lets_negation_through(&m->tokens[reach]))
+    while (reach < m->token_count && reach < hit->last + 5 &&
+           lets_negation_through(&m->tokens[reach]))
         reach++;
     /* a cue may begin within the hit: お金がない|わけではない is one with ないわけではない */
     for (size_t i = first_hit_from(m, hit->at); i < m->hit_count; i++) {
         const struct hit *cue = &m->hits[i];
-        if (cue->sentence != hit->sentence || cue->first > reach || cue->at > hit->end + NEGATION_BYTES)
+        if (cue->sentence != hit->sentence || cue->first > reach ||
+            cue->at > hit->end + NEGATION_BYTES)
             break;
         if (!is_cue(cue, CUE_NEGATOR) || cue->end <= hit->end)
             continue;

@@ -66,12 +66,14 @@ static size_t utf8_sequence(const byte *p, const byte *end)
 static inline size_t utf8_threes(const byte *p)
 {
 #if defined(__SSE2__) && !defined(SCAN_PORTABLE)
-    const __m128i look = _mm_setr_epi8((char)0xF0, (char)0xC0, (char)0xC0, (char)0xF0, (char)0xC0,
-                                       (char)0xC0, (char)0xF0, (char)0xC0, (char)0xC0, (char)0xF0,
-                                       (char)0xC0, (char)0xC0, (char)0xF0, (char)0xC0, (char)0xC0, 0);
-    const __m128i want = _mm_setr_epi8((char)0xE0, (char)0x80, (char)0x80, (char)0xE0, (char)0x80,
-                                       (char)0x80, (char)0xE0, (char)0x80, (char)0x80, (char)0xE0,
-                                       (char)0x80, (char)0x80, (char)0xE0, (char)0x80, (char)0x80, 1);
+    const __m128i look =
+        _mm_setr_epi8((char)0xF0, (char)0xC0, (char)0xC0, (char)0xF0, (char)0xC0, (char)0xC0,
+                      (char)0xF0, (char)0xC0, (char)0xC0, (char)0xF0, (char)0xC0, (char)0xC0,
+                      (char)0xF0, (char)0xC0, (char)0xC0, 0);
+    const __m128i want =
+        _mm_setr_epi8((char)0xE0, (char)0x80, (char)0x80, (char)0xE0, (char)0x80, (char)0x80,
+                      (char)0xE0, (char)0x80, (char)0x80, (char)0xE0, (char)0x80, (char)0x80,
+                      (char)0xE0, (char)0x80, (char)0x80, 1);
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
     __m128i good = _mm_cmpeq_epi8(_mm_and_si128(v, look), want); /* never the 16th */
     __m128i hard = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE0)),
@@ -118,8 +120,9 @@ static inline const byte *plain_run(const byte *p, const byte *end)
     for (; end - p >= 16; p += 16) {
         __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
         /* signed: bytes from 0x80 up are below 0x20 too */
-        __m128i stop = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)),
-                                    _mm_cmplt_epi8(v, space));
+        __m128i stop =
+            _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)),
+                         _mm_cmplt_epi8(v, space));
         unsigned mask = (unsigned)_mm_movemask_epi8(stop);
         if (mask != 0)
             return p + __builtin_ctz(mask);
@@ -127,9 +130,11 @@ static inline const byte *plain_run(const byte *p, const byte *end)
 #elif defined(__aarch64__) && !defined(SCAN_PORTABLE)
     for (; end - p >= 16; p += 16) {
         uint8x16_t v = vld1q_u8(p);
-        uint8x16_t stop = vorrq_u8(vorrq_u8(vceqq_u8(v, vdupq_n_u8('"')), vceqq_u8(v, vdupq_n_u8('\\'))),
-                                   vorrq_u8(vcltq_u8(v, vdupq_n_u8(0x20)), vcgeq_u8(v, vdupq_n_u8(0x80))));
-        uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(stop), 4)), 0);
+        uint8x16_t stop =
+            vorrq_u8(vorrq_u8(vceqq_u8(v, vdupq_n_u8('"')), vceqq_u8(v, vdupq_n_u8('\\'))),
+                     vorrq_u8(vcltq_u8(v, vdupq_n_u8(0x20)), vcgeq_u8(v, vdupq_n_u8(0x80))));
+        uint64_t mask =
+            vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(stop), 4)), 0);
         if (mask != 0)
             return p + (__builtin_ctzll(mask) >> 2);
     }
@@ -139,7 +144,8 @@ static inline const byte *plain_run(const byte *p, const byte *end)
         uint64_t v;
         memcpy(&v, p, sizeof v);
         uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\';
-        uint64_t stop = ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | (v - ones * 0x20) | v;
+        uint64_t stop =
+            ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | (v - ones * 0x20) | v;
         if ((stop & high) != 0)
             break;
     }
@@ -254,7 +260,8 @@ static const byte *scan_number(struct scanner *s, const byte *p)
     return p;
 }
 
-static inline const byte *scan_word(struct scanner *s, const byte *p, const char *word, size_t length)
+static inline const byte *scan_word(struct scanner *s, const byte *p, const char *word,
+                                    size_t length)
 {
     if ((size_t)(s->end - p) < length || memcmp(p, word, length) != 0)
         return scan_fault(s, p, "not a JSON value");
@@ -336,7 +343,8 @@ next:
     }
     bool object = depth_is_object(objects, depth);
     if (scan_peek(s, p) != (object ? '}' : ']'))
-        return scan_unexpected(s, p, object ? "a comma or } is missing" : "a comma or ] is missing");
+        return scan_unexpected(s, p,
+                               object ? "a comma or } is missing" : "a comma or ] is missing");
 close:
     p++;
     if (--depth > 0)

@@ -16,8 +16,8 @@
 
 #include "base/str.h"
 
-#define SCAN_DEPTH 256      /* containers within containers, the record itself included */
-#define RECORD_MEMBERS 24   /* members that one program may want */
+#define SCAN_DEPTH        256 /* containers within containers, the record itself included */
+#define RECORD_MEMBERS    24  /* members that one program may want */
 #define RECORD_NAME_BYTES 32
 
 /* Which members a program wants. Made once by shape_init(), then only read. */

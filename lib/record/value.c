@@ -161,7 +161,8 @@ static const char *skip_value(const char *p, const char *end)
 
 static const char *skip_filling(const char *p, const char *end)
 {
-    while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n' || *p == ',' || *p == ':'))
+    while (p < end &&
+           (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n' || *p == ',' || *p == ':'))
         p++;
     return p;
 }

@@ -222,7 +222,8 @@ static void add_without_several(struct buf *out, const struct record *r, const c
     }
 }
 
-void record_put(struct buf *out, const struct shape *shape, const struct record *r, struct str value)
+void record_put(struct buf *out, const struct shape *shape, const struct record *r,
+                struct str value)
 {
     const char *name = shape->names[shape->own];
     buf_reserve(out, r->line.len + value.len + strlen(name) + 8);

@@ -20,7 +20,7 @@ void json_open(struct json *j, char bracket);  /* '{' or '[' */
 void json_close(struct json *j, char bracket); /* '}' or ']' */
 void json_key(struct json *j, const char *name);
 void json_key_str(struct json *j, struct str name);
-void json_str(struct json *j, struct str text); /* bytes that are not UTF-8 become U+FFFD */
+void json_str(struct json *j, struct str text);   /* bytes that are not UTF-8 become U+FFFD */
 void json_valid(struct json *j, struct str text); /* the same for what is known to be UTF-8 */
 void json_text(struct json *j, const char *text);
 void json_integer(struct json *j, int64_t number);
@@ -36,6 +36,7 @@ void json_add_string(struct buf *out, struct str text);
 /* Adds the record as a line of its own with the member `name` put in before the
  * closing brace, in place of any older one (shape->own). Everything else stays byte
  * for byte. */
-void record_put(struct buf *out, const struct shape *shape, const struct record *r, struct str value);
+void record_put(struct buf *out, const struct shape *shape, const struct record *r,
+                struct str value);
 
 #endif

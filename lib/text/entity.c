@@ -128,7 +128,7 @@ static bool opens_host(struct str rest, size_t scheme)
 static size_t url_length(struct str text, size_t at)
 {
     struct str rest = str_from(text, at);
-    size_t scheme = str_starts(rest, STR("https://")) ? 8
+    size_t scheme = str_starts(rest, STR("https://"))  ? 8
                     : str_starts(rest, STR("http://")) ? 7
                     : str_starts(rest, STR("www."))    ? 4
                                                        : 0;
@@ -157,7 +157,8 @@ static bool is_handle_char(unsigned c)
 static bool joins_mention(struct str text, size_t at)
 {
     unsigned before = code_before(text, at);
-    if (before < 0x80 && (before == '\0' || strchr("_.@/!#$%&*", (int)before) == NULL) && !is_ascii_alnum(before))
+    if (before < 0x80 && (before == '\0' || strchr("_.@/!#$%&*", (int)before) == NULL) &&
+        !is_ascii_alnum(before))
         return false;
     bool rt = at >= 2 && (text.ptr[at - 2] | 0x20) == 'r' && (text.ptr[at - 1] | 0x20) == 't' &&
               !is_handle_char(code_before(text, at - 2));
@@ -168,7 +169,8 @@ static bool joins_mention(struct str text, size_t at)
 static bool spoils_mention(struct str text, size_t end)
 {
     unsigned after = code_at(text, end);
-    return after == '@' || str_starts(str_from(text, end), STR("://")) || (after >= 0xC0 && after < 0x250);
+    return after == '@' || str_starts(str_from(text, end), STR("://")) ||
+           (after >= 0xC0 && after < 0x250);
 }
 
 /* A name, and behind it the host of a federated network (@name@host, @name.host). */
@@ -210,7 +212,9 @@ static bool is_tag_char(unsigned c)
 /* Without one of these it is a number (#1), and no tag. */
 static bool is_tag_letter(unsigned c)
 {
-    return is_ascii_alnum(c) ? c > '9' : c >= 0x80 && c != 0x3003 && utf8proc_category((utf8proc_int32_t)c) != UTF8PROC_CATEGORY_ND;
+    return is_ascii_alnum(c) ? c > '9'
+                             : c >= 0x80 && c != 0x3003 &&
+                                   utf8proc_category((utf8proc_int32_t)c) != UTF8PROC_CATEGORY_ND;
 }
 
 static size_t hashtag_length(struct str text, size_t at, size_t sign)
@@ -279,13 +283,14 @@ static size_t emoji_length(struct str text, size_t at)
 /* ---- kaomoji ---- */
 
 /* Marks that make a face of what stands in brackets. */
-static const char face_marks[] =
-    "^＾´`｀ωдД∀▽△□≧≦°ﾟ゜・｡◕●○◎◉⊙◔╥ಥಠ益皿曲ノﾉεз3;；Tт_＿﹏ー〜~*＊⌒￣－-♡♥❤'\"＞＜><Oo0०◡‿ᴗ꒪꒳ᐛᗜ¯︶"
-    "ᵕ˘ง╹＝=｀｡•ᴥ⁰⁎ᵒʘ˃˂ˊˋ";
+static const char face_marks[] = "^＾´`｀ωдД∀▽△□≧≦°ﾟ゜・｡◕●○◎◉⊙◔╥ಥಠ益皿曲ノﾉεз3;；Tт_＿﹏ー〜~*"
+                                 "＊⌒￣－-♡♥❤'\"＞＜><Oo0०◡‿ᴗ꒪꒳ᐛᗜ¯︶"
+                                 "ᵕ˘ง╹＝=｀｡•ᴥ⁰⁎ᵒʘ˃˂ˊˋ";
 /* What may stand beside the brackets: arms, tears, tables. */
 static const char arm_marks[] = "ヽヾノﾉ＼／\\/ﾟ゜*☆★♪彡=≡┻━┛╯╰︵⊂⊃づっｯςง୨୧٩۶ᕦᕤ⌒~～;；|｜¯ʅʃ٩و✧｡ﾟ";
 
-/* What is rather part of a word than of a face: letters but for 皿 益 曲 ノ and some of T o x 0 3. */
+/* What is rather part of a word than of a face: letters but for 皿 益 曲 ノ and some of T o x 0 3.
+ */
 static bool is_word_char(unsigned c)
 {
     if (c < 0x80)
@@ -335,15 +340,17 @@ static size_t arms_end(struct str text, size_t at)
 /* Faces without brackets, longest first. */
 static size_t bare_face_length(struct str text, size_t at)
 {
-    static const char *const faces[] = {"m(_ _)m", "m(__)m", "^^;;", "^^;", "^_^", "^o^", "^^", "T_T", "T^T",
-                                        ">_<", "＾＾；", "＾＾", "Orz", "orz", "OTZ", "OTL", "_no", "ｏｒｚ"};
+    static const char *const faces[] = {"m(_ _)m", "m(__)m", "^^;;", "^^;", "^_^",    "^o^",
+                                        "^^",      "T_T",    "T^T",  ">_<", "＾＾；", "＾＾",
+                                        "Orz",     "orz",    "OTZ",  "OTL", "_no",    "ｏｒｚ"};
     struct str rest = str_from(text, at);
     for (size_t i = 0; i < sizeof faces / sizeof *faces; i++) {
         struct str face = str_of(faces[i]);
         if (!str_starts(rest, face))
             continue;
         bool word = is_ascii_alnum((unsigned char)face.ptr[0]) || face.ptr[0] == '_';
-        if (word && (is_handle_char(code_before(text, at)) || is_handle_char(code_at(text, at + face.len))))
+        if (word &&
+            (is_handle_char(code_before(text, at)) || is_handle_char(code_at(text, at + face.len))))
             continue;
         return face.len;
     }
@@ -376,7 +383,8 @@ static bool is_w(unsigned c)
 
 static bool ends_clause(unsigned c)
 {
-    return c <= ' ' || is_w(c) || is_one_of(c, "。、！？!?…‥)）」』　.,~〜～") || is_pictographic(c);
+    return c <= ' ' || is_w(c) || is_one_of(c, "。、！？!?…‥)）」』　.,~〜～") ||
+           is_pictographic(c);
 }
 
 /* w as laughter: not inside a word or a name in Latin letters. */
@@ -401,7 +409,8 @@ static size_t w_length(struct str text, size_t at)
 
 static size_t laughter_length(struct str text, size_t at)
 {
-    static const char *const bracketed[] = {"(笑)", "（笑）", "(爆笑)", "（爆笑）", "(爆)", "（爆）", "(草)", "（草）",
+    static const char *const bracketed[] = {"(笑)",   "（笑）",   "(爆笑)", "（爆笑）",
+                                            "(爆)",   "（爆）",   "(草)",   "（草）",
                                             "(苦笑)", "（苦笑）", "(失笑)", "（失笑）"};
     struct str rest = str_from(text, at);
     size_t len;
@@ -418,7 +427,8 @@ static size_t laughter_length(struct str text, size_t at)
     while (end < text.len && text_code(text, end, &len) == c)
         end += len;
     bool run = end - at > 3;
-    bool behind = before <= ' ' || (is_kana(before) && before != 0x306E && before != 0x3092) || /* の を */
+    bool behind = before <= ' ' ||
+                  (is_kana(before) && before != 0x306E && before != 0x3092) || /* の を */
                   is_one_of(before, "。！？!?」）)　w");
     return (run || behind) && ends_clause(code_at(text, end)) && !is_han(before) ? end - at : 0;
 }
@@ -449,8 +459,9 @@ static struct entity entity_here(struct str text, size_t at)
 static bool wide_may_open(unsigned char second, unsigned char third)
 {
     switch (second) {
-    case 0xBC: return third == 0x83 || third == 0x88 || third == 0x8F || third == 0x9B || third == 0xA0 ||
-                      third == 0xB7 || third == 0xBC;
+    case 0xBC:
+        return third == 0x83 || third == 0x88 || third == 0x8F || third == 0x9B || third == 0xA0 ||
+               third == 0xB7 || third == 0xBC;
     case 0xBD: return third == 0x97 || third == 0x9C || third == 0x9E || third == 0xA1;
     case 0xBE: return third == 0x89 || third == 0x9F;
     default: return third == 0xA3;
@@ -461,9 +472,9 @@ static bool wide_may_open(unsigned char second, unsigned char third)
 static inline bool may_open(const unsigned char *p, size_t left)
 {
     static const char openers[128] = {
-        ['h'] = 1, ['w'] = 1, ['W'] = 1, ['@'] = 1, ['#'] = 1, ['^'] = 1, ['m'] = 1, ['T'] = 1, ['O'] = 1,
-        ['o'] = 1, ['>'] = 1, ['_'] = 1, ['('] = 1, ['\\'] = 1, ['/'] = 1, ['*'] = 1, ['~'] = 1, [';'] = 1,
-        ['='] = 1, ['|'] = 1};
+        ['h'] = 1, ['w'] = 1, ['W'] = 1, ['@'] = 1, ['#'] = 1, ['^'] = 1, ['m'] = 1,
+        ['T'] = 1, ['O'] = 1, ['o'] = 1, ['>'] = 1, ['_'] = 1, ['('] = 1, ['\\'] = 1,
+        ['/'] = 1, ['*'] = 1, ['~'] = 1, [';'] = 1, ['='] = 1, ['|'] = 1};
     unsigned char c = p[0];
     if (c >= '0' && c <= '9') /* keycaps only */
         return left >= 4 && (p[1] == 0xEF || p[1] == 0xE2);
@@ -479,7 +490,8 @@ static inline bool may_open(const unsigned char *p, size_t left)
         return p[1] != 0x80 || p[2] > 0x8F; /* 、。「」 open nothing */
     }
     if (c >= 0xE4 && c <= 0xE9) /* ideographs: only 草 笑 彡 */
-        return (c == 0xE8 && p[1] == 0x8D && p[2] == 0x89) || (c == 0xE7 && p[1] == 0xAC && p[2] == 0x91) ||
+        return (c == 0xE8 && p[1] == 0x8D && p[2] == 0x89) ||
+               (c == 0xE7 && p[1] == 0xAC && p[2] == 0x91) ||
                (c == 0xE5 && p[1] == 0xBD && p[2] == 0xA1);
     return c != 0xEF || wide_may_open(p[1], p[2]);
 }

@@ -35,7 +35,7 @@ struct token_model {
 /* A feature of the dictionary taken apart. They come again and again, at the same
  * address, so that the address finds them. None is given up, since tokens point into
  * them; what finds no place is taken apart each time. */
-#define FEATURES ((size_t)16384)
+#define FEATURES       ((size_t)16384)
 #define FEATURE_PROBES 8
 struct feature {
     const char *address;
@@ -49,7 +49,7 @@ struct tokenizer {
     struct feature *features;
     struct feature spare;
     struct token_columns prepared; /* none: count is 0 */
-    bool plain; /* the text under way needs no escape in JSON */
+    bool plain;                    /* the text under way needs no escape in JSON */
     mecab_t *tagger;
     mecab_lattice_t *lattice;
     struct normal_text normal; /* all analysed stretches of the text, one after another */
@@ -77,14 +77,14 @@ static bool load_model(struct token_model *m, char *dictionary, const char *user
     char *argv[] = {program, rc, none, d, dictionary, u, list};
     m->mecab = mecab_model_new(*user != '\0' ? 7 : 5, argv);
     free(list);
-    return m->mecab != NULL ||
-           err_set(e, "cannot load the MeCab dictionary in %s: %s", dictionary, mecab_strerror(NULL));
+    return m->mecab != NULL || err_set(e, "cannot load the MeCab dictionary in %s: %s", dictionary,
+                                       mecab_strerror(NULL));
 }
 
 /* Compiles a word list into a temporary file; MeCab maps it, so that it can be
  * removed once it is loaded. */
-static bool compile_words(const char *words, const char *dictionary, char *directory, struct buf *path,
-                          struct err *e)
+static bool compile_words(const char *words, const char *dictionary, char *directory,
+                          struct buf *path, struct err *e)
 {
     if (mkdtemp(directory) == NULL)
         return err_system(e, "cannot make a temporary directory %s", directory);
@@ -99,14 +99,16 @@ struct token_model *token_model_new(const struct token_options *options, struct 
     char *shipped = data_path("words.dic");
     struct buf user = {0}, own = {0}, directory = {0};
     const char *temporary = getenv("TMPDIR");
-    buf_addf(&directory, "%s/hinoban-XXXXXX", temporary != NULL && *temporary != '\0' ? temporary : "/tmp");
+    buf_addf(&directory, "%s/hinoban-XXXXXX",
+             temporary != NULL && *temporary != '\0' ? temporary : "/tmp");
     bool ok = true;
     if (!options->bare && options->dictionary == NULL) {
         ok = access(shipped, R_OK) == 0 || err_system(e, "cannot open %s", shipped);
         buf_add_text(&user, shipped);
     }
     if (ok && options->words != NULL) {
-        ok = compile_words(options->words, dictionary, (char *)(size_t)buf_text(&directory), &own, e);
+        ok = compile_words(options->words, dictionary, (char *)(size_t)buf_text(&directory), &own,
+                           e);
         buf_addf(&user, "%s%s", user.len > 0 ? "," : "", buf_text(&own));
     }
     ok = ok && load_model(m, dictionary, buf_text(&user), e);
@@ -309,14 +311,15 @@ static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *n
     struct str normal = {node->surface, node->length};
     bool known = feature->base.len > 0; /* else ＂ and ＼ may have been folded */
     struct token *token = new_token(t);
-    *token = (struct token){.surface = surface,
-                            .at = from,
-                            .pos = feature->pos,
-                            .pos2 = feature->pos2,
-                            .base = known ? feature->base : normal,
-                            .feature = feature->all,
-                            .plain = t->plain && feature->plain && (known || needs_no_escape(normal)),
-                            .tail = buf_str(&feature->tail)};
+    *token =
+        (struct token){.surface = surface,
+                       .at = from,
+                       .pos = feature->pos,
+                       .pos2 = feature->pos2,
+                       .base = known ? feature->base : normal,
+                       .feature = feature->all,
+                       .plain = t->plain && feature->plain && (known || needs_no_escape(normal)),
+                       .tail = buf_str(&feature->tail)};
     if (node->stat == MECAB_UNK_NODE && is_punctuation(normal)) {
         token->pos = STR("記号");
         token->pos2 = STR("一般");
@@ -445,8 +448,10 @@ bool token_columns_parse(struct token_columns *c, const char *names, struct err 
         while (column < TOKEN_COLUMNS && !str_is(name, known[column]))
             column++;
         if (column == TOKEN_COLUMNS)
-            return err_set(e, "unknown column '%.*s' (known: surface pos pos2 base reading pron offset feature)",
-                           (int)name.len, name.ptr);
+            return err_set(
+                e,
+                "unknown column '%.*s' (known: surface pos pos2 base reading pron offset feature)",
+                (int)name.len, name.ptr);
         if (c->count == TOKEN_COLUMNS)
             return err_set(e, "more than %d columns", TOKEN_COLUMNS);
         c->column[c->count++] = (enum token_column)column;
@@ -472,7 +477,8 @@ static void write_ready(const struct token *token, struct buf *out)
 }
 
 /* A token of strings in which nothing needs an escape: most of them. */
-static void write_plain(const struct token *token, const struct token_columns *columns, struct buf *out)
+static void write_plain(const struct token *token, const struct token_columns *columns,
+                        struct buf *out)
 {
     struct str cells[TOKEN_COLUMNS];
     size_t room = 4 * columns->count + 4;
@@ -491,7 +497,8 @@ static void write_plain(const struct token *token, const struct token_columns *c
     out->len = (size_t)(to - out->data);
 }
 
-static void write_any(const struct token *token, const struct token_columns *columns, struct buf *out)
+static void write_any(const struct token *token, const struct token_columns *columns,
+                      struct buf *out)
 {
     struct json j = {out, false};
     json_open(&j, '[');
@@ -527,7 +534,8 @@ static void read_column(struct token *token, enum token_column column, struct st
                         struct buf *scratch)
 {
     bool slice = plain && *value.ptr == '"';
-    struct str text = slice ? (struct str){value.ptr + 1, value.len - 2} : value_string(value, scratch);
+    struct str text =
+        slice ? (struct str){value.ptr + 1, value.len - 2} : value_string(value, scratch);
     switch (column) {
     case TOKEN_SURFACE: token->surface = text; break;
     case TOKEN_POS: token->pos = text; break;
@@ -583,8 +591,8 @@ static bool next_cell(const char **at, const char *end, bool plain, struct str *
 }
 
 /* Reads one row, from behind its bracket to behind its closing one. */
-static bool read_row(struct token *token, const struct token_columns *columns, const char **at, const char *end,
-                     bool plain, struct buf *scratch)
+static bool read_row(struct token *token, const struct token_columns *columns, const char **at,
+                     const char *end, bool plain, struct buf *scratch)
 {
     struct str cell;
     for (size_t c = 0; c < columns->count; c++) {

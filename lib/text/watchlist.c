@@ -53,7 +53,8 @@ static void add_term(void *data, const char *item, size_t length)
     if (text.len > 0) {
         MEM_GROW(w->terms, w->term_count, w->term_cap);
         struct term *term = &w->terms[w->term_count++];
-        *term = (struct term){.text = {mem_string(text), text.len}, .watch = a->watch, .type = a->type};
+        *term =
+            (struct term){.text = {mem_string(text), text.len}, .watch = a->watch, .type = a->type};
         uint32_t *first = &w->first[(unsigned char)text.ptr[0]];
         term->next = *first;
         *first = (uint32_t)w->term_count;
@@ -122,7 +123,9 @@ static int section_watch(struct watchlist *w, const struct conf *c, const struct
     str_cut(str_of(entry->section), ' ', &name);
     name = str_trim(name);
     if (name.len == 0)
-        return conf_error(c, entry, e, "a watch needs a name, as in [watch acme]:", entry->section) - 1;
+        return conf_error(c, entry, e,
+                          "a watch needs a name, as in [watch acme]:", entry->section) -
+               1;
     int known = watchlist_find(w, name);
     if (known >= 0)
         return known;
@@ -170,7 +173,8 @@ static void sort_exclusions(struct watchlist *w)
     for (size_t i = 0; i < w->term_count; i++)
         for (size_t k = 0; k < w->term_count; k++)
             if (w->terms[i].type == TERM_EXCLUSION && w->terms[k].type == TERM_NAME &&
-                w->terms[i].watch == w->terms[k].watch && str_find(w->terms[i].text, w->terms[k].text) >= 0)
+                w->terms[i].watch == w->terms[k].watch &&
+                str_find(w->terms[i].text, w->terms[k].text) >= 0)
                 w->terms[i].covers = true;
 }
 
@@ -253,7 +257,8 @@ static uint64_t voided_watches(const struct watchlist *w, struct str text)
 }
 
 /* Does an exclusion of the same watch cover the place? */
-static bool is_excluded(const struct watchlist *w, size_t watch, struct str text, size_t at, size_t len)
+static bool is_excluded(const struct watchlist *w, size_t watch, struct str text, size_t at,
+                        size_t len)
 {
     for (size_t i = 0; i < w->term_count; i++) {
         const struct term *term = &w->terms[i];
@@ -298,8 +303,8 @@ uint64_t watchlist_match(const struct watchlist *w, struct str text)
     return watches;
 }
 
-void watchlist_categories(const struct watchlist *w, size_t watch, void (*take)(void *data, struct str term),
-                          void *data)
+void watchlist_categories(const struct watchlist *w, size_t watch,
+                          void (*take)(void *data, struct str term), void *data)
 {
     for (size_t i = 0; i < w->term_count; i++)
         if (w->terms[i].type == TERM_CATEGORY && w->terms[i].watch == watch)

@@ -51,8 +51,8 @@ void watchlist_hits(const struct watchlist *w, struct str normalised,
 uint64_t watchlist_match(const struct watchlist *w, struct str normalised);
 
 /* Calls `take` with each category term of a watch, normalised. */
-void watchlist_categories(const struct watchlist *w, size_t watch, void (*take)(void *data, struct str term),
-                          void *data);
+void watchlist_categories(const struct watchlist *w, size_t watch,
+                          void (*take)(void *data, struct str term), void *data);
 
 /* Is this handle (without @, any case) an official account of the watch? */
 bool watchlist_is_official(const struct watchlist *w, size_t watch, struct str handle);

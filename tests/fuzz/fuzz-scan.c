@@ -26,7 +26,8 @@ static void walk_all(struct str raw, struct buf *text)
     value_add_string(text, raw);
     size_t bad;
     must(utf8_check(buf_str(text), &bad));
-    must(value_number(raw, 0) == value_number(raw, 0) && value_integer(raw, 0) == value_integer(raw, 0));
+    must(value_number(raw, 0) == value_number(raw, 0) &&
+         value_integer(raw, 0) == value_integer(raw, 0));
     walk_begin(&w, raw);
     while (walk_next(&w, &key, &value)) {
         must(value_type(value) != VALUE_ABSENT && value.ptr >= raw.ptr &&

@@ -51,11 +51,20 @@ static void encodes_code_points(void **state)
         unsigned code;
         const char *utf8;
     } rows[] = {
-        {0x41, "A"},           {0x7F, "\x7F"},        {0x80, "\xC2\x80"},
-        {0x7FF, "\xDF\xBF"},   {0x800, "\xE0\xA0\x80"}, {0x3042, "\xE3\x81\x82"},
-        {0xD7FF, "\xED\x9F\xBF"}, {0xD800, "\xEF\xBF\xBD"}, {0xDFFF, "\xEF\xBF\xBD"},
-        {0xFFFF, "\xEF\xBF\xBF"}, {0x10000, "\xF0\x90\x80\x80"},
-        {0x10FFFF, "\xF4\x8F\xBF\xBF"}, {0x110000, "\xEF\xBF\xBD"}, {0xFFFFFFFF, "\xEF\xBF\xBD"},
+        {0x41, "A"},
+        {0x7F, "\x7F"},
+        {0x80, "\xC2\x80"},
+        {0x7FF, "\xDF\xBF"},
+        {0x800, "\xE0\xA0\x80"},
+        {0x3042, "\xE3\x81\x82"},
+        {0xD7FF, "\xED\x9F\xBF"},
+        {0xD800, "\xEF\xBF\xBD"},
+        {0xDFFF, "\xEF\xBF\xBD"},
+        {0xFFFF, "\xEF\xBF\xBF"},
+        {0x10000, "\xF0\x90\x80\x80"},
+        {0x10FFFF, "\xF4\x8F\xBF\xBF"},
+        {0x110000, "\xEF\xBF\xBD"},
+        {0xFFFFFFFF, "\xEF\xBF\xBD"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buf b = {0};
@@ -71,7 +80,10 @@ static void trims(void **state)
     assert_str(str_trim(STR(" \t\r\n\v\f a b \n")), "a b");
     assert_str(str_trim(STR(" \n ")), "");
     assert_str(str_trim(STR("")), "");
-    assert_str(str_trim(STR("\xE3\x80\x80" "a")), "\xE3\x80\x80" "a");
+    assert_str(str_trim(STR("\xE3\x80\x80"
+                            "a")),
+               "\xE3\x80\x80"
+               "a");
 }
 
 static void cuts(void **state)
@@ -116,9 +128,12 @@ static void finds_and_compares(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(grows_and_keeps),   cmocka_unit_test(empty_pieces_are_fine),
-        cmocka_unit_test(keeps_nul_bytes),   cmocka_unit_test(encodes_code_points),
-        cmocka_unit_test(trims),             cmocka_unit_test(cuts),
+        cmocka_unit_test(grows_and_keeps),
+        cmocka_unit_test(empty_pieces_are_fine),
+        cmocka_unit_test(keeps_nul_bytes),
+        cmocka_unit_test(encodes_code_points),
+        cmocka_unit_test(trims),
+        cmocka_unit_test(cuts),
         cmocka_unit_test(finds_and_compares),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,7 +87,7 @@ static void the_calendar_is_a_bijection(void **state)
         assert_true(c.year > before.year || c.month > before.month || c.day > before.day);
         before = c;
     }
-    assert_int_equal(clock_civil(0).weekday, 4);       /* a Thursday */
+    assert_int_equal(clock_civil(0).weekday, 4); /* a Thursday */
     assert_int_equal(clock_civil(-86400).weekday, 3);
     assert_int_equal(clock_civil(-8 * 86400).weekday, 3);
 }
@@ -104,7 +104,8 @@ static void knows_zones(void **state)
     assert_int_equal(clock_zone_offset(winter), 3600);
     assert_true(clock_set_zone("<+0530>-5:30", &e));
     assert_int_equal(clock_zone_offset(winter), 19800);
-    static const char *const none[] = {"", "Mars/Olympus", "../../etc/passwd", "/etc/passwd", "X", "<"};
+    static const char *const none[] = {"", "Mars/Olympus", "../../etc/passwd", "/etc/passwd", "X",
+                                       "<"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_false(clock_set_zone(none[i], &e));
     assert_true(clock_set_zone("UTC", &e));

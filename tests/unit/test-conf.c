@@ -24,7 +24,8 @@ static void keeps_entries_with_their_lines(void **state)
     (void)state;
     struct conf c;
     struct err e;
-    assert_true(read_text(&c, "; a comment\n[watch a]\nterms = x, y\n\n[watch b] ; empty\n[watch c]\nlabel=z\n", &e));
+    assert_true(read_text(
+        &c, "; a comment\n[watch a]\nterms = x, y\n\n[watch b] ; empty\n[watch c]\nlabel=z\n", &e));
     assert_int_equal(c.count, 5);
     assert_null(c.entries[0].key);
     assert_string_equal(c.entries[1].section, "watch a");

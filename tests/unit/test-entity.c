@@ -16,7 +16,8 @@ static void check(const char *text, const char *wanted)
         if (e.type == ENTITY_NONE)
             break;
         assert_true(e.at >= at && e.len > 0 && e.at + e.len <= all.len);
-        buf_addf(&found, "%s%s:%.*s", found.len > 0 ? "|" : "", entity_name(e.type), (int)e.len, text + e.at);
+        buf_addf(&found, "%s%s:%.*s", found.len > 0 ? "|" : "", entity_name(e.type), (int)e.len,
+                 text + e.at);
         at = e.at + e.len;
     }
     assert_str(buf_str(&found), wanted);
@@ -27,20 +28,24 @@ static void finds_addresses(void **state)
 {
     (void)state;
     check("見て→https://example.jp/a?b=c#d。すごい", "url:https://example.jp/a?b=c#d");
-    check("(http://example.jp/a_(b)) www.example.com.", "url:http://example.jp/a_(b)|url:www.example.com");
+    check("(http://example.jp/a_(b)) www.example.com.",
+          "url:http://example.jp/a_(b)|url:www.example.com");
     check("http://. https:///x xhttp://example.jp", "");
     check("@hoshi_01さん、＠ｗ @a@example.social", "mention:@hoshi_01|mention:@a@example.social");
     check("me@example.jp @_@ f!@x", "");
     check("RT@yama: これ", "mention:@yama");
-    check("#虫 ＃ふわまる焼き芋 #2026年 #1 a#b ##c", "hashtag:#虫|hashtag:＃ふわまる焼き芋|hashtag:#2026年");
+    check("#虫 ＃ふわまる焼き芋 #2026年 #1 a#b ##c",
+          "hashtag:#虫|hashtag:＃ふわまる焼き芋|hashtag:#2026年");
     check("#メ～テレ #http://example.jp", "hashtag:#メ～テレ|url:http://example.jp");
 }
 
 static void keeps_emoji_whole(void **state)
 {
     (void)state;
-    check("👨‍👩‍👧‍👦と🇯🇵🇺🇸", "emoji:👨‍👩‍👧‍👦|emoji:🇯🇵|emoji:🇺🇸");
-    check("1️⃣2#️⃣👍🏽❤️", "emoji:1️⃣|emoji:#️⃣|emoji:👍🏽|emoji:❤️");
+    check("👨‍👩‍👧‍👦と🇯🇵🇺🇸",
+          "emoji:👨‍👩‍👧‍👦|emoji:🇯🇵|emoji:🇺🇸");
+    check("1️⃣2#️⃣👍🏽❤️",
+          "emoji:1️⃣|emoji:#️⃣|emoji:👍🏽|emoji:❤️");
     check("12 ©2026 〰 ㊗", "");
 }
 
@@ -64,8 +69,9 @@ static void tells_laughter_from_letters(void **state)
 static void survives_hostile_runs(void **state)
 {
     (void)state;
-    static const char *const runs[] = {"w",  "ｗ", "草", "http://.", "@", "#1", "‼\xE2\x80\x8D", "(^", "(", "\xFF",
-                                       "か\xE3\x82\x99", "🇯", "1\xEF\xB8\x8F"};
+    static const char *const runs[] = {
+        "w",  "ｗ", "草",   "http://.",       "@", "#1",           "‼\xE2\x80\x8D",
+        "(^", "(",  "\xFF", "か\xE3\x82\x99", "🇯", "1\xEF\xB8\x8F"};
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
         struct buf text = {0};
         while (text.len < 300000)
@@ -84,10 +90,8 @@ static void survives_hostile_runs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_addresses),
-        cmocka_unit_test(keeps_emoji_whole),
-        cmocka_unit_test(tells_faces_from_remarks),
-        cmocka_unit_test(tells_laughter_from_letters),
+        cmocka_unit_test(finds_addresses),          cmocka_unit_test(keeps_emoji_whole),
+        cmocka_unit_test(tells_faces_from_remarks), cmocka_unit_test(tells_laughter_from_letters),
         cmocka_unit_test(survives_hostile_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,9 +78,10 @@ static void goes_on_after_an_error(void **state)
 static void outlives_halt_and_odd_errors(void **state)
 {
     (void)state;
-    static const char *const rows[] = {"halt", "halt_error", "error(null)", "error({\"a\":[1]})",
-                                       "input", "debug", "stderr", "label $f | break $f",
-                                       "limit(1; repeat(.))", "$ENV.HOME", "get_search_list"};
+    static const char *const rows[] = {
+        "halt",           "halt_error", "error(null)",         "error({\"a\":[1]})",  "input",
+        "debug",          "stderr",     "label $f | break $f", "limit(1; repeat(.))", "$ENV.HOME",
+        "get_search_list"};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct err e;
         bool holds;
@@ -135,9 +136,12 @@ static void gives_every_result(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tests_records),          cmocka_unit_test(tells_what_is_no_expression),
-        cmocka_unit_test(goes_on_after_an_error), cmocka_unit_test(outlives_halt_and_odd_errors),
-        cmocka_unit_test(takes_what_the_scanner_takes), cmocka_unit_test(gives_every_result),
+        cmocka_unit_test(tests_records),
+        cmocka_unit_test(tells_what_is_no_expression),
+        cmocka_unit_test(goes_on_after_an_error),
+        cmocka_unit_test(outlives_halt_and_odd_errors),
+        cmocka_unit_test(takes_what_the_scanner_takes),
+        cmocka_unit_test(gives_every_result),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,8 @@
 #define LIMIT ((size_t)1 << 20)
 
 static char directory[64];
-static char d[] = "d", e[] = "e", f[] = "f", g[] = "g", h[] = "h", none[] = "none", p[] = "p"; /* files */
+static char d[] = "d", e[] = "e", f[] = "f", g[] = "g", h[] = "h", none[] = "none",
+            p[] = "p"; /* files */
 
 static int make_directory(void **state)
 {
@@ -133,7 +134,8 @@ static void fill_lines(struct buf *b, size_t bytes)
 static void reads_what_there_is(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"a\n", "a", "\n", "\n\n", "a\nb", "a\r\n\r\nb\r\n", "\x1F", "\x1F\n"};
+    static const char *const texts[] = {"a\n",  "a",     "\n", "\n\n", "a\nb", "a\r\n\r\nb\r\n",
+                                        "\x1F", "\x1F\n"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         write_file(f, str_of(texts[i]));
         assert_result(read_one(f, LIMIT), str_of(texts[i]), "|L");
@@ -185,7 +187,8 @@ static void undoes_very_dense_gzip(void **state)
     (void)state;
     struct buf text = {0}, z = {0};
     for (int i = 0; i < 1000; i++)
-        buf_add_text(&text, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
+        buf_add_text(
+            &text, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
     size_t block = text.len;
     buf_reserve(&text, 50 * block);
     for (int i = 0; i < 50; i++)
@@ -208,7 +211,8 @@ static void tells_damaged_gzip(void **state)
         write_file(f, (struct str){z.data, cut});
         struct result r = read_one(f, LIMIT);
         assert_true(r.trace.len > 0 && r.trace.data[r.trace.len - 1] == '?');
-        assert_true(r.text.len <= text.len && memcmp(r.text.data != NULL ? r.text.data : "", text.ptr, r.text.len) == 0);
+        assert_true(r.text.len <= text.len &&
+                    memcmp(r.text.data != NULL ? r.text.data : "", text.ptr, r.text.len) == 0);
         free_result(&r);
     }
     z.data[z.len - 1] ^= 1; /* the length at the end */
@@ -378,7 +382,8 @@ static void assert_pause(struct input *in, struct chunk *c, struct str want)
 static void answers_when_input_pauses(void **state)
 {
     (void)state;
-    struct writer w = {.path = p, .steps = {STR("a\n"), STR("b\nc"), STR("d\n"), STR("")}, .count = 4};
+    struct writer w = {
+        .path = p, .steps = {STR("a\n"), STR("b\nc"), STR("d\n"), STR("")}, .count = 4};
     start_writer(&w);
     char *operands[] = {p};
     struct input *in = input_new(operands, 1, LIMIT);

@@ -91,7 +91,8 @@ static void finds_the_keys_and_no_others(void **state)
         struct trie_key wanted = {{bytes, 1 + next_random(&random) % 6}, 0};
         for (size_t k = 0; k < sizeof bytes; k++)
             bytes[k] = letters[next_random(&random) % 5];
-        const struct trie_key *known = bsearch(&wanted, distinct, count, sizeof *distinct, compare_keys);
+        const struct trie_key *known =
+            bsearch(&wanted, distinct, count, sizeof *distinct, compare_keys);
         assert_int_equal(look_up(&trie, wanted.key), known != NULL ? known->value : 0);
     }
     for (uint32_t i = 0; i < KEYS; i++)
@@ -164,15 +165,16 @@ static void joins_parts_within_a_sentence(void **state)
     check_label("冷凍庫で寝転ぶバイト", LABEL_MISCONDUCT, true);
     check_label("寝転ぶバイトと冷凍庫", LABEL_MISCONDUCT, false);
     check_label("冷凍庫を買った。居間で寝転ぶ", LABEL_MISCONDUCT, false);
-    check_label("冷凍庫が大きくて安くて静かで白くて軽くて丈夫で長持ちなので満足して居間で寝転ぶ", LABEL_MISCONDUCT,
-                false);
+    check_label("冷凍庫が大きくて安くて静かで白くて軽くて丈夫で長持ちなので満足して居間で寝転ぶ",
+                LABEL_MISCONDUCT, false);
 }
 
 /* What one post leaves in the tables must not show in the next. */
 static void forgets_the_post_before(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"社長の発言が炎上", "発言が炎上", "炎上した発言", "発言", "社長が炎上"};
+    static const char *const texts[] = {"社長の発言が炎上", "発言が炎上", "炎上した発言", "発言",
+                                        "社長が炎上"};
     struct verdict first[5];
     for (int i = 0; i < 5; i++)
         first[i] = judged(texts[i]);
@@ -218,7 +220,8 @@ static void counts_a_hint_once(void **state)
 static void takes_time_in_proportion(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {"最悪", "ひどい。", "良くないわけではない", "社長発言炎上", "虫がいい", "かな", "最高けど"};
+    static const char *const pieces[] = {
+        "最悪", "ひどい。", "良くないわけではない", "社長発言炎上", "虫がいい", "かな", "最高けど"};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         struct buf text = {0};
         while (text.len < 300000)

@@ -21,8 +21,8 @@ static const struct opt_row *const tables[] = {own, common, NULL};
 static void reads_both_tables(void **state)
 {
     (void)state;
-    static char program[] = "p", t[] = "-t5", strict[] = "--str", file[] = "f", name[] = "--threshold=6",
-                dashes[] = "--", h[] = "-h";
+    static char program[] = "p", t[] = "-t5", strict[] = "--str", file[] = "f",
+                name[] = "--threshold=6", dashes[] = "--", h[] = "-h";
     char *argv[] = {program, t, file, strict, name, dashes, h, NULL};
     struct opt_parser p;
     const char *arg;
@@ -60,7 +60,8 @@ static void reads_numbers(void **state)
     struct err e;
     assert_true(opt_number("12", 1, 12, &n, &e));
     assert_int_equal(n, 12);
-    static const char *const bad[] = {"", "0", "13", "1x", "x", "1.5", "99999999999999999999", "--"};
+    static const char *const bad[] = {"",  "0", "13", "1x", "x", "1.5", "99999999999999999999",
+                                      "--"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_false(opt_number(bad[i], 1, 12, &n, &e));
     assert_string_equal(e.text, "'--' is not a whole number from 1 to 12");
@@ -78,9 +79,24 @@ static void reads_sizes(void **state)
         const char *text;
         size_t size; /* 0: none */
     } rows[] = {
-        {"1", 1}, {"64K", 65536}, {"64k", 65536}, {"2M", 2097152}, {"1G", 1073741824},
-        {"0", 0}, {"2G", 0}, {"1073741825", 0}, {"K", 0}, {"", 0}, {"-1", 0}, {" -1", 0}, {"1KB", 0},
-        {"1T", 0}, {"1 ", 0}, {"1.5M", 0}, {"18446744073709551615G", 0}, {"99999999999999999999", 0},
+        {"1", 1},
+        {"64K", 65536},
+        {"64k", 65536},
+        {"2M", 2097152},
+        {"1G", 1073741824},
+        {"0", 0},
+        {"2G", 0},
+        {"1073741825", 0},
+        {"K", 0},
+        {"", 0},
+        {"-1", 0},
+        {" -1", 0},
+        {"1KB", 0},
+        {"1T", 0},
+        {"1 ", 0},
+        {"1.5M", 0},
+        {"18446744073709551615G", 0},
+        {"99999999999999999999", 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         size_t size = 0;

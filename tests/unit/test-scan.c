@@ -56,14 +56,35 @@ static void takes_what_is_json(void **state)
 {
     (void)state;
     static const char *const good[] = {
-        "{}", " {} ", "\t{\r\n}\r\n", "{\"text\":\"\"}", "{\"a\":null,\"b\":true,\"c\":false}",
-        "{\"a\":0}", "{\"a\":-0}", "{\"a\":-0.0}", "{\"a\":1e400}", "{\"a\":1E+2}", "{\"a\":1e-2}",
-        "{\"a\":12345678901234567890}", "{\"a\":0.10}", "{\"a\":1.5e10,\"b\":2}",
-        "{\"a\":[]}", "{\"a\":{}}", "{\"a\":[[],{},[{}]]}", "{\"a\" : [ 1 , 2 ] , \"b\" : { } }",
-        "{\"\":1}", "{\"a\":1,\"a\":2}", "{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"}",
-        "{\"a\":\"\\u0000\\uFFFF\\uabCD\"}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\\udc00\\ud800\"}",
-        "{\"a\":\"\x7F\"}", "{\"a\":\"\xC2\x80\xDF\xBF\"}", "{\"a\":\"\xE0\xA0\x80\xED\x9F\xBF\"}",
-        "{\"a\":\"\xEE\x80\x80\xEF\xBF\xBF\"}", "{\"a\":\"\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\"}",
+        "{}",
+        " {} ",
+        "\t{\r\n}\r\n",
+        "{\"text\":\"\"}",
+        "{\"a\":null,\"b\":true,\"c\":false}",
+        "{\"a\":0}",
+        "{\"a\":-0}",
+        "{\"a\":-0.0}",
+        "{\"a\":1e400}",
+        "{\"a\":1E+2}",
+        "{\"a\":1e-2}",
+        "{\"a\":12345678901234567890}",
+        "{\"a\":0.10}",
+        "{\"a\":1.5e10,\"b\":2}",
+        "{\"a\":[]}",
+        "{\"a\":{}}",
+        "{\"a\":[[],{},[{}]]}",
+        "{\"a\" : [ 1 , 2 ] , \"b\" : { } }",
+        "{\"\":1}",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"}",
+        "{\"a\":\"\\u0000\\uFFFF\\uabCD\"}",
+        "{\"a\":\"\\ud800\"}",
+        "{\"a\":\"\\udc00\\ud800\"}",
+        "{\"a\":\"\x7F\"}",
+        "{\"a\":\"\xC2\x80\xDF\xBF\"}",
+        "{\"a\":\"\xE0\xA0\x80\xED\x9F\xBF\"}",
+        "{\"a\":\"\xEE\x80\x80\xEF\xBF\xBF\"}",
+        "{\"a\":\"\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\"}",
         "{\"\xE3\x81\x82\":\"0123456789abcdef0123456789abcdef\"}",
     };
     struct record r;
@@ -80,7 +101,10 @@ struct bad {
     const char *what;
 };
 
-#define BAD(line, at, what) {line, sizeof(line) - 1, at, what}
+#define BAD(line, at, what)                                                                        \
+    {                                                                                              \
+        line, sizeof(line) - 1, at, what                                                           \
+    }
 
 static void tells_where_it_is_wrong(void **state)
 {
@@ -194,7 +218,8 @@ static void knows_escaped_keys(void **state)
     (void)state;
     struct record r;
     struct scan_error e;
-    const char *line = "{\"\\u0074ex\\u0074\":1,\"\\u0069\\u0064x\":2,\"i\\u0064\":3,\"\\\"id\":4,\"\\/id\":5}";
+    const char *line =
+        "{\"\\u0074ex\\u0074\":1,\"\\u0069\\u0064x\":2,\"i\\u0064\":3,\"\\\"id\":4,\"\\/id\":5}";
     assert_true(scan(line, strlen(line), &r, &e));
     assert_str(r.member[TEXT], "1");
     assert_str(r.member[ID], "3");
@@ -243,7 +268,9 @@ static void nests_256_deep(void **state)
 
 static const char whole[] =
     "{\"kind\":\"post\",\"id\":\"x:1930000000000000001\",\"n\":[-1.5e+3,0,{\"b\":true,\"c\":null}],"
-    "\"text\":\"\xE3\x81\x82\xE3\x81\x84\xE3\x81\x86\xE3\x83\xBC\xE8\x99\xAB\xEF\xBD\x97\xE4\xBB\x8A \\ud83d\\ude00 \xF0\x9F\x98\x80 \xC3\xA9 0123456789abcdef\",\"dup\":false}";
+    "\"text\":"
+    "\"\xE3\x81\x82\xE3\x81\x84\xE3\x81\x86\xE3\x83\xBC\xE8\x99\xAB\xEF\xBD\x97\xE4\xBB\x8A "
+    "\\ud83d\\ude00 \xF0\x9F\x98\x80 \xC3\xA9 0123456789abcdef\",\"dup\":false}";
 
 static void no_truncation_is_whole(void **state)
 {
@@ -280,9 +307,7 @@ static size_t mutate(char *line, size_t len, uint32_t *seed)
             memmove(line + at, line + at + 1, len - at - 1);
             len--;
             break;
-        default:
-            memmove(line + at + 1, line + at, len - at);
-            len++;
+        default: memmove(line + at + 1, line + at, len - at); len++;
         }
     }
     return len;
@@ -327,13 +352,14 @@ static void finds_stops_at_every_offset(void **state)
     for (size_t length = 0; length < 70; length++)
         for (size_t i = 0; i < sizeof stops - 1; i++) {
             char line[96];
-            int len = snprintf(line, sizeof line, "{\"a\":\"%.*s%c", (int)length,
-                               "0123456789012345678901234567890123456789012345678901234567890123456789",
-                               stops[i]);
+            int len = snprintf(
+                line, sizeof line, "{\"a\":\"%.*s%c", (int)length,
+                "0123456789012345678901234567890123456789012345678901234567890123456789", stops[i]);
             struct record r;
             struct scan_error e;
             assert_false(scan(line, (size_t)len, &r, &e));
-            assert_int_equal(e.at, stops[i] == '"' || stops[i] == '\\' ? (size_t)len : (size_t)len - 1);
+            assert_int_equal(e.at,
+                             stops[i] == '"' || stops[i] == '\\' ? (size_t)len : (size_t)len - 1);
         }
 }
 

@@ -56,7 +56,8 @@ static void tells_rows_of_the_wrong_width(void **state)
     struct table t;
     struct err e;
     bool bad;
-    make_table(STR("a\n1\t2\t3\t4\t5\t6\t7\t8\n1\t2\t3\t4\t5\t6\t7\t8\t9\n1\t2\t3\t4\t5\t6\t7\t8\t\n"));
+    make_table(
+        STR("a\n1\t2\t3\t4\t5\t6\t7\t8\n1\t2\t3\t4\t5\t6\t7\t8\t9\n1\t2\t3\t4\t5\t6\t7\t8\t\n"));
     assert_true(table_open(&t, path, &e));
     assert_false(table_next(&t, 2, 8, &bad, &e));
     assert_true(bad);
@@ -129,8 +130,10 @@ static void strings_stay_where_they_are(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_rows),           cmocka_unit_test(tells_rows_of_the_wrong_width),
-        cmocka_unit_test(takes_an_empty_table), cmocka_unit_test(numbers_strings),
+        cmocka_unit_test(reads_rows),
+        cmocka_unit_test(tells_rows_of_the_wrong_width),
+        cmocka_unit_test(takes_an_empty_table),
+        cmocka_unit_test(numbers_strings),
         cmocka_unit_test(strings_stay_where_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,7 +97,8 @@ static void takes_lines_beyond_the_limit_of_mecab(void **state)
 static void reads_back_what_it_wrote(void **state)
 {
     (void)state;
-    struct str text = STR("＂ｶﾞｿﾘﾝ\\＂が\t高いｗ #虫 https://example.jp/ 👍🏽 ㈱ \"引用\"");
+    struct str text = STR(
+        "＂ｶﾞｿﾘﾝ\\＂が\t高いｗ #虫 https://example.jp/ 👍🏽 ㈱ \"引用\"");
     struct token_columns columns;
     struct err e;
     assert_true(token_columns_parse(&columns, "offset surface,pos pos2 base,feature", &e));
@@ -106,7 +107,8 @@ static void reads_back_what_it_wrote(void **state)
     token_list_write(&list, &columns, &out);
     struct token *tokens = NULL;
     size_t count, capacity = 0;
-    assert_true(token_list_read(buf_str(&out), &columns, text, &scratch, &tokens, &count, &capacity));
+    assert_true(
+        token_list_read(buf_str(&out), &columns, text, &scratch, &tokens, &count, &capacity));
     assert_int_equal(count, list.count);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(tokens[i].at, list.tokens[i].at);
@@ -122,8 +124,14 @@ static void reads_back_what_it_wrote(void **state)
 static void refuses_tokens_that_do_not_fit(void **state)
 {
     (void)state;
-    static const char *const raws[] = {"[[\"犬\",\"名詞\",\"犬\"]]", "[[\"猫\",\"名詞\"]]", "[\"猫\"]", "[1]",
-                                       "{}", "[[]]", "[[\"\",\"名詞\",\"猫\"]]", "[[1,2,3]]"};
+    static const char *const raws[] = {"[[\"犬\",\"名詞\",\"犬\"]]",
+                                       "[[\"猫\",\"名詞\"]]",
+                                       "[\"猫\"]",
+                                       "[1]",
+                                       "{}",
+                                       "[[]]",
+                                       "[[\"\",\"名詞\",\"猫\"]]",
+                                       "[[1,2,3]]"};
     struct token_columns columns;
     struct err e;
     assert_true(token_columns_parse(&columns, TOKEN_COLUMNS_DEFAULT, &e));
@@ -131,9 +139,10 @@ static void refuses_tokens_that_do_not_fit(void **state)
     size_t count, capacity = 0;
     struct buf scratch = {0};
     for (size_t i = 0; i < sizeof raws / sizeof *raws; i++)
-        assert_false(token_list_read(str_of(raws[i]), &columns, STR("猫"), &scratch, &tokens, &count, &capacity));
-    assert_true(token_list_read(STR("[ [\"\\u732b\" , \"名詞\",null, [1,{\"a\":\"]\"}] ] ]"), &columns, STR("x猫"),
-                                &scratch, &tokens, &count, &capacity));
+        assert_false(token_list_read(str_of(raws[i]), &columns, STR("猫"), &scratch, &tokens,
+                                     &count, &capacity));
+    assert_true(token_list_read(STR("[ [\"\\u732b\" , \"名詞\",null, [1,{\"a\":\"]\"}] ] ]"),
+                                &columns, STR("x猫"), &scratch, &tokens, &count, &capacity));
     assert_int_equal(count, 1);
     assert_int_equal(tokens[0].at, 1);
     free(tokens);

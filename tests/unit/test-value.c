@@ -26,14 +26,16 @@ static void undoes_escapes(void **state)
         {"\"\"", ""},
         {"\"plain\"", "plain"},
         {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t"},
-        {"\"a\\u3042b\"", "a\xE3\x81\x82" "b"},
+        {"\"a\\u3042b\"", "a\xE3\x81\x82"
+                          "b"},
         {"\"\\ud83d\\ude00\"", "\xF0\x9F\x98\x80"},
         {"\"\\uD83D\\uDE00!\"", "\xF0\x9F\x98\x80!"},
         {"\"\\ud83d\"", "\xEF\xBF\xBD"},
         {"\"\\ude00\"", "\xEF\xBF\xBD"},
         {"\"\\ud83dx\"", "\xEF\xBF\xBDx"},
         {"\"\\ud83d\\n\"", "\xEF\xBF\xBD\n"},
-        {"\"\\ud83d\\u0041\"", "\xEF\xBF\xBD" "A"},
+        {"\"\\ud83d\\u0041\"", "\xEF\xBF\xBD"
+                               "A"},
         {"\"\\ud83d\\ud83d\\ude00\"", "\xEF\xBF\xBD\xF0\x9F\x98\x80"},
         {"\"\\ude00\\ud83d\"", "\xEF\xBF\xBD\xEF\xBF\xBD"},
         {"12", ""},
@@ -79,12 +81,23 @@ static void reads_whole_numbers_exactly(void **state)
         const char *raw;
         int64_t value;
     } rows[] = {
-        {"0", 0}, {"-0", 0}, {"-0.9", 0}, {"3.99", 3}, {"1e3", 1000},
+        {"0", 0},
+        {"-0", 0},
+        {"-0.9", 0},
+        {"3.99", 3},
+        {"1e3", 1000},
         {"9007199254740993", 9007199254740993},
         {"1930000000000000001", 1930000000000000001},
-        {"9223372036854775807", INT64_MAX}, {"-9223372036854775808", INT64_MIN},
-        {"9223372036854775808", -7}, {"12345678901234567890", -7}, {"1e19", -7}, {"-1e19", -7},
-        {"1e400", -7}, {"9.3e18", -7}, {"\"5\"", -7}, {"true", -7},
+        {"9223372036854775807", INT64_MAX},
+        {"-9223372036854775808", INT64_MIN},
+        {"9223372036854775808", -7},
+        {"12345678901234567890", -7},
+        {"1e19", -7},
+        {"-1e19", -7},
+        {"1e400", -7},
+        {"9.3e18", -7},
+        {"\"5\"", -7},
+        {"true", -7},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_int_equal(value_integer(str_of(rows[i].raw), -7), rows[i].value);
@@ -110,7 +123,8 @@ static void walks_arrays(void **state)
     struct walk w;
     struct str key, value;
     walk_begin(&w, STR("[ 1 , \"a,]\\\"\" , [ [ ] , \"]\" ] ,{\"k\":[1]},null ]"));
-    static const char *const want[] = {"1", "\"a,]\\\"\"", "[ [ ] , \"]\" ]", "{\"k\":[1]}", "null"};
+    static const char *const want[] = {"1", "\"a,]\\\"\"", "[ [ ] , \"]\" ]", "{\"k\":[1]}",
+                                       "null"};
     for (size_t i = 0; i < 5; i++) {
         assert_true(walk_next(&w, &key, &value));
         assert_null(key.ptr);
@@ -172,11 +186,16 @@ static void finds_members(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(knows_types),        cmocka_unit_test(undoes_escapes),
-        cmocka_unit_test(copies_only_escapes), cmocka_unit_test(reads_numbers),
-        cmocka_unit_test(reads_whole_numbers_exactly), cmocka_unit_test(compares),
-        cmocka_unit_test(walks_arrays),       cmocka_unit_test(walks_objects),
-        cmocka_unit_test(walks_nothing_else), cmocka_unit_test(finds_members),
+        cmocka_unit_test(knows_types),
+        cmocka_unit_test(undoes_escapes),
+        cmocka_unit_test(copies_only_escapes),
+        cmocka_unit_test(reads_numbers),
+        cmocka_unit_test(reads_whole_numbers_exactly),
+        cmocka_unit_test(compares),
+        cmocka_unit_test(walks_arrays),
+        cmocka_unit_test(walks_objects),
+        cmocka_unit_test(walks_nothing_else),
+        cmocka_unit_test(finds_members),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

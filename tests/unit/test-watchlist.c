@@ -8,9 +8,10 @@
 static const char *const others[] = {"desk", NULL};
 
 /* A configuration of one section out of key, value pairs. */
-static struct watchlist *make(struct conf_entry *entries, size_t count, struct normal *n, struct err *e)
+static struct watchlist *make(struct conf_entry *entries, size_t count, struct normal *n,
+                              struct err *e)
 {
-    struct conf c = {.path = (char *)(uintptr_t)"x.conf", .entries = entries, .count = count};
+    struct conf c = {.path = (char *)(uintptr_t) "x.conf", .entries = entries, .count = count};
     return watchlist_new(&c, n, others, e);
 }
 

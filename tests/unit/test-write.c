@@ -36,9 +36,10 @@ static void writes_json(void **state)
     json_key(&j, "never");
     json_time(&j, CLOCK_UNKNOWN);
     json_close(&j, '}');
-    assert_str(buf_str(&b),
-               "{\"a\":[-9223372036854775808,0.12,0.00,null,null,true,null,[],{}],\"k\\\"ey\":1e400,"
-               "\"absent\":null,\"time\":\"1970-01-01T00:00:00Z\",\"never\":null}");
+    assert_str(
+        buf_str(&b),
+        "{\"a\":[-9223372036854775808,0.12,0.00,null,null,true,null,[],{}],\"k\\\"ey\":1e400,"
+        "\"absent\":null,\"time\":\"1970-01-01T00:00:00Z\",\"never\":null}");
     buf_free(&b);
 }
 
@@ -52,7 +53,10 @@ static void escapes_strings(void **state)
         {"a\"b\\c/d", "\"a\\\"b\\\\c/d\""},
         {"\b\f\n\r\t\x01\x1F\x7F", "\"\\b\\f\\n\\r\\t\\u0001\\u001f\x7F\""},
         {"\xE3\x81\x82\xF0\x9F\x98\x80", "\"\xE3\x81\x82\xF0\x9F\x98\x80\""},
-        {"a\xFF" "b", "\"a\xEF\xBF\xBD" "b\""},
+        {"a\xFF"
+         "b",
+         "\"a\xEF\xBF\xBD"
+         "b\""},
         {"\xE3\x81", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
         {"\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
         {"\n\xFF\n", "\"\\n\xEF\xBF\xBD\\n\""},
@@ -106,9 +110,11 @@ static void puts_its_member_last(void **state)
         {"{\"x\":{\"dup\":1}}", "{\"x\":{\"dup\":1},\"dup\":9}\n"},
         /* twice and more */
         {"{\"dup\":1,\"dup\":2}", "{\"dup\":9}\n"},
-        {"{\"dup\":1,\"a\":\"}\",\"dup\":{\"b\":[1,2]},\"c\":[{}]}", "{\"a\":\"}\",\"c\":[{}],\"dup\":9}\n"},
+        {"{\"dup\":1,\"a\":\"}\",\"dup\":{\"b\":[1,2]},\"c\":[{}]}",
+         "{\"a\":\"}\",\"c\":[{}],\"dup\":9}\n"},
         {"{\"a\":1,\"dup\":1,\"d\\u0075p\":2}", "{\"a\":1,\"dup\":9}\n"},
-        {"{ \"a\" : 1 , \"dup\":1 , \"b\" : 2 , \"dup\":2 }", "{ \"a\" : 1 , \"b\" : 2 ,\"dup\":9}\n"},
+        {"{ \"a\" : 1 , \"dup\":1 , \"b\" : 2 , \"dup\":2 }",
+         "{ \"a\" : 1 , \"b\" : 2 ,\"dup\":9}\n"},
         {"{\"dup\":1,\"dup\":2,\"dup\":3,\"dup\":4,\"z\":5}", "{\"z\":5,\"dup\":9}\n"},
     };
     struct buf b = {0};
@@ -140,8 +146,10 @@ static void takes_a_million_of_them(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_json),          cmocka_unit_test(escapes_strings),
-        cmocka_unit_test(puts_its_member_last), cmocka_unit_test(takes_a_million_of_them),
+        cmocka_unit_test(writes_json),
+        cmocka_unit_test(escapes_strings),
+        cmocka_unit_test(puts_its_member_last),
+        cmocka_unit_test(takes_a_million_of_them),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
