@@ -328,6 +328,33 @@ static bool is_media(const struct post_facts *post)
     return post->tier == TIER_MATOME || post->tier == TIER_NET_NEWS || post->tier == TIER_MASS;
 }
 
+/* Trouble that an answer can mend. */
+#define LABELS_MENDABLE                                                                            \
+    (LABEL_BIT(LABEL_DEFECT) | LABEL_BIT(LABEL_SERVICE) | LABEL_BIT(LABEL_OUTAGE) |                \
+     LABEL_BIT(LABEL_CONTAMINATION) | LABEL_BIT(LABEL_SAFETY) | LABEL_BIT(LABEL_LEAK))
+
+/* Trouble that the author tells as their own is a complaint even where no word of
+ * complaint stands: 「買ったサラダに虫が入ってた」. What bears the risk out bears this out too. */
+static uint32_t own_trouble(struct judge *j, const struct post_facts *post, uint32_t labels)
+{
+    const struct matching *m = &j->matching;
+    uint32_t not_own = LABEL_BIT(LABEL_HEARSAY) | LABEL_BIT(LABEL_SPAM) | LABEL_BIT(LABEL_RUMOR);
+    bool own = (m->groups >> GROUP_OWN & 1) != 0 && (m->groups >> GROUP_NEWS & 1) == 0;
+    if (!own || (labels & not_own) != 0 || (labels & LABELS_MENDABLE) == 0 || is_media(post) ||
+        str_find(post->text, STR("RT @")) >= 0 || m->tone > 0)
+        return labels;
+    for (int label = 0; label < LABELS; label++) {
+        const struct hit *best = j->tallies[label].best;
+        bool told = (labels & LABELS_MENDABLE & LABEL_BIT(label)) != 0 &&
+                    (m->sentences[best->sentence].groups >> GROUP_OWN & 1) != 0;
+        if (!told || has(labels, LABEL_COMPLAINT))
+            continue;
+        j->tallies[LABEL_COMPLAINT] = j->tallies[label];
+        labels |= LABEL_BIT(LABEL_COMPLAINT);
+    }
+    return labels;
+}
+
 /* The fine points of the taxonomy that no single rule can know. */
 static uint32_t refine_labels(const struct judge *j, const struct post_facts *post, uint32_t labels,
                               bool official)
@@ -453,13 +480,10 @@ static bool needs_support(const struct judge *j, const struct post_facts *post,
                      LABEL_BIT(LABEL_THREAT);
     if ((labels & never) != 0 || is_media(post) || v->official || j->off_topic || post->is_repost)
         return false;
-    uint32_t mendable = LABEL_BIT(LABEL_DEFECT) | LABEL_BIT(LABEL_SERVICE) |
-                        LABEL_BIT(LABEL_OUTAGE) | LABEL_BIT(LABEL_CONTAMINATION) |
-                        LABEL_BIT(LABEL_SAFETY) | LABEL_BIT(LABEL_LEAK);
-    uint32_t values = LABELS_RISKS & ~mendable & ~LABEL_BIT(LABEL_RUMOR);
+    uint32_t values = LABELS_RISKS & ~LABELS_MENDABLE & ~LABEL_BIT(LABEL_RUMOR);
     if (has(labels, LABEL_QUESTION) && (labels & values) == 0)
         return true;
-    return has(labels, LABEL_COMPLAINT) && !has(labels, LABEL_HEARSAY) && (labels & mendable) != 0;
+    return has(labels, LABEL_COMPLAINT) && !has(labels, LABEL_HEARSAY) && (labels & LABELS_MENDABLE) != 0;
 }
 
 /* ---- evidence ---- */
@@ -511,7 +535,8 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     exclude(m);
     tone_weigh(m);
     count_labels(j);
-    v->labels = refine_labels(j, post, asserted_labels(j), v->official);
+    v->labels = own_trouble(j, post, asserted_labels(j));
+    v->labels = refine_labels(j, post, v->labels, v->official);
     v->score = tone_score(j, post, v->labels);
     v->tone = v->score > 0.2 ? TONE_POSITIVE : v->score < -0.2 ? TONE_NEGATIVE : TONE_NEUTRAL;
     find_level(j, post, v);

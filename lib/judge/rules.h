@@ -67,6 +67,7 @@ enum group {
     GROUP_DELIVERY,
     GROUP_BOT,
     GROUP_NEWS,
+    GROUP_OWN, /* the author's own dealings */
     GROUPS,
 };
 
@@ -137,6 +138,6 @@ struct rules_header {
     uint32_t rule_count, posting_count, surface_count, lemma_count, string_bytes, slot_count;
     uint64_t hash; /* of all that follows */
 };
-#define RULES_VERSION 2u
+#define RULES_VERSION 3u
 
 #endif
