@@ -200,9 +200,8 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
     struct verdict v;
     judge_post(w->judge, &post, &v);
     if (w->program->explain) {
-        struct str id = r->member[MEMBER_ID];
-        buf_addf(item->member, "%.*s\n", (int)(id.ptr != NULL ? id.len : 1),
-                 id.ptr != NULL ? id.ptr : "-");
+        buf_clear(&w->cells);
+        post.id = value_string(r->member[MEMBER_ID], &w->cells);
         judge_explain(w->judge, &post, &v, item->member);
         return FILTER_TEXT;
     }

@@ -70,6 +70,8 @@ static bool import_option(void *program, int key, const char *arg, struct err *e
     case KEY_SOURCE: return take_source(import, arg, e);
     case KEY_TIER: return take_tier(import, arg, e);
     default:
+        if (*arg == '\0')
+            return err_set(e, "--watch: a watch needs a name");
         MEM_GROW(import->watches, import->watch_count, import->watch_cap);
         import->watches[import->watch_count++] = arg;
         return true;

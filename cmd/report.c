@@ -4,6 +4,7 @@
  * report is made and written in the format asked for.
  */
 #define _GNU_SOURCE /* TIOCGWINSZ */
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -95,6 +96,8 @@ static bool take_day(struct program *p, const char *arg, struct err *e)
 
 static bool take_watch(struct program *p, const char *arg, struct err *e)
 {
+    if (*arg == '\0')
+        return err_set(e, "--watch: a watch needs a name");
     if (p->plan.only_count == WATCHES_MAX)
         return err_set(e, "--watch: more than %d", WATCHES_MAX);
     p->only[p->plan.only_count++] = arg;
@@ -142,6 +145,16 @@ static bool report_option(void *program, int key, const char *arg, struct err *e
 
 /* ---- the filter ---- */
 
+/* A watch that the configuration does not define may still stand in records; but if it
+ * is a slip of the pen, the report will be of a calm that is none. */
+static void warn_of_unknown_watches(const struct program *p)
+{
+    for (size_t i = 0; i < p->plan.only_count; i++)
+        if (watchlist_find(p->watches, str_of(p->only[i])) < 0)
+            fprintf(stderr, "hinoban-report: --watch: %s defines no watch '%s'\n", p->conf.path,
+                    p->only[i]);
+}
+
 static bool open_watches(struct program *p, struct err *e)
 {
     static const char *const others[] = {"source", "desk", "deliver", NULL};
@@ -149,8 +162,10 @@ static bool open_watches(struct program *p, struct err *e)
         return false;
     p->normal = normal_new();
     p->watches = watchlist_new(&p->conf, p->normal, others, e);
-    if (p->watches != NULL && watchlist_count(p->watches) > 0)
+    if (p->watches != NULL && watchlist_count(p->watches) > 0) {
         p->plan.watches = p->watches;
+        warn_of_unknown_watches(p);
+    }
     return p->watches != NULL;
 }
 

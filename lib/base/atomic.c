@@ -1,4 +1,7 @@
-/* Files that are replaced whole or not at all. */
+/*
+ * Files that are replaced whole or not at all. What a path names may be a link, whose
+ * file is the one to replace, or a device or a pipe, which is written to as it stands.
+ */
 #define _GNU_SOURCE /* mkostemp */
 #include "base/atomic.h"
 
@@ -21,26 +24,53 @@ static mode_t atomic_mode(const char *path)
     return 0666 & ~mask;
 }
 
-bool atomic_open(struct atomic *a, const char *path, struct err *e)
+static void atomic_done(struct atomic *a)
 {
-    *a = (struct atomic){.path = mem_string(str_of(path))};
+    free(a->temporary);
+    free(a->path);
+    a->temporary = a->path = NULL;
+}
+
+/* A device, a pipe, or standard output: nothing to replace. */
+static bool open_stream(struct atomic *a, const char *path)
+{
+    int fd = strcmp(path, "-") == 0 ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CLOEXEC);
+    output_open(&a->out, fd, a->path);
+    return fd >= 0;
+}
+
+static bool open_temporary(struct atomic *a)
+{
     struct buf name = {0};
-    buf_addf(&name, "%s.XXXXXX", path);
+    buf_addf(&name, "%s.XXXXXX", a->path);
     a->temporary = mem_string(buf_str(&name));
     buf_free(&name);
     int fd = mkostemp(a->temporary, O_CLOEXEC);
-    if (fd >= 0 && fchmod(fd, atomic_mode(path)) == 0) {
-        output_open(&a->out, fd, a->path);
+    output_open(&a->out, fd, a->path);
+    if (fd >= 0 && fchmod(fd, atomic_mode(a->path)) == 0)
         return true;
-    }
-    err_system(e, "cannot create a file beside %s", path);
     if (fd >= 0) {
         close(fd);
         unlink(a->temporary);
     }
-    free(a->temporary);
-    free(a->path);
-    *a = (struct atomic){.out.fd = -1};
+    return false;
+}
+
+bool atomic_open(struct atomic *a, const char *path, struct err *e)
+{
+    struct stat old, link;
+    bool there = stat(path, &old) == 0;
+    bool stream =
+        strcmp(path, "-") == 0 || (there && !S_ISREG(old.st_mode) && !S_ISDIR(old.st_mode));
+    bool is_link = there && lstat(path, &link) == 0 && S_ISLNK(link.st_mode);
+    char *real = is_link ? realpath(path, NULL) : NULL;
+    *a = (struct atomic){.path = mem_string(str_of(real != NULL ? real : path)), .out.fd = -1};
+    free(real);
+    if (stream ? open_stream(a, path) : open_temporary(a))
+        return true;
+    err_system(e, stream ? "cannot open %s" : "cannot create a file beside %s", path);
+    atomic_done(a);
+    a->out.fd = -1;
     return false;
 }
 
@@ -59,28 +89,22 @@ static bool atomic_sync_directory(const char *path, struct err *e)
     return synced;
 }
 
-static void atomic_done(struct atomic *a)
-{
-    free(a->temporary);
-    free(a->path);
-    a->temporary = a->path = NULL;
-}
-
 bool atomic_commit(struct atomic *a, struct err *e)
 {
+    bool replaces = a->temporary != NULL;
     bool written = output_flush(&a->out, e);
-    if (written && fsync(a->out.fd) != 0)
+    if (written && replaces && fsync(a->out.fd) != 0)
         written = err_system(e, "cannot sync %s", a->path);
     struct err late;
     if (!output_close(&a->out, &late) && written) {
         *e = late;
         written = false;
     }
-    if (written && rename(a->temporary, a->path) != 0)
+    if (written && replaces && rename(a->temporary, a->path) != 0)
         written = err_system(e, "cannot replace %s", a->path);
-    if (!written)
+    if (replaces && !written)
         unlink(a->temporary);
-    else
+    else if (replaces)
         written = atomic_sync_directory(a->path, e);
     atomic_done(a);
     return written;
@@ -93,6 +117,7 @@ void atomic_abandon(struct atomic *a)
         return;
     a->out.error = EIO; /* nothing more is written */
     output_close(&a->out, &ignored);
-    unlink(a->temporary);
+    if (a->temporary != NULL)
+        unlink(a->temporary);
     atomic_done(a);
 }

@@ -1,7 +1,8 @@
 /*
  * Files that are replaced whole or not at all: written beside their place,
  * synced, renamed over it, and the directory synced. Readers see the old file or
- * the new one. Removes its own temporary file when it fails or is given up.
+ * the new one. Removes its own temporary file when it fails or is given up. A link is
+ * followed; `-`, a device and a pipe are written to as they stand.
  */
 #ifndef BASE_ATOMIC_H
 #define BASE_ATOMIC_H
@@ -12,7 +13,7 @@
 struct atomic {
     struct output out;
     char *path;
-    char *temporary;
+    char *temporary; /* NULL where nothing is replaced */
 };
 
 /* Begins a new version of the file at path; write to a->out. */

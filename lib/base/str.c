@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* memmem */
 #include "base/str.h"
 
+#include <utf8proc.h>
+
 static bool is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
@@ -45,4 +47,25 @@ int str_compare(struct str a, struct str b)
     if (order != 0)
         return order;
     return (a.len > b.len) - (a.len < b.len);
+}
+
+bool str_is_utf8(struct str a, size_t *bad)
+{
+    for (*bad = 0; *bad < a.len;) {
+        utf8proc_int32_t code;
+        utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)a.ptr + *bad,
+                                                (utf8proc_ssize_t)(a.len - *bad), &code);
+        if (len <= 0)
+            return false;
+        *bad += (size_t)len;
+    }
+    return true;
+}
+
+size_t str_line(struct str a, size_t at)
+{
+    size_t line = 1;
+    for (size_t i = 0; i < at; i++)
+        line += a.ptr[i] == '\n';
+    return line;
 }

@@ -58,6 +58,12 @@ struct str str_cut(struct str a, char separator, struct str *rest);
 /* Where needle first stands in a, or -1. */
 ptrdiff_t str_find(struct str a, struct str needle);
 
+/* Is a well-formed UTF-8? *bad is the first byte that is not. */
+bool str_is_utf8(struct str a, size_t *bad);
+
+/* The line, from 1, in which byte `at` stands. */
+size_t str_line(struct str a, size_t at);
+
 /* Byte-wise order, shorter first where one begins the other: for qsort. */
 int str_compare(struct str a, struct str b);
 

@@ -9,7 +9,11 @@
 bool table_open(struct table *t, const char *path, struct err *e)
 {
     *t = (struct table){.path = mem_string(str_of(path))};
-    if (file_read(&t->text, path, e)) {
+    size_t bad;
+    bool good = file_read(&t->text, path, e);
+    if (good && !str_is_utf8(buf_str(&t->text), &bad))
+        good = err_set(e, "%s:%zu: bad UTF-8", path, str_line(buf_str(&t->text), bad));
+    if (good) {
         if (str_starts(buf_str(&t->text), STR("\xEF\xBB\xBF")))
             t->at = 3;
         return true;

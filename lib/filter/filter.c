@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -548,11 +549,32 @@ static bool work_in_pool(struct run *run, struct worker *workers, char **operand
     return pool != NULL;
 }
 
-static bool open_rejects(struct run *run, struct err *e)
+/* Is the file of that status one of the inputs? */
+static bool is_input(const struct stat *file, char **operands, size_t count)
 {
+    struct stat input;
+    if (!S_ISREG(file->st_mode))
+        return false;
+    if (count == 0)
+        return fstat(STDIN_FILENO, &input) == 0 && input.st_dev == file->st_dev &&
+               input.st_ino == file->st_ino;
+    for (size_t i = 0; i < count; i++) {
+        bool there = strcmp(operands[i], "-") == 0 ? fstat(STDIN_FILENO, &input) == 0
+                                                   : stat(operands[i], &input) == 0;
+        if (there && input.st_dev == file->st_dev && input.st_ino == file->st_ino)
+            return true;
+    }
+    return false;
+}
+
+static bool open_rejects(struct run *run, char **operands, size_t count, struct err *e)
+{
+    struct stat old;
     run->rejects.fd = -1;
     if (run->rejects_path == NULL)
         return true;
+    if (stat(run->rejects_path, &old) == 0 && is_input(&old, operands, count))
+        return err_set(e, "--rejects: %s is also the input", run->rejects_path);
     int fd = open(run->rejects_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return err_system(e, "cannot open %s", run->rejects_path);
@@ -571,7 +593,8 @@ static int run_filter(struct run *run, char **operands, size_t count)
         return fail(f, &e);
     size_t workers_wanted = run->settings.jobs;
     struct worker *workers = mem_zero(workers_wanted, sizeof *workers);
-    bool done = open_workers(run, workers, workers_wanted, &e) && open_rejects(run, &e) &&
+    bool done = open_workers(run, workers, workers_wanted, &e) &&
+                open_rejects(run, operands, count, &e) &&
                 work_in_pool(run, workers, operands, count, &e);
     close_workers(run, workers, workers_wanted);
     free(workers);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "judge/tone.h"
 #include "record/write.h"
+#include "text/entity.h"
 
 #define ASSERTS     200 /* hundredths of weight that assert a label */
 #define TALLY_LIMIT 100000
@@ -390,15 +391,22 @@ static bool has_cue(const struct judge *j, enum cue cue, const struct hit **foun
     return false;
 }
 
-/* Praise beside a fact that is none: what reads as good is meant as bad. */
+#define SAYS_SO 200 /* weight of a mark that says that it is irony: （棒） */
+
+/* Praise beside a fact that is none, or marked as irony: what reads as good is meant as
+ * bad. */
 static bool is_sarcastic(const struct judge *j, uint32_t labels)
 {
     uint32_t bad = LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_BOYCOTT);
+    const struct matching *m = &j->matching;
     if (!has_cue(j, CUE_SARCASM, NULL))
         return false;
     if ((labels & bad) != 0)
         return true;
-    const struct matching *m = &j->matching;
+    for (size_t i = 0; i < m->hit_count; i++)
+        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == CUE_SARCASM &&
+            m->hits[i].fate == HIT_USED && m->hits[i].rule->weight >= SAYS_SO)
+            return true;
     for (size_t i = 0; i < m->hit_count; i++)
         if (m->hits[i].rule->table == RULE_POLARITY && m->hits[i].fate == HIT_USED &&
             m->hits[i].value <= -100)
@@ -406,10 +414,11 @@ static bool is_sarcastic(const struct judge *j, uint32_t labels)
     return false;
 }
 
-static double tone_score(const struct judge *j, const struct post_facts *post, uint32_t labels)
+static double tone_score(const struct judge *j, const struct post_facts *post, uint32_t labels,
+                         bool sarcastic)
 {
     double sum = j->matching.tone;
-    if (is_sarcastic(j, labels) && sum > -100)
+    if (sarcastic && sum > -100)
         sum = -fabs(sum) - 100;
     if (has(labels, LABEL_COMPLAINT) || has(labels, LABEL_BOYCOTT))
         sum -= 100;
@@ -483,7 +492,8 @@ static bool needs_support(const struct judge *j, const struct post_facts *post,
     uint32_t values = LABELS_RISKS & ~LABELS_MENDABLE & ~LABEL_BIT(LABEL_RUMOR);
     if (has(labels, LABEL_QUESTION) && (labels & values) == 0)
         return true;
-    return has(labels, LABEL_COMPLAINT) && !has(labels, LABEL_HEARSAY) && (labels & LABELS_MENDABLE) != 0;
+    return has(labels, LABEL_COMPLAINT) && !has(labels, LABEL_HEARSAY) &&
+           (labels & LABELS_MENDABLE) != 0;
 }
 
 /* ---- evidence ---- */
@@ -537,7 +547,10 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     count_labels(j);
     v->labels = own_trouble(j, post, asserted_labels(j));
     v->labels = refine_labels(j, post, v->labels, v->official);
-    v->score = tone_score(j, post, v->labels);
+    bool sarcastic = is_sarcastic(j, v->labels);
+    if (sarcastic)
+        v->labels &= ~LABEL_BIT(LABEL_PRAISE);
+    v->score = tone_score(j, post, v->labels, sarcastic);
     v->tone = v->score > 0.2 ? TONE_POSITIVE : v->score < -0.2 ? TONE_NEGATIVE : TONE_NEUTRAL;
     find_level(j, post, v);
     v->support = needs_support(j, post, v);
@@ -626,19 +639,26 @@ static const char *fate_text(enum hit_fate fate)
     return texts[fate];
 }
 
-/* Text that a terminal takes no orders from. */
+/* Controls of the terminal and of the direction of text. */
+static bool takes_orders(unsigned code)
+{
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C ||
+           (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
+/* Adds text that a terminal takes no orders from. */
 static void add_harmless(struct buf *out, struct str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        bool c1 = c == 0xC2 && i + 1 < text.len && (unsigned char)text.ptr[i + 1] < 0xA0;
-        if (c == '\n')
+    size_t len;
+    for (size_t at = 0; at < text.len; at += len) {
+        unsigned code = text_code(text, at, &len);
+        if (code == '\n')
             buf_add_text(out, "⏎");
-        else if (c < 0x20 || c == 0x7F || c1)
+        else if (takes_orders(code))
             buf_add_char(out, '?');
         else
-            buf_add_char(out, (char)c);
-        i += c1;
+            buf_add(out, text.ptr + at, len);
     }
 }
 
@@ -666,6 +686,8 @@ static void explain_hit(const struct judge *j, const struct hit *hit, struct str
 void judge_explain(const struct judge *j, const struct post_facts *post, const struct verdict *v,
                    struct buf *out)
 {
+    add_harmless(out, post->id.len > 0 ? post->id : STR("-"));
+    buf_add_char(out, '\n');
     const struct matching *m = &j->matching;
     size_t next = 0;
     for (size_t s = 0; s < m->sentence_count; s++) {

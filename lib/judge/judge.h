@@ -20,6 +20,7 @@ enum tier { TIER_UNKNOWN, TIER_SNS, TIER_FORUM, TIER_MATOME, TIER_NET_NEWS, TIER
 
 /* What is known of a post besides its text. Negative counts are unknown. */
 struct post_facts {
+    struct str id;   /* for judge_explain only; may be empty */
     struct str text; /* title, line break, text (post_text) */
     const struct token *tokens;
     size_t token_count;

@@ -122,6 +122,10 @@ static jv expr_next(struct expr *x, bool *failed, struct err *e)
         jv_free(message);
         return jv_invalid();
     }
+    if (!jv_is_valid(result) && jq_halted(x->jq)) { /* no end, but a program's end */
+        *failed = true;
+        err_set(e, "the expression halts");
+    }
     return result;
 }
 

@@ -748,8 +748,10 @@ static void say_spread(struct pen *pen, const struct spread_figures *s)
         buf_add_text(&pen->line, pen->line.len > 0 ? " · " : "");
         texts_say(t, &pen->line, "spread.metrics", TEXT_ARGS({"count", count.text}));
     }
-    buf_add_text(&pen->line, " · ");
-    texts_say(t, &pen->line, "spread.reach", TEXT_ARGS({"reach", reach.text}));
+    if (s->reach > 0) { /* 0: neither views nor followers are known */
+        buf_add_text(&pen->line, pen->line.len > 0 ? " · " : "");
+        texts_say(t, &pen->line, "spread.reach", TEXT_ARGS({"reach", reach.text}));
+    }
     if (!s->first) {
         buf_add_text(&pen->line, " · ");
         texts_say(t, &pen->line, "spread.copyof", NULL);

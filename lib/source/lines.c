@@ -2,11 +2,15 @@
  * Plain text, a post a line. Two lines may say the same and be two people's, so a line
  * has no id.
  */
+#include "record/scan.h"
 #include "source/formats.h"
 
 static bool text_convert(struct source *s, struct str value, struct err *e)
 {
-    (void)e;
+    size_t bad;
+    if (!utf8_check(value, &bad))
+        return err_set(e, "bad UTF-8 at byte %zu (iconv -f CP932 -t UTF-8 turns Shift_JIS into it)",
+                       bad + 1);
     entry_reset(&s->entry);
     s->entry.text = str_trim(value);
     source_write(s, "text", NULL);

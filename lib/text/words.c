@@ -176,11 +176,13 @@ static const struct inflection *find_inflection(const struct compiler *c, struct
 static bool add_word(struct compiler *c, const struct table *t, struct err *e)
 {
     struct str type = t->fields > 1 ? t->field[1] : STR("proper");
+    if (memchr(t->field[0].ptr, ',', t->field[0].len) != NULL)
+        return table_error(t, e, "a word may not hold a comma:", t->field[0]);
     const struct inflection *in = find_inflection(c, type);
     if (in == NULL)
         return table_error(t, e, "unknown type of word", type);
     struct normal_text surface = {0};
-    normal_analysis(c->normal, t->field[0], &surface);
+    normal_analysis(c->normal, str_trim(t->field[0]), &surface);
     struct str word = buf_str(&surface.text);
     bool good = word.len > 0 && str_ends(word, in->ending);
     if (good) {
