@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/intern.h"
 #include "base/mem.h"
 #include "record/value.h"
 #include "record/write.h"
@@ -34,20 +35,22 @@ struct token_model {
 
 /* A feature of the dictionary taken apart. They come again and again, at the same
  * address, so that the address finds them. None is given up, since tokens point into
- * them; what finds no place is taken apart each time. */
+ * them; what finds no place is taken apart each time. Small, since they are met in no
+ * order: two to a line of the processor's cache. */
 #define FEATURES       ((size_t)16384)
 #define FEATURE_PROBES 8
 struct feature {
     const char *address;
-    struct str all, pos, pos2, base;
+    const char *tail; /* see struct token */
+    uint16_t len, pos_len, pos2_at, pos2_len, base_at, base_len, tail_len;
     bool plain;
-    struct buf tail; /* see struct token */
 };
 
 struct tokenizer {
     const struct token_model *model;
     struct feature *features;
     struct feature spare;
+    struct intern tails;           /* owns the tails of features */
     struct token_columns prepared; /* none: count is 0 */
     bool plain;                    /* the text under way needs no escape in JSON */
     mecab_t *tagger;
@@ -166,8 +169,7 @@ void tokenizer_free(struct tokenizer *t)
     if (t->tagger != NULL)
         mecab_destroy(t->tagger);
     normal_text_free(&t->normal);
-    for (size_t i = 0; i < FEATURES; i++)
-        buf_free(&t->features[i].tail);
+    intern_free(&t->tails);
     free(t->features);
     free(t->tokens);
     free(t);
@@ -231,17 +233,32 @@ static inline struct str token_column(const struct token *token, enum token_colu
     return (struct str){"", 0};
 }
 
-/* Puts all but the surface of a word's token into JSON. */
-static void prepare_tail(const struct tokenizer *t, struct feature *f)
+static struct str feature_part(const struct feature *f, size_t at, size_t len)
 {
-    struct token token = {.pos = f->pos, .pos2 = f->pos2, .base = f->base, .feature = f->all};
-    if (t->prepared.count == 0 || !f->plain || f->base.len == 0)
+    return (struct str){f->address + at, len};
+}
+
+/* Puts all but the surface of a word's token into JSON. */
+static void prepare_tail(struct tokenizer *t, struct feature *f)
+{
+    struct token token = {.pos = feature_part(f, 0, f->pos_len),
+                          .pos2 = feature_part(f, f->pos2_at, f->pos2_len),
+                          .base = feature_part(f, f->base_at, f->base_len),
+                          .feature = feature_part(f, 0, f->len)};
+    if (t->prepared.count == 0 || !f->plain || f->base_len == 0)
         return;
+    struct buf tail = {0};
     for (size_t c = 1; c < t->prepared.count; c++) {
-        buf_add(&f->tail, "\",\"", 3);
-        buf_add_str(&f->tail, token_column(&token, t->prepared.column[c]));
+        buf_add(&tail, "\",\"", 3);
+        buf_add_str(&tail, token_column(&token, t->prepared.column[c]));
     }
-    buf_add(&f->tail, "\"]", 2);
+    buf_add(&tail, "\"]", 2);
+    if (tail.len <= UINT16_MAX) {
+        uint32_t number = intern_add(&t->tails, buf_str(&tail));
+        f->tail = t->tails.strings[number].ptr;
+        f->tail_len = (uint16_t)tail.len;
+    }
+    buf_free(&tail);
 }
 
 void tokenizer_prepare(struct tokenizer *t, const struct token_columns *columns)
@@ -254,15 +271,22 @@ void tokenizer_prepare(struct tokenizer *t, const struct token_columns *columns)
         t->prepared = *columns;
 }
 
-static void take_apart(const struct tokenizer *t, struct feature *f, const char *address, bool keep)
+/* A feature is some hundred bytes; of one that is none (over 64 KB) nothing is taken. */
+static void take_apart(struct tokenizer *t, struct feature *f, const char *address, bool keep)
 {
-    struct str rest = str_of(address);
-    f->address = address;
-    f->all = rest;
-    f->base = feature_column(rest, 6);
-    f->pos = str_cut(rest, ',', &rest);
-    f->pos2 = str_cut(rest, ',', &rest);
-    f->plain = needs_no_escape(f->all);
+    struct str all = str_of(address);
+    *f = (struct feature){.address = address};
+    if (all.len > UINT16_MAX)
+        return;
+    struct str rest = all, pos = str_cut(rest, ',', &rest), pos2 = str_cut(rest, ',', &rest);
+    struct str base = feature_column(all, 6);
+    f->len = (uint16_t)all.len;
+    f->pos_len = (uint16_t)pos.len;
+    f->pos2_at = (uint16_t)(pos2.ptr - address);
+    f->pos2_len = (uint16_t)pos2.len;
+    f->base_at = (uint16_t)(base.ptr - address);
+    f->base_len = (uint16_t)base.len;
+    f->plain = needs_no_escape(all);
     if (keep)
         prepare_tail(t, f);
 }
@@ -309,17 +333,17 @@ static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *n
         return;
     const struct feature *feature = find_feature(t, node->feature);
     struct str normal = {node->surface, node->length};
-    bool known = feature->base.len > 0; /* else ＂ and ＼ may have been folded */
+    bool known = feature->base_len > 0; /* else ＂ and ＼ may have been folded */
     struct token *token = new_token(t);
-    *token =
-        (struct token){.surface = surface,
-                       .at = from,
-                       .pos = feature->pos,
-                       .pos2 = feature->pos2,
-                       .base = known ? feature->base : normal,
-                       .feature = feature->all,
-                       .plain = t->plain && feature->plain && (known || needs_no_escape(normal)),
-                       .tail = buf_str(&feature->tail)};
+    *token = (struct token){
+        .surface = surface,
+        .at = from,
+        .pos = feature_part(feature, 0, feature->pos_len),
+        .pos2 = feature_part(feature, feature->pos2_at, feature->pos2_len),
+        .base = known ? feature_part(feature, feature->base_at, feature->base_len) : normal,
+        .feature = feature_part(feature, 0, feature->len),
+        .plain = t->plain && feature->plain && (known || needs_no_escape(normal)),
+        .tail = {feature->tail, feature->tail_len}};
     if (node->stat == MECAB_UNK_NODE && is_punctuation(normal)) {
         token->pos = STR("記号");
         token->pos2 = STR("一般");
