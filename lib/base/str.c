@@ -69,3 +69,19 @@ size_t str_line(struct str a, size_t at)
         line += a.ptr[i] == '\n';
     return line;
 }
+
+bool str_is_any(struct str a, const char *const *list)
+{
+    for (; *list != NULL; list++)
+        if (str_is(a, *list))
+            return true;
+    return false;
+}
+
+size_t str_codes(struct str a)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < a.len; i++)
+        count += ((unsigned char)a.ptr[i] & 0xC0) != 0x80;
+    return count;
+}

@@ -58,6 +58,12 @@ struct str str_cut(struct str a, char separator, struct str *rest);
 /* Where needle first stands in a, or -1. */
 ptrdiff_t str_find(struct str a, struct str needle);
 
+/* Is a one of the texts of a list that ends with NULL? */
+bool str_is_any(struct str a, const char *const *list);
+
+/* How many code points of UTF-8 begin in a. */
+size_t str_codes(struct str a);
+
 /* Is a well-formed UTF-8? *bad is the first byte that is not. */
 bool str_is_utf8(struct str a, size_t *bad);
 

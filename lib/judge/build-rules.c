@@ -40,14 +40,6 @@ struct compiler {
 
 /* ---- patterns ---- */
 
-static size_t code_points(struct str text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text.len; i++)
-        count += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
-    return count;
-}
-
 static void add_key(struct compiler *c, struct key_list *list, struct str key,
                     struct posting posting)
 {
@@ -67,7 +59,7 @@ static void add_part(struct compiler *c, struct str text, bool exact, bool surfa
     struct normal_text normal = {0};
     normal_analysis(token_model_normal(c->model), text, &normal);
     struct str surface = str_trim(buf_str(&normal.text));
-    bool short_one = code_points(surface) <= 3 && !exact;
+    bool short_one = str_codes(surface) <= 3 && !exact;
     struct posting posting = {.rule = (uint32_t)c->rule_count & 0xFFFFFFu,
                               .part = part & 7u,
                               .whole_start = whole || short_one,
@@ -80,7 +72,7 @@ static void add_part(struct compiler *c, struct str text, bool exact, bool surfa
         posting.whole_start = posting.whole_end = 1;
         /* a single word stands for itself only: 終わってる must not find every 終わる */
         bool telling =
-            used > 1 ? code_points(buf_str(&lemma)) >= 2 : str_equal(buf_str(&lemma), surface);
+            used > 1 ? str_codes(buf_str(&lemma)) >= 2 : str_equal(buf_str(&lemma), surface);
         if (used > 0 && telling)
             add_key(c, &c->lemma, buf_str(&lemma), posting);
         buf_free(&lemma);

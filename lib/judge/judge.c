@@ -379,15 +379,12 @@ static uint32_t refine_labels(const struct judge *j, const struct post_facts *po
 
 /* ---- tone, level, support ---- */
 
-static bool has_cue(const struct judge *j, enum cue cue, const struct hit **found)
+static bool has_cue(const struct judge *j, enum cue cue)
 {
     const struct matching *m = &j->matching;
     for (size_t i = 0; i < m->hit_count; i++)
-        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == cue) {
-            if (found != NULL)
-                *found = &m->hits[i];
+        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == cue)
             return true;
-        }
     return false;
 }
 
@@ -399,7 +396,7 @@ static bool is_sarcastic(const struct judge *j, uint32_t labels)
 {
     uint32_t bad = LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_BOYCOTT);
     const struct matching *m = &j->matching;
-    if (!has_cue(j, CUE_SARCASM, NULL))
+    if (!has_cue(j, CUE_SARCASM))
         return false;
     if ((labels & bad) != 0)
         return true;
@@ -462,7 +459,7 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
     bool critical = risk || has(labels, LABEL_COMPLAINT) || has(labels, LABEL_BOYCOTT);
     if (critical && (post->reposts >= 50 || post->views >= 100000))
         raise(v, 2, "reach in its metrics");
-    if (critical && has_cue(j, CUE_REACH, NULL))
+    if (critical && has_cue(j, CUE_REACH))
         raise(v, 2, "reach in its words");
     if (has(labels, LABEL_EXPOSURE) && post->has_media)
         raise(v, 2, "an exposure with evidence");
@@ -470,13 +467,13 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
     if (risk && !rumor_only) {
         if (is_media(post))
             raise(v, 2, "news of a risk");
-        if (post->tier == TIER_MATOME || (is_media(post) && has_cue(j, CUE_REACH, NULL)))
+        if (post->tier == TIER_MATOME || (is_media(post) && has_cue(j, CUE_REACH)))
             raise(v, 3, "media speak of the uproar");
-        if (has_cue(j, CUE_NETMEDIA, NULL))
+        if (has_cue(j, CUE_NETMEDIA))
             raise(v, 3, "speaks of net media's pick-up");
-        if (has_cue(j, CUE_MASSMEDIA, NULL) && has(labels, LABEL_BOYCOTT))
+        if (has_cue(j, CUE_MASSMEDIA) && has(labels, LABEL_BOYCOTT))
             raise(v, 4, "mass media and a boycott");
-        if (has_cue(j, CUE_HARM, NULL) && (post->tier == TIER_NET_NEWS || post->tier == TIER_MASS))
+        if (has_cue(j, CUE_HARM) && (post->tier == TIER_NET_NEWS || post->tier == TIER_MASS))
             raise(v, 4, "harm to several people in the news");
     }
 }

@@ -7,22 +7,14 @@
     ((token)->pos.len == sizeof(literal) - 1 &&                                                    \
      memcmp((token)->pos.ptr, literal, sizeof(literal) - 1) == 0)
 
-static bool is_any(struct str text, const char *const *list)
-{
-    for (; *list != NULL; list++)
-        if (str_is(text, *list))
-            return true;
-    return false;
-}
-
 static bool is_filler(const struct token *token)
 {
     static const char *const particles[] = {"が", "を", "は", "も",   "に", "へ",
                                             "で", "と", "の", "って", "て", NULL};
     static const char *const auxiliaries[] = {"です", "ます", "だ", NULL};
     if (POS_IS(token, "助詞"))
-        return is_any(token->surface, particles) || str_equal(token->base, STR("て"));
-    return POS_IS(token, "助動詞") && is_any(token->base, auxiliaries);
+        return str_is_any(token->surface, particles) || str_equal(token->base, STR("て"));
+    return POS_IS(token, "助動詞") && str_is_any(token->base, auxiliaries);
 }
 
 /* いる and its kin behind て only lend aspect. */
@@ -35,13 +27,13 @@ static bool is_aspect(const struct token *token, const struct token *before)
     if (str_equal(token->base, STR("てる")))
         return true;
     bool verb = before != NULL && POS_IS(before, "動詞");
-    if (verb && (is_any(token->base, contracted) ||
+    if (verb && (str_is_any(token->base, contracted) ||
                  (str_equal(token->base, STR("でる")) && !str_ends(before->surface, STR("て")))))
         return str_ends(before->surface, STR("ん")) || str_ends(before->surface, STR("い")) ||
                str_ends(before->surface, STR("っ"));
     bool joined = before != NULL && POS_IS(before, "助詞") &&
                   (str_ends(before->surface, STR("て")) || str_ends(before->surface, STR("で")));
-    return joined && is_any(token->base, full);
+    return joined && str_is_any(token->base, full);
 }
 
 struct str lemma_of(const struct token *token, const struct token *before)
@@ -50,7 +42,7 @@ struct str lemma_of(const struct token *token, const struct token *before)
     struct str none = {"", 0};
     if (is_filler(token) || is_aspect(token, before))
         return none;
-    if (POS_IS(token, "助動詞") && is_any(token->base, negations)) {
+    if (POS_IS(token, "助動詞") && str_is_any(token->base, negations)) {
         /* 「なんだけど」's ん is no negation: it stands behind な, this one behind a verb or ませ
          */
         bool verbal = before == NULL || POS_IS(before, "動詞") || POS_IS(before, "助動詞") ||
@@ -65,7 +57,7 @@ static bool is_tail(const struct token *token)
     static const char *const tails[] = {"た", "てる", "いる", "の", "ん", "よ",
                                         "ね", "わ",   "な",   "だ", "さ", NULL};
     return (POS_IS(token, "助動詞") || POS_IS(token, "助詞")) &&
-           (is_any(token->base, tails) || is_any(token->surface, tails));
+           (str_is_any(token->base, tails) || str_is_any(token->surface, tails));
 }
 
 size_t lemma_of_pattern(const struct token_list *tokens, struct buf *to)

@@ -14,14 +14,6 @@ static bool is_cue(const struct hit *hit, enum cue cue)
     return hit->rule->table == RULE_CUE && hit->rule->what == cue && hit->fate == HIT_USED;
 }
 
-static bool is_any(struct str text, const char *const *list)
-{
-    for (; *list != NULL; list++)
-        if (str_is(text, *list))
-            return true;
-    return false;
-}
-
 /* May this token stand between a word and its negation? */
 static bool lets_negation_through(const struct token *token)
 {
@@ -31,8 +23,8 @@ static bool lets_negation_through(const struct token *token)
                                         "訳",     "はず", "の",   "ん", "よう", NULL};
     if (str_equal(token->pos, STR("助詞")) || str_equal(token->pos, STR("助動詞")))
         return true;
-    return (str_equal(token->pos, STR("動詞")) && is_any(token->base, verbs)) ||
-           (str_equal(token->pos, STR("名詞")) && is_any(token->base, nouns));
+    return (str_equal(token->pos, STR("動詞")) && str_is_any(token->base, verbs)) ||
+           (str_equal(token->pos, STR("名詞")) && str_is_any(token->base, nouns));
 }
 
 /* The hits are sorted by place: the index of the first that begins at or behind `at`. */
@@ -53,7 +45,7 @@ static size_t first_hit_from(const struct matching *m, uint32_t at)
 static bool ends_in_negation(const struct matching *m, const struct hit *hit)
 {
     static const char *const negations[] = {"ない", "ん", "ぬ", "ず", NULL};
-    return hit->last > hit->first + 1 && is_any(m->tokens[hit->last - 1].base, negations);
+    return hit->last > hit->first + 1 && str_is_any(m->tokens[hit->last - 1].base, negations);
 }
 
 int tone_negation(const struct matching *m, const struct hit *hit)

@@ -89,10 +89,10 @@ static size_t excerpt_start(struct str text, size_t limit, const struct safe_mar
 {
     if (count == 0)
         return 0;
-    size_t characters = 0;
-    for (size_t at = 0; at < marks[0].end && at < text.len; at++)
-        characters += ((unsigned char)text.ptr[at] & 0xC0) != 0x80;
-    return characters <= limit ? 0 : step_back(text, marks[0].start, LEAD_CHARACTERS);
+    size_t end = marks[0].end < text.len ? marks[0].end : text.len;
+    return str_codes((struct str){text.ptr, end}) <= limit
+               ? 0
+               : step_back(text, marks[0].start, LEAD_CHARACTERS);
 }
 
 /* Notes where marks begin and end in what is written. */

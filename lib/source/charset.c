@@ -126,28 +126,28 @@ static size_t decode_eucjp(struct str text, struct buf *to)
     return faults;
 }
 
-static size_t decode_big5(struct str text, struct buf *to)
+/* ASCII and pairs, nothing else. */
+static size_t decode_pairs(struct str text, struct buf *to,
+                           unsigned (*meaning)(unsigned, unsigned, bool *))
 {
     size_t faults = 0;
     for (size_t at = 0; at < text.len;) {
         if (byte_at(text, at) < 0x80)
             buf_add_char(to, text.ptr[at++]);
         else
-            at += take_pair(text, at, to, big5_pair, &faults);
+            at += take_pair(text, at, to, meaning, &faults);
     }
     return faults;
 }
 
+static size_t decode_big5(struct str text, struct buf *to)
+{
+    return decode_pairs(text, to, big5_pair);
+}
+
 static size_t decode_euckr(struct str text, struct buf *to)
 {
-    size_t faults = 0;
-    for (size_t at = 0; at < text.len;) {
-        if (byte_at(text, at) < 0x80)
-            buf_add_char(to, text.ptr[at++]);
-        else
-            at += take_pair(text, at, to, euckr_pair, &faults);
-    }
-    return faults;
+    return decode_pairs(text, to, euckr_pair);
 }
 
 /* Four bytes of GB18030: planes above the first follow a formula, the rest of the

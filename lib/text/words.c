@@ -113,19 +113,11 @@ static bool read_inflections(struct compiler *c, struct err *e)
     return ok && !bad;
 }
 
-static size_t code_points(struct str text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text.len; i++)
-        count += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
-    return count;
-}
-
 /* Longer words are surer: a cost that falls with the length, near ipadic's own for
  * words of two characters. */
 static int word_cost(struct str surface)
 {
-    double cost = 4500 - 400 * pow((double)code_points(surface), 1.5);
+    double cost = 4500 - 400 * pow((double)str_codes(surface), 1.5);
     return cost < -8000 ? -8000 : (int)cost;
 }
 
