@@ -80,11 +80,13 @@ const struct posts *posts_of(const char *path, enum order order, struct err *e)
             return NULL;
         }
         read_items(p, order == BY_PLACE_TWO);
+        p->order = BY_PLACE;
     }
-    if (p->count > 0)
+    if (p->count > 0 && p->order != order)
         qsort(p->items, p->count, sizeof *p->items,
               order == BY_ID     ? by_id
               : order == BY_TIME ? by_time
                                  : by_place);
+    p->order = order;
     return p;
 }

@@ -43,8 +43,10 @@ static const struct {
 bool version_changed(const char *path, struct version *seen)
 {
     struct stat now;
-    if (stat(path, &now) != 0)
-        now = (struct stat){0};
+    if (stat(path, &now) != 0) {
+        *seen = (struct version){0};
+        return true;
+    }
     bool same = now.st_mtim.tv_sec == seen->time.tv_sec &&
                 now.st_mtim.tv_nsec == seen->time.tv_nsec && now.st_size == seen->size &&
                 now.st_ino == seen->inode;

@@ -7,14 +7,11 @@
  * A file of posts has lines ID<TAB>EPOCH<TAB>TEXT; a test may add lines at any time.
  * page=N is the most that one answer holds; token=T asks for `Authorization: Bearer T`;
  * limit=N window=S allow N requests in S seconds (by default what the service allows).
- *     run x posts=FILE [page=10] [spelling=post]      /2/tweets/search/recent
- *     run xcounts counts=FILE [spelling=post]         /2/tweets/counts/recent; lines of FILE
- *                                                     are EPOCH<TAB>COUNT, one a minute
  *     run mastodon posts=FILE [page=5]                /api/v1/timelines/tag/TAG
  *     run youtube posts=FILE [page=5]                 …/commentThreads and …/comments; posts
  *                                                     with the id PARENT.ID are replies
  *     run feed items=FILE [last=20]                   RSS 2.0 of the last lines
- * and what has sessions in tests/web-session.c: bluesky, reddit.
+ * More are in tests/web-x.c (x, xcounts) and tests/web-session.c (bluesky, reddit).
  */
 #include "web.h"
 
@@ -157,8 +154,7 @@ bool token_read(struct buf *to, struct str token)
     return token.len > 0 && token.len % 2 == 0;
 }
 
-/* Writers of posts take turns among seven. */
-static unsigned author_of(struct str id)
+unsigned service_author(struct str id)
 {
     return (unsigned)(hash_bytes(id, 0) % 7) + 1;
 }
@@ -190,8 +186,7 @@ static long take_turn(const struct service *s, long limit, int64_t *ends)
     return w->used < limit ? limit - ++w->used : -1;
 }
 
-/* Checks token= and limit=; headers begin with `prefix`. */
-static bool admitted(struct service *s, const char *prefix, bool date)
+bool service_admits(struct service *s, const char *prefix, bool date)
 {
     char *token = service_text(s, "token");
     struct str said = request_header(s->request, "authorization");
@@ -217,8 +212,7 @@ static bool admitted(struct service *s, const char *prefix, bool date)
     return left >= 0;
 }
 
-/* A time in a parameter: CLOCK_UNKNOWN without it. False if it is none. */
-static bool time_asked(struct service *s, const char *name, int64_t *time)
+bool service_time(struct service *s, const char *name, int64_t *time)
 {
     struct buf text = {0};
     struct str value = request_value(s->request, name, &text);
@@ -228,274 +222,6 @@ static bool time_asked(struct service *s, const char *name, int64_t *time)
     if (!good)
         service_error(s, 400, "%s is no time", name);
     return good;
-}
-
-/* ---- X ---- */
-
-/* What a search asks for: a range of ids or of times, and which fields. */
-struct x_search {
-    struct buf since, until, token, fields, expansions;
-    int64_t start, end;
-    bool newer; /* spelling=post */
-};
-
-/* Is a word of a list that is separated by commas? */
-static bool list_has(const struct buf *list, const char *word)
-{
-    struct str rest = buf_str(list);
-    while (rest.len > 0)
-        if (str_is(str_cut(rest, ',', &rest), word))
-            return true;
-    return false;
-}
-
-static bool x_search_read(struct service *s, struct x_search *x)
-{
-    struct buf text = {0};
-    char *spelling = service_text(s, "spelling");
-    x->newer = spelling != NULL && strcmp(spelling, "post") == 0;
-    free(spelling);
-    size_t query = str_codes(request_value(s->request, "query", &text));
-    struct str next = request_value(s->request, "next_token", &text);
-    bool good = next.ptr == NULL || token_read(&x->token, next);
-    long results = request_number(s->request, "max_results", 10);
-    buf_free(&text);
-    form_value(&x->since, s->request->query, "since_id");
-    form_value(&x->until, s->request->query, "until_id");
-    form_value(&x->expansions, s->request->query, "expansions");
-    if (!form_value(&x->fields, s->request->query, "tweet.fields"))
-        form_value(&x->fields, s->request->query, "post.fields");
-    if (query == 0 || query > 512)
-        service_error(s, 400, "query must have 1 to 512 characters");
-    else if (results < 10 || results > 100)
-        service_error(s, 400, "max_results must be from 10 to 100");
-    else if (!good)
-        service_error(s, 400, "next_token is none of this search");
-    else
-        return time_asked(s, "start_time", &x->start) && time_asked(s, "end_time", &x->end);
-    return false;
-}
-
-/* Ids go before times where both are given, as documented. */
-static bool x_holds(const struct x_search *x, const struct item *item)
-{
-    if (x->token.len > 0 && id_compare(item->id, buf_str(&x->token)) >= 0)
-        return false;
-    if (x->since.len > 0 ? id_compare(item->id, buf_str(&x->since)) <= 0
-                         : x->start != CLOCK_UNKNOWN && item->time < x->start)
-        return false;
-    return x->until.len > 0 ? id_compare(item->id, buf_str(&x->until)) < 0
-                            : x->end == CLOCK_UNKNOWN || item->time < x->end;
-}
-
-static void x_metrics(struct json *j, const struct x_search *x, const struct item *item)
-{
-    json_key(j, "public_metrics");
-    json_open(j, '{');
-    member_number(j, x->newer ? "repost_count" : "retweet_count", author_of(item->id));
-    member_number(j, "reply_count", 0);
-    member_number(j, "like_count", 2);
-    member_number(j, "quote_count", 0);
-    member_number(j, "bookmark_count", 0);
-    member_number(j, "impression_count", 100);
-    json_close(j, '}');
-}
-
-/* A text that begins with @ answers a post that nobody sees, one with RT repeats it. */
-static void x_references(struct json *j, const struct x_search *x, const struct item *item)
-{
-    bool repeats = str_starts(item->text, STR("RT "));
-    if (!repeats && !str_starts(item->text, STR("@")))
-        return;
-    json_key(j, x->newer ? "referenced_posts" : "referenced_tweets");
-    json_open(j, '[');
-    json_open(j, '{');
-    member_text(j, "type", !repeats ? "replied_to" : x->newer ? "reposted" : "retweeted");
-    member_text(j, "id", "1000");
-    json_close(j, '}');
-    json_close(j, ']');
-}
-
-static void x_post(struct json *j, const struct x_search *x, const struct item *item)
-{
-    json_open(j, '{');
-    member_str(j, "id", item->id);
-    member_str(j, "text", item->text);
-    json_key(j, x->newer ? "edit_history_post_ids" : "edit_history_tweet_ids");
-    json_open(j, '[');
-    json_str(j, item->id);
-    json_close(j, ']');
-    if (list_has(&x->fields, "created_at"))
-        member_time(j, "created_at", item->time);
-    if (list_has(&x->fields, "lang"))
-        member_text(j, "lang", "ja");
-    if (list_has(&x->fields, "conversation_id"))
-        member_str(j, "conversation_id", item->id);
-    if (list_has(&x->fields, "public_metrics"))
-        x_metrics(j, x, item);
-    if (list_has(&x->fields, "referenced_tweets") || list_has(&x->fields, "referenced_posts"))
-        x_references(j, x, item);
-    if (list_has(&x->fields, "author_id") || list_has(&x->expansions, "author_id")) {
-        char author[16];
-        snprintf(author, sizeof author, "9%u", author_of(item->id));
-        member_text(j, "author_id", author);
-    }
-    json_close(j, '}');
-}
-
-/* The authors that some posts have. */
-static void x_users(struct json *j, const struct item *const *items, size_t count)
-{
-    bool there[8] = {false};
-    json_key(j, "includes");
-    json_open(j, '{');
-    json_key(j, "users");
-    json_open(j, '[');
-    for (size_t i = 0; i < count; i++) {
-        unsigned n = author_of(items[i]->id);
-        char id[16], name[16];
-        if (there[n])
-            continue;
-        there[n] = true;
-        snprintf(id, sizeof id, "9%u", n);
-        snprintf(name, sizeof name, "user%u", n);
-        json_open(j, '{');
-        member_text(j, "id", id);
-        member_text(j, "name", name);
-        member_text(j, "username", name);
-        json_close(j, '}');
-    }
-    json_close(j, ']');
-    json_close(j, '}');
-}
-
-static void x_meta(struct json *j, const struct item *const *items, size_t count, bool more)
-{
-    json_key(j, "meta");
-    json_open(j, '{');
-    if (count > 0) {
-        member_str(j, "newest_id", items[0]->id);
-        member_str(j, "oldest_id", items[count - 1]->id);
-    }
-    member_number(j, "result_count", (int64_t)count);
-    if (more) {
-        struct buf token = {0};
-        token_add(&token, items[count - 1]->id);
-        member_str(j, "next_token", buf_str(&token));
-        buf_free(&token);
-    }
-    json_close(j, '}');
-}
-
-static void x_page(struct service *s, const struct x_search *x, const struct posts *posts)
-{
-    const struct item *items[100];
-    size_t count = 0, page = service_page(s, "max_results", 100, 10);
-    bool more = false;
-    for (size_t i = posts->count; i-- > 0 && !more;)
-        if (x_holds(x, &posts->items[i])) {
-            more = count == page;
-            if (!more)
-                items[count++] = &posts->items[i];
-        }
-    struct json j = service_json(s, 200);
-    json_open(&j, '{');
-    if (count > 0) {
-        json_key(&j, "data");
-        json_open(&j, '[');
-        for (size_t i = 0; i < count; i++)
-            x_post(&j, x, items[i]);
-        json_close(&j, ']');
-        if (list_has(&x->expansions, "author_id"))
-            x_users(&j, items, count);
-    }
-    x_meta(&j, items, count, more);
-    json_close(&j, '}');
-    services_serve(count);
-}
-
-static void serve_x(struct service *s)
-{
-    struct x_search x = {0};
-    const struct posts *posts = service_posts(s, "posts", BY_ID);
-    if (posts != NULL && admitted(s, "x-rate-limit-", false) && x_search_read(s, &x))
-        x_page(s, &x, posts);
-    buf_free(&x.since);
-    buf_free(&x.until);
-    buf_free(&x.token);
-    buf_free(&x.fields);
-    buf_free(&x.expansions);
-}
-
-/* ---- counts of X ---- */
-
-static int64_t count_between(const struct posts *counts, int64_t start, int64_t end)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < counts->count; i++)
-        if (counts->items[i].time >= start && counts->items[i].time < end)
-            sum += strtoll(counts->items[i].text.ptr, NULL, 10);
-    return sum;
-}
-
-/* Buckets end at whole minutes, hours, days; the first and last may be cut. */
-static void write_counts(struct service *s, const struct posts *counts, int64_t range[2],
-                         int64_t step)
-{
-    char *spelling = service_text(s, "spelling");
-    bool newer = spelling != NULL && strcmp(spelling, "post") == 0;
-    int64_t total = 0;
-    free(spelling);
-    struct json j = service_json(s, 200);
-    json_open(&j, '{');
-    json_key(&j, "data");
-    json_open(&j, '[');
-    for (int64_t at = range[0]; at < range[1];) {
-        int64_t end = at - at % step + step;
-        if (end > range[1])
-            end = range[1];
-        int64_t count = count_between(counts, at, end);
-        total += count;
-        json_open(&j, '{');
-        member_time(&j, "start", at);
-        member_time(&j, "end", end);
-        member_number(&j, newer ? "post_count" : "tweet_count", count);
-        json_close(&j, '}');
-        at = end;
-    }
-    json_close(&j, ']');
-    json_key(&j, "meta");
-    json_open(&j, '{');
-    member_number(&j, newer ? "total_post_count" : "total_tweet_count", total);
-    json_close(&j, '}');
-    json_close(&j, '}');
-}
-
-static void serve_xcounts(struct service *s)
-{
-    const struct posts *counts = service_posts(s, "counts", BY_PLACE_TWO);
-    int64_t range[2], step = 3600;
-    struct buf text = {0};
-    if (counts == NULL || !admitted(s, "x-rate-limit-", false) ||
-        !time_asked(s, "start_time", &range[0]) || !time_asked(s, "end_time", &range[1]))
-        return;
-    for (size_t i = 0; i < counts->count; i++) {
-        int64_t time = counts->items[i].time;
-        if (range[0] == CLOCK_UNKNOWN)
-            range[0] = time;
-        if (i + 1 == counts->count && range[1] == CLOCK_UNKNOWN)
-            range[1] = time + 60;
-    }
-    struct str granularity = request_value(s->request, "granularity", &text);
-    if (str_is(granularity, "minute"))
-        step = 60;
-    else if (str_is(granularity, "day"))
-        step = 86400;
-    if (range[1] - range[0] > 31 * 86400 || range[1] < range[0])
-        service_error(s, 400, "start_time and end_time are no range of up to 31 days");
-    else
-        write_counts(s, counts, range, step);
-    buf_free(&text);
 }
 
 /* ---- Mastodon ---- */
@@ -514,7 +240,7 @@ static void add_markup(struct buf *to, struct str text)
 static void mastodon_status(struct json *j, const struct item *item, unsigned port)
 {
     struct buf text = {0};
-    unsigned author = author_of(item->id);
+    unsigned author = service_author(item->id);
     json_open(j, '{');
     member_str(j, "id", item->id);
     member_time(j, "created_at", item->time);
@@ -607,7 +333,7 @@ static void serve_mastodon(struct service *s)
     struct buf links = {0};
     const struct posts *posts = service_posts(s, "posts", BY_ID);
     size_t from, to;
-    if (posts == NULL || !admitted(s, "X-RateLimit-", true))
+    if (posts == NULL || !service_admits(s, "X-RateLimit-", true))
         return;
     mastodon_range(s, posts, &from, &to);
     struct json j = service_json(s, 200);
@@ -638,7 +364,7 @@ static void youtube_comment(struct json *j, const struct item *item)
 {
     char author[16];
     struct str parent = parent_of(item);
-    snprintf(author, sizeof author, "user%u", author_of(item->id));
+    snprintf(author, sizeof author, "user%u", service_author(item->id));
     json_open(j, '{');
     member_text(j, "kind", "youtube#comment");
     member_str(j, "id", item->id);
@@ -761,7 +487,7 @@ static void serve_youtube(struct service *s)
                                 form_value(&scope, query, "id")
                           : form_value(&parent, query, "parentId");
     size_t at;
-    if (posts == NULL || !admitted(s, "x-quota-", false))
+    if (posts == NULL || !service_admits(s, "x-quota-", false))
         ;
     else if (!form_value(&scope, query, "key") &&
              request_header(s->request, "authorization").ptr == NULL)

@@ -129,7 +129,7 @@ void script_unescape(struct buf *to, const char *text);
 /* A file named in the script, looked for beside it. The caller frees it. */
 char *script_path(const struct script *s, const char *name);
 
-/* Has the file another version than *seen? Notes the new one. */
+/* Has the file another version than *seen, or is it gone? Notes the new one. */
 bool version_changed(const char *path, struct version *seen);
 
 /* ---- web-posts.c: what services have to give ---- */
@@ -139,16 +139,17 @@ struct item {
     int64_t time;
 };
 
+/* BY_PLACE_TWO: as they stand, lines without id: EPOCH and a text. */
+enum order { BY_PLACE, BY_PLACE_TWO, BY_ID, BY_TIME };
+
 struct posts {
     char *path;
     struct version version;
     struct buf text;
     struct item *items; /* oldest first */
+    enum order order;
     size_t count, capacity;
 };
-
-/* BY_PLACE_TWO: as they stand, lines without id: EPOCH and a text. */
-enum order { BY_PLACE, BY_PLACE_TWO, BY_ID, BY_TIME };
 
 /* The posts of a file, read again when it has changed; lines without newline are still
  * being written and left out. Owned here. NULL, with e set, if it cannot be read. */
@@ -157,7 +158,7 @@ const struct posts *posts_of(const char *path, enum order order, struct err *e);
 /* Ids are numbers of any length: shorter ones come first. */
 int id_compare(struct str a, struct str b);
 
-/* ---- web-services.c, web-session.c: services ---- */
+/* ---- web-services.c, web-x.c, web-session.c ---- */
 
 struct service {
     const struct rule *rule;
@@ -203,6 +204,18 @@ void member_time(struct json *j, const char *name, int64_t time); /* with millis
 void token_add(struct buf *to, struct str place);
 bool token_read(struct buf *to, struct str token);
 
+/* Checks token= and counts for limit=, whose headers begin with `prefix` (date: the reset is
+ * RFC 3339, else epoch). False when the answer has become an error. */
+bool service_admits(struct service *s, const char *prefix, bool date);
+
+/* A time in a parameter, CLOCK_UNKNOWN without it. False, with an error, if it is none. */
+bool service_time(struct service *s, const char *name, int64_t *time);
+
+/* Writers of posts take turns among seven: 1 to 7. */
+unsigned service_author(struct str id);
+
+void serve_x(struct service *s);
+void serve_xcounts(struct service *s);
 void serve_bluesky(struct service *s);
 void serve_reddit(struct service *s);
 
