@@ -314,7 +314,8 @@ static void open_level(struct feed *f, const char **attributes)
         level->lang = keep(f, str_trim(str_of(lang)));
 }
 
-/* What relative addresses are relative to: xml:base, else the feed's own address. */
+/* What relative addresses are relative to: xml:base, the document's address, or where
+ * that is not known the feed's page. */
 static struct str current_base(const struct feed *f)
 {
     return f->levels[f->depth].base.len > 0 ? f->levels[f->depth].base : f->channel.link;
@@ -851,6 +852,8 @@ static void begin_document(struct feed *f)
     fresh.capture.text = f->capture.text;
     fresh.item_arena = f->item_arena;
     fresh.channel.time = fresh.channel.edited = CLOCK_UNKNOWN;
+    if (f->s->settings->base != NULL)
+        fresh.levels[0].base = str_of(f->s->settings->base);
     *f = fresh;
     arena_clear(&f->s->arena);
 }

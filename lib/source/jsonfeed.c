@@ -121,6 +121,8 @@ static bool jsonfeed_convert(struct source *s, struct str value, struct err *e)
     if (value_type(items) != VALUE_ARRAY)
         return err_set(e, "not a JSON Feed: it has no items");
     struct str base = member(s, value, "feed_url");
+    if (base.len == 0 && s->settings->base != NULL)
+        base = str_of(s->settings->base);
     if (base.len == 0)
         base = member(s, value, "home_page_url");
     struct walk w;
