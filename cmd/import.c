@@ -7,9 +7,11 @@
 
 #include "base/mem.h"
 #include "filter/filter.h"
+#include "source/charset.h"
 #include "source/source.h"
+#include "source/url.h"
 
-enum { KEY_FROM = OPT_LONG, KEY_MAP, KEY_SOURCE, KEY_TIER, KEY_WATCH };
+enum { KEY_FROM = OPT_LONG, KEY_MAP, KEY_CHARSET, KEY_BASE, KEY_SOURCE, KEY_TIER, KEY_WATCH };
 
 struct import {
     struct source_settings settings;
@@ -21,6 +23,10 @@ static const struct opt_row options[] = {
     {KEY_FROM, "from", "FORMAT",
      "feed, jsonfeed, x, twitter, record, json or text (default: recognised; --from text)"},
     {KEY_MAP, "map", "EXPR", "jq: posts out of any JSON (--map '.[] | {id, text: .body}')"},
+    {KEY_CHARSET, "charset", "LABEL",
+     "charset of the documents, as HTTP's Content-Type gave it (--charset euc-jp)"},
+    {KEY_BASE, "base", "URL",
+     "address of the documents, for relative ones in it (--base https://acme.example/feed.xml)"},
     {KEY_SOURCE, "source", "NAME", "name of the source, also before ids (--source acme-blog)"},
     {KEY_TIER, "tier", "TIER", "sns, forum, matome, net-news or mass (--tier matome)"},
     {KEY_WATCH, "watch", "NAME", "watch that the posts belong to; may be repeated (--watch acme)"},
@@ -61,12 +67,32 @@ static bool take_tier(struct import *import, const char *arg, struct err *e)
     return err_set(e, "--tier: '%s' is none of sns, forum, matome, net-news, mass", arg);
 }
 
+static bool take_charset(struct import *import, const char *arg, struct err *e)
+{
+    struct charset ignored;
+    if (!charset_find(str_of(arg), &ignored))
+        return err_set(e, "--charset: '%s' is no charset that is known", arg);
+    import->settings.charset = arg;
+    return true;
+}
+
+static bool take_base(struct import *import, const char *arg, struct err *e)
+{
+    size_t bad;
+    if (!url_is_web(str_of(arg)) || !utf8_check(str_of(arg), &bad))
+        return err_set(e, "--base: '%s' is no address of the web (https://…)", arg);
+    import->settings.base = arg;
+    return true;
+}
+
 static bool import_option(void *program, int key, const char *arg, struct err *e)
 {
     struct import *import = program;
     switch (key) {
     case KEY_FROM: return take_from(import, arg, e);
     case KEY_MAP: import->settings.map = arg; return true;
+    case KEY_CHARSET: return take_charset(import, arg, e);
+    case KEY_BASE: return take_base(import, arg, e);
     case KEY_SOURCE: return take_source(import, arg, e);
     case KEY_TIER: return take_tier(import, arg, e);
     default:

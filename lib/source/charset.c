@@ -599,19 +599,36 @@ static bool is_wide_charset(const struct charset *c)
            c->decode == decode_utf32le || c->decode == decode_utf32be;
 }
 
-struct str charset_document(struct str text, struct buf *to)
+/* Is text in what a label from outside says? Then *result is it as UTF-8. */
+static bool decode_as_told(struct str text, struct str label, struct buf *to, struct str *result)
 {
-    const struct mark *mark = find_mark(text);
-    size_t bad;
-    buf_clear(to);
-    if (mark != NULL) {
-        text = str_from(text, mark->skip);
-        if (mark->decode == decode_utf8 && utf8_check(text, &bad))
-            return text;
-        mark->decode(text, to);
-        return buf_str(to);
-    }
     struct charset c;
+    size_t bad;
+    if (label.len == 0 || !charset_find(label, &c) || is_wide_charset(&c))
+        return false;
+    *result = text;
+    if (c.decode == decode_utf8)
+        return utf8_check(text, &bad);
+    bool sound = charset_decode(&c, text, to) == 0;
+    *result = buf_str(to);
+    return sound;
+}
+
+static struct str decode_marked(const struct mark *mark, struct str text, struct buf *to)
+{
+    size_t bad;
+    text = str_from(text, mark->skip);
+    if (mark->decode == decode_utf8 && utf8_check(text, &bad))
+        return text;
+    mark->decode(text, to);
+    return buf_str(to);
+}
+
+/* As the document itself says, or as its bytes tell. */
+static struct str decode_declared(struct str text, struct buf *to)
+{
+    struct charset c;
+    size_t bad;
     struct str label = declared_label(text);
     bool known = label.ptr != NULL && charset_find(label, &c) && !is_wide_charset(&c);
     bool said_utf8 = known && c.decode == decode_utf8;
@@ -626,6 +643,55 @@ struct str charset_document(struct str text, struct buf *to)
     buf_clear(to);
     size_t faults = charset_decode(&c, text, to);
     return faults > 0 && valid && !escapes ? text : buf_str(to); /* a declaration that lies */
+}
+
+struct str charset_document(struct str text, struct str label, struct buf *to)
+{
+    const struct mark *mark = find_mark(text);
+    struct str result;
+    buf_clear(to);
+    if (mark != NULL)
+        return decode_marked(mark, text, to);
+    if (decode_as_told(text, label, to, &result))
+        return result;
+    buf_clear(to);
+    return decode_declared(text, to);
+}
+
+/* The byte of windows-1252 that means the character of UTF-8 at `at`, 0 for none. */
+static unsigned char windows_byte(const struct charset *windows, struct str text, size_t at,
+                                  size_t *len)
+{
+    unsigned lead = byte_at(text, at), code = lead;
+    *len = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    for (size_t i = 1; i < *len; i++)
+        code = (i == 1 ? lead & (0x7FU >> *len) : code) << 6 | (byte_at(text, at + i) & 0x3F);
+    if (code < 0xA0) /* a control stands for a byte that means nothing there */
+        return (unsigned char)code;
+    for (unsigned i = 0; i < 0x80; i++)
+        if (windows->upper[i] == code)
+            return (unsigned char)(0x80 + i);
+    return 0;
+}
+
+void charset_mend_twice(struct buf *text)
+{
+    struct charset windows;
+    struct buf once = {0};
+    size_t len, bad, wide = 0;
+    bool possible = charset_find(STR("windows-1252"), &windows);
+    for (size_t at = 0; possible && at < text->len; at += len) {
+        unsigned char byte = windows_byte(&windows, buf_str(text), at, &len);
+        possible = byte != 0;
+        wide += byte >= 0x80;
+        buf_add_char(&once, (char)byte);
+    }
+    if (possible && wide > 0 && utf8_check(buf_str(&once), &bad)) {
+        buf_free(text);
+        *text = once;
+    } else {
+        buf_free(&once);
+    }
 }
 
 void charset_mend_controls(struct buf *text)

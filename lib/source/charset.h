@@ -1,7 +1,7 @@
 /*
  * Documents in any charset of the Encoding Standard that is met in feeds, as UTF-8.
- * What decides: a byte order mark, the XML declaration, valid UTF-8, and at last a
- * guess between the Japanese charsets. Bytes that mean nothing become U+FFFD.
+ * What decides: a byte order mark, what is said from outside, the XML declaration,
+ * valid UTF-8, and at last a guess between the Japanese charsets. Bytes that mean nothing become U+FFFD.
  */
 #ifndef SOURCE_CHARSET_H
 #define SOURCE_CHARSET_H
@@ -25,12 +25,18 @@ bool charset_find(struct str label, struct charset *c);
 size_t charset_decode(const struct charset *c, struct str text, struct buf *to);
 
 /* The document as valid UTF-8 without byte order mark: text itself where it is that
- * already, else *to, whose old content goes. */
-struct str charset_document(struct str text, struct buf *to);
+ * already, else *to, whose old content goes. label is what was said from outside (HTTP's
+ * Content-Type), or empty: it goes before what the document says of itself, but not where
+ * the bytes refute it. */
+struct str charset_document(struct str text, struct str label, struct buf *to);
 
 /* Characters 80 to 9F, which are controls in Unicode, mean windows-1252 where people
  * write them (&#146; for an apostrophe). Replaces them in place of UTF-8 text. */
 void charset_mend_controls(struct buf *text);
+
+/* UTF-8 that was taken for windows-1252 and made UTF-8 once more (â€¦ for …) is undone in
+ * place, where all of the text is that. Call it before charset_mend_controls(). */
+void charset_mend_twice(struct buf *text);
 
 /* Do these first bytes look like UTF-16 or UTF-32? */
 bool charset_is_wide(struct str head);

@@ -10,6 +10,8 @@
 /* Doubles are looked for among so many, which keeps hostile lists linear. */
 #define DISTINCT 64
 
+#define MAX_INHERITED 1024 /* bytes */
+
 void entry_reset(struct entry *p)
 {
     struct entry fresh = {
@@ -35,6 +37,11 @@ void entry_free(struct entry *p)
     free(p->links.items);
     free(p->media);
     *p = (struct entry){0};
+}
+
+struct str entry_inherited(struct str text)
+{
+    return text.len <= MAX_INHERITED ? text : (struct str){NULL, 0};
 }
 
 void entry_add(struct entry_list *list, struct str text)

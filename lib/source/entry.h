@@ -67,6 +67,10 @@ struct entry_origin {
 void entry_reset(struct entry *p);
 void entry_free(struct entry *p);
 
+/* What a feed says once for all its posts. Nothing where it is beyond all measure: it
+ * would be written with each of them. */
+struct str entry_inherited(struct str text);
+
 /* Adds text unless it is empty or there already. */
 void entry_add(struct entry_list *list, struct str text);
 void entry_add_media(struct entry *p, const char *type, struct str url, struct str alt);

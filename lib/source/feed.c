@@ -1,8 +1,8 @@
 /*
  * RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, Google Alerts: XML with items. What an
  * element means stands in one table by namespace and name; of several that mean the
- * same the one of the highest rank counts, of equals the first. A document that is
- * not well-formed is read again after mending.
+ * same the one of the highest rank counts, of equals the first, but of times the last. A document
+ * that is not well-formed is read again after mending.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +140,7 @@ static const struct field_row field_rows[] = {
     {SPACE_ITUNES, "author", FIELD_AUTHOR, 2},
     {SPACE_MEDIA, "credit", FIELD_AUTHOR, 1},
     {SPACE_PLAIN, "category", FIELD_TAG, 1},
+    {SPACE_PLAIN, "tags", FIELD_TAG, 1},
     {SPACE_ATOM, "category", FIELD_TAG, 1},
     {SPACE_DC, "subject", FIELD_TAG, 1},
     {SPACE_ITUNES, "category", FIELD_TAG, 1},
@@ -168,7 +169,7 @@ struct binding {
 enum language { RSS, ATOM };
 
 struct level {
-    struct str base; /* in the arena */
+    struct str base; /* in the buffer of the level that says it */
     struct str lang;
 };
 
@@ -199,6 +200,7 @@ struct feed {
     struct binding *bindings;
     size_t binding_count, binding_cap;
     struct level levels[XML_DEPTH + 1]; /* by depth; 0: the document */
+    struct buf bases[XML_DEPTH + 1];
     size_t depth;
     char root[64];
     bool known_root;
@@ -298,6 +300,19 @@ static const struct field_row *find_field(enum space space, const char *name)
 
 /* ---- bases and languages ---- */
 
+/* A tag of a language, `en_US` put right. */
+static struct str keep_language(struct feed *f, struct str tag)
+{
+    struct buf lang = {0};
+    buf_add_str(&lang, str_trim(tag));
+    for (size_t i = 0; i < lang.len; i++)
+        if (lang.data[i] == '_')
+            lang.data[i] = '-';
+    struct str kept = keep(f, buf_str(&lang));
+    buf_free(&lang);
+    return kept;
+}
+
 static void open_level(struct feed *f, const char **attributes)
 {
     struct level *level = &f->levels[f->depth];
@@ -305,16 +320,17 @@ static void open_level(struct feed *f, const char **attributes)
     const char *base = xml_attribute(attributes, "xml:base");
     const char *lang = xml_attribute(attributes, "xml:lang");
     if (base != NULL) {
-        struct buf whole = {0};
-        url_resolve(&whole, level->base, str_of(base));
-        level->base = keep(f, buf_str(&whole));
-        buf_free(&whole);
+        struct buf *whole = &f->bases[f->depth];
+        buf_clear(whole);
+        url_resolve(whole, level->base, str_of(base));
+        level->base = buf_str(whole);
     }
     if (lang != NULL)
-        level->lang = keep(f, str_trim(str_of(lang)));
+        level->lang = keep_language(f, str_of(lang));
 }
 
-/* What relative addresses are relative to: xml:base, else the feed's own address. */
+/* What relative addresses are relative to: xml:base, the document's address, or where
+ * that is not known the feed's page. */
 static struct str current_base(const struct feed *f)
 {
     return f->levels[f->depth].base.len > 0 ? f->levels[f->depth].base : f->channel.link;
@@ -351,6 +367,7 @@ static bool outranks(struct about *about, enum field field, int rank)
 static struct str captured_text(struct feed *f, bool one_line)
 {
     struct capture *c = &f->capture;
+    charset_mend_twice(&c->text);
     charset_mend_controls(&c->text);
     struct str raw = str_trim(buf_str(&c->text));
     struct entry *post = f->item_depth > 0 && !one_line ? &f->s->entry : NULL;
@@ -420,11 +437,11 @@ static struct str author_name(struct str text)
     return text;
 }
 
-/* Keywords between commas; other tags whole. */
+/* Keywords and the like have commas between them; other tags come whole. */
 static void add_tags(struct feed *f, const struct field_row *row, struct str text)
 {
     struct entry *post = &f->s->entry;
-    if (strcmp(row->name, "keywords") != 0) {
+    if (strcmp(row->name, "keywords") != 0 && strcmp(row->name, "tags") != 0) {
         entry_add(&post->tags, text);
         return;
     }
@@ -452,7 +469,8 @@ static void set_id(struct feed *f, const struct field_row *row, struct str text)
 {
     if (f->item_depth == 0 || text.len == 0 || !outranks(&f->item, FIELD_ID, row->rank))
         return;
-    f->item.id = keep(f, text);
+    bool path = text.ptr[0] == '/'; /* names something within the site only */
+    f->item.id = path ? whole_address(f, text) : keep(f, text);
     bool address = strcmp(row->name, "guid") == 0 && !str_is(f->capture.attribute, "false");
     if (address)
         f->guid_link = whole_address(f, text);
@@ -465,11 +483,13 @@ static void set_author(struct feed *f, struct about *about, int rank, struct str
         about->author = keep(f, name);
 }
 
+/* A time that is written twice has been corrected: the later one counts. */
 static void set_time(struct about *about, const struct field_row *row, struct str text)
 {
     int64_t time = date_parse(text);
-    if (time == CLOCK_UNKNOWN || !outranks(about, row->field, row->rank))
+    if (time == CLOCK_UNKNOWN || about->rank[row->field] > row->rank)
         return;
+    about->rank[row->field] = row->rank;
     if (row->field == FIELD_TIME)
         about->time = time;
     else
@@ -514,7 +534,7 @@ static void take_field(struct feed *f)
         break;
     case FIELD_LANG:
         if (text.len > 0 && outranks(about, FIELD_LANG, row->rank))
-            about->lang = keep(f, text);
+            about->lang = keep_language(f, text);
         break;
     case FIELD_REPLIES: set_replies(f, text); break;
     default: break;
@@ -589,16 +609,42 @@ static void take_type(struct feed *f, enum space space, const char **attributes)
     c->base64 = str_is(mode, "base64") || (atom && is_binary(type));
 }
 
+/* Atom's <content src="…">: what would stand there is a picture, a film, a page. */
+static void take_content_elsewhere(struct feed *f, struct str type, struct str src)
+{
+    struct str url = whole_address(f, src);
+    const char *media = entry_media_type(type, url);
+    if (media != NULL)
+        entry_add_media(&f->s->entry, media, url, (struct str){NULL, 0});
+    else
+        set_address(f, &f->item, 1, src);
+}
+
 static void begin_capture(struct feed *f, const struct field_row *row, enum space space,
                           const char **attributes)
 {
     struct capture *c = &f->capture;
+    struct str src = attribute(attributes, "src");
     buf_clear(&c->text);
     *c = (struct capture){.row = row, .depth = f->depth, .text = c->text};
     if (row->field == FIELD_TITLE || row->field == FIELD_TEXT)
         take_type(f, space, attributes);
     if (row->field == FIELD_ID)
         c->attribute = keep(f, attribute(attributes, "isPermaLink"));
+    if (row->field == FIELD_TEXT && src.len > 0 && f->item_depth > 0)
+        take_content_elsewhere(f, attribute(attributes, "type"), src);
+}
+
+/* The Channel Definition Format says in attributes, in any case, what others say in elements. */
+static void take_channel_definition(struct feed *f, struct about *about, const char **attributes)
+{
+    static const struct field_row modified = {SPACE_PLAIN, "lastmod", FIELD_EDITED, 1};
+    for (; *attributes != NULL; attributes += 2) {
+        if (strcasecmp(attributes[0], "href") == 0)
+            set_address(f, about, 1, str_trim(str_of(attributes[1])));
+        else if (strcasecmp(attributes[0], modified.name) == 0)
+            set_time(about, &modified, str_of(attributes[1]));
+    }
 }
 
 static void begin_item(struct feed *f, const char **attributes)
@@ -608,7 +654,7 @@ static void begin_item(struct feed *f, const char **attributes)
     f->item = (struct about){.time = CLOCK_UNKNOWN, .edited = CLOCK_UNKNOWN};
     f->guid_link = (struct str){NULL, 0};
     entry_reset(&f->s->entry);
-    struct str about = attribute(attributes, "rdf:about"), href = attribute(attributes, "href");
+    struct str about = attribute(attributes, "rdf:about");
     if (about.len == 0)
         about = attribute(attributes, "about");
     if (about.len > 0) {
@@ -616,8 +662,7 @@ static void begin_item(struct feed *f, const char **attributes)
         f->item.rank[FIELD_ID] = 2;
         set_address(f, &f->item, 1, about);
     }
-    if (href.len > 0)
-        set_address(f, &f->item, 1, href);
+    take_channel_definition(f, &f->item, attributes);
 }
 
 /* A category: what it is called stands in attributes or in the text. */
@@ -752,12 +797,12 @@ static void write_item(struct feed *f)
                                            : (struct str){NULL, 0};
     post->time = f->item.time != CLOCK_UNKNOWN ? f->item.time : f->item.edited;
     post->edited = f->item.edited != post->time ? f->item.edited : CLOCK_UNKNOWN;
-    post->lang = f->item.lang.len > 0                    ? f->item.lang
-                 : f->levels[f->item_depth].lang.len > 0 ? f->levels[f->item_depth].lang
-                                                         : f->channel.lang;
-    post->author.name = f->item.author.len > 0 ? f->item.author
-                        : f->language == ATOM  ? f->channel.author
-                                               : (struct str){NULL, 0};
+    struct str lang = f->levels[f->item_depth].lang;
+    post->lang = f->item.lang.len > 0 ? f->item.lang
+                                      : entry_inherited(lang.len > 0 ? lang : f->channel.lang);
+    post->author.name = f->item.author;
+    if (f->item.author.len == 0 && f->language == ATOM)
+        post->author.name = entry_inherited(f->channel.author);
     post->id = f->item.id.len > 0 ? f->item.id : post->url;
     if (post->id.len == 0) {
         uint64_t hash = hash_bytes(post->text, hash_bytes(post->title, (uint64_t)post->time));
@@ -801,8 +846,10 @@ static void on_start(void *context, const char *name, const char **attributes)
     } else if (f->item_depth == 0 &&
                (strcmp(local, "channel") == 0 || strcmp(local, "feed") == 0)) {
         f->channel_depth = f->depth;
+        take_channel_definition(f, &f->channel, attributes);
     } else if (f->item_depth > 0) {
-        bool group = f->depth == f->item_depth + 2 && space == SPACE_MEDIA;
+        bool group = f->depth == f->item_depth + 2 &&
+                     (space == SPACE_MEDIA || space == SPACE_ITUNES); /* categories in one */
         if (f->depth == f->item_depth + 1 || group)
             begin_field(f, space, local, attributes);
     } else if (f->channel_depth > 0 && f->depth == f->channel_depth + 1) {
@@ -850,7 +897,10 @@ static void begin_document(struct feed *f)
     struct feed fresh = {.s = f->s, .bindings = f->bindings, .binding_cap = f->binding_cap};
     fresh.capture.text = f->capture.text;
     fresh.item_arena = f->item_arena;
+    memcpy(fresh.bases, f->bases, sizeof fresh.bases);
     fresh.channel.time = fresh.channel.edited = CLOCK_UNKNOWN;
+    if (f->s->settings->base != NULL)
+        fresh.levels[0].base = str_of(f->s->settings->base);
     *f = fresh;
     arena_clear(&f->s->arena);
 }
@@ -923,6 +973,8 @@ static bool feed_convert(struct source *s, struct str value, struct err *e)
         rest = next_document(str_from(rest, used));
     }
     unbind(f, 0);
+    for (size_t i = 0; i <= XML_DEPTH; i++)
+        buf_free(&f->bases[i]);
     free(f->bindings);
     buf_free(&f->capture.text);
     arena_free(&f->item_arena);

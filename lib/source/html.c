@@ -89,7 +89,7 @@ struct prune {
     struct buf *to;
     unsigned open[TAGS];
     bool unended[TAGS]; /* raw elements of which no end tag follows any more */
-    bool unended_comment;
+    bool unended_comment, unended_cdata, unended_other; /* none of their ends follows any more */
     size_t depth, formatting_open, work;
     bool too_much;
 };
@@ -149,19 +149,43 @@ static size_t find_comment_end(struct str html, size_t at)
     return 0;
 }
 
-/* Moves behind a comment or the like: `<!` or `<?` and what follows up to `>`, which
- * also ends a comment that has no end of its own, lest it swallow the rest. */
-static void prune_markup(struct prune *p)
+/* Where the CDATA section that begins at `at` ends; 0 if it does not. */
+static size_t find_cdata_end(struct str html, size_t at)
+{
+    ptrdiff_t end = str_find(str_from(html, at), STR("]]>"));
+    return end >= 0 ? at + (size_t)end + 3 : 0;
+}
+
+/* Where the `<!`, `<?` or `</` that begins at p->at ends: a comment at its end or, where it
+ * has none, at `>`, lest it swallow the rest. 0 if that is nothing but characters. */
+static size_t find_markup_end(struct prune *p)
 {
     struct str rest = str_from(p->html, p->at);
     size_t end = 0;
     if (str_starts(rest, STR("<!--")) && !p->unended_comment) {
         end = find_comment_end(p->html, p->at);
         p->unended_comment = end == 0;
+    } else if (str_starts(rest, STR("<![CDATA["))) {
+        end = p->unended_cdata ? 0 : find_cdata_end(p->html, p->at);
+        p->unended_cdata = end == 0;
+        return end;
     }
+    char next = rest.len > 2 ? rest.ptr[2] : '\0';
+    if (end == 0 && str_starts(rest, STR("<!--")) && memchr(rest.ptr, '>', rest.len) == NULL)
+        return p->html.len;
+    if (end > 0 || p->unended_other || next == '\'' || next == '"')
+        return end;
+    const char *greater = memchr(rest.ptr, '>', rest.len);
+    p->unended_other = greater == NULL;
+    return greater != NULL ? (size_t)(greater - p->html.ptr) + 1 : 0;
+}
+
+static void prune_markup(struct prune *p)
+{
+    size_t end = find_markup_end(p);
     if (end == 0) {
-        const char *greater = memchr(rest.ptr, '>', rest.len);
-        end = greater != NULL ? (size_t)(greater - p->html.ptr) + 1 : p->html.len;
+        buf_add_text(p->to, "&lt;");
+        end = p->at + 1;
     }
     p->at = end;
 }

@@ -81,7 +81,26 @@ static void take_attachments(struct source *s, struct str item, struct str base)
     }
 }
 
-static void convert_item(struct source *s, struct str item, struct str feed, struct str base)
+/* What the feed says for all its items. */
+struct common {
+    struct str base, lang, author;
+};
+
+static struct common read_common(struct source *s, struct str feed)
+{
+    struct common common = {
+        .base = member(s, feed, "feed_url"),
+        .lang = entry_inherited(member(s, feed, "language")),
+        .author = entry_inherited(author_of(s, feed)),
+    };
+    if (common.base.len == 0 && s->settings->base != NULL)
+        common.base = str_of(s->settings->base);
+    if (common.base.len == 0)
+        common.base = member(s, feed, "home_page_url");
+    return common;
+}
+
+static void convert_item(struct source *s, struct str item, const struct common *feed)
 {
     struct entry *post = &s->entry;
     struct walk w;
@@ -91,7 +110,7 @@ static void convert_item(struct source *s, struct str item, struct str feed, str
     struct str url = member(s, item, "url");
     if (url.len == 0)
         url = member(s, item, "external_url");
-    post->url = url.len > 0 ? address(s, base, url) : url;
+    post->url = url.len > 0 ? address(s, feed->base, url) : url;
     if (post->id.len == 0)
         post->id = post->url;
     post->time = date_parse_json(value_member(item, "date_published"));
@@ -102,16 +121,16 @@ static void convert_item(struct source *s, struct str item, struct str feed, str
         post->edited = CLOCK_UNKNOWN;
     post->lang = member(s, item, "language");
     if (post->lang.len == 0)
-        post->lang = member(s, feed, "language");
+        post->lang = feed->lang;
     post->author.name = author_of(s, item);
     if (post->author.name.len == 0)
-        post->author.name = author_of(s, feed);
+        post->author.name = feed->author;
     post->title = member(s, item, "title");
-    post->text = content_of(s, item, base);
+    post->text = content_of(s, item, feed->base);
     walk_begin(&w, value_member(item, "tags"));
     while (walk_next(&w, NULL, &tag))
         entry_add(&post->tags, arena_json(&s->arena, tag));
-    take_attachments(s, item, base);
+    take_attachments(s, item, feed->base);
     source_write(s, "feed", "net-news");
 }
 
@@ -120,15 +139,13 @@ static bool jsonfeed_convert(struct source *s, struct str value, struct err *e)
     struct str items = value_member(value, "items"), item;
     if (value_type(items) != VALUE_ARRAY)
         return err_set(e, "not a JSON Feed: it has no items");
-    struct str base = member(s, value, "feed_url");
-    if (base.len == 0)
-        base = member(s, value, "home_page_url");
+    struct common common = read_common(s, value);
     struct walk w;
     size_t bad = 0;
     walk_begin(&w, items);
     while (walk_next(&w, NULL, &item)) {
         if (value_type(item) == VALUE_OBJECT)
-            convert_item(s, item, value, base);
+            convert_item(s, item, &common);
         else
             bad++;
     }

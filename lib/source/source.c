@@ -312,7 +312,9 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
     arena_clear(&s->arena);
     if (!document)
         return convert_any(s, text, e, at);
-    struct str plain = charset_document(text, &s->document);
+    const char *label = s->settings->charset;
+    struct str charset = label != NULL ? str_of(label) : STR("");
+    struct str plain = charset_document(text, charset, &s->document);
     bool done = convert_any(s, plain, e, at);
     if (plain.ptr < text.ptr || plain.ptr > text.ptr + text.len)
         *at = SIZE_MAX; /* a place in the text as it was transcoded helps nobody */

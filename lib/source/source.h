@@ -46,6 +46,8 @@ struct source_settings {
     const char *name;                 /* --source, NULL: the format's own */
     const char *tier;                 /* --tier, NULL: the format's own */
     const char *map;                  /* --map, a jq program, or NULL */
+    const char *charset;              /* of documents, as HTTP told it, or NULL */
+    const char *base;                 /* address of the documents, or NULL */
     const char *const *watches;
     size_t watch_count;
     int64_t now;

@@ -3,6 +3,8 @@
 
 #include <strings.h>
 
+#define MAX_BASE 1024 /* a longer one is none: it would be copied for every reference */
+
 struct url_parts {
     struct str scheme;    /* without its colon */
     struct str authority; /* without its slashes; ptr NULL: none */
@@ -111,6 +113,14 @@ static void add_merged_path(struct buf *to, const struct url_parts *base, struct
     size_t directory = base->path.len;
     while (directory > 0 && base->path.ptr[directory - 1] != '/')
         directory--;
+    struct str before = {base->path.ptr, directory};
+    bool plain = directory > 0 && before.ptr[0] == '/' && str_find(before, STR("/.")) < 0;
+    if (plain) { /* nothing to be taken out of it */
+        size_t root = to->len + 1;
+        buf_add_str(to, before);
+        add_without_dots(to, root, path);
+        return;
+    }
     if (directory == 0 && base->authority.ptr != NULL)
         buf_add_char(&merged, '/');
     buf_add(&merged, base->path.ptr, directory);
@@ -130,7 +140,7 @@ static void add_authority(struct buf *to, const struct url_parts *parts)
 void url_resolve(struct buf *to, struct str base, struct str reference)
 {
     reference = str_trim(reference);
-    if (scheme_length(reference) > 0 || scheme_length(base) == 0) {
+    if (scheme_length(reference) > 0 || scheme_length(base) == 0 || base.len > MAX_BASE) {
         buf_add_str(to, reference);
         return;
     }

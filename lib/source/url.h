@@ -9,7 +9,8 @@
 #include "base/str.h"
 
 /* Adds what `reference` means when it is met in a document at `base` (empty: not
- * known, then the reference stays as it is). White space around it is dropped. */
+ * known, or beyond all
+ * measure; then the reference stays as it is). White space around it is dropped. */
 void url_resolve(struct buf *to, struct str base, struct str reference);
 
 /* Has it a scheme? */

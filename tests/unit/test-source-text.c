@@ -60,8 +60,51 @@ static void marks_bad_bytes(void **state)
 static void assert_document(struct str bytes, const char *text)
 {
     struct buf to = {0};
-    assert_str(charset_document(bytes, &to), text);
+    assert_str(charset_document(bytes, STR(""), &to), text);
     buf_free(&to);
+}
+
+static void assert_told(struct str bytes, struct str label, const char *text)
+{
+    struct buf to = {0};
+    assert_str(charset_document(bytes, label, &to), text);
+    buf_free(&to);
+}
+
+/* A label from outside goes before the declaration, not before the bytes. */
+static void takes_a_label_from_outside(void **state)
+{
+    (void)state;
+    assert_told(STR("<a>\xA4\xA2"), STR("euc-jp"), "<a>あ");
+    assert_told(STR("<?xml encoding='latin1'?>あ"), STR("UTF-8"), "<?xml encoding='latin1'?>あ");
+    assert_told(STR("<?xml version='1.0' encoding='euc-jp'?>\xA4\xA2"), STR("utf-8"),
+                "<?xml version='1.0' encoding='euc-jp'?>あ");
+    assert_told(STR("\xEF\xBB\xBF<a>あ"), STR("euc-jp"), "<a>あ");
+    assert_told(STR("<\0a\0>\0"), STR("us-ascii"), "<a>");
+    assert_told(STR("<a>あ"), STR("utf-16"), "<a>あ");
+    assert_told(STR("<a>あ"), STR("klingon"), "<a>あ");
+}
+
+static void assert_mended_twice(const char *text, const char *mended)
+{
+    struct buf buf = {0};
+    buf_add_text(&buf, text);
+    charset_mend_twice(&buf);
+    assert_str(buf_str(&buf), mended);
+    buf_free(&buf);
+}
+
+static void undoes_utf8_made_twice(void **state)
+{
+    (void)state;
+    assert_mended_twice("", "");
+    assert_mended_twice("a", "a");
+    assert_mended_twice("â€¦", "…");
+    assert_mended_twice("Ã£\xC2\x81\xC2\x82", "Ã£\xC2\x81\xC2\x82");
+    assert_mended_twice("ã\xC2\x81‚", "あ");
+    assert_mended_twice("Café", "Café");
+    assert_mended_twice("CafÃ© あ", "CafÃ© あ");
+    assert_mended_twice("\xF0\x9F\x98\x80", "\xF0\x9F\x98\x80");
 }
 
 static void finds_the_charset(void **state)
@@ -458,6 +501,8 @@ int main(void)
         cmocka_unit_test(decodes_charsets),
         cmocka_unit_test(marks_bad_bytes),
         cmocka_unit_test(finds_the_charset),
+        cmocka_unit_test(takes_a_label_from_outside),
+        cmocka_unit_test(undoes_utf8_made_twice),
         cmocka_unit_test(any_bytes_become_utf8),
         cmocka_unit_test(mends_windows_controls),
         cmocka_unit_test(turns_html_to_text),
