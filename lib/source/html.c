@@ -505,6 +505,32 @@ void html_text(struct buf *to, struct str html, struct str base, struct entry *p
     buf_free(&pruned);
 }
 
+/* ---- three entities ---- */
+
+struct str html_unescape(struct str text, struct arena *arena)
+{
+    static const struct {
+        const char *entity;
+        char meant;
+    } entities[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}};
+    if (text.len == 0 || memchr(text.ptr, '&', text.len) == NULL)
+        return text;
+    char *to = arena_room(arena, text.len);
+    size_t len = 0;
+    for (size_t at = 0; at < text.len;) {
+        char c = text.ptr[at];
+        size_t taken = 1;
+        for (size_t i = 0; c == '&' && taken == 1 && i < sizeof entities / sizeof *entities; i++)
+            if (str_starts(str_from(text, at), str_of(entities[i].entity))) {
+                c = entities[i].meant;
+                taken = strlen(entities[i].entity);
+            }
+        to[len++] = c;
+        at += taken;
+    }
+    return (struct str){to, len};
+}
+
 /* ---- is it HTML? ---- */
 
 static bool entity_at(struct str text, size_t at)

@@ -12,6 +12,7 @@
 #include "record/value.h"
 #include "source/charset.h"
 #include "source/formats.h"
+#include "source/html.h"
 
 #define HEAD_BYTES 4096
 #define ROOT_BYTES 1024 /* how far in front of a feed's first tag there may be junk */
@@ -87,15 +88,20 @@ const char *source_name(const struct source *s, const char *name)
     return s->settings->name != NULL ? s->settings->name : name;
 }
 
-void source_write(struct source *s, const char *name, const char *tier)
+struct entry_origin source_origin(const struct source *s, const char *name, const char *tier)
 {
-    struct entry_origin origin = {
+    return (struct entry_origin){
         .source = source_name(s, name),
         .tier = s->settings->tier != NULL ? s->settings->tier : tier,
         .seen = s->settings->now,
         .watches = s->settings->watches,
         .watch_count = s->settings->watch_count,
     };
+}
+
+void source_write(struct source *s, const char *name, const char *tier)
+{
+    struct entry_origin origin = source_origin(s, name, tier);
     entry_write(s->lines, &s->entry, &origin);
 }
 
@@ -108,6 +114,44 @@ void source_pick(struct str object, const char *const *names, struct str *values
     bool found = object.ptr != NULL && record_scan(&shape, object, &r, &ignored);
     for (size_t i = 0; i < shape.count; i++)
         values[i] = found ? r.member[i] : (struct str){NULL, 0};
+}
+
+struct str source_member(struct source *s, struct str object, const char *name)
+{
+    return arena_json(&s->arena, value_member(object, name));
+}
+
+void source_list(struct source *s, struct entry_list *list, struct str array, const char *name)
+{
+    struct walk w;
+    struct str element;
+    walk_begin(&w, array);
+    while (walk_next(&w, NULL, &element))
+        entry_add(list,
+                  name != NULL ? source_member(s, element, name) : arena_json(&s->arena, element));
+}
+
+struct str source_html(struct source *s, struct str html, struct str base)
+{
+    buf_clear(&s->scratch);
+    html_text(&s->scratch, html, base, &s->entry, &s->arena);
+    return arena_keep(&s->arena, buf_str(&s->scratch));
+}
+
+bool source_each(struct source *s, struct str array, void *context,
+                 bool (*convert)(struct source *s, void *context, struct str element,
+                                 struct err *e),
+                 struct err *e)
+{
+    struct walk w;
+    struct str element;
+    struct err why;
+    size_t bad = 0;
+    walk_begin(&w, array);
+    while (walk_next(&w, NULL, &element))
+        if (!convert(s, context, element, &why) && bad++ == 0)
+            *e = why;
+    return bad == 0;
 }
 
 /* ---- what a text is ---- */

@@ -99,10 +99,30 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
  * say otherwise. */
 void source_write(struct source *s, const char *name, const char *tier);
 
+/* For formats: what their records have in common. */
+struct entry_origin source_origin(const struct source *s, const char *name, const char *tier);
+
 /* For formats: the raw values of an object's members in the order of names, which ends
  * with NULL and has at most RECORD_MEMBERS: found in one scan, where value_member()
  * would walk through the object again for each. Absent: ptr NULL. */
 void source_pick(struct str object, const char *const *names, struct str *values);
+
+/* For formats: the text of a member that is a string, in the arena; else ptr NULL. */
+struct str source_member(struct source *s, struct str object, const char *name);
+
+/* For formats: adds to a list what each element of an array says, or with a member's
+ * name what that member of each says. */
+void source_list(struct source *s, struct entry_list *list, struct str array, const char *name);
+
+/* For formats: a fragment of HTML as text, in the arena. Its links and media go into
+ * s->entry. */
+struct str source_html(struct source *s, struct str html, struct str base);
+
+/* For formats: converts each element of an array. Of the faults the first is told. */
+bool source_each(struct source *s, struct str array, void *context,
+                 bool (*convert)(struct source *s, void *context, struct str element,
+                                 struct err *e),
+                 struct err *e);
 
 /* For formats: the source's name that entry_write() and its like put before ids. */
 const char *source_name(const struct source *s, const char *name);

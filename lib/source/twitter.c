@@ -4,9 +4,9 @@
  * ({tweet: {…}}).
  */
 #include "record/value.h"
-#include "record/write.h"
 #include "source/date.h"
 #include "source/formats.h"
+#include "source/kinds.h"
 #include "source/tweet.h"
 
 enum tweet_member {
@@ -68,16 +68,11 @@ enum user_member {
 static const char *const user_members[] = {"id_str",          "id",       "screen_name", "name",
                                            "followers_count", "verified", NULL};
 
-static struct str text_member(struct source *s, struct str object, const char *name)
-{
-    return arena_json(&s->arena, value_member(object, name));
-}
-
 /* Ids stand twice, as a string and as a number, which may have been spoilt. */
 static struct str either_id(struct source *s, struct str string, struct str number)
 {
     struct str id = arena_json(&s->arena, string);
-    return id.len > 0 ? id : tweet_id(&s->arena, number);
+    return id.len > 0 ? id : arena_id(&s->arena, number);
 }
 
 static void take_author(struct source *s, struct str user)
@@ -123,13 +118,8 @@ static void take_entities(struct source *s, struct str entities)
         const char *name, *member;
     } kinds[] = {{"hashtags", "text"}, {"user_mentions", "screen_name"}, {"urls", "expanded_url"}};
     struct entry_list *lists[] = {&s->entry.tags, &s->entry.mentions, &s->entry.links};
-    struct walk w;
-    struct str entity;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        walk_begin(&w, value_member(entities, kinds[i].name));
-        while (walk_next(&w, NULL, &entity))
-            entry_add(lists[i], text_member(s, entity, kinds[i].member));
-    }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        source_list(s, lists[i], value_member(entities, kinds[i].name), kinds[i].member);
 }
 
 static void take_media(struct source *s, struct str entities)
@@ -138,10 +128,10 @@ static void take_media(struct source *s, struct str entities)
     struct str media;
     walk_begin(&w, value_member(entities, "media"));
     while (walk_next(&w, NULL, &media)) {
-        struct str type = text_member(s, media, "type");
+        struct str type = source_member(s, media, "type");
         entry_add_media(&s->entry, str_is(type, "photo") ? "image" : "video",
-                        text_member(s, media, "media_url_https"),
-                        text_member(s, media, "ext_alt_text"));
+                        source_member(s, media, "media_url_https"),
+                        source_member(s, media, "ext_alt_text"));
     }
 }
 
@@ -196,6 +186,12 @@ static bool convert_tweet(struct source *s, struct str object, struct err *e)
     return true;
 }
 
+static bool convert_status(struct source *s, void *context, struct str status, struct err *e)
+{
+    (void)context;
+    return convert_tweet(s, status, e);
+}
+
 /* A stream's `{"delete":{"status":{"id_str":…}}}`. */
 static bool convert_delete(struct source *s, struct str note, struct err *e)
 {
@@ -203,22 +199,7 @@ static bool convert_delete(struct source *s, struct str note, struct err *e)
     struct str id = either_id(s, value_member(status, "id_str"), value_member(status, "id"));
     if (id.len == 0)
         return err_set(e, "a deletion that names no tweet");
-    struct buf whole = {0};
-    buf_addf(&whole, "%s:", source_name(s, "twitter"));
-    buf_add_str(&whole, id);
-    struct json j = {.out = s->lines};
-    json_open(&j, '{');
-    json_key(&j, "kind");
-    json_text(&j, "delete");
-    json_key(&j, "id");
-    json_str(&j, buf_str(&whole));
-    json_key(&j, "source");
-    json_text(&j, source_name(s, "twitter"));
-    json_key(&j, "seen");
-    json_time(&j, s->settings->now);
-    json_close(&j, '}');
-    buf_add_char(s->lines, '\n');
-    buf_free(&whole);
+    kind_write_delete(s, "twitter", id);
     return true;
 }
 
@@ -242,15 +223,7 @@ static bool twitter_convert(struct source *s, struct str value, struct err *e)
         return convert_delete(s, note, e);
     if (value_type(statuses) != VALUE_ARRAY)
         return convert_tweet(s, value, e);
-    struct walk w;
-    struct str tweet;
-    struct err why;
-    size_t bad = 0;
-    walk_begin(&w, statuses);
-    while (walk_next(&w, NULL, &tweet))
-        if (!convert_tweet(s, tweet, &why) && bad++ == 0)
-            *e = why;
-    return bad == 0;
+    return source_each(s, statuses, NULL, convert_status, e);
 }
 
 const struct source_format source_twitter = {

@@ -3,58 +3,17 @@
  * `includes` (authors, referenced posts, media) is found by id through hash tables and
  * joined in. Members come in two spellings, tweet… and post…, and either is taken.
  */
-#include <stdlib.h>
-
-#include "base/intern.h"
-#include "base/mem.h"
 #include "record/value.h"
-#include "record/write.h"
 #include "source/date.h"
 #include "source/formats.h"
+#include "source/lookup.h"
+#include "source/kinds.h"
 #include "source/tweet.h"
-
-/* JSON objects by one of their members. */
-struct index {
-    struct intern ids;
-    struct str *objects; /* by number */
-    size_t cap;
-};
 
 struct page {
     struct source *s;
-    struct index users, posts, media;
+    struct lookup users, posts, media;
 };
-
-static void index_add(struct index *x, struct arena *arena, struct str array, const char *key)
-{
-    struct walk w;
-    struct str object;
-    walk_begin(&w, array);
-    while (walk_next(&w, NULL, &object)) {
-        struct str id = arena_json(arena, value_member(object, key));
-        if (id.ptr == NULL)
-            continue;
-        size_t count = x->ids.count;
-        uint32_t number = intern_add(&x->ids, id);
-        if (number < count)
-            continue;
-        MEM_GROW(x->objects, count, x->cap);
-        x->objects[number] = object;
-    }
-}
-
-/* ptr NULL where there is none. */
-static struct str index_find(const struct index *x, struct str id)
-{
-    uint32_t number = x->ids.count > 0 ? intern_find(&x->ids, id) : INTERN_NONE;
-    return number != INTERN_NONE ? x->objects[number] : (struct str){NULL, 0};
-}
-
-static void index_free(struct index *x)
-{
-    intern_free(&x->ids);
-    free(x->objects);
-}
 
 enum post_member {
     ID,
@@ -96,20 +55,15 @@ static struct str either(struct str newer, struct str older)
     return newer.ptr != NULL ? newer : older;
 }
 
-static struct str text_member(struct page *p, struct str object, const char *name)
-{
-    return arena_json(&p->s->arena, value_member(object, name));
-}
-
 /* ---- one post ---- */
 
 static void take_author(struct page *p, struct str author_id)
 {
     struct entry *post = &p->s->entry;
-    struct str user = index_find(&p->users, author_id);
+    struct str user = lookup_find(&p->users, author_id);
     post->author.id = author_id;
-    post->author.handle = text_member(p, user, "username");
-    post->author.name = text_member(p, user, "name");
+    post->author.handle = source_member(p->s, user, "username");
+    post->author.name = source_member(p->s, user, "name");
     struct str verified = value_member(user, "verified");
     if (value_type(verified) == VALUE_BOOL)
         post->author.verified = value_true(verified);
@@ -131,17 +85,6 @@ static void take_metrics(struct entry *post, struct str metrics)
         value_integer(value_member(metrics, "impression_count"), ENTRY_UNKNOWN);
 }
 
-/* Every object's `member` in an array of entities. */
-static void take_entity(struct page *p, struct entry_list *list, struct str entities,
-                        const char *name, const char *member)
-{
-    struct walk w;
-    struct str entity;
-    walk_begin(&w, value_member(entities, name));
-    while (walk_next(&w, NULL, &entity))
-        entry_add(list, text_member(p, entity, member));
-}
-
 static void take_links(struct page *p, struct str entities)
 {
     struct walk w;
@@ -150,28 +93,28 @@ static void take_links(struct page *p, struct str entities)
     while (walk_next(&w, NULL, &entity)) {
         if (value_member(entity, "media_key").ptr != NULL)
             continue; /* a picture's own address */
-        struct str url = text_member(p, entity, "unwound_url");
+        struct str url = source_member(p->s, entity, "unwound_url");
         if (url.len == 0)
-            url = text_member(p, entity, "expanded_url");
-        entry_add(&p->s->entry.links, url.len > 0 ? url : text_member(p, entity, "url"));
+            url = source_member(p->s, entity, "expanded_url");
+        entry_add(&p->s->entry.links, url.len > 0 ? url : source_member(p->s, entity, "url"));
     }
 }
 
 static void take_entities(struct page *p, struct str entities)
 {
     struct entry *post = &p->s->entry;
-    take_entity(p, &post->tags, entities, "hashtags", "tag");
-    take_entity(p, &post->mentions, entities, "mentions", "username");
+    source_list(p->s, &post->tags, value_member(entities, "hashtags"), "tag");
+    source_list(p->s, &post->mentions, value_member(entities, "mentions"), "username");
     take_links(p, entities);
 }
 
 static void take_one_media(struct page *p, struct str media)
 {
-    struct str type = text_member(p, media, "type"), url = text_member(p, media, "url");
+    struct str type = source_member(p->s, media, "type"), url = source_member(p->s, media, "url");
     if (url.len == 0)
-        url = text_member(p, media, "preview_image_url");
+        url = source_member(p->s, media, "preview_image_url");
     const char *kind = str_is(type, "photo") ? "image" : "video"; /* animated_gif is one */
-    entry_add_media(&p->s->entry, kind, url, text_member(p, media, "alt_text"));
+    entry_add_media(&p->s->entry, kind, url, source_member(p->s, media, "alt_text"));
 }
 
 static void take_media(struct page *p, struct str attachments)
@@ -180,7 +123,7 @@ static void take_media(struct page *p, struct str attachments)
     struct str key;
     walk_begin(&w, value_member(attachments, "media_keys"));
     while (walk_next(&w, NULL, &key)) {
-        struct str media = index_find(&p->media, arena_json(&p->s->arena, key));
+        struct str media = lookup_find(&p->media, arena_json(&p->s->arena, key));
         if (media.ptr != NULL)
             take_one_media(p, media);
     }
@@ -207,15 +150,15 @@ static struct str take_references(struct page *p, struct str references)
     struct walk w;
     walk_begin(&w, references);
     while (walk_next(&w, NULL, &reference)) {
-        struct str type = text_member(p, reference, "type");
-        struct str id = text_member(p, reference, "id");
+        struct str type = source_member(p->s, reference, "type");
+        struct str id = source_member(p->s, reference, "id");
         if (str_is(type, "replied_to")) {
             post->reply_to = id;
         } else if (str_is(type, "quoted")) {
             post->quote_of = id;
         } else if (str_is(type, "retweeted") || str_is(type, "reposted")) {
             post->repost_of = id;
-            original = index_find(&p->posts, id);
+            original = lookup_find(&p->posts, id);
         }
     }
     return original;
@@ -227,7 +170,7 @@ static bool convert_post(struct page *p, struct str object, struct err *e)
     struct str member[POST_MEMBERS], repeated[POST_MEMBERS];
     source_pick(object, post_members, member);
     entry_reset(post);
-    post->id = tweet_id(&p->s->arena, member[ID]);
+    post->id = arena_id(&p->s->arena, member[ID]);
     if (post->id.len == 0 || value_type(member[TEXT]) != VALUE_STRING)
         return err_set(e, "an object of the X page is no post: it has no id or no text");
     post->time = date_parse_json(member[CREATED_AT]);
@@ -256,34 +199,17 @@ static struct str count_in(struct str bucket)
 
 static void convert_count(struct source *s, struct str bucket)
 {
-    struct json j = {.out = s->lines};
-    json_open(&j, '{');
-    json_key(&j, "kind");
-    json_text(&j, "count");
-    json_key(&j, "source");
-    json_text(&j, source_name(s, "x"));
-    json_key(&j, "from");
-    json_time(&j, date_parse_json(value_member(bucket, "start")));
-    json_key(&j, "to");
-    json_time(&j, date_parse_json(value_member(bucket, "end")));
-    json_key(&j, "seen");
-    json_time(&j, s->settings->now);
-    json_key(&j, "count");
-    json_integer(&j, value_integer(count_in(bucket), 0));
-    json_key(&j, "watch");
-    json_open(&j, '[');
-    for (size_t i = 0; i < s->settings->watch_count; i++)
-        json_text(&j, s->settings->watches[i]);
-    json_close(&j, ']');
-    json_close(&j, '}');
-    buf_add_char(s->lines, '\n');
+    struct kind_count count = {.from = date_parse_json(value_member(bucket, "start")),
+                               .to = date_parse_json(value_member(bucket, "end")),
+                               .count = value_integer(count_in(bucket), 0)};
+    kind_write_count(s, "x", &count);
 }
 
-static bool convert_object(struct page *p, struct str object, struct err *e)
+static bool convert_object(struct source *s, void *context, struct str object, struct err *e)
 {
     if (count_in(object).ptr == NULL)
-        return convert_post(p, object, e);
-    convert_count(p->s, object);
+        return convert_post(context, object, e);
+    convert_count(s, object);
     return true;
 }
 
@@ -303,21 +229,6 @@ static bool tell_errors(struct source *s, struct str page, struct err *e)
         detail = arena_json(&s->arena, value_member(first, "title"));
     int len = detail.len > 300 ? 300 : (int)detail.len;
     return err_set(e, "X answered with an error: %.*s", len, len > 0 ? detail.ptr : "");
-}
-
-static bool convert_data(struct page *p, struct str data, struct err *e)
-{
-    struct walk w;
-    struct str object;
-    struct err why;
-    size_t bad = 0;
-    if (value_type(data) == VALUE_OBJECT)
-        return convert_object(p, data, e);
-    walk_begin(&w, data);
-    while (walk_next(&w, NULL, &object))
-        if (!convert_object(p, object, &why) && bad++ == 0)
-            *e = why;
-    return bad == 0;
 }
 
 static bool x_claims(const struct str *marks)
@@ -344,14 +255,16 @@ static bool x_convert(struct source *s, struct str value, struct err *e)
         return tell_errors(s, value, e);
     if (data.ptr == NULL && value_member(value, "meta").ptr == NULL)
         return err_set(e, "not a page of the X API: it has neither data nor meta");
-    index_add(&page.users, &s->arena, value_member(includes, "users"), "id");
-    index_add(&page.posts, &s->arena,
-              either(value_member(includes, "posts"), value_member(includes, "tweets")), "id");
-    index_add(&page.media, &s->arena, value_member(includes, "media"), "media_key");
-    bool done = convert_data(&page, data, e);
-    index_free(&page.users);
-    index_free(&page.posts);
-    index_free(&page.media);
+    lookup_add(&page.users, &s->arena, value_member(includes, "users"), "id");
+    lookup_add(&page.posts, &s->arena,
+               either(value_member(includes, "posts"), value_member(includes, "tweets")), "id");
+    lookup_add(&page.media, &s->arena, value_member(includes, "media"), "media_key");
+    bool single = value_type(data) == VALUE_OBJECT;
+    bool done =
+        single ? convert_object(s, &page, data, e) : source_each(s, data, &page, convert_object, e);
+    lookup_free(&page.users);
+    lookup_free(&page.posts);
+    lookup_free(&page.media);
     return done;
 }
 
