@@ -39,6 +39,8 @@ static const char *const mark_names[] = {
     [MARK_DELETE] = "delete",
     [MARK_EDIT_HISTORY_TWEETS] = "edit_history_tweet_ids",
     [MARK_EDIT_HISTORY_POSTS] = "edit_history_post_ids",
+    [MARK_CONVERSATION_ID] = "conversation_id",
+    [MARK_NOTE_TWEET] = "noteTweet",
     [MARKS] = NULL,
 };
 

@@ -1,7 +1,7 @@
 /*
  * Objects of Twitter's interface 1.1: single ones, search results ({statuses: […]}),
  * streams with their notes of deletion, and the archive that an account can ask for
- * ({tweet: {…}}).
+ * ({tweet: {…}}, long ones also {noteTweet: {…}}).
  */
 #include "record/value.h"
 #include "source/date.h"
@@ -203,6 +203,40 @@ static bool convert_delete(struct source *s, struct str note, struct err *e)
     return true;
 }
 
+/* A tweet of the archive; of one that its author has deleted that it is gone. */
+static bool convert_archived(struct source *s, struct str tweet, struct err *e)
+{
+    if (value_member(tweet, "deleted_at").ptr == NULL)
+        return convert_tweet(s, tweet, e);
+    struct str id = either_id(s, value_member(tweet, "id_str"), value_member(tweet, "tweet_id"));
+    if (id.len == 0)
+        return err_set(e, "a deleted tweet has no id");
+    kind_write_delete(s, "twitter", id);
+    return true;
+}
+
+/* The whole of a long tweet, which the archive keeps beside the cut one under an id of
+ * its own; which it belongs to is not said. */
+static bool convert_note(struct source *s, struct str note, struct err *e)
+{
+    static const struct {
+        const char *name, *member;
+    } kinds[] = {{"hashtags", "text"}, {"mentions", "screenName"}, {"urls", "expandedUrl"}};
+    struct entry *post = &s->entry;
+    struct entry_list *lists[] = {&post->tags, &post->mentions, &post->links};
+    struct str core = value_member(note, "core");
+    entry_reset(post);
+    post->id = arena_id(&s->arena, value_member(note, "noteTweetId"));
+    post->text = source_member(s, core, "text");
+    if (post->id.len == 0 || post->text.ptr == NULL)
+        return err_set(e, "a long tweet of an archive has no id or no text");
+    post->time = date_parse_json(value_member(note, "createdAt"));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        source_list(s, lists[i], value_member(core, kinds[i].name), kinds[i].member);
+    source_write(s, "twitter", "sns");
+    return true;
+}
+
 static bool twitter_claims(const struct str *marks)
 {
     bool tweet = value_type(marks[MARK_ID_STR]) == VALUE_STRING &&
@@ -210,15 +244,18 @@ static bool twitter_claims(const struct str *marks)
     return marks[MARK_KIND].ptr == NULL &&
            (tweet || value_type(marks[MARK_STATUSES]) == VALUE_ARRAY ||
             value_type(marks[MARK_TWEET]) == VALUE_OBJECT ||
+            value_type(marks[MARK_NOTE_TWEET]) == VALUE_OBJECT ||
             value_type(marks[MARK_DELETE]) == VALUE_OBJECT);
 }
 
 static bool twitter_convert(struct source *s, struct str value, struct err *e)
 {
     struct str statuses = value_member(value, "statuses"), wrapped = value_member(value, "tweet");
-    struct str note = value_member(value, "delete");
+    struct str note = value_member(value, "delete"), whole = value_member(value, "noteTweet");
     if (value_type(wrapped) == VALUE_OBJECT)
-        return convert_tweet(s, wrapped, e);
+        return convert_archived(s, wrapped, e);
+    if (value_type(whole) == VALUE_OBJECT)
+        return convert_note(s, whole, e);
     if (value_type(note) == VALUE_OBJECT)
         return convert_delete(s, note, e);
     if (value_type(statuses) != VALUE_ARRAY)

@@ -1,7 +1,8 @@
 /*
  * Pages of the X API v2: recent search, timelines, streams, counts. What a page
  * `includes` (authors, referenced posts, media) is found by id through hash tables and
- * joined in. Members come in two spellings, tweet… and post…, and either is taken.
+ * joined in; twarc (https://twarc-project.readthedocs.io) may have done that already.
+ * Members come in two spellings, tweet… and post…, and either is taken.
  */
 #include "record/value.h"
 #include "source/date.h"
@@ -22,12 +23,14 @@ enum post_member {
     NOTE_TWEET,
     CREATED_AT,
     LANG,
+    AUTHOR,
     AUTHOR_ID,
     CONVERSATION_ID,
     REFERENCED_POSTS,
     REFERENCED_TWEETS,
     ENTITIES,
     ATTACHMENTS,
+    MEDIA,
     PUBLIC_METRICS,
     POST_MEMBERS
 };
@@ -39,12 +42,14 @@ static const char *const post_members[] = {
     [NOTE_TWEET] = "note_tweet",
     [CREATED_AT] = "created_at",
     [LANG] = "lang",
+    [AUTHOR] = "author",
     [AUTHOR_ID] = "author_id",
     [CONVERSATION_ID] = "conversation_id",
     [REFERENCED_POSTS] = "referenced_posts",
     [REFERENCED_TWEETS] = "referenced_tweets",
     [ENTITIES] = "entities",
     [ATTACHMENTS] = "attachments",
+    [MEDIA] = "media",
     [PUBLIC_METRICS] = "public_metrics",
     [POST_MEMBERS] = NULL,
 };
@@ -57,10 +62,12 @@ static struct str either(struct str newer, struct str older)
 
 /* ---- one post ---- */
 
-static void take_author(struct page *p, struct str author_id)
+/* The author stands within the post where twarc has put it there. */
+static void take_author(struct page *p, struct str author_id, struct str inlined)
 {
     struct entry *post = &p->s->entry;
-    struct str user = lookup_find(&p->users, author_id);
+    bool within = value_type(inlined) == VALUE_OBJECT;
+    struct str user = within ? inlined : lookup_find(&p->users, author_id);
     post->author.id = author_id;
     post->author.handle = source_member(p->s, user, "username");
     post->author.name = source_member(p->s, user, "name");
@@ -117,8 +124,19 @@ static void take_one_media(struct page *p, struct str media)
     entry_add_media(&p->s->entry, kind, url, source_member(p->s, media, "alt_text"));
 }
 
+/* Media that stand within the post. */
+static void take_inlined_media(struct page *p, struct str array)
+{
+    struct walk w;
+    struct str media;
+    walk_begin(&w, array);
+    while (walk_next(&w, NULL, &media))
+        take_one_media(p, media);
+}
+
 static void take_media(struct page *p, struct str attachments)
 {
+    take_inlined_media(p, value_member(attachments, "media"));
     struct walk w;
     struct str key;
     walk_begin(&w, value_member(attachments, "media_keys"));
@@ -140,6 +158,7 @@ static void take_content(struct page *p, const struct str *post)
         take_entities(p, value_member(note, "entities"));
     take_entities(p, post[ENTITIES]);
     take_media(p, post[ATTACHMENTS]);
+    take_inlined_media(p, post[MEDIA]);
 }
 
 /* Replies, quotes, reposts. Returns the post that this one repeats, if it is known. */
@@ -158,7 +177,8 @@ static struct str take_references(struct page *p, struct str references)
             post->quote_of = id;
         } else if (str_is(type, "retweeted") || str_is(type, "reposted")) {
             post->repost_of = id;
-            original = lookup_find(&p->posts, id);
+            bool within = value_member(reference, "text").ptr != NULL;
+            original = within ? reference : lookup_find(&p->posts, id);
         }
     }
     return original;
@@ -177,7 +197,7 @@ static bool convert_post(struct page *p, struct str object, struct err *e)
     if (post->time == CLOCK_UNKNOWN)
         post->time = tweet_time(post->id);
     post->lang = arena_json(&p->s->arena, member[LANG]);
-    take_author(p, arena_json(&p->s->arena, member[AUTHOR_ID]));
+    take_author(p, arena_json(&p->s->arena, member[AUTHOR_ID]), member[AUTHOR]);
     post->url = tweet_url(&p->s->arena, post->author.handle, post->id);
     post->thread = arena_json(&p->s->arena, member[CONVERSATION_ID]);
     struct str original =
@@ -238,7 +258,9 @@ static bool x_claims(const struct str *marks)
     bool empty = value_type(marks[MARK_META]) == VALUE_OBJECT ||
                  value_type(marks[MARK_ERRORS]) == VALUE_ARRAY;
     bool bare = value_type(marks[MARK_EDIT_HISTORY_TWEETS]) == VALUE_ARRAY ||
-                value_type(marks[MARK_EDIT_HISTORY_POSTS]) == VALUE_ARRAY;
+                value_type(marks[MARK_EDIT_HISTORY_POSTS]) == VALUE_ARRAY ||
+                (value_type(marks[MARK_CONVERSATION_ID]) == VALUE_STRING &&
+                 value_type(marks[MARK_TEXT]) == VALUE_STRING);
     return marks[MARK_KIND].ptr == NULL &&
            (bare || (marks[MARK_TEXT].ptr == NULL && (page || empty)));
 }

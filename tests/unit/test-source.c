@@ -99,6 +99,10 @@ static void recognises_formats(void **state)
         {"[{\"id_str\":\"1\",\"full_text\":\"a\"}]", "\"twitter:1\""},
         {"window.YTD.tweets.part0 = [{\"tweet\":{\"id\":\"1\",\"full_text\":\"a\"}}]",
          "\"twitter:1\""},
+        {"{\"id\":\"1\",\"text\":\"a\",\"conversation_id\":\"1\"}", "\"x:1\""},
+        {"window.YTD.note_tweet.part0 = "
+         "[{\"noteTweet\":{\"noteTweetId\":\"1\",\"core\":{\"text\":\"a\"}}}]",
+         "\"twitter:1\""},
         {"{\"delete\":{\"status\":{\"id\":1}}}", "\"twitter:1\""},
         {"{\"text\":\"a\",\"id\":\"x:1\"}", "\"x:1\""},
         {"{\"kind\":\"gap\",\"id\":\"y\"}", "\"y\""},
