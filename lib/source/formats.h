@@ -4,13 +4,15 @@
 
 #include "source/source.h"
 
-extern const struct source_format source_feed;     /* feed.c */
-extern const struct source_format source_jsonfeed; /* jsonfeed.c */
-extern const struct source_format source_x;        /* x.c */
-extern const struct source_format source_twitter;  /* twitter.c */
-extern const struct source_format source_record;   /* own.c */
-extern const struct source_format source_json;     /* mapped.c */
-extern const struct source_format source_text;     /* lines.c */
+extern const struct source_format source_feed;        /* feed.c */
+extern const struct source_format source_jsonfeed;    /* jsonfeed.c */
+extern const struct source_format source_x;           /* x.c */
+extern const struct source_format source_mastodon;    /* mastodon.c */
+extern const struct source_format source_twitter;     /* twitter.c */
+extern const struct source_format source_activitypub; /* outbox.c */
+extern const struct source_format source_record;      /* own.c */
+extern const struct source_format source_json;        /* mapped.c */
+extern const struct source_format source_text;        /* lines.c */
 
 /* A line that is said to be a record: checked and told as every filter does. */
 bool record_convert_line(struct source *s, struct str line, struct err *e, size_t *at);

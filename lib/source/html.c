@@ -393,9 +393,26 @@ static void collect_media(struct reading *r, const GumboElement *element, const 
         entry_add_media(r->post, type, url, arena_keep(r->arena, alt));
 }
 
+/* Is this one of the words of a class or rel? */
+static bool has_word(struct str words, const char *word)
+{
+    while (words.len > 0)
+        if (str_is(str_cut(words, ' ', &words), word))
+            return true;
+    return false;
+}
+
+/* Networks make links of tags and mentions, and say so. */
+static bool is_plain_link(const GumboElement *element)
+{
+    struct str class = attribute(element, "class");
+    return !has_word(class, "mention") && !has_word(class, "hashtag") &&
+           !has_word(attribute(element, "rel"), "tag");
+}
+
 static void collect(struct reading *r, const GumboElement *element)
 {
-    if (element->tag == GUMBO_TAG_A)
+    if (element->tag == GUMBO_TAG_A && is_plain_link(element))
         entry_add(&r->post->links, whole_address(r, attribute(element, "href")));
     else if (element->tag == GUMBO_TAG_IMG)
         collect_media(r, element, "image");

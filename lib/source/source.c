@@ -19,8 +19,8 @@
 
 /* In the order in which they are asked. */
 static const struct source_format *const formats[] = {
-    &source_feed,   &source_jsonfeed, &source_x,    &source_twitter,
-    &source_record, &source_json,     &source_text, NULL,
+    &source_feed,        &source_jsonfeed, &source_x,    &source_mastodon, &source_twitter,
+    &source_activitypub, &source_record,   &source_json, &source_text,     NULL,
 };
 
 static const char *const mark_names[] = {
@@ -41,6 +41,10 @@ static const char *const mark_names[] = {
     [MARK_EDIT_HISTORY_POSTS] = "edit_history_post_ids",
     [MARK_CONVERSATION_ID] = "conversation_id",
     [MARK_NOTE_TWEET] = "noteTweet",
+    [MARK_URI] = "uri",
+    [MARK_ACCOUNT] = "account",
+    [MARK_HASHTAGS] = "hashtags",
+    [MARK_ORDERED_ITEMS] = "orderedItems",
     [MARKS] = NULL,
 };
 
@@ -248,10 +252,23 @@ static bool tell_faults(const struct faults *f, struct err *e, size_t *at)
     return false;
 }
 
+/* The format that wants this array whole, or NULL. */
+static const struct source_format *array_format(const struct source *s, struct str array)
+{
+    const struct source_format *from = s->settings->from;
+    for (size_t i = 0; formats[i] != NULL; i++)
+        if (formats[i]->claims_array != NULL && (from == NULL || from == formats[i]) &&
+            formats[i]->claims_array(array))
+            return formats[i];
+    return NULL;
+}
+
 static const struct source_format *recognise(const struct source *s, struct str value)
 {
     struct record r;
     struct scan_error ignored;
+    if (value_type(value) == VALUE_ARRAY)
+        return array_format(s, value);
     if (!record_scan(&s->shape, value, &r, &ignored))
         return NULL;
     for (size_t i = 0; formats[i] != NULL; i++)
@@ -280,14 +297,17 @@ static size_t place_of(const struct source *s, struct str document, struct str v
     return whole ? SIZE_MAX : (size_t)(value.ptr - document.ptr);
 }
 
-/* A value at the top: an array is taken apart, unless the mapping wants it whole. */
+/* A value at the top: an array is taken apart, unless the mapping or its format wants it
+ * whole. */
 static void convert_top(struct source *s, struct str document, struct str value, struct faults *f)
 {
     struct err e;
     struct str element;
-    if (s->map != NULL || value_type(value) != VALUE_ARRAY) {
+    bool array = value_type(value) == VALUE_ARRAY;
+    bool whole = s->map != NULL || !array || array_format(s, value) != NULL;
+    if (whole) {
         if (!convert_value(s, value, &e))
-            add_fault(f, &e, place_of(s, document, value));
+            add_fault(f, &e, array ? SIZE_MAX : place_of(s, document, value));
         return;
     }
     struct walk w;

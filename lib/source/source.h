@@ -38,6 +38,10 @@ enum source_mark {
     MARK_EDIT_HISTORY_POSTS,
     MARK_CONVERSATION_ID,
     MARK_NOTE_TWEET,
+    MARK_URI,
+    MARK_ACCOUNT,
+    MARK_HASHTAGS,
+    MARK_ORDERED_ITEMS,
     MARKS
 };
 
@@ -73,6 +77,8 @@ struct source_format {
     enum source_input input;
     /* JSON: is this object one of the kind? Marks that it lacks have ptr NULL. */
     bool (*claims)(const struct str *marks);
+    /* Is this array one of the kind as a whole? Others are taken apart. */
+    bool (*claims_array)(struct str array);
     /* Adds records to s->lines. value is a scanned JSON value, a whole XML document or
      * a line, in UTF-8. False where something was rejected; e says what. */
     bool (*convert)(struct source *s, struct str value, struct err *e);

@@ -99,6 +99,11 @@ static void recognises_formats(void **state)
         {"[{\"id_str\":\"1\",\"full_text\":\"a\"}]", "\"twitter:1\""},
         {"window.YTD.tweets.part0 = [{\"tweet\":{\"id\":\"1\",\"full_text\":\"a\"}}]",
          "\"twitter:1\""},
+        {"{\"uri\":\"u\",\"account\":{},\"content\":\"\"}", "\"mastodon:u\""},
+        {"[{\"uri\":\"u\",\"account\":{},\"content\":\"\"}]", "\"mastodon:u\""},
+        {"{\"accounts\":[],\"hashtags\":[],\"statuses\":[{\"uri\":\"u\",\"content\":\"\"}]}",
+         "\"mastodon:u\""},
+        {"{\"orderedItems\":[{\"id\":\"u\",\"content\":\"\"}]}", "\"mastodon:u\""},
         {"{\"id\":\"1\",\"text\":\"a\",\"conversation_id\":\"1\"}", "\"x:1\""},
         {"window.YTD.note_tweet.part0 = "
          "[{\"noteTweet\":{\"noteTweetId\":\"1\",\"core\":{\"text\":\"a\"}}}]",
