@@ -19,8 +19,17 @@
 
 /* In the order in which they are asked. */
 static const struct source_format *const formats[] = {
-    &source_feed,        &source_jsonfeed, &source_x,    &source_mastodon, &source_twitter,
-    &source_activitypub, &source_record,   &source_json, &source_text,     NULL,
+    &source_feed,
+    &source_jsonfeed,
+    &source_x,
+    &source_mastodon,
+    &source_twitter,
+    &source_activitypub,
+    &source_bluesky,
+    &source_record,
+    &source_json,
+    &source_text,
+    NULL,
 };
 
 static const char *const mark_names[] = {
@@ -45,6 +54,10 @@ static const char *const mark_names[] = {
     [MARK_ACCOUNT] = "account",
     [MARK_HASHTAGS] = "hashtags",
     [MARK_ORDERED_ITEMS] = "orderedItems",
+    [MARK_RECORD] = "record",
+    [MARK_POST] = "post",
+    [MARK_POSTS] = "posts",
+    [MARK_FEED] = "feed",
     [MARKS] = NULL,
 };
 

@@ -42,6 +42,10 @@ enum source_mark {
     MARK_ACCOUNT,
     MARK_HASHTAGS,
     MARK_ORDERED_ITEMS,
+    MARK_RECORD,
+    MARK_POST,
+    MARK_POSTS,
+    MARK_FEED,
     MARKS
 };
 

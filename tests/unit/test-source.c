@@ -104,6 +104,9 @@ static void recognises_formats(void **state)
         {"{\"accounts\":[],\"hashtags\":[],\"statuses\":[{\"uri\":\"u\",\"content\":\"\"}]}",
          "\"mastodon:u\""},
         {"{\"orderedItems\":[{\"id\":\"u\",\"content\":\"\"}]}", "\"mastodon:u\""},
+        {"{\"uri\":\"at://d/c/k\",\"record\":{\"text\":\"\"}}", "\"bluesky:at://d/c/k\""},
+        {"{\"posts\":[{\"uri\":\"u\",\"record\":{\"text\":\"\"}}]}", "\"bluesky:u\""},
+        {"{\"post\":{\"uri\":\"u\",\"record\":{\"text\":\"\"}}}", "\"bluesky:u\""},
         {"{\"id\":\"1\",\"text\":\"a\",\"conversation_id\":\"1\"}", "\"x:1\""},
         {"window.YTD.note_tweet.part0 = "
          "[{\"noteTweet\":{\"noteTweetId\":\"1\",\"core\":{\"text\":\"a\"}}}]",
