@@ -108,6 +108,8 @@ static void recognises_formats(void **state)
         {"{\"posts\":[{\"uri\":\"u\",\"record\":{\"text\":\"\"}}]}", "\"bluesky:u\""},
         {"{\"post\":{\"uri\":\"u\",\"record\":{\"text\":\"\"}}}", "\"bluesky:u\""},
         {"{\"kind\":\"t3\",\"data\":{\"id\":\"a\",\"title\":\"\"}}", "\"reddit:t3_a\""},
+        {"{\"kind\":\"youtube#comment\",\"id\":\"a\",\"snippet\":{\"textOriginal\":\"\"}}",
+         "\"youtube:a\""},
         {"{\"id\":\"1\",\"text\":\"a\",\"conversation_id\":\"1\"}", "\"x:1\""},
         {"window.YTD.note_tweet.part0 = "
          "[{\"noteTweet\":{\"noteTweetId\":\"1\",\"core\":{\"text\":\"a\"}}}]",
