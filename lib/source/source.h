@@ -46,6 +46,8 @@ enum source_mark {
     MARK_POST,
     MARK_POSTS,
     MARK_FEED,
+    MARK_EID,
+    MARK_BOOKMARKS,
     MARKS
 };
 

@@ -110,6 +110,7 @@ static void recognises_formats(void **state)
         {"{\"kind\":\"t3\",\"data\":{\"id\":\"a\",\"title\":\"\"}}", "\"reddit:t3_a\""},
         {"{\"kind\":\"youtube#comment\",\"id\":\"a\",\"snippet\":{\"textOriginal\":\"\"}}",
          "\"youtube:a\""},
+        {"{\"eid\":7,\"bookmarks\":[{\"user\":\"u\",\"comment\":\"c\"}]}", "\"hatena:7/u\""},
         {"{\"id\":\"1\",\"text\":\"a\",\"conversation_id\":\"1\"}", "\"x:1\""},
         {"window.YTD.note_tweet.part0 = "
          "[{\"noteTweet\":{\"noteTweetId\":\"1\",\"core\":{\"text\":\"a\"}}}]",
