@@ -14,6 +14,7 @@ extern const struct source_format source_bluesky;     /* bluesky.c */
 extern const struct source_format source_reddit;      /* reddit.c */
 extern const struct source_format source_youtube;     /* youtube.c */
 extern const struct source_format source_hatena;      /* hatena.c */
+extern const struct source_format source_suggest;     /* suggest.c */
 extern const struct source_format source_record;      /* own.c */
 extern const struct source_format source_json;        /* mapped.c */
 extern const struct source_format source_text;        /* lines.c */

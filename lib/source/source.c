@@ -19,13 +19,9 @@
 
 /* In the order in which they are asked. */
 static const struct source_format *const formats[] = {
-    &source_feed,    &source_jsonfeed,
-    &source_x,       &source_mastodon,
-    &source_twitter, &source_activitypub,
-    &source_bluesky, &source_reddit,
-    &source_youtube, &source_hatena,
-    &source_record,  &source_json,
-    &source_text,    NULL,
+    &source_feed,        &source_jsonfeed, &source_x,      &source_mastodon, &source_twitter,
+    &source_activitypub, &source_bluesky,  &source_reddit, &source_youtube,  &source_hatena,
+    &source_suggest,     &source_record,   &source_json,   &source_text,     NULL,
 };
 
 static const char *const mark_names[] = {

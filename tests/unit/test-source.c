@@ -3,6 +3,7 @@
 
 #include "record/value.h"
 #include "source/source.h"
+#include "source/suggest.h"
 
 /* 2026-08-22T04:00:00Z */
 #define NOW 1787371200
@@ -441,6 +442,36 @@ static void takes_lines_of_text(void **state)
     buf_free(&r.lines);
 }
 
+static void tells_how_suggestions_change(void **state)
+{
+    (void)state;
+    static const char *const watches[] = {"acme"};
+    const struct entry_origin origin = {
+        .source = "google", .seen = NOW, .watches = watches, .watch_count = 1};
+    struct suggest now = {.count = 0}, last = {.count = 0};
+    struct arena arena = {.used = 0};
+    struct buf lines = {0};
+    assert_false(suggest_read(&now, &arena, STR("{\"a\":1}")));
+    assert_false(suggest_read(&now, &arena, STR("[\"q\"]")));
+    assert_true(suggest_read(&now, &arena, STR("[\"q\",[\"c\",\"a\",\"\\u0064\",\"a\",1],[]]")));
+    assert_int_equal(now.count, 3);
+    suggest_add(&last, STR("a"));
+    suggest_add(&last, STR(""));
+    suggest_add(&last, STR("b"));
+    suggest_add(&last, STR("d"));
+    suggest_write(&lines, &now, &last, &origin);
+    assert_str(
+        buf_str(&lines),
+        "{\"kind\":\"suggest\",\"source\":\"google\",\"query\":\"q\","
+        "\"seen\":\"2026-08-22T04:00:00Z\",\"suggestions\":[\"c\",\"a\",\"d\"],\"new\":[\"c\"],"
+        "\"gone\":[\"b\"],\"moved\":[{\"text\":\"a\",\"from\":1,\"to\":2}],\"tier\":null,"
+        "\"watch\":[\"acme\"]}\n");
+    suggest_free(&now);
+    suggest_free(&last);
+    arena_free(&arena);
+    buf_free(&lines);
+}
+
 static void names_formats(void **state)
 {
     (void)state;
@@ -466,6 +497,7 @@ int main(void)
         cmocka_unit_test(maps_json),
         cmocka_unit_test(refuses_a_bad_map),
         cmocka_unit_test(takes_lines_of_text),
+        cmocka_unit_test(tells_how_suggestions_change),
         cmocka_unit_test(names_formats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
