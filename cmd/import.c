@@ -20,7 +20,7 @@ struct import {
 static const struct opt_row options[] = {
     {KEY_FROM, "from", "FORMAT",
      "feed, jsonfeed, x, mastodon, twitter, activitypub, bluesky, reddit,\n"
-     "                              youtube, hatena, suggest, record, json or text\n"
+     "                              youtube, hatena, suggest, 5ch, record, json or text\n"
      "                              (default: recognised; --from text)"},
     {KEY_MAP, "map", "EXPR", "jq: posts out of any JSON (--map '.[] | {id, text: .body}')"},
     {KEY_SOURCE, "source", "NAME", "name of the source, also before ids (--source acme-blog)"},
@@ -109,6 +109,7 @@ static void import_close_worker(void *program, void *worker)
 
 static bool import_convert(void *worker, struct filter_source *source)
 {
+    source_set_file(worker, source->file);
     return source_convert(worker, source->text, source->document, source->lines, &source->problem,
                           &source->at);
 }

@@ -19,9 +19,10 @@
 
 /* In the order in which they are asked. */
 static const struct source_format *const formats[] = {
-    &source_feed,        &source_jsonfeed, &source_x,      &source_mastodon, &source_twitter,
-    &source_activitypub, &source_bluesky,  &source_reddit, &source_youtube,  &source_hatena,
-    &source_suggest,     &source_record,   &source_json,   &source_text,     NULL,
+    &source_feed,    &source_jsonfeed,    &source_x,       &source_mastodon,
+    &source_twitter, &source_activitypub, &source_bluesky, &source_reddit,
+    &source_youtube, &source_hatena,      &source_suggest, &source_fivech,
+    &source_record,  &source_json,        &source_text,    NULL,
 };
 
 static const char *const mark_names[] = {
@@ -167,6 +168,11 @@ bool source_each(struct source *s, struct str array, void *context,
     return bad == 0;
 }
 
+void source_set_file(struct source *s, const char *file)
+{
+    s->file = file;
+}
+
 /* ---- what a text is ---- */
 
 static struct str skip_space(struct str text)
@@ -225,7 +231,7 @@ bool source_is_document(struct str head)
         return true;
     if (str_starts(head, STR("\xEF\xBB\xBF")))
         head = str_from(head, 3);
-    if (is_xml(head) || skip_archive_prefix(head).ptr != head.ptr)
+    if (fivech_begins(head) || is_xml(head) || skip_archive_prefix(head).ptr != head.ptr)
         return true;
     struct str text = skip_space(head);
     return text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[') && is_long_value(head);
@@ -368,6 +374,8 @@ static bool convert_any(struct source *s, struct str text, struct err *e, size_t
         return record_convert_line(s, text, e, at);
     if (from == &source_text)
         return convert_lines(s, text, e);
+    if (from == &source_fivech || (from == NULL && s->in_document && fivech_begins(text)))
+        return source_fivech.convert(s, text, e);
     if (from == &source_feed || (from == NULL && is_xml(text)))
         return source_feed.convert(s, text, e);
     bool json = head.len > 0 && strchr("{[\"-0123456789tfn", head.ptr[0]) != NULL;

@@ -71,6 +71,7 @@ struct source {
     struct buf *lines;   /* records go here */
     struct entry entry;  /* the one under way */
     struct arena arena;  /* what it and its document need */
+    const char *file;    /* where the text comes from, or NULL */
     struct buf document; /* as UTF-8 */
     struct buf scratch;
 };
@@ -103,6 +104,10 @@ void source_free(struct source *s);
 /* Do a file's first bytes look like a document that must be read whole (XML, JSON over
  * several lines, UTF-16), rather than line by line? */
 bool source_is_document(struct str head);
+
+/* The name of the file that the next texts come from, for formats whose ids are in it;
+ * not copied. */
+void source_set_file(struct source *s, const char *file);
 
 /* Adds the records that a document or a line has to lines. False where something was
  * rejected: e says what, *at the byte where it is, or SIZE_MAX. */

@@ -60,7 +60,10 @@ static void knows_documents(void **state)
                                             "{\n",
                                             "Warning: x\n<?xml version='1.0'?>",
                                             "window.YTD.tweets.part0 = [ {",
-                                            "{\"a\":[1,\n2"};
+                                            "{\"a\":[1,\n2",
+                                            "a<>b<>2026/08/22(土) 12:57<>c<>d\n",
+                                            "a<>b<>2026/08/22(土) 12:57<>c that goes on",
+                                            "あぼーん<>あぼーん<>あぼーん<>あぼーん<>\n"};
     static const char *const lines[] = {"",
                                         "\n",
                                         "plain text\n",
@@ -69,6 +72,9 @@ static void knows_documents(void **state)
                                         "{\"a\":",
                                         "{\"text\":\"a\n{\"text\":\"b\"}\n{\"text\":\"c\"}\n",
                                         "12\n",
+                                        "a<>b<>c<>d<>e\n",
+                                        "a<>b<>2026/08/22<>c\n",
+                                        "{<>b<>2026/08/22(土) 12:57<>c<>d\n",
                                         "{bad\n{\"text\":\"b\"}\n"};
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
         assert_true(source_is_document(str_of(documents[i])));
