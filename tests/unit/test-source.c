@@ -49,6 +49,34 @@ static struct str member(const struct result *r, size_t number, const char *name
     return value_member(line, name);
 }
 
+/* Adds shape with value in place of each `%1$s`. */
+static void add_shape(struct buf *text, const char *shape, const char *value)
+{
+    struct str rest = str_of(shape);
+    for (ptrdiff_t at; (at = str_find(rest, STR("%1$s"))) >= 0;
+         rest = str_from(rest, (size_t)at + 4)) {
+        buf_add(text, rest.ptr, (size_t)at);
+        buf_add_text(text, value);
+    }
+    buf_add_str(text, rest);
+}
+
+/* Whatever came in, what comes out is records. */
+static void assert_lines(const struct result *r)
+{
+    struct str rest = buf_str(&r->lines);
+    struct shape shape;
+    struct record record;
+    struct scan_error e;
+    static const char *const names[] = {"kind", "seen", NULL};
+    shape_init(&shape, names, NULL);
+    while (rest.len > 0) {
+        assert_true(record_scan(&shape, str_cut(rest, '\n', &rest), &record, &e));
+        assert_int_equal(value_type(record.member[0]), VALUE_STRING);
+    }
+    assert_true(r->done || r->e.text[0] != '\0');
+}
+
 static void knows_documents(void **state)
 {
     (void)state;
@@ -448,6 +476,58 @@ static void takes_lines_of_text(void **state)
     buf_free(&r.lines);
 }
 
+/* What networks send is what people wrote: any member may be anything. */
+static void takes_any_type(void **state)
+{
+    (void)state;
+    static const char *const shapes[] = {
+        "{\"uri\":\"u\",\"account\":%1$s,\"content\":\"\",\"reblog\":%1$s,\"quote\":%1$s,\"tags\":%"
+        "1$s,"
+        "\"mentions\":%1$s,\"media_attachments\":%1$s,\"card\":%1$s,\"in_reply_to_id\":%1$s}",
+        "{\"orderedItems\":[%1$s,{\"type\":%1$s,\"actor\":%1$s,\"object\":%1$s},{\"type\":"
+        "\"Create\","
+        "\"object\":{\"id\":\"i\",\"content\":\"\",\"url\":%1$s,\"tag\":%1$s,\"attachment\":%1$s,"
+        "\"contentMap\":%1$s,\"inReplyTo\":%1$s,\"quote\":%1$s}},{\"type\":\"Delete\",\"object\":%"
+        "1$s}]}",
+        "{\"uri\":\"u\",\"record\":{\"text\":\"a\",\"facets\":%1$s,\"langs\":%1$s,\"tags\":%1$s,"
+        "\"reply\":%1$s,"
+        "\"createdAt\":%1$s},\"embed\":{\"record\":%1$s,\"media\":%1$s,\"images\":%1$s},\"author\":"
+        "%1$s}",
+        "{\"feed\":[{\"post\":{\"uri\":\"u\",\"record\":%1$s},\"reason\":%1$s},%1$s]}",
+        "{\"kind\":\"Listing\",\"data\":{\"children\":[%1$s,{\"kind\":\"t1\",\"data\":{\"id\":%1$s,"
+        "\"body\":\"a\",\"replies\":%1$s,\"edited\":%1$s,\"author\":%1$s}},{\"kind\":\"t3\","
+        "\"data\":{"
+        "\"id\":1,\"title\":\"a\",\"url\":%1$s,\"crosspost_parent\":\"t3_a\","
+        "\"crosspost_parent_list\":%1$s}}]}}",
+        "{\"kind\":\"youtube#commentThread\",\"id\":%1$s,\"snippet\":{\"topLevelComment\":%1$s,"
+        "\"videoId\":%1$s},\"replies\":{\"comments\":[%1$s]},\"items\":%1$s}",
+        "{\"eid\":%1$s,\"url\":%1$s,\"count\":%1$s,\"bookmarks\":[%1$s,{\"user\":\"u\",\"comment\":"
+        "\"c\","
+        "\"tags\":%1$s,\"timestamp\":%1$s}]}",
+        "{\"conversation_id\":\"1\",\"text\":\"a\",\"id\":%1$s,\"author\":%1$s,\"media\":%1$s,"
+        "\"attachments\":%1$s,\"referenced_tweets\":[%1$s,{\"type\":\"retweeted\",\"id\":%1$s,"
+        "\"text\":%1$s}]}",
+        "{\"noteTweet\":{\"noteTweetId\":\"1\",\"core\":{\"text\":\"a\",\"urls\":%1$s,\"hashtags\":"
+        "%1$s}}}",
+        "[\"q\",[\"a\",%1$s,%1$s],%1$s]",
+    };
+    static const char *const values[] = {"null",        "true",
+                                         "-1e999",      "18446744073709551617",
+                                         "\"\"",        "\"\\ud800\\u0000\"",
+                                         "[]",          "[[[{}]]]",
+                                         "[null,1]",    "{}",
+                                         "{\"id\":{}}", "[{\"uri\":[]}]"};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
+            struct buf text = {0};
+            add_shape(&text, shapes[i], values[k]);
+            struct result r = convert(buf_text(&text));
+            assert_lines(&r);
+            buf_free(&r.lines);
+            buf_free(&text);
+        }
+}
+
 static void tells_how_suggestions_change(void **state)
 {
     (void)state;
@@ -503,6 +583,7 @@ int main(void)
         cmocka_unit_test(maps_json),
         cmocka_unit_test(refuses_a_bad_map),
         cmocka_unit_test(takes_lines_of_text),
+        cmocka_unit_test(takes_any_type),
         cmocka_unit_test(tells_how_suggestions_change),
         cmocka_unit_test(names_formats),
     };
