@@ -206,7 +206,7 @@ static bool author_in(struct str wanted, struct str record)
     return in;
 }
 
-static bool key_is(const struct wish *w, const char *list)
+static bool wish_names(const struct wish *w, const char *list)
 {
     struct str rest = str_of(list);
     while (rest.len > 0)
@@ -222,21 +222,21 @@ static int check_wish(const struct wish *w, struct str record)
     bool detail = w->sub[0] == '\0' || strcmp(w->sub, "value") == 0;
     if (wanted.len == 0 && !w->is_time)
         return -1;
-    if (key_is(w, "title title_detail") && detail)
+    if (wish_names(w, "title title_detail") && detail)
         return same_text(wanted, value_member(record, "title"));
-    if (key_is(w, "summary description summary_detail content") && detail && w->number == 0)
+    if (wish_names(w, "summary description summary_detail content") && detail && w->number == 0)
         return same_text(wanted, value_member(record, "text"));
-    if (key_is(w, "link"))
+    if (wish_names(w, "link"))
         return same_string(wanted, value_member(record, "url"), 0);
-    if (key_is(w, "id guid"))
+    if (wish_names(w, "id guid"))
         return same_string(wanted, value_member(record, "id"), strlen("feed:"));
-    if (key_is(w, "author") || (key_is(w, "author_detail") && strcmp(w->sub, "name") == 0))
+    if (wish_names(w, "author") || (wish_names(w, "author_detail") && strcmp(w->sub, "name") == 0))
         return author_in(wanted, record);
-    if (key_is(w, "updated published created updated_parsed published_parsed created_parsed"))
+    if (wish_names(w, "updated published created updated_parsed published_parsed created_parsed"))
         return same_time(w, record);
-    if (key_is(w, "tags category") && (w->sub[0] == '\0' || strcmp(w->sub, "term") == 0))
+    if (wish_names(w, "tags category") && (w->sub[0] == '\0' || strcmp(w->sub, "term") == 0))
         return in_list(wanted, value_member(record, "tags"), NULL);
-    if (key_is(w, "enclosures") && strcmp(w->sub, "href") == 0)
+    if (wish_names(w, "enclosures") && strcmp(w->sub, "href") == 0)
         return in_list(wanted, value_member(record, "media"), "url");
     return -1;
 }
