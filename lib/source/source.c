@@ -384,6 +384,21 @@ static bool convert_any(struct source *s, struct str text, struct err *e, size_t
     return err_set(e, "neither XML nor JSON; --from text takes lines of plain text");
 }
 
+/* A document as UTF-8. A thread of 5ch is in CP932 where it can be and is not UTF-8: to
+ * guess takes kana, and few words in kanji may be all that there is. */
+static struct str document_text(struct source *s, struct str text)
+{
+    const struct source_format *from = s->settings->from;
+    struct charset sjis;
+    size_t bad;
+    bool thread = from == &source_fivech || (from == NULL && fivech_begins(text));
+    buf_clear(&s->document);
+    if (thread && !utf8_check(text, &bad) && charset_find(STR("shift_jis"), &sjis) &&
+        charset_decode(&sjis, text, &s->document) == 0)
+        return buf_str(&s->document);
+    return charset_document(text, &s->document);
+}
+
 bool source_convert(struct source *s, struct str text, bool document, struct buf *lines,
                     struct err *e, size_t *at)
 {
@@ -393,7 +408,7 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
     arena_clear(&s->arena);
     if (!document)
         return convert_any(s, text, e, at);
-    struct str plain = charset_document(text, &s->document);
+    struct str plain = document_text(s, text);
     bool done = convert_any(s, plain, e, at);
     if (plain.ptr < text.ptr || plain.ptr > text.ptr + text.len)
         *at = SIZE_MAX; /* a place in the text as it was transcoded helps nobody */
