@@ -99,6 +99,48 @@ static struct str id_of(const struct dat *d, struct str number)
     return ARENA_JOIN(&d->s->arena, d->key, STR("/"), number);
 }
 
+/* ---- emoji in halves ---- */
+
+/* The number of a reference like &#55357; at the beginning of text, and its bytes; 0 for
+ * none. */
+static unsigned reference(struct str text, size_t *taken)
+{
+    unsigned code = 0;
+    size_t at = 2;
+    if (!str_starts(text, STR("&#")))
+        return 0;
+    for (; at < text.len && at < 9 && is_digit(text.ptr[at]); at++)
+        code = code * 10 + (unsigned)(text.ptr[at] - '0');
+    if (at == text.len || text.ptr[at] != ';')
+        return 0;
+    *taken = at + 1;
+    return code;
+}
+
+/* Some programs send an emoji as the two halves that it is in UTF-16, each a reference of
+ * its own, which mean nothing in HTML: both become the character. */
+static struct str join_halves(struct source *s, struct str html)
+{
+    struct buf joined = {0};
+    if (str_find(html, STR("&#55")) < 0)
+        return html;
+    while (html.len > 0) {
+        size_t first = 1, second = 0;
+        unsigned high = reference(html, &first);
+        unsigned low = reference(str_from(html, first), &second);
+        if (high >= 0xD800 && high < 0xDC00 && low >= 0xDC00 && low < 0xE000) {
+            buf_add_code(&joined, 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
+            first += second;
+        } else {
+            buf_add(&joined, html.ptr, first);
+        }
+        html = str_from(html, first);
+    }
+    struct str kept = arena_keep(&s->arena, buf_str(&joined));
+    buf_free(&joined);
+    return kept;
+}
+
 /* ---- a post ---- */
 
 /* `2026/08/22(土) 12:57:00.12 ID:abc BE:…`: the time is what begins with digits. */
@@ -147,7 +189,7 @@ static void convert_post(struct dat *d, const struct str *fields, struct str num
     post->author.id = writer_of(fields[DATE]);
     post->author.name = source_html(s, fields[NAME], no_base);
     post->title = source_html(s, fields[TITLE], no_base);
-    post->text = source_html(s, fields[TEXT], no_base);
+    post->text = source_html(s, join_halves(s, fields[TEXT]), no_base);
     struct str first = answered(d, post->text);
     if (first.len > 0)
         post->reply_to = id_of(d, first);
