@@ -21,7 +21,9 @@ struct import {
 
 static const struct opt_row options[] = {
     {KEY_FROM, "from", "FORMAT",
-     "feed, jsonfeed, x, twitter, record, json or text (default: recognised; --from text)"},
+     "feed, jsonfeed, x, mastodon, twitter, activitypub, bluesky, reddit,\n"
+     "                              youtube, hatena, suggest, 5ch, record, json or text\n"
+     "                              (default: recognised; --from text)"},
     {KEY_MAP, "map", "EXPR", "jq: posts out of any JSON (--map '.[] | {id, text: .body}')"},
     {KEY_CHARSET, "charset", "LABEL",
      "charset of the documents, as HTTP's Content-Type gave it (--charset euc-jp)"},
@@ -133,6 +135,7 @@ static void import_close_worker(void *program, void *worker)
 
 static bool import_convert(void *worker, struct filter_source *source)
 {
+    source_set_file(worker, source->file);
     return source_convert(worker, source->text, source->document, source->lines, &source->problem,
                           &source->at);
 }

@@ -17,7 +17,7 @@
 #include "base/str.h"
 
 #define SCAN_DEPTH        256 /* containers within containers, the record itself included */
-#define RECORD_MEMBERS    24  /* members that one program may want */
+#define RECORD_MEMBERS    32  /* members that one program may want */
 #define RECORD_NAME_BYTES 32
 
 /* Which members a program wants. Made once by shape_init(), then only read. */

@@ -37,6 +37,20 @@ struct str arena_keep(struct arena *a, struct str text)
     return (struct str){copy, text.len};
 }
 
+struct str arena_join(struct arena *a, const struct str *parts, size_t count)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++)
+        len += parts[i].len;
+    char *whole = arena_room(a, len), *to = whole;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].len > 0)
+            memcpy(to, parts[i].ptr, parts[i].len);
+        to += parts[i].len;
+    }
+    return (struct str){whole, len};
+}
+
 struct str arena_json(struct arena *a, struct str raw)
 {
     if (value_type(raw) != VALUE_STRING)
@@ -48,6 +62,11 @@ struct str arena_json(struct arena *a, struct str raw)
     struct str kept = arena_keep(a, buf_str(&plain));
     buf_free(&plain);
     return kept;
+}
+
+struct str arena_id(struct arena *a, struct str raw)
+{
+    return value_type(raw) == VALUE_NUMBER ? raw : arena_json(a, raw);
 }
 
 static void arena_release(struct arena_block *block)

@@ -22,9 +22,19 @@ char *arena_room(struct arena *a, size_t len);
 /* A copy of text. */
 struct str arena_keep(struct arena *a, struct str text);
 
+/* What the parts say one after another. */
+struct str arena_join(struct arena *a, const struct str *parts, size_t count);
+
+#define ARENA_JOIN(a, ...)                                                                         \
+    arena_join((a), (const struct str[]){__VA_ARGS__},                                             \
+               sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str))
+
 /* The text of a JSON string, a slice of raw where nothing had to be unescaped; ptr
  * NULL for what is no string. */
 struct str arena_json(struct arena *a, struct str raw);
+
+/* The same for an identifier, which may also be a number: that as it is spelled. */
+struct str arena_id(struct arena *a, struct str raw);
 
 /* Forgets everything; one block is kept for what comes. */
 void arena_clear(struct arena *a);

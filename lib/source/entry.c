@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "record/write.h"
 
 /* Doubles are looked for among so many, which keeps hostile lists linear. */
 #define DISTINCT 64
@@ -187,18 +186,23 @@ static void write_metrics(struct json *j, const struct entry *p)
     json_close(j, '}');
 }
 
-static void write_origin(struct json *j, const struct entry_origin *origin)
+void entry_write_watch(struct json *j, const char *const *watches, size_t count)
+{
+    json_key(j, "watch");
+    json_open(j, '[');
+    for (size_t i = 0; i < count; i++)
+        json_text(j, watches[i]);
+    json_close(j, ']');
+}
+
+void entry_write_origin(struct json *j, const struct entry_origin *origin)
 {
     json_key(j, "tier");
     if (origin->tier == NULL)
         json_null(j);
     else
         json_text(j, origin->tier);
-    json_key(j, "watch");
-    json_open(j, '[');
-    for (size_t i = 0; i < origin->watch_count; i++)
-        json_text(j, origin->watches[i]);
-    json_close(j, ']');
+    entry_write_watch(j, origin->watches, origin->watch_count);
 }
 
 void entry_write(struct buf *lines, const struct entry *p, const struct entry_origin *origin)
@@ -231,7 +235,7 @@ void entry_write(struct buf *lines, const struct entry *p, const struct entry_or
     write_list(&j, "links", &p->links);
     write_media(&j, p);
     write_metrics(&j, p);
-    write_origin(&j, origin);
+    entry_write_origin(&j, origin);
     json_close(&j, '}');
     buf_add_char(lines, '\n');
 }

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "record/write.h"
 
 #define ENTRY_UNKNOWN (-1) /* a number or a truth that is not known */
 
@@ -78,6 +79,10 @@ void entry_add_media(struct entry *p, const char *type, struct str url, struct s
 /* The media type (image, video, audio) of a MIME type or, failing that, of a file's
  * name; NULL for others. */
 const char *entry_media_type(struct str mime, struct str url);
+
+/* For records of other kinds: the members `tier` and `watch`, and `watch` alone. */
+void entry_write_origin(struct json *j, const struct entry_origin *origin);
+void entry_write_watch(struct json *j, const char *const *watches, size_t count);
 
 /* Adds the record as a line. */
 void entry_write(struct buf *lines, const struct entry *p, const struct entry_origin *origin);

@@ -417,9 +417,26 @@ static void collect_media(struct reading *r, const GumboElement *element, const 
         entry_add_media(r->post, type, url, arena_keep(r->arena, alt));
 }
 
+/* Is this one of the words of a class or rel? */
+static bool has_word(struct str words, const char *word)
+{
+    while (words.len > 0)
+        if (str_is(str_cut(words, ' ', &words), word))
+            return true;
+    return false;
+}
+
+/* Networks make links of tags and mentions, and say so. */
+static bool is_plain_link(const GumboElement *element)
+{
+    struct str class = attribute(element, "class");
+    return !has_word(class, "mention") && !has_word(class, "hashtag") &&
+           !has_word(attribute(element, "rel"), "tag");
+}
+
 static void collect(struct reading *r, const GumboElement *element)
 {
-    if (element->tag == GUMBO_TAG_A)
+    if (element->tag == GUMBO_TAG_A && is_plain_link(element))
         entry_add(&r->post->links, whole_address(r, attribute(element, "href")));
     else if (element->tag == GUMBO_TAG_IMG)
         collect_media(r, element, "image");
@@ -527,6 +544,32 @@ void html_text(struct buf *to, struct str html, struct str base, struct entry *p
     read_tree(&r, output->root);
     gumbo_destroy_output(&options, output);
     buf_free(&pruned);
+}
+
+/* ---- three entities ---- */
+
+struct str html_unescape(struct str text, struct arena *arena)
+{
+    static const struct {
+        const char *entity;
+        char meant;
+    } entities[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}};
+    if (text.len == 0 || memchr(text.ptr, '&', text.len) == NULL)
+        return text;
+    char *to = arena_room(arena, text.len);
+    size_t len = 0;
+    for (size_t at = 0; at < text.len;) {
+        char c = text.ptr[at];
+        size_t taken = 1;
+        for (size_t i = 0; c == '&' && taken == 1 && i < sizeof entities / sizeof *entities; i++)
+            if (str_starts(str_from(text, at), str_of(entities[i].entity))) {
+                c = entities[i].meant;
+                taken = strlen(entities[i].entity);
+            }
+        to[len++] = c;
+        at += taken;
+    }
+    return (struct str){to, len};
 }
 
 /* ---- is it HTML? ---- */

@@ -19,6 +19,9 @@
 void html_text(struct buf *to, struct str html, struct str base, struct entry *p,
                struct arena *arena);
 
+/* Plain text in which only &amp; &lt; &gt; stand for characters, as it was meant. */
+struct str html_unescape(struct str text, struct arena *arena);
+
 /* Does text that may be either look like HTML: a known tag, or an entity? */
 bool html_is_likely(struct str text);
 

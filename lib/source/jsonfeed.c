@@ -2,7 +2,6 @@
 #include "record/value.h"
 #include "source/date.h"
 #include "source/formats.h"
-#include "source/html.h"
 #include "source/url.h"
 
 static bool jsonfeed_claims(const struct str *marks)
@@ -15,7 +14,7 @@ static bool jsonfeed_claims(const struct str *marks)
 
 static struct str member(struct source *s, struct str object, const char *name)
 {
-    struct str text = arena_json(&s->arena, value_member(object, name));
+    struct str text = source_member(s, object, name);
     return text.ptr != NULL ? str_trim(text) : text;
 }
 
@@ -53,11 +52,8 @@ static struct str content_of(struct source *s, struct str item, struct str base)
 {
     static const char *const plain[] = {"content_text", "summary"};
     struct str html = member(s, item, "content_html");
-    if (html.len > 0) {
-        buf_clear(&s->scratch);
-        html_text(&s->scratch, html, base, &s->entry, &s->arena);
-        return arena_keep(&s->arena, buf_str(&s->scratch));
-    }
+    if (html.len > 0)
+        return source_html(s, html, base);
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
         struct str text = member(s, item, plain[i]);
         if (text.len > 0)
@@ -103,8 +99,6 @@ static struct common read_common(struct source *s, struct str feed)
 static void convert_item(struct source *s, struct str item, const struct common *feed)
 {
     struct entry *post = &s->entry;
-    struct walk w;
-    struct str tag;
     entry_reset(post);
     post->id = id_of(s, item);
     struct str url = member(s, item, "url");
@@ -127,9 +121,7 @@ static void convert_item(struct source *s, struct str item, const struct common 
         post->author.name = feed->author;
     post->title = member(s, item, "title");
     post->text = content_of(s, item, feed->base);
-    walk_begin(&w, value_member(item, "tags"));
-    while (walk_next(&w, NULL, &tag))
-        entry_add(&post->tags, arena_json(&s->arena, tag));
+    source_list(s, &post->tags, value_member(item, "tags"), NULL);
     take_attachments(s, item, feed->base);
     source_write(s, "feed", "net-news");
 }

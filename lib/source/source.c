@@ -12,14 +12,17 @@
 #include "record/value.h"
 #include "source/charset.h"
 #include "source/formats.h"
+#include "source/html.h"
 
 #define HEAD_BYTES 4096
 #define ROOT_BYTES 1024 /* how far in front of a feed's first tag there may be junk */
 
 /* In the order in which they are asked. */
 static const struct source_format *const formats[] = {
-    &source_feed,   &source_jsonfeed, &source_x,    &source_twitter,
-    &source_record, &source_json,     &source_text, NULL,
+    &source_feed,    &source_jsonfeed,    &source_x,       &source_mastodon,
+    &source_twitter, &source_activitypub, &source_bluesky, &source_reddit,
+    &source_youtube, &source_hatena,      &source_suggest, &source_fivech,
+    &source_record,  &source_json,        &source_text,    NULL,
 };
 
 static const char *const mark_names[] = {
@@ -38,6 +41,18 @@ static const char *const mark_names[] = {
     [MARK_DELETE] = "delete",
     [MARK_EDIT_HISTORY_TWEETS] = "edit_history_tweet_ids",
     [MARK_EDIT_HISTORY_POSTS] = "edit_history_post_ids",
+    [MARK_CONVERSATION_ID] = "conversation_id",
+    [MARK_NOTE_TWEET] = "noteTweet",
+    [MARK_URI] = "uri",
+    [MARK_ACCOUNT] = "account",
+    [MARK_HASHTAGS] = "hashtags",
+    [MARK_ORDERED_ITEMS] = "orderedItems",
+    [MARK_RECORD] = "record",
+    [MARK_POST] = "post",
+    [MARK_POSTS] = "posts",
+    [MARK_FEED] = "feed",
+    [MARK_EID] = "eid",
+    [MARK_BOOKMARKS] = "bookmarks",
     [MARKS] = NULL,
 };
 
@@ -87,15 +102,20 @@ const char *source_name(const struct source *s, const char *name)
     return s->settings->name != NULL ? s->settings->name : name;
 }
 
-void source_write(struct source *s, const char *name, const char *tier)
+struct entry_origin source_origin(const struct source *s, const char *name, const char *tier)
 {
-    struct entry_origin origin = {
+    return (struct entry_origin){
         .source = source_name(s, name),
         .tier = s->settings->tier != NULL ? s->settings->tier : tier,
         .seen = s->settings->now,
         .watches = s->settings->watches,
         .watch_count = s->settings->watch_count,
     };
+}
+
+void source_write(struct source *s, const char *name, const char *tier)
+{
+    struct entry_origin origin = source_origin(s, name, tier);
     entry_write(s->lines, &s->entry, &origin);
 }
 
@@ -108,6 +128,49 @@ void source_pick(struct str object, const char *const *names, struct str *values
     bool found = object.ptr != NULL && record_scan(&shape, object, &r, &ignored);
     for (size_t i = 0; i < shape.count; i++)
         values[i] = found ? r.member[i] : (struct str){NULL, 0};
+}
+
+struct str source_member(struct source *s, struct str object, const char *name)
+{
+    return arena_json(&s->arena, value_member(object, name));
+}
+
+void source_list(struct source *s, struct entry_list *list, struct str array, const char *name)
+{
+    struct walk w;
+    struct str element;
+    walk_begin(&w, array);
+    while (walk_next(&w, NULL, &element))
+        entry_add(list,
+                  name != NULL ? source_member(s, element, name) : arena_json(&s->arena, element));
+}
+
+struct str source_html(struct source *s, struct str html, struct str base)
+{
+    buf_clear(&s->scratch);
+    html_text(&s->scratch, html, base, &s->entry, &s->arena);
+    return arena_keep(&s->arena, buf_str(&s->scratch));
+}
+
+bool source_each(struct source *s, struct str array, void *context,
+                 bool (*convert)(struct source *s, void *context, struct str element,
+                                 struct err *e),
+                 struct err *e)
+{
+    struct walk w;
+    struct str element;
+    struct err why;
+    size_t bad = 0;
+    walk_begin(&w, array);
+    while (walk_next(&w, NULL, &element))
+        if (!convert(s, context, element, &why) && bad++ == 0)
+            *e = why;
+    return bad == 0;
+}
+
+void source_set_file(struct source *s, const char *file)
+{
+    s->file = file;
 }
 
 /* ---- what a text is ---- */
@@ -168,7 +231,7 @@ bool source_is_document(struct str head)
         return true;
     if (str_starts(head, STR("\xEF\xBB\xBF")))
         head = str_from(head, 3);
-    if (is_xml(head) || skip_archive_prefix(head).ptr != head.ptr)
+    if (fivech_begins(head) || is_xml(head) || skip_archive_prefix(head).ptr != head.ptr)
         return true;
     struct str text = skip_space(head);
     return text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[') && is_long_value(head);
@@ -202,10 +265,23 @@ static bool tell_faults(const struct faults *f, struct err *e, size_t *at)
     return false;
 }
 
+/* The format that wants this array whole, or NULL. */
+static const struct source_format *array_format(const struct source *s, struct str array)
+{
+    const struct source_format *from = s->settings->from;
+    for (size_t i = 0; formats[i] != NULL; i++)
+        if (formats[i]->claims_array != NULL && (from == NULL || from == formats[i]) &&
+            formats[i]->claims_array(array))
+            return formats[i];
+    return NULL;
+}
+
 static const struct source_format *recognise(const struct source *s, struct str value)
 {
     struct record r;
     struct scan_error ignored;
+    if (value_type(value) == VALUE_ARRAY)
+        return array_format(s, value);
     if (!record_scan(&s->shape, value, &r, &ignored))
         return NULL;
     for (size_t i = 0; formats[i] != NULL; i++)
@@ -234,14 +310,17 @@ static size_t place_of(const struct source *s, struct str document, struct str v
     return whole ? SIZE_MAX : (size_t)(value.ptr - document.ptr);
 }
 
-/* A value at the top: an array is taken apart, unless the mapping wants it whole. */
+/* A value at the top: an array is taken apart, unless the mapping or its format wants it
+ * whole. */
 static void convert_top(struct source *s, struct str document, struct str value, struct faults *f)
 {
     struct err e;
     struct str element;
-    if (s->map != NULL || value_type(value) != VALUE_ARRAY) {
+    bool array = value_type(value) == VALUE_ARRAY;
+    bool whole = s->map != NULL || !array || array_format(s, value) != NULL;
+    if (whole) {
         if (!convert_value(s, value, &e))
-            add_fault(f, &e, place_of(s, document, value));
+            add_fault(f, &e, array ? SIZE_MAX : place_of(s, document, value));
         return;
     }
     struct walk w;
@@ -295,12 +374,30 @@ static bool convert_any(struct source *s, struct str text, struct err *e, size_t
         return record_convert_line(s, text, e, at);
     if (from == &source_text)
         return convert_lines(s, text, e);
+    if (from == &source_fivech || (from == NULL && s->in_document && fivech_begins(text)))
+        return source_fivech.convert(s, text, e);
     if (from == &source_feed || (from == NULL && is_xml(text)))
         return source_feed.convert(s, text, e);
     bool json = head.len > 0 && strchr("{[\"-0123456789tfn", head.ptr[0]) != NULL;
     if (json || from != NULL || s->map != NULL || skip_archive_prefix(text).ptr != text.ptr)
         return convert_json(s, text, e, at);
     return err_set(e, "neither XML nor JSON; --from text takes lines of plain text");
+}
+
+/* A document as UTF-8. A thread of 5ch is in CP932 where it can be and is not UTF-8: to
+ * guess takes kana, and few words in kanji may be all that there is. */
+static struct str document_text(struct source *s, struct str text)
+{
+    const struct source_format *from = s->settings->from;
+    const char *label = s->settings->charset;
+    struct charset sjis;
+    size_t bad;
+    bool thread = from == &source_fivech || (from == NULL && fivech_begins(text));
+    buf_clear(&s->document);
+    if (thread && label == NULL && !utf8_check(text, &bad) && charset_find(STR("shift_jis"), &sjis) &&
+        charset_decode(&sjis, text, &s->document) == 0)
+        return buf_str(&s->document);
+    return charset_document(text, label != NULL ? str_of(label) : STR(""), &s->document);
 }
 
 bool source_convert(struct source *s, struct str text, bool document, struct buf *lines,
@@ -312,9 +409,7 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
     arena_clear(&s->arena);
     if (!document)
         return convert_any(s, text, e, at);
-    const char *label = s->settings->charset;
-    struct str charset = label != NULL ? str_of(label) : STR("");
-    struct str plain = charset_document(text, charset, &s->document);
+    struct str plain = document_text(s, text);
     bool done = convert_any(s, plain, e, at);
     if (plain.ptr < text.ptr || plain.ptr > text.ptr + text.len)
         *at = SIZE_MAX; /* a place in the text as it was transcoded helps nobody */

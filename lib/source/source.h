@@ -36,6 +36,18 @@ enum source_mark {
     MARK_DELETE,
     MARK_EDIT_HISTORY_TWEETS,
     MARK_EDIT_HISTORY_POSTS,
+    MARK_CONVERSATION_ID,
+    MARK_NOTE_TWEET,
+    MARK_URI,
+    MARK_ACCOUNT,
+    MARK_HASHTAGS,
+    MARK_ORDERED_ITEMS,
+    MARK_RECORD,
+    MARK_POST,
+    MARK_POSTS,
+    MARK_FEED,
+    MARK_EID,
+    MARK_BOOKMARKS,
     MARKS
 };
 
@@ -61,6 +73,7 @@ struct source {
     struct buf *lines;   /* records go here */
     struct entry entry;  /* the one under way */
     struct arena arena;  /* what it and its document need */
+    const char *file;    /* where the text comes from, or NULL */
     struct buf document; /* as UTF-8 */
     struct buf scratch;
 };
@@ -73,6 +86,8 @@ struct source_format {
     enum source_input input;
     /* JSON: is this object one of the kind? Marks that it lacks have ptr NULL. */
     bool (*claims)(const struct str *marks);
+    /* Is this array one of the kind as a whole? Others are taken apart. */
+    bool (*claims_array)(struct str array);
     /* Adds records to s->lines. value is a scanned JSON value, a whole XML document or
      * a line, in UTF-8. False where something was rejected; e says what. */
     bool (*convert)(struct source *s, struct str value, struct err *e);
@@ -92,6 +107,10 @@ void source_free(struct source *s);
  * several lines, UTF-16), rather than line by line? */
 bool source_is_document(struct str head);
 
+/* The name of the file that the next texts come from, for formats whose ids are in it;
+ * not copied. */
+void source_set_file(struct source *s, const char *file);
+
 /* Adds the records that a document or a line has to lines. False where something was
  * rejected: e says what, *at the byte where it is, or SIZE_MAX. */
 bool source_convert(struct source *s, struct str text, bool document, struct buf *lines,
@@ -101,10 +120,30 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
  * say otherwise. */
 void source_write(struct source *s, const char *name, const char *tier);
 
+/* For formats: what their records have in common. */
+struct entry_origin source_origin(const struct source *s, const char *name, const char *tier);
+
 /* For formats: the raw values of an object's members in the order of names, which ends
  * with NULL and has at most RECORD_MEMBERS: found in one scan, where value_member()
  * would walk through the object again for each. Absent: ptr NULL. */
 void source_pick(struct str object, const char *const *names, struct str *values);
+
+/* For formats: the text of a member that is a string, in the arena; else ptr NULL. */
+struct str source_member(struct source *s, struct str object, const char *name);
+
+/* For formats: adds to a list what each element of an array says, or with a member's
+ * name what that member of each says. */
+void source_list(struct source *s, struct entry_list *list, struct str array, const char *name);
+
+/* For formats: a fragment of HTML as text, in the arena. Its links and media go into
+ * s->entry. */
+struct str source_html(struct source *s, struct str html, struct str base);
+
+/* For formats: converts each element of an array. Of the faults the first is told. */
+bool source_each(struct source *s, struct str array, void *context,
+                 bool (*convert)(struct source *s, void *context, struct str element,
+                                 struct err *e),
+                 struct err *e);
 
 /* For formats: the source's name that entry_write() and its like put before ids. */
 const char *source_name(const struct source *s, const char *name);

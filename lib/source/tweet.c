@@ -2,39 +2,14 @@
 #include "source/tweet.h"
 
 #include "base/clock.h"
-#include "record/value.h"
+#include "source/html.h"
 
 #define SNOWFLAKE_EPOCH 1288834974657 /* ms: 2010-11-04T01:42:54.657Z */
 #define SNOWFLAKE_FIRST 29700859247   /* ids before it were counted one by one */
 
 struct str tweet_text(struct arena *a, struct str raw)
 {
-    static const struct {
-        const char *entity;
-        char meant;
-    } entities[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}};
-    struct str text = arena_json(a, raw);
-    if (text.len == 0 || memchr(text.ptr, '&', text.len) == NULL)
-        return text;
-    char *to = arena_room(a, text.len);
-    size_t len = 0;
-    for (size_t at = 0; at < text.len;) {
-        char c = text.ptr[at];
-        size_t taken = 1;
-        for (size_t i = 0; c == '&' && taken == 1 && i < sizeof entities / sizeof *entities; i++)
-            if (str_starts(str_from(text, at), str_of(entities[i].entity))) {
-                c = entities[i].meant;
-                taken = strlen(entities[i].entity);
-            }
-        to[len++] = c;
-        at += taken;
-    }
-    return (struct str){to, len};
-}
-
-struct str tweet_id(struct arena *a, struct str raw)
-{
-    return value_type(raw) == VALUE_NUMBER ? raw : arena_json(a, raw);
+    return html_unescape(arena_json(a, raw), a);
 }
 
 int64_t tweet_time(struct str id)
@@ -54,14 +29,8 @@ int64_t tweet_time(struct str id)
 
 struct str tweet_url(struct arena *a, struct str handle, struct str id)
 {
-    struct buf url = {0};
     if (id.len == 0)
         return (struct str){NULL, 0};
-    buf_add_text(&url, "https://x.com/");
-    buf_add_str(&url, handle.len > 0 ? handle : STR("i/web"));
-    buf_add_text(&url, "/status/");
-    buf_add_str(&url, id);
-    struct str kept = arena_keep(a, buf_str(&url));
-    buf_free(&url);
-    return kept;
+    return ARENA_JOIN(a, STR("https://x.com/"), handle.len > 0 ? handle : STR("i/web"),
+                      STR("/status/"), id);
 }

@@ -13,9 +13,6 @@
 /* The text of a JSON string with &amp; &lt; &gt; undone; ptr NULL for no string. */
 struct str tweet_text(struct arena *a, struct str raw);
 
-/* The id in a member that may be a string or a number: as it is spelled. */
-struct str tweet_id(struct arena *a, struct str raw);
-
 /* When an id was given out (since November 2010 they count milliseconds), or
  * CLOCK_UNKNOWN. */
 int64_t tweet_time(struct str id);

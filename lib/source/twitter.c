@@ -1,12 +1,12 @@
 /*
  * Objects of Twitter's interface 1.1: single ones, search results ({statuses: […]}),
  * streams with their notes of deletion, and the archive that an account can ask for
- * ({tweet: {…}}).
+ * ({tweet: {…}}, long ones also {noteTweet: {…}}).
  */
 #include "record/value.h"
-#include "record/write.h"
 #include "source/date.h"
 #include "source/formats.h"
+#include "source/kinds.h"
 #include "source/tweet.h"
 
 enum tweet_member {
@@ -68,16 +68,11 @@ enum user_member {
 static const char *const user_members[] = {"id_str",          "id",       "screen_name", "name",
                                            "followers_count", "verified", NULL};
 
-static struct str text_member(struct source *s, struct str object, const char *name)
-{
-    return arena_json(&s->arena, value_member(object, name));
-}
-
 /* Ids stand twice, as a string and as a number, which may have been spoilt. */
 static struct str either_id(struct source *s, struct str string, struct str number)
 {
     struct str id = arena_json(&s->arena, string);
-    return id.len > 0 ? id : tweet_id(&s->arena, number);
+    return id.len > 0 ? id : arena_id(&s->arena, number);
 }
 
 static void take_author(struct source *s, struct str user)
@@ -123,13 +118,8 @@ static void take_entities(struct source *s, struct str entities)
         const char *name, *member;
     } kinds[] = {{"hashtags", "text"}, {"user_mentions", "screen_name"}, {"urls", "expanded_url"}};
     struct entry_list *lists[] = {&s->entry.tags, &s->entry.mentions, &s->entry.links};
-    struct walk w;
-    struct str entity;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        walk_begin(&w, value_member(entities, kinds[i].name));
-        while (walk_next(&w, NULL, &entity))
-            entry_add(lists[i], text_member(s, entity, kinds[i].member));
-    }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        source_list(s, lists[i], value_member(entities, kinds[i].name), kinds[i].member);
 }
 
 static void take_media(struct source *s, struct str entities)
@@ -138,10 +128,10 @@ static void take_media(struct source *s, struct str entities)
     struct str media;
     walk_begin(&w, value_member(entities, "media"));
     while (walk_next(&w, NULL, &media)) {
-        struct str type = text_member(s, media, "type");
+        struct str type = source_member(s, media, "type");
         entry_add_media(&s->entry, str_is(type, "photo") ? "image" : "video",
-                        text_member(s, media, "media_url_https"),
-                        text_member(s, media, "ext_alt_text"));
+                        source_member(s, media, "media_url_https"),
+                        source_member(s, media, "ext_alt_text"));
     }
 }
 
@@ -196,6 +186,12 @@ static bool convert_tweet(struct source *s, struct str object, struct err *e)
     return true;
 }
 
+static bool convert_status(struct source *s, void *context, struct str status, struct err *e)
+{
+    (void)context;
+    return convert_tweet(s, status, e);
+}
+
 /* A stream's `{"delete":{"status":{"id_str":…}}}`. */
 static bool convert_delete(struct source *s, struct str note, struct err *e)
 {
@@ -203,22 +199,41 @@ static bool convert_delete(struct source *s, struct str note, struct err *e)
     struct str id = either_id(s, value_member(status, "id_str"), value_member(status, "id"));
     if (id.len == 0)
         return err_set(e, "a deletion that names no tweet");
-    struct buf whole = {0};
-    buf_addf(&whole, "%s:", source_name(s, "twitter"));
-    buf_add_str(&whole, id);
-    struct json j = {.out = s->lines};
-    json_open(&j, '{');
-    json_key(&j, "kind");
-    json_text(&j, "delete");
-    json_key(&j, "id");
-    json_str(&j, buf_str(&whole));
-    json_key(&j, "source");
-    json_text(&j, source_name(s, "twitter"));
-    json_key(&j, "seen");
-    json_time(&j, s->settings->now);
-    json_close(&j, '}');
-    buf_add_char(s->lines, '\n');
-    buf_free(&whole);
+    kind_write_delete(s, "twitter", id);
+    return true;
+}
+
+/* A tweet of the archive; of one that its author has deleted that it is gone. */
+static bool convert_archived(struct source *s, struct str tweet, struct err *e)
+{
+    if (value_member(tweet, "deleted_at").ptr == NULL)
+        return convert_tweet(s, tweet, e);
+    struct str id = either_id(s, value_member(tweet, "id_str"), value_member(tweet, "tweet_id"));
+    if (id.len == 0)
+        return err_set(e, "a deleted tweet has no id");
+    kind_write_delete(s, "twitter", id);
+    return true;
+}
+
+/* The whole of a long tweet, which the archive keeps beside the cut one under an id of
+ * its own; which it belongs to is not said. */
+static bool convert_note(struct source *s, struct str note, struct err *e)
+{
+    static const struct {
+        const char *name, *member;
+    } kinds[] = {{"hashtags", "text"}, {"mentions", "screenName"}, {"urls", "expandedUrl"}};
+    struct entry *post = &s->entry;
+    struct entry_list *lists[] = {&post->tags, &post->mentions, &post->links};
+    struct str core = value_member(note, "core");
+    entry_reset(post);
+    post->id = arena_id(&s->arena, value_member(note, "noteTweetId"));
+    post->text = source_member(s, core, "text");
+    if (post->id.len == 0 || post->text.ptr == NULL)
+        return err_set(e, "a long tweet of an archive has no id or no text");
+    post->time = date_parse_json(value_member(note, "createdAt"));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        source_list(s, lists[i], value_member(core, kinds[i].name), kinds[i].member);
+    source_write(s, "twitter", "sns");
     return true;
 }
 
@@ -229,28 +244,23 @@ static bool twitter_claims(const struct str *marks)
     return marks[MARK_KIND].ptr == NULL &&
            (tweet || value_type(marks[MARK_STATUSES]) == VALUE_ARRAY ||
             value_type(marks[MARK_TWEET]) == VALUE_OBJECT ||
+            value_type(marks[MARK_NOTE_TWEET]) == VALUE_OBJECT ||
             value_type(marks[MARK_DELETE]) == VALUE_OBJECT);
 }
 
 static bool twitter_convert(struct source *s, struct str value, struct err *e)
 {
     struct str statuses = value_member(value, "statuses"), wrapped = value_member(value, "tweet");
-    struct str note = value_member(value, "delete");
+    struct str note = value_member(value, "delete"), whole = value_member(value, "noteTweet");
     if (value_type(wrapped) == VALUE_OBJECT)
-        return convert_tweet(s, wrapped, e);
+        return convert_archived(s, wrapped, e);
+    if (value_type(whole) == VALUE_OBJECT)
+        return convert_note(s, whole, e);
     if (value_type(note) == VALUE_OBJECT)
         return convert_delete(s, note, e);
     if (value_type(statuses) != VALUE_ARRAY)
         return convert_tweet(s, value, e);
-    struct walk w;
-    struct str tweet;
-    struct err why;
-    size_t bad = 0;
-    walk_begin(&w, statuses);
-    while (walk_next(&w, NULL, &tweet))
-        if (!convert_tweet(s, tweet, &why) && bad++ == 0)
-            *e = why;
-    return bad == 0;
+    return source_each(s, statuses, NULL, convert_status, e);
 }
 
 const struct source_format source_twitter = {

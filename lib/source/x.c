@@ -1,60 +1,20 @@
 /*
  * Pages of the X API v2: recent search, timelines, streams, counts. What a page
  * `includes` (authors, referenced posts, media) is found by id through hash tables and
- * joined in. Members come in two spellings, tweet… and post…, and either is taken.
+ * joined in; twarc (https://twarc-project.readthedocs.io) may have done that already.
+ * Members come in two spellings, tweet… and post…, and either is taken.
  */
-#include <stdlib.h>
-
-#include "base/intern.h"
-#include "base/mem.h"
 #include "record/value.h"
-#include "record/write.h"
 #include "source/date.h"
 #include "source/formats.h"
+#include "source/lookup.h"
+#include "source/kinds.h"
 #include "source/tweet.h"
-
-/* JSON objects by one of their members. */
-struct index {
-    struct intern ids;
-    struct str *objects; /* by number */
-    size_t cap;
-};
 
 struct page {
     struct source *s;
-    struct index users, posts, media;
+    struct lookup users, posts, media;
 };
-
-static void index_add(struct index *x, struct arena *arena, struct str array, const char *key)
-{
-    struct walk w;
-    struct str object;
-    walk_begin(&w, array);
-    while (walk_next(&w, NULL, &object)) {
-        struct str id = arena_json(arena, value_member(object, key));
-        if (id.ptr == NULL)
-            continue;
-        size_t count = x->ids.count;
-        uint32_t number = intern_add(&x->ids, id);
-        if (number < count)
-            continue;
-        MEM_GROW(x->objects, count, x->cap);
-        x->objects[number] = object;
-    }
-}
-
-/* ptr NULL where there is none. */
-static struct str index_find(const struct index *x, struct str id)
-{
-    uint32_t number = x->ids.count > 0 ? intern_find(&x->ids, id) : INTERN_NONE;
-    return number != INTERN_NONE ? x->objects[number] : (struct str){NULL, 0};
-}
-
-static void index_free(struct index *x)
-{
-    intern_free(&x->ids);
-    free(x->objects);
-}
 
 enum post_member {
     ID,
@@ -63,12 +23,14 @@ enum post_member {
     NOTE_TWEET,
     CREATED_AT,
     LANG,
+    AUTHOR,
     AUTHOR_ID,
     CONVERSATION_ID,
     REFERENCED_POSTS,
     REFERENCED_TWEETS,
     ENTITIES,
     ATTACHMENTS,
+    MEDIA,
     PUBLIC_METRICS,
     POST_MEMBERS
 };
@@ -80,12 +42,14 @@ static const char *const post_members[] = {
     [NOTE_TWEET] = "note_tweet",
     [CREATED_AT] = "created_at",
     [LANG] = "lang",
+    [AUTHOR] = "author",
     [AUTHOR_ID] = "author_id",
     [CONVERSATION_ID] = "conversation_id",
     [REFERENCED_POSTS] = "referenced_posts",
     [REFERENCED_TWEETS] = "referenced_tweets",
     [ENTITIES] = "entities",
     [ATTACHMENTS] = "attachments",
+    [MEDIA] = "media",
     [PUBLIC_METRICS] = "public_metrics",
     [POST_MEMBERS] = NULL,
 };
@@ -96,20 +60,17 @@ static struct str either(struct str newer, struct str older)
     return newer.ptr != NULL ? newer : older;
 }
 
-static struct str text_member(struct page *p, struct str object, const char *name)
-{
-    return arena_json(&p->s->arena, value_member(object, name));
-}
-
 /* ---- one post ---- */
 
-static void take_author(struct page *p, struct str author_id)
+/* The author stands within the post where twarc has put it there. */
+static void take_author(struct page *p, struct str author_id, struct str inlined)
 {
     struct entry *post = &p->s->entry;
-    struct str user = index_find(&p->users, author_id);
+    bool within = value_type(inlined) == VALUE_OBJECT;
+    struct str user = within ? inlined : lookup_find(&p->users, author_id);
     post->author.id = author_id;
-    post->author.handle = text_member(p, user, "username");
-    post->author.name = text_member(p, user, "name");
+    post->author.handle = source_member(p->s, user, "username");
+    post->author.name = source_member(p->s, user, "name");
     struct str verified = value_member(user, "verified");
     if (value_type(verified) == VALUE_BOOL)
         post->author.verified = value_true(verified);
@@ -131,17 +92,6 @@ static void take_metrics(struct entry *post, struct str metrics)
         value_integer(value_member(metrics, "impression_count"), ENTRY_UNKNOWN);
 }
 
-/* Every object's `member` in an array of entities. */
-static void take_entity(struct page *p, struct entry_list *list, struct str entities,
-                        const char *name, const char *member)
-{
-    struct walk w;
-    struct str entity;
-    walk_begin(&w, value_member(entities, name));
-    while (walk_next(&w, NULL, &entity))
-        entry_add(list, text_member(p, entity, member));
-}
-
 static void take_links(struct page *p, struct str entities)
 {
     struct walk w;
@@ -150,37 +100,48 @@ static void take_links(struct page *p, struct str entities)
     while (walk_next(&w, NULL, &entity)) {
         if (value_member(entity, "media_key").ptr != NULL)
             continue; /* a picture's own address */
-        struct str url = text_member(p, entity, "unwound_url");
+        struct str url = source_member(p->s, entity, "unwound_url");
         if (url.len == 0)
-            url = text_member(p, entity, "expanded_url");
-        entry_add(&p->s->entry.links, url.len > 0 ? url : text_member(p, entity, "url"));
+            url = source_member(p->s, entity, "expanded_url");
+        entry_add(&p->s->entry.links, url.len > 0 ? url : source_member(p->s, entity, "url"));
     }
 }
 
 static void take_entities(struct page *p, struct str entities)
 {
     struct entry *post = &p->s->entry;
-    take_entity(p, &post->tags, entities, "hashtags", "tag");
-    take_entity(p, &post->mentions, entities, "mentions", "username");
+    source_list(p->s, &post->tags, value_member(entities, "hashtags"), "tag");
+    source_list(p->s, &post->mentions, value_member(entities, "mentions"), "username");
     take_links(p, entities);
 }
 
 static void take_one_media(struct page *p, struct str media)
 {
-    struct str type = text_member(p, media, "type"), url = text_member(p, media, "url");
+    struct str type = source_member(p->s, media, "type"), url = source_member(p->s, media, "url");
     if (url.len == 0)
-        url = text_member(p, media, "preview_image_url");
+        url = source_member(p->s, media, "preview_image_url");
     const char *kind = str_is(type, "photo") ? "image" : "video"; /* animated_gif is one */
-    entry_add_media(&p->s->entry, kind, url, text_member(p, media, "alt_text"));
+    entry_add_media(&p->s->entry, kind, url, source_member(p->s, media, "alt_text"));
+}
+
+/* Media that stand within the post. */
+static void take_inlined_media(struct page *p, struct str array)
+{
+    struct walk w;
+    struct str media;
+    walk_begin(&w, array);
+    while (walk_next(&w, NULL, &media))
+        take_one_media(p, media);
 }
 
 static void take_media(struct page *p, struct str attachments)
 {
+    take_inlined_media(p, value_member(attachments, "media"));
     struct walk w;
     struct str key;
     walk_begin(&w, value_member(attachments, "media_keys"));
     while (walk_next(&w, NULL, &key)) {
-        struct str media = index_find(&p->media, arena_json(&p->s->arena, key));
+        struct str media = lookup_find(&p->media, arena_json(&p->s->arena, key));
         if (media.ptr != NULL)
             take_one_media(p, media);
     }
@@ -197,6 +158,7 @@ static void take_content(struct page *p, const struct str *post)
         take_entities(p, value_member(note, "entities"));
     take_entities(p, post[ENTITIES]);
     take_media(p, post[ATTACHMENTS]);
+    take_inlined_media(p, post[MEDIA]);
 }
 
 /* Replies, quotes, reposts. Returns the post that this one repeats, if it is known. */
@@ -207,15 +169,16 @@ static struct str take_references(struct page *p, struct str references)
     struct walk w;
     walk_begin(&w, references);
     while (walk_next(&w, NULL, &reference)) {
-        struct str type = text_member(p, reference, "type");
-        struct str id = text_member(p, reference, "id");
+        struct str type = source_member(p->s, reference, "type");
+        struct str id = source_member(p->s, reference, "id");
         if (str_is(type, "replied_to")) {
             post->reply_to = id;
         } else if (str_is(type, "quoted")) {
             post->quote_of = id;
         } else if (str_is(type, "retweeted") || str_is(type, "reposted")) {
             post->repost_of = id;
-            original = index_find(&p->posts, id);
+            bool within = value_member(reference, "text").ptr != NULL;
+            original = within ? reference : lookup_find(&p->posts, id);
         }
     }
     return original;
@@ -227,14 +190,14 @@ static bool convert_post(struct page *p, struct str object, struct err *e)
     struct str member[POST_MEMBERS], repeated[POST_MEMBERS];
     source_pick(object, post_members, member);
     entry_reset(post);
-    post->id = tweet_id(&p->s->arena, member[ID]);
+    post->id = arena_id(&p->s->arena, member[ID]);
     if (post->id.len == 0 || value_type(member[TEXT]) != VALUE_STRING)
         return err_set(e, "an object of the X page is no post: it has no id or no text");
     post->time = date_parse_json(member[CREATED_AT]);
     if (post->time == CLOCK_UNKNOWN)
         post->time = tweet_time(post->id);
     post->lang = arena_json(&p->s->arena, member[LANG]);
-    take_author(p, arena_json(&p->s->arena, member[AUTHOR_ID]));
+    take_author(p, arena_json(&p->s->arena, member[AUTHOR_ID]), member[AUTHOR]);
     post->url = tweet_url(&p->s->arena, post->author.handle, post->id);
     post->thread = arena_json(&p->s->arena, member[CONVERSATION_ID]);
     struct str original =
@@ -256,34 +219,17 @@ static struct str count_in(struct str bucket)
 
 static void convert_count(struct source *s, struct str bucket)
 {
-    struct json j = {.out = s->lines};
-    json_open(&j, '{');
-    json_key(&j, "kind");
-    json_text(&j, "count");
-    json_key(&j, "source");
-    json_text(&j, source_name(s, "x"));
-    json_key(&j, "from");
-    json_time(&j, date_parse_json(value_member(bucket, "start")));
-    json_key(&j, "to");
-    json_time(&j, date_parse_json(value_member(bucket, "end")));
-    json_key(&j, "seen");
-    json_time(&j, s->settings->now);
-    json_key(&j, "count");
-    json_integer(&j, value_integer(count_in(bucket), 0));
-    json_key(&j, "watch");
-    json_open(&j, '[');
-    for (size_t i = 0; i < s->settings->watch_count; i++)
-        json_text(&j, s->settings->watches[i]);
-    json_close(&j, ']');
-    json_close(&j, '}');
-    buf_add_char(s->lines, '\n');
+    struct kind_count count = {.from = date_parse_json(value_member(bucket, "start")),
+                               .to = date_parse_json(value_member(bucket, "end")),
+                               .count = value_integer(count_in(bucket), 0)};
+    kind_write_count(s, "x", &count);
 }
 
-static bool convert_object(struct page *p, struct str object, struct err *e)
+static bool convert_object(struct source *s, void *context, struct str object, struct err *e)
 {
     if (count_in(object).ptr == NULL)
-        return convert_post(p, object, e);
-    convert_count(p->s, object);
+        return convert_post(context, object, e);
+    convert_count(s, object);
     return true;
 }
 
@@ -305,21 +251,6 @@ static bool tell_errors(struct source *s, struct str page, struct err *e)
     return err_set(e, "X answered with an error: %.*s", len, len > 0 ? detail.ptr : "");
 }
 
-static bool convert_data(struct page *p, struct str data, struct err *e)
-{
-    struct walk w;
-    struct str object;
-    struct err why;
-    size_t bad = 0;
-    if (value_type(data) == VALUE_OBJECT)
-        return convert_object(p, data, e);
-    walk_begin(&w, data);
-    while (walk_next(&w, NULL, &object))
-        if (!convert_object(p, object, &why) && bad++ == 0)
-            *e = why;
-    return bad == 0;
-}
-
 static bool x_claims(const struct str *marks)
 {
     enum value_type data = value_type(marks[MARK_DATA]);
@@ -327,7 +258,9 @@ static bool x_claims(const struct str *marks)
     bool empty = value_type(marks[MARK_META]) == VALUE_OBJECT ||
                  value_type(marks[MARK_ERRORS]) == VALUE_ARRAY;
     bool bare = value_type(marks[MARK_EDIT_HISTORY_TWEETS]) == VALUE_ARRAY ||
-                value_type(marks[MARK_EDIT_HISTORY_POSTS]) == VALUE_ARRAY;
+                value_type(marks[MARK_EDIT_HISTORY_POSTS]) == VALUE_ARRAY ||
+                (value_type(marks[MARK_CONVERSATION_ID]) == VALUE_STRING &&
+                 value_type(marks[MARK_TEXT]) == VALUE_STRING);
     return marks[MARK_KIND].ptr == NULL &&
            (bare || (marks[MARK_TEXT].ptr == NULL && (page || empty)));
 }
@@ -344,14 +277,16 @@ static bool x_convert(struct source *s, struct str value, struct err *e)
         return tell_errors(s, value, e);
     if (data.ptr == NULL && value_member(value, "meta").ptr == NULL)
         return err_set(e, "not a page of the X API: it has neither data nor meta");
-    index_add(&page.users, &s->arena, value_member(includes, "users"), "id");
-    index_add(&page.posts, &s->arena,
-              either(value_member(includes, "posts"), value_member(includes, "tweets")), "id");
-    index_add(&page.media, &s->arena, value_member(includes, "media"), "media_key");
-    bool done = convert_data(&page, data, e);
-    index_free(&page.users);
-    index_free(&page.posts);
-    index_free(&page.media);
+    lookup_add(&page.users, &s->arena, value_member(includes, "users"), "id");
+    lookup_add(&page.posts, &s->arena,
+               either(value_member(includes, "posts"), value_member(includes, "tweets")), "id");
+    lookup_add(&page.media, &s->arena, value_member(includes, "media"), "media_key");
+    bool single = value_type(data) == VALUE_OBJECT;
+    bool done =
+        single ? convert_object(s, &page, data, e) : source_each(s, data, &page, convert_object, e);
+    lookup_free(&page.users);
+    lookup_free(&page.posts);
+    lookup_free(&page.media);
     return done;
 }
 

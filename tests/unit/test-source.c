@@ -3,6 +3,7 @@
 
 #include "record/value.h"
 #include "source/source.h"
+#include "source/suggest.h"
 
 /* 2026-08-22T04:00:00Z */
 #define NOW 1787371200
@@ -48,6 +49,34 @@ static struct str member(const struct result *r, size_t number, const char *name
     return value_member(line, name);
 }
 
+/* Adds shape with value in place of each `%1$s`. */
+static void add_shape(struct buf *text, const char *shape, const char *value)
+{
+    struct str rest = str_of(shape);
+    for (ptrdiff_t at; (at = str_find(rest, STR("%1$s"))) >= 0;
+         rest = str_from(rest, (size_t)at + 4)) {
+        buf_add(text, rest.ptr, (size_t)at);
+        buf_add_text(text, value);
+    }
+    buf_add_str(text, rest);
+}
+
+/* Whatever came in, what comes out is records. */
+static void assert_lines(const struct result *r)
+{
+    struct str rest = buf_str(&r->lines);
+    struct shape shape;
+    struct record record;
+    struct scan_error e;
+    static const char *const names[] = {"kind", "seen", NULL};
+    shape_init(&shape, names, NULL);
+    while (rest.len > 0) {
+        assert_true(record_scan(&shape, str_cut(rest, '\n', &rest), &record, &e));
+        assert_int_equal(value_type(record.member[0]), VALUE_STRING);
+    }
+    assert_true(r->done || r->e.text[0] != '\0');
+}
+
 static void knows_documents(void **state)
 {
     (void)state;
@@ -59,7 +88,10 @@ static void knows_documents(void **state)
                                             "{\n",
                                             "Warning: x\n<?xml version='1.0'?>",
                                             "window.YTD.tweets.part0 = [ {",
-                                            "{\"a\":[1,\n2"};
+                                            "{\"a\":[1,\n2",
+                                            "a<>b<>2026/08/22(土) 12:57<>c<>d\n",
+                                            "a<>b<>2026/08/22(土) 12:57<>c that goes on",
+                                            "あぼーん<>あぼーん<>あぼーん<>あぼーん<>\n"};
     static const char *const lines[] = {"",
                                         "\n",
                                         "plain text\n",
@@ -68,6 +100,9 @@ static void knows_documents(void **state)
                                         "{\"a\":",
                                         "{\"text\":\"a\n{\"text\":\"b\"}\n{\"text\":\"c\"}\n",
                                         "12\n",
+                                        "a<>b<>c<>d<>e\n",
+                                        "a<>b<>2026/08/22<>c\n",
+                                        "{<>b<>2026/08/22(土) 12:57<>c<>d\n",
                                         "{bad\n{\"text\":\"b\"}\n"};
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
         assert_true(source_is_document(str_of(documents[i])));
@@ -98,6 +133,22 @@ static void recognises_formats(void **state)
          "\"twitter:1930000000000000001\""},
         {"[{\"id_str\":\"1\",\"full_text\":\"a\"}]", "\"twitter:1\""},
         {"window.YTD.tweets.part0 = [{\"tweet\":{\"id\":\"1\",\"full_text\":\"a\"}}]",
+         "\"twitter:1\""},
+        {"{\"uri\":\"u\",\"account\":{},\"content\":\"\"}", "\"mastodon:u\""},
+        {"[{\"uri\":\"u\",\"account\":{},\"content\":\"\"}]", "\"mastodon:u\""},
+        {"{\"accounts\":[],\"hashtags\":[],\"statuses\":[{\"uri\":\"u\",\"content\":\"\"}]}",
+         "\"mastodon:u\""},
+        {"{\"orderedItems\":[{\"id\":\"u\",\"content\":\"\"}]}", "\"mastodon:u\""},
+        {"{\"uri\":\"at://d/c/k\",\"record\":{\"text\":\"\"}}", "\"bluesky:at://d/c/k\""},
+        {"{\"posts\":[{\"uri\":\"u\",\"record\":{\"text\":\"\"}}]}", "\"bluesky:u\""},
+        {"{\"post\":{\"uri\":\"u\",\"record\":{\"text\":\"\"}}}", "\"bluesky:u\""},
+        {"{\"kind\":\"t3\",\"data\":{\"id\":\"a\",\"title\":\"\"}}", "\"reddit:t3_a\""},
+        {"{\"kind\":\"youtube#comment\",\"id\":\"a\",\"snippet\":{\"textOriginal\":\"\"}}",
+         "\"youtube:a\""},
+        {"{\"eid\":7,\"bookmarks\":[{\"user\":\"u\",\"comment\":\"c\"}]}", "\"hatena:7/u\""},
+        {"{\"id\":\"1\",\"text\":\"a\",\"conversation_id\":\"1\"}", "\"x:1\""},
+        {"window.YTD.note_tweet.part0 = "
+         "[{\"noteTweet\":{\"noteTweetId\":\"1\",\"core\":{\"text\":\"a\"}}}]",
          "\"twitter:1\""},
         {"{\"delete\":{\"status\":{\"id\":1}}}", "\"twitter:1\""},
         {"{\"text\":\"a\",\"id\":\"x:1\"}", "\"x:1\""},
@@ -425,6 +476,88 @@ static void takes_lines_of_text(void **state)
     buf_free(&r.lines);
 }
 
+/* What networks send is what people wrote: any member may be anything. */
+static void takes_any_type(void **state)
+{
+    (void)state;
+    static const char *const shapes[] = {
+        "{\"uri\":\"u\",\"account\":%1$s,\"content\":\"\",\"reblog\":%1$s,\"quote\":%1$s,\"tags\":%"
+        "1$s,"
+        "\"mentions\":%1$s,\"media_attachments\":%1$s,\"card\":%1$s,\"in_reply_to_id\":%1$s}",
+        "{\"orderedItems\":[%1$s,{\"type\":%1$s,\"actor\":%1$s,\"object\":%1$s},{\"type\":"
+        "\"Create\","
+        "\"object\":{\"id\":\"i\",\"content\":\"\",\"url\":%1$s,\"tag\":%1$s,\"attachment\":%1$s,"
+        "\"contentMap\":%1$s,\"inReplyTo\":%1$s,\"quote\":%1$s}},{\"type\":\"Delete\",\"object\":%"
+        "1$s}]}",
+        "{\"uri\":\"u\",\"record\":{\"text\":\"a\",\"facets\":%1$s,\"langs\":%1$s,\"tags\":%1$s,"
+        "\"reply\":%1$s,"
+        "\"createdAt\":%1$s},\"embed\":{\"record\":%1$s,\"media\":%1$s,\"images\":%1$s},\"author\":"
+        "%1$s}",
+        "{\"feed\":[{\"post\":{\"uri\":\"u\",\"record\":%1$s},\"reason\":%1$s},%1$s]}",
+        "{\"kind\":\"Listing\",\"data\":{\"children\":[%1$s,{\"kind\":\"t1\",\"data\":{\"id\":%1$s,"
+        "\"body\":\"a\",\"replies\":%1$s,\"edited\":%1$s,\"author\":%1$s}},{\"kind\":\"t3\","
+        "\"data\":{"
+        "\"id\":1,\"title\":\"a\",\"url\":%1$s,\"crosspost_parent\":\"t3_a\","
+        "\"crosspost_parent_list\":%1$s}}]}}",
+        "{\"kind\":\"youtube#commentThread\",\"id\":%1$s,\"snippet\":{\"topLevelComment\":%1$s,"
+        "\"videoId\":%1$s},\"replies\":{\"comments\":[%1$s]},\"items\":%1$s}",
+        "{\"eid\":%1$s,\"url\":%1$s,\"count\":%1$s,\"bookmarks\":[%1$s,{\"user\":\"u\",\"comment\":"
+        "\"c\","
+        "\"tags\":%1$s,\"timestamp\":%1$s}]}",
+        "{\"conversation_id\":\"1\",\"text\":\"a\",\"id\":%1$s,\"author\":%1$s,\"media\":%1$s,"
+        "\"attachments\":%1$s,\"referenced_tweets\":[%1$s,{\"type\":\"retweeted\",\"id\":%1$s,"
+        "\"text\":%1$s}]}",
+        "{\"noteTweet\":{\"noteTweetId\":\"1\",\"core\":{\"text\":\"a\",\"urls\":%1$s,\"hashtags\":"
+        "%1$s}}}",
+        "[\"q\",[\"a\",%1$s,%1$s],%1$s]",
+    };
+    static const char *const values[] = {"null",        "true",
+                                         "-1e999",      "18446744073709551617",
+                                         "\"\"",        "\"\\ud800\\u0000\"",
+                                         "[]",          "[[[{}]]]",
+                                         "[null,1]",    "{}",
+                                         "{\"id\":{}}", "[{\"uri\":[]}]"};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
+            struct buf text = {0};
+            add_shape(&text, shapes[i], values[k]);
+            struct result r = convert(buf_text(&text));
+            assert_lines(&r);
+            buf_free(&r.lines);
+            buf_free(&text);
+        }
+}
+
+static void tells_how_suggestions_change(void **state)
+{
+    (void)state;
+    static const char *const watches[] = {"acme"};
+    const struct entry_origin origin = {
+        .source = "google", .seen = NOW, .watches = watches, .watch_count = 1};
+    struct suggest now = {.count = 0}, last = {.count = 0};
+    struct arena arena = {.used = 0};
+    struct buf lines = {0};
+    assert_false(suggest_read(&now, &arena, STR("{\"a\":1}")));
+    assert_false(suggest_read(&now, &arena, STR("[\"q\"]")));
+    assert_true(suggest_read(&now, &arena, STR("[\"q\",[\"c\",\"a\",\"\\u0064\",\"a\",1],[]]")));
+    assert_int_equal(now.count, 3);
+    suggest_add(&last, STR("a"));
+    suggest_add(&last, STR(""));
+    suggest_add(&last, STR("b"));
+    suggest_add(&last, STR("d"));
+    suggest_write(&lines, &now, &last, &origin);
+    assert_str(
+        buf_str(&lines),
+        "{\"kind\":\"suggest\",\"source\":\"google\",\"query\":\"q\","
+        "\"seen\":\"2026-08-22T04:00:00Z\",\"suggestions\":[\"c\",\"a\",\"d\"],\"new\":[\"c\"],"
+        "\"gone\":[\"b\"],\"moved\":[{\"text\":\"a\",\"from\":1,\"to\":2}],\"tier\":null,"
+        "\"watch\":[\"acme\"]}\n");
+    suggest_free(&now);
+    suggest_free(&last);
+    arena_free(&arena);
+    buf_free(&lines);
+}
+
 static void names_formats(void **state)
 {
     (void)state;
@@ -450,6 +583,8 @@ int main(void)
         cmocka_unit_test(maps_json),
         cmocka_unit_test(refuses_a_bad_map),
         cmocka_unit_test(takes_lines_of_text),
+        cmocka_unit_test(takes_any_type),
+        cmocka_unit_test(tells_how_suggestions_change),
         cmocka_unit_test(names_formats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
