@@ -88,13 +88,12 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
 
 static bool begin(void *data, const struct filter_settings *settings, struct err *e)
 {
-    static const char *const others[] = {"source", "desk", "deliver", NULL};
     struct program *p = data;
     (void)settings;
     p->normal = normal_new();
     if (!conf_read(&p->conf, p->conf_path, e) || !rules_open(&p->rules, e))
         return false;
-    p->watches = watchlist_new(&p->conf, p->normal, others, e);
+    p->watches = watchlist_new(&p->conf, p->normal, e);
     p->model = p->watches != NULL ? token_model_new(&p->load, e) : NULL;
     snprintf(p->model_name, sizeof p->model_name, "rules %s", p->rules.id);
     return p->model != NULL;

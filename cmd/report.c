@@ -157,11 +157,10 @@ static void warn_of_unknown_watches(const struct program *p)
 
 static bool open_watches(struct program *p, struct err *e)
 {
-    static const char *const others[] = {"source", "desk", "deliver", NULL};
     if (!conf_read(&p->conf, p->conf_path, e))
         return false;
     p->normal = normal_new();
-    p->watches = watchlist_new(&p->conf, p->normal, others, e);
+    p->watches = watchlist_new(&p->conf, p->normal, e);
     if (p->watches != NULL && watchlist_count(p->watches) > 0) {
         p->plan.watches = p->watches;
         warn_of_unknown_watches(p);

@@ -2,7 +2,7 @@
  * Configuration by inih. Debian's build of it does not hand the line to its handler,
  * holds sections to 49 bytes and lines to 198, which is 65 Japanese characters. So the
  * reader that feeds it counts lines, keeps the section's whole name, and hands a long
- * list on as continued lines, cut behind one of its items.
+ * line on as continued lines, cut within words, whose values are glued together again.
  */
 #include "base/conf.h"
 
@@ -21,6 +21,8 @@ struct reading {
     struct str tail;     /* of a line that is handed on in pieces */
     size_t line;         /* handed on last */
     size_t long_line;    /* the first that could not be cut */
+    bool glued;          /* what was handed on goes on within a word */
+    bool continued;      /* it goes on with the entry before it */
     const char *section; /* under which it stands */
     size_t *lines;       /* by line as inih counts them: the line in the file */
     size_t fed, fed_cap;
@@ -37,11 +39,20 @@ static int take_entry(void *data, const char *section, const char *key, const ch
     struct reading *r = data;
     struct conf *c = r->conf;
     (void)section; /* may be cut */
+    if (r->glued && c->count > 0) {
+        struct conf_entry *last = &c->entries[c->count - 1];
+        struct buf whole = {0};
+        buf_addf(&whole, "%s%s", last->value, value);
+        last->value = keep(c, buf_str(&whole));
+        buf_free(&whole);
+        return 1;
+    }
     MEM_GROW(c->entries, c->count, c->capacity);
     c->entries[c->count++] = (struct conf_entry){.section = r->section,
                                                  .key = keep(c, str_of(key)),
                                                  .value = keep(c, str_of(value)),
-                                                 .line = r->line};
+                                                 .line = r->line,
+                                                 .continues = r->continued};
     return 1;
 }
 
@@ -61,32 +72,32 @@ static bool take_section(struct reading *r, struct str line)
     return true;
 }
 
-/* How many bytes of a separator stand at p, which ends with a NUL or at `left`. */
-static size_t separator(const char *p, size_t left)
+/* The length of a line without the comment that may end it. */
+static size_t without_comment(struct str line)
 {
-    if (left >= 1 && (*p == ',' || *p == '\n'))
-        return 1;
-    return left >= 3 && (memcmp(p, "、", 3) == 0 || memcmp(p, "，", 3) == 0) ? 3 : 0;
+    for (size_t i = 1; i < line.len; i++)
+        if (line.ptr[i] == ';' && (line.ptr[i - 1] == ' ' || line.ptr[i - 1] == '\t'))
+            return i;
+    return line.len;
 }
 
-/* As much of a long line as fits, up to the end of an item; all of what fits where
- * there is no such end, which is an error, but in a comment. */
-static size_t cut_line(struct reading *r, struct str line, size_t room)
+static bool is_blank(char c)
 {
-    size_t best = 0;
-    bool comment = line.ptr[0] == ';' || line.ptr[0] == '#';
-    for (size_t at = 0; at < room && !comment; at++) {
-        size_t length = separator(line.ptr + at, line.len - at);
-        if (length > 0 && at + length <= room)
-            best = at + length;
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* How much of a long line may go first: up to a place inside a word, where inih drops no
+ * blanks and sees no comment. 0: there is none. */
+static size_t cut_line(struct str line, size_t room)
+{
+    for (size_t at = room; at > 0; at--) {
+        unsigned char next = (unsigned char)line.ptr[at];
+        bool inside = (next & 0xC0) == 0x80;
+        if (!inside && next != ';' && next != '#' && next != '[' && !is_blank(line.ptr[at]) &&
+            !is_blank(line.ptr[at - 1]))
+            return at;
     }
-    if (best > 0) {
-        r->tail = str_from(line, best);
-        return best;
-    }
-    if (!comment && r->long_line == 0)
-        r->long_line = r->line;
-    return room;
+    return 0;
 }
 
 static char *read_line(char *to, int size, void *data)
@@ -95,20 +106,35 @@ static char *read_line(char *to, int size, void *data)
     char *start = to;
     size_t room = (size_t)size - 3; /* a blank in front, a line break, a NUL */
     struct str line = r->tail;
-    if (line.len > 0) {
+    r->glued = line.len > 0;
+    if (r->glued) {
         *to++ = ' '; /* continues the line before */
         r->tail.len = 0;
     } else if (r->rest.len > 0) {
         line = str_cut(r->rest, '\n', &r->rest);
         r->line++;
+        r->continued = line.len > 0 && is_blank(line.ptr[0]);
         if (take_section(r, line))
             line = STR("[section]");
+        else
+            line.len = without_comment(line);
     } else {
         return NULL;
     }
     MEM_GROW(r->lines, r->fed, r->fed_cap);
     r->lines[r->fed++] = r->line;
-    size_t length = line.len > room ? cut_line(r, line, room) : line.len;
+    size_t length = line.len;
+    bool comment = length > 0 && (line.ptr[0] == ';' || line.ptr[0] == '#');
+    if (length > room && comment) {
+        length = room;
+    } else if (length > room) {
+        length = cut_line(line, room);
+        r->tail = str_from(line, length);
+        if (length == 0) {
+            r->long_line = r->long_line == 0 ? r->line : r->long_line;
+            r->tail.len = 0;
+        }
+    }
     memcpy(to, line.ptr, length);
     to[length] = '\n';
     to[length + 1] = '\0';
@@ -124,7 +150,7 @@ static bool conf_parse(struct conf *c, struct str text, struct err *e)
     int wrong = ini_parse_stream(read_line, &r, take_entry, &r);
     bool ok = wrong == 0 && r.long_line == 0;
     if (r.long_line > 0)
-        err_set(e, "%s:%zu: an item of the line is too long", c->path, r.long_line);
+        err_set(e, "%s:%zu: the line is too long", c->path, r.long_line);
     else if (wrong > 0 && (size_t)wrong <= r.fed)
         err_set(e, "%s:%zu: neither [section] nor key = value", c->path, r.lines[wrong - 1]);
     else if (wrong != 0)
@@ -179,10 +205,41 @@ void conf_free(struct conf *c)
     *c = (struct conf){.path = NULL};
 }
 
+/* How many bytes of a separator stand at p, which ends with a NUL or at `left`. */
+static size_t separator(const char *p, size_t left)
+{
+    if (left >= 1 && (*p == ',' || *p == '\n'))
+        return 1;
+    return left >= 3 && (memcmp(p, "、", 3) == 0 || memcmp(p, "，", 3) == 0) ? 3 : 0;
+}
+
 bool conf_error(const struct conf *c, const struct conf_entry *entry, struct err *e,
                 const char *what, const char *value)
 {
     return err_set(e, "%s:%zu: %s '%s'", c->path, entry->line, what, value);
+}
+
+bool conf_section_is(const struct conf_entry *entry, const char *word)
+{
+    size_t length = strcspn(entry->section, " ");
+    return strlen(word) == length && strncmp(entry->section, word, length) == 0;
+}
+
+bool conf_check_sections(const struct conf *c, struct err *e)
+{
+    static const char *const known[] = {"watch", "source", "fetch", "desk", "deliver", NULL};
+    for (size_t i = 0; i < c->count; i++) {
+        const struct conf_entry *entry = &c->entries[i];
+        const char *const *word = known;
+        while (*word != NULL && !conf_section_is(entry, *word))
+            word++;
+        if (*word != NULL)
+            continue;
+        if (*entry->section == '\0')
+            return conf_error(c, entry, e, "a key before the first section:", entry->key);
+        return conf_error(c, entry, e, "unknown section", entry->section);
+    }
+    return true;
 }
 
 void conf_list(const char *value, void (*take)(void *data, const char *item, size_t length),

@@ -136,27 +136,14 @@ static int section_watch(struct watchlist *w, const struct conf *c, const struct
     return (int)w->count++;
 }
 
-static bool is_other(const char *section, const char *const *others)
+static bool take_entries(struct watchlist *w, const struct conf *c, struct err *e)
 {
-    size_t length = strcspn(section, " ");
-    for (; *others != NULL; others++)
-        if (strlen(*others) == length && strncmp(section, *others, length) == 0)
-            return true;
-    return false;
-}
-
-static bool take_entries(struct watchlist *w, const struct conf *c, const char *const *others,
-                         struct err *e)
-{
+    if (!conf_check_sections(c, e))
+        return false;
     for (size_t i = 0; i < c->count; i++) {
         const struct conf_entry *entry = &c->entries[i];
-        if (is_other(entry->section, others))
+        if (!conf_section_is(entry, "watch"))
             continue;
-        if (*entry->section == '\0')
-            return conf_error(c, entry, e, "a key before the first section:", entry->key);
-        if (strncmp(entry->section, "watch", 5) != 0 ||
-            (entry->section[5] != ' ' && entry->section[5] != '\0'))
-            return conf_error(c, entry, e, "unknown section", entry->section);
         int watch = section_watch(w, c, entry, e);
         if (watch < 0 || !take_key(w, (size_t)watch, c, entry, e))
             return false;
@@ -178,12 +165,11 @@ static void sort_exclusions(struct watchlist *w)
                 w->terms[i].covers = true;
 }
 
-struct watchlist *watchlist_new(const struct conf *c, const struct normal *n,
-                                const char *const *other_sections, struct err *e)
+struct watchlist *watchlist_new(const struct conf *c, const struct normal *n, struct err *e)
 {
     struct watchlist *w = mem_zero(1, sizeof *w);
     w->normal = n;
-    if (!take_entries(w, c, other_sections, e)) {
+    if (!take_entries(w, c, e)) {
         watchlist_free(w);
         return NULL;
     }

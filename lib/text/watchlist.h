@@ -22,10 +22,8 @@
 
 struct watchlist;
 
-/* Takes the watch sections of a configuration; every other section is an error unless its
- * first word is in `other_sections` (NULL-terminated). Read-only afterwards. */
-struct watchlist *watchlist_new(const struct conf *c, const struct normal *n,
-                                const char *const *other_sections, struct err *e);
+/* Takes the watch sections of a configuration. Read-only afterwards. */
+struct watchlist *watchlist_new(const struct conf *c, const struct normal *n, struct err *e);
 void watchlist_free(struct watchlist *w);
 
 size_t watchlist_count(const struct watchlist *w);

@@ -5,14 +5,12 @@
 
 #include "text/watchlist.h"
 
-static const char *const others[] = {"desk", NULL};
-
 /* A configuration of one section out of key, value pairs. */
 static struct watchlist *make(struct conf_entry *entries, size_t count, struct normal *n,
                               struct err *e)
 {
     struct conf c = {.path = (char *)(uintptr_t) "x.conf", .entries = entries, .count = count};
-    return watchlist_new(&c, n, others, e);
+    return watchlist_new(&c, n, e);
 }
 
 static uint64_t match(const struct watchlist *w, const struct normal *n, const char *text)
@@ -29,10 +27,10 @@ static void finds_names_outside_exclusions(void **state)
     (void)state;
     struct err e;
     struct normal *n = normal_new();
-    struct conf_entry entries[] = {{"watch a", "terms", "ほしまる、ＨＲ-20, acme", 2},
-                                   {"watch a", "exclude", "ほしまる駅, 星占い", 3},
-                                   {"watch b", "terms", "みなと", 5},
-                                   {"desk", "hours", "9", 6}};
+    struct conf_entry entries[] = {{"watch a", "terms", "ほしまる、ＨＲ-20, acme", 2, false},
+                                   {"watch a", "exclude", "ほしまる駅, 星占い", 3, false},
+                                   {"watch b", "terms", "みなと", 5, false},
+                                   {"desk", "hours", "9", 6, false}};
     struct watchlist *w = make(entries, 4, n, &e);
     assert_non_null(w);
     assert_int_equal(match(w, n, "ほしまるが好き"), 1);
@@ -54,10 +52,10 @@ static void knows_names_labels_and_accounts(void **state)
     (void)state;
     struct err e;
     struct normal *n = normal_new();
-    struct conf_entry entries[] = {{"watch a", "terms", "x", 2},
-                                   {"watch a", "label", "エックス", 3},
-                                   {"watch a", "accounts", "@Foo_PR, bar", 4},
-                                   {"watch b", "terms", "y", 6}};
+    struct conf_entry entries[] = {{"watch a", "terms", "x", 2, false},
+                                   {"watch a", "label", "エックス", 3, false},
+                                   {"watch a", "accounts", "@Foo_PR, bar", 4, false},
+                                   {"watch b", "terms", "y", 6, false}};
     struct watchlist *w = make(entries, 4, n, &e);
     assert_non_null(w);
     assert_int_equal(watchlist_count(w), 2);
@@ -79,12 +77,13 @@ static void tells_what_is_wrong(void **state)
         struct conf_entry entry;
         const char *told;
     } cases[] = {
-        {{"watch a", "colour", "red", 7}, "x.conf:7: unknown key 'colour'"},
-        {{"watching a", "terms", "x", 7}, "x.conf:7: unknown section 'watching a'"},
-        {{"watch", "terms", "x", 7}, "x.conf:7: a watch needs a name, as in [watch acme]: 'watch'"},
-        {{"", "terms", "x", 7}, "x.conf:7: a key before the first section: 'terms'"},
-        {{"watch a", "label", "", 7}, "x.conf:7: empty value for 'label'"},
-        {{"watch a", "label", "x", 7}, "x.conf: [watch a] has no terms"},
+        {{"watch a", "colour", "red", 7, false}, "x.conf:7: unknown key 'colour'"},
+        {{"watching a", "terms", "x", 7, false}, "x.conf:7: unknown section 'watching a'"},
+        {{"watch", "terms", "x", 7, false},
+         "x.conf:7: a watch needs a name, as in [watch acme]: 'watch'"},
+        {{"", "terms", "x", 7, false}, "x.conf:7: a key before the first section: 'terms'"},
+        {{"watch a", "label", "", 7, false}, "x.conf:7: empty value for 'label'"},
+        {{"watch a", "label", "x", 7, false}, "x.conf: [watch a] has no terms"},
     };
     struct normal *n = normal_new();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
