@@ -14,7 +14,8 @@
 const char *const fact_members[] = {"kind", "text",   "id",    "source",    "url",   "time",
                                     "seen", "author", "title", "metrics",   "tier",  "watch",
                                     "dup",  "tokens", "class", "repost_of", "level", "stage",
-                                    "what", "from",   "to",    "reason",    NULL};
+                                    "what", "from",   "to",    "reason",    "recovered",
+                                    NULL};
 
 const char *const fact_kinds[] = {"post", "gap", "alert", "suggest", "delete", NULL};
 

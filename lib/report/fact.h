@@ -39,6 +39,7 @@ enum {
     FACT_FROM,
     FACT_TO,
     FACT_REASON,
+    FACT_RECOVERED,
 };
 extern const char *const fact_members[];
 extern const char *const fact_kinds[];

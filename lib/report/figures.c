@@ -504,8 +504,25 @@ static void add_alert(struct figures *f, const struct record *r, const struct fa
                             .what = texts[2]};
 }
 
+/* A later record about a gap takes the place of an earlier one. */
+static void forget_gap(struct figures *f, uint64_t id)
+{
+    for (size_t i = 0; i < f->gap_count && id != 0; i++) {
+        if (f->gaps[i].id != id)
+            continue;
+        free((void *)f->gaps[i].source.ptr);
+        f->gap_count--;
+        memmove(f->gaps + i, f->gaps + i + 1, (f->gap_count - i) * sizeof *f->gaps);
+        return;
+    }
+}
+
 static void add_gap(struct figures *f, const struct record *r)
 {
+    uint64_t id = fact_hash(r->member[FACT_ID], &f->scratch);
+    forget_gap(f, id);
+    if (value_true(r->member[FACT_RECOVERED])) /* read since */
+        return;
     if (f->gap_count == GAPS_MAX) {
         f->gaps_left_out++;
         return;
@@ -514,7 +531,7 @@ static void add_gap(struct figures *f, const struct record *r)
     struct gap *gap = &f->gaps[f->gap_count++];
     struct str texts[2];
     keep_texts(r, (const int[]){FACT_SOURCE, FACT_REASON}, texts, 2);
-    *gap = (struct gap){.source = texts[0], .reason = texts[1]};
+    *gap = (struct gap){.id = id, .source = texts[0], .reason = texts[1]};
     buf_clear(&f->scratch);
     clock_parse(value_string(r->member[FACT_FROM], &f->scratch), &gap->from);
     buf_clear(&f->scratch);

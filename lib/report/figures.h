@@ -55,6 +55,7 @@ struct alert {
 };
 
 struct gap {
+    uint64_t id; /* hash, 0: none */
     int64_t from, to;
     struct str source, reason;
 };
