@@ -72,6 +72,39 @@ bool url_is_web(struct str url)
     return scheme_is(url, "http") || scheme_is(url, "https");
 }
 
+/* Cuts an authority into host and port, usual ports filled in. */
+static struct str cut_port(struct url_parts parts, struct str *port)
+{
+    struct str host = parts.authority;
+    size_t user = host.len;
+    while (user > 0 && host.ptr[user - 1] != '@')
+        user--;
+    host = str_from(host, user);
+    size_t digits = host.len;
+    while (digits > 0 && host.ptr[digits - 1] >= '0' && host.ptr[digits - 1] <= '9')
+        digits--;
+    *port = parts.scheme.len == 5 ? STR("443") : STR("80");
+    if (digits == 0 || host.ptr[digits - 1] != ':')
+        return host;
+    if (digits < host.len)
+        *port = str_from(host, digits);
+    return (struct str){host.ptr, digits - 1};
+}
+
+static bool same_letters(struct str a, struct str b)
+{
+    return a.len == b.len && strncasecmp(a.ptr, b.ptr, a.len) == 0;
+}
+
+bool url_same_origin(struct str a, struct str b)
+{
+    struct url_parts x = url_split(a), y = url_split(b);
+    if (x.authority.len == 0 || y.authority.len == 0 || !same_letters(x.scheme, y.scheme))
+        return false;
+    struct str x_port, y_port, x_host = cut_port(x, &x_port), y_host = cut_port(y, &y_port);
+    return same_letters(x_host, y_host) && str_equal(x_port, y_port);
+}
+
 /* Adds path without its `.` and `..` segments, behind what stands in `to` from
  * `root` on. */
 static void add_without_dots(struct buf *to, size_t root, struct str path)
@@ -220,4 +253,54 @@ bool url_unwrap(struct buf *to, struct str url)
         return true;
     to->len = before;
     return false;
+}
+
+void url_encode(struct buf *to, struct str text)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '-' || c == '.' || c == '_' || c == '~';
+        if (plain) {
+            buf_add_char(to, (char)c);
+        } else {
+            buf_add_char(to, '%');
+            buf_add_char(to, digits[c >> 4]);
+            buf_add_char(to, digits[c & 15]);
+        }
+    }
+}
+
+/* Is this the name of a parameter, once its percent signs are undone? */
+static bool names(struct str key, struct str name)
+{
+    struct buf plain = {0};
+    add_percent_decoded(&plain, key);
+    bool same = str_equal(buf_str(&plain), name);
+    buf_free(&plain);
+    return same;
+}
+
+void url_set_query(struct buf *to, struct str url, struct str name, struct str value)
+{
+    struct url_parts parts = url_split(url);
+    struct str rest = parts.query.len > 0 ? str_from(parts.query, 1) : parts.query, ignored;
+    char mark = '?';
+    buf_add(to, url.ptr, (size_t)(parts.query.ptr - url.ptr));
+    while (rest.len > 0) {
+        struct str pair = str_cut(rest, '&', &rest);
+        if (pair.len == 0 || names(str_cut(pair, '=', &ignored), name))
+            continue;
+        buf_add_char(to, mark);
+        buf_add_str(to, pair);
+        mark = '&';
+    }
+    if (value.ptr != NULL) {
+        buf_add_char(to, mark);
+        url_encode(to, name);
+        buf_add_char(to, '=');
+        url_encode(to, value);
+    }
+    buf_add_str(to, parts.fragment);
 }

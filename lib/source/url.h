@@ -1,6 +1,6 @@
 /*
- * Addresses: relative ones made whole (RFC 3986, section 5), and the wrappings of
- * search engines taken off.
+ * Addresses: relative ones made whole (RFC 3986, section 5), parameters set in their
+ * query, and the wrappings of search engines taken off.
  */
 #ifndef SOURCE_URL_H
 #define SOURCE_URL_H
@@ -18,6 +18,16 @@ bool url_is_absolute(struct str url);
 
 /* Is it something that can be opened on the web? */
 bool url_is_web(struct str url);
+
+/* Have both the same scheme, host and port? False for what has no host. */
+bool url_same_origin(struct str a, struct str b);
+
+/* Adds text percent-encoded (RFC 3986, unreserved characters as they are). */
+void url_encode(struct buf *to, struct str text);
+
+/* Adds url with `name=value` at the end of its query, in place of all parameters of that
+ * name; a value with ptr NULL only takes them away. A fragment stays. */
+void url_set_query(struct buf *to, struct str url, struct str name, struct str value);
 
 /* If url is a redirection by Google (google.TLD/url?url=…), adds the address that it
  * leads to and returns true. */
