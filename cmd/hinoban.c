@@ -17,6 +17,7 @@
 #endif
 
 static const char *const summaries[][2] = {
+    {"fetch", "networks and feeds -> posts, each once"},
     {"import", "feeds, API pages, dumps -> posts"},
     {"dedupe", "posts -> posts that say what they are a copy of"},
     {"tokenize", "posts -> posts with their words"},

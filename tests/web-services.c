@@ -490,7 +490,8 @@ static void serve_youtube(struct service *s)
     if (posts == NULL || !service_admits(s, "x-quota-", false))
         ;
     else if (!form_value(&scope, query, "key") &&
-             request_header(s->request, "authorization").ptr == NULL)
+             request_header(s->request, "authorization").ptr == NULL &&
+             request_header(s->request, "x-goog-api-key").ptr == NULL)
         service_error(s, 403, "missing key");
     else if (!scoped)
         service_error(s, 400, "missingRequiredParameter");

@@ -136,7 +136,8 @@ static void add_shown(struct buf *to, struct str text)
 static void log_request(struct server *s, const struct conn *c)
 {
     static const char *const interest[] = {"authorization",     "user-agent",      "if-none-match",
-                                           "if-modified-since", "accept-encoding", "cookie"};
+                                           "if-modified-since", "accept-encoding", "cookie",
+                                           "x-goog-api-key"};
     const struct request *r = &c->request;
     struct buf line = {0};
     if (s->log < 0)

@@ -1,0 +1,32 @@
+/*
+ * Posts that are to be read again, for their metrics: which source can read each, in
+ * batches as large as its network takes. A post that was asked for and did not come is
+ * gone: a record of kind delete.
+ */
+#ifndef FETCH_REFRESH_H
+#define FETCH_REFRESH_H
+
+#include "base/intern.h"
+#include "fetch/plan.h"
+
+struct refresh {
+    struct planned *planned; /* NULL in the last one: ids that no source can read */
+    struct intern ids;       /* without the source's name */
+    size_t at, asked;        /* the batch under way */
+};
+
+/* Sorts ids (lines: bare, or records with an id) to the sources that can read them.
+ * *count: those with a source; behind them stands one more for ids without. */
+struct refresh *refresh_new(const struct plan *plan, struct str lines, size_t *count);
+void refresh_free(struct refresh *list, size_t count);
+
+/* Says how many ids no source can read; returns the number. */
+size_t refresh_tell(const struct refresh *list, size_t count, void (*say)(const char *text));
+
+enum step refresh_ask(struct refresh *r, struct poll *p, struct err *e);
+bool refresh_read(struct refresh *r, struct poll *p, const struct answer *a, struct err *e);
+
+/* Does this status mean that the one post asked for is gone? */
+bool refresh_is_missing(const struct refresh *r, int status);
+
+#endif

@@ -1,0 +1,818 @@
+/*
+ * The run: tasks, one a source, each a small machine of states (ready at a time, asked,
+ * over), and one loop that starts what is ready and takes what has been answered.
+ */
+#define _GNU_SOURCE /* getrandom */
+#include "fetch/run.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "fetch/http.h"
+#include "fetch/memory.h"
+#include "fetch/refresh.h"
+#include "record/value.h"
+
+#define MENDS        2  /* of a poll: sessions renewed, page tokens given up */
+#define FIRST_WAIT   60 /* seconds after the first run that failed; doubled with each */
+#define LONGEST_WAIT 3600
+#define DETAIL_BYTES 200 /* of what a server says of an error */
+#define LONG_AGO     (2 * 366 * 86400)
+
+enum state { TASK_READY, TASK_ASKED, TASK_OVER };
+
+struct task {
+    struct run *run;
+    struct planned *planned;
+    struct memory memory;
+    struct poll poll;
+    struct buf lines;
+    struct buf charset, base; /* of the answer, as the converter's settings point to them */
+    struct http_exchange exchange;
+    struct refresh *refresh; /* NULL: a poll */
+    enum state state;
+    int64_t ready; /* milliseconds of the steady clock */
+    size_t tries, mends;
+    bool built; /* the request is, and has only to be sent */
+    bool dirty; /* the memory is not saved as it is */
+};
+
+struct run {
+    const struct run_plan *plan;
+    struct run_result *result;
+    struct http *http;
+    struct task *tasks;
+    size_t count, over;
+    size_t records;
+    int64_t shown; /* when progress was */
+    bool sync;     /* the output is a file */
+    struct err fatal;
+    bool stopped;
+};
+
+/* ---- time and chance ---- */
+
+static int64_t steady(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int64_t run_now(const struct run *run)
+{
+    return run->plan->now != CLOCK_UNKNOWN ? run->plan->now : clock_now();
+}
+
+/* value, plus or minus a quarter, so that clients do not come all at once. */
+static int64_t jittered(int64_t value)
+{
+    uint32_t chance = 1u << 31;
+    if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != sizeof chance)
+        chance = (uint32_t)steady() * 2654435761u;
+    return value - value / 4 + (int64_t)((double)value / 2 * chance / UINT32_MAX);
+}
+
+static int64_t growing_wait(int64_t failures)
+{
+    int64_t wait = FIRST_WAIT;
+    for (int64_t i = 1; i < failures && wait < LONGEST_WAIT; i++)
+        wait *= 2;
+    return jittered(wait > LONGEST_WAIT ? LONGEST_WAIT : wait);
+}
+
+/* ---- what people are told ---- */
+
+static void clear_progress(const struct run *run)
+{
+    if (run->plan->progress)
+        fputs("\r\033[K", stderr);
+}
+
+static void show_progress(struct run *run)
+{
+    int64_t now = steady();
+    if (!run->plan->progress || now - run->shown < 100)
+        return;
+    run->shown = now;
+    fprintf(stderr, "\r\033[K%zu of %zu sources, %zu records", run->over, run->count, run->records);
+    fflush(stderr);
+}
+
+static void say(struct run *run, const char *name, const char *what)
+{
+    struct buf text = {0};
+    buf_addf(&text, "%s: %s", name, what);
+    plan_hide(run->plan->plan, &text);
+    clear_progress(run);
+    run->plan->say(buf_text(&text));
+    buf_free(&text);
+}
+
+/* The server's own words about an error, out of the members that services use. */
+static void add_detail(struct buf *to, struct str body)
+{
+    static const char *const names[] = {"detail", "error_description", "message", "error", "title",
+                                        "reason"};
+    struct err ignored;
+    struct buf text = {0};
+    struct str json = poll_json(body, &ignored), raw = {NULL, 0}, first;
+    struct walk w;
+    for (int depth = 0; depth < 2 && raw.ptr == NULL && value_type(json) == VALUE_OBJECT; depth++) {
+        for (size_t i = 0; i < sizeof names / sizeof *names && raw.ptr == NULL; i++)
+            if (value_type(value_member(json, names[i])) == VALUE_STRING)
+                raw = value_member(json, names[i]);
+        struct str inner = value_member(json, "error");
+        walk_begin(&w, value_member(json, "errors"));
+        json = value_type(inner) == VALUE_OBJECT ? inner
+               : walk_next(&w, NULL, &first)     ? first
+                                                 : (struct str){NULL, 0};
+    }
+    if (raw.ptr != NULL) {
+        struct str words = value_string(raw, &text);
+        if (words.len > DETAIL_BYTES)
+            words.len = DETAIL_BYTES;
+        while (words.len > 0 && words.len == DETAIL_BYTES &&
+               ((unsigned char)words.ptr[words.len - 1] & 0xC0) == 0x80)
+            words.len--;
+        buf_add_text(to, ": ");
+        buf_add_str(to, words);
+    }
+    buf_free(&text);
+}
+
+/* ---- writing and saving ---- */
+
+static bool fail_run(struct run *run, const struct err *e)
+{
+    run->fatal = *e;
+    run->stopped = true;
+    return false;
+}
+
+/* Records out, as safe as their descriptor can be made. */
+static bool write_lines(struct task *t)
+{
+    struct run *run = t->run;
+    struct err e;
+    if (t->lines.len == 0)
+        return true;
+    for (size_t i = 0; i < t->lines.len; i++)
+        run->records += t->lines.data[i] == '\n';
+    output_add(run->plan->out, buf_str(&t->lines));
+    buf_clear(&t->lines);
+    if (!output_flush(run->plan->out, &e))
+        return fail_run(run, &e);
+    if (run->sync && fdatasync(run->plan->out->fd) != 0) {
+        err_system(&e, "cannot sync standard output");
+        return fail_run(run, &e);
+    }
+    return true;
+}
+
+static bool save(struct task *t)
+{
+    struct err e;
+    if (!t->dirty)
+        return true;
+    if (!memory_save(&t->memory, t->planned->subject.name, &e))
+        return fail_run(t->run, &e);
+    t->dirty = false;
+    return true;
+}
+
+static void write_gap(struct task *t, struct str reason, bool recovered)
+{
+    struct memory *m = &t->memory;
+    struct buf clean = {0};
+    buf_add_str(&clean, reason);
+    plan_hide(t->run->plan->plan, &clean);
+    struct gap_note gap = {.name = t->planned->subject.name,
+                           .from = m->gap,
+                           .to = t->poll.now,
+                           .seen = t->poll.now,
+                           .retry = recovered ? CLOCK_UNKNOWN : m->next,
+                           .recovered = recovered,
+                           .reason = buf_str(&clean),
+                           .watches = t->planned->watches,
+                           .watch_count = t->planned->watch_count};
+    gap_write(&t->lines, &gap);
+    buf_free(&clean);
+}
+
+/* ---- a task ends ---- */
+
+static void end_task(struct task *t)
+{
+    t->state = TASK_OVER;
+    t->run->over++;
+    http_done(&t->exchange);
+}
+
+static void keep_problem(struct task *t, const char *what)
+{
+    buf_clear(&t->memory.problem);
+    buf_add_text(&t->memory.problem, what);
+    plan_hide(t->run->plan->plan, &t->memory.problem);
+}
+
+/* The source failed in this run. wait: seconds that the service wants, or -1. */
+static void give_up(struct task *t, const char *what, int64_t wait)
+{
+    struct memory *m = &t->memory;
+    say(t->run, t->planned->subject.name, what);
+    t->run->result->failed++;
+    keep_problem(t, what);
+    m->failures++;
+    m->tried = t->poll.now;
+    int64_t own = growing_wait(m->failures);
+    m->ordered = wait > 0;
+    m->next = t->poll.now + (wait > own ? wait : own);
+    if (m->gap == CLOCK_UNKNOWN)
+        m->gap = m->succeeded != CLOCK_UNKNOWN ? m->succeeded : t->poll.now;
+    if (t->refresh == NULL)
+        write_gap(t, str_of(what), false);
+    t->dirty = true;
+    if (write_lines(t))
+        save(t);
+    end_task(t);
+}
+
+/* The run is done with the source, and nothing was wrong; whole: it was read to its
+ * end. */
+static void succeed(struct task *t, bool whole)
+{
+    struct memory *m = &t->memory;
+    m->failures = 0;
+    buf_clear(&m->problem);
+    if (t->refresh == NULL)
+        m->tried = t->poll.now;
+    if (whole && t->refresh == NULL) {
+        if (m->gap != CLOCK_UNKNOWN)
+            write_gap(t, STR("read after a pause"), true);
+        m->gap = CLOCK_UNKNOWN;
+        m->succeeded = t->poll.now;
+    }
+    bool exhausted = m->remaining == 0 && m->reset != CLOCK_UNKNOWN && m->reset > t->poll.now;
+    m->next = exhausted ? m->reset : CLOCK_UNKNOWN;
+    m->ordered = exhausted;
+    t->dirty = true;
+    if (write_lines(t))
+        save(t);
+    end_task(t);
+}
+
+/* ---- budgets ---- */
+
+static double cost_of(const struct budget *b, const struct memory *m)
+{
+    return b->price * (double)m->billed + b->request_price * (double)m->requests;
+}
+
+/* Posts that may still be read this month. */
+static size_t allowance(const struct task *t)
+{
+    const struct budget *b = &t->planned->budget;
+    const struct memory *m = &t->memory;
+    double left = (double)SIZE_MAX;
+    if (b->posts != INT64_MAX)
+        left = (double)(b->posts - m->billed);
+    if (b->money >= 0 && b->price > 0) {
+        double affordable = (b->money - cost_of(b, m)) / b->price + 1e-6;
+        left = affordable < left ? affordable : left;
+    }
+    return left <= 0 ? 0 : left >= 1e15 ? SIZE_MAX : (size_t)left;
+}
+
+static bool has_budget(const struct task *t)
+{
+    return t->planned->budget.posts != INT64_MAX || t->planned->budget.money >= 0;
+}
+
+/* May the request that the network asks for be sent? */
+static bool is_affordable(const struct task *t)
+{
+    const struct budget *b = &t->planned->budget;
+    size_t least = t->planned->subject.network->least;
+    if (!has_budget(t))
+        return true;
+    if (b->money >= 0 && cost_of(b, &t->memory) + b->request_price > b->money + 1e-9)
+        return false;
+    return t->poll.unbilled || t->poll.allowance >= (least > 0 ? least : 1);
+}
+
+/* The month's budget is spent: told once, with a gap that is open until the next. */
+static void stop_spent(struct task *t)
+{
+    struct memory *m = &t->memory;
+    if (!m->spent) {
+        m->spent = true;
+        if (m->gap == CLOCK_UNKNOWN)
+            m->gap = m->succeeded != CLOCK_UNKNOWN ? m->succeeded : t->poll.now;
+        m->next = memory_next_month(t->poll.now);
+        say(t->run, t->planned->subject.name, "the month's budget is spent");
+        if (t->refresh == NULL)
+            write_gap(t, STR("the month's budget is spent"), false);
+    }
+    m->tried = t->poll.now;
+    m->next = memory_next_month(t->poll.now);
+    m->ordered = false;
+    keep_problem(t, "the month's budget is spent");
+    t->run->result->waiting++;
+    t->dirty = true;
+    if (write_lines(t))
+        save(t);
+    end_task(t);
+}
+
+/* ---- asking ---- */
+
+static void wait_for(struct task *t, int64_t milliseconds)
+{
+    t->state = TASK_READY;
+    t->ready = steady() + milliseconds;
+}
+
+static void send_request(struct task *t)
+{
+    struct memory *m = &t->memory;
+    struct http_exchange *x = &t->exchange;
+    bool conditional = t->planned->subject.network->conditional && t->refresh == NULL;
+    x->request = &t->poll.request;
+    x->etag = conditional && m->etag.len > 0 ? buf_text(&m->etag) : NULL;
+    x->modified = conditional && m->modified.len > 0 ? buf_text(&m->modified) : NULL;
+    x->private_ok = t->planned->private_ok;
+    t->state = TASK_ASKED;
+    http_send(t->run->http, x, t->poll.now);
+}
+
+static enum step next_step(struct task *t, struct err *e)
+{
+    const struct network *n = t->planned->subject.network;
+    t->poll.allowance = allowance(t);
+    t->poll.unbilled = t->poll.preparing = false;
+    if (t->refresh != NULL)
+        return refresh_ask(t->refresh, &t->poll, e);
+    return n->ask(&t->poll, e);
+}
+
+/* A service that has said that nothing is left is not asked before it resets. */
+static bool is_exhausted(struct task *t, int64_t *wait)
+{
+    const struct memory *m = &t->memory;
+    if (m->remaining != 0 || m->reset == CLOCK_UNKNOWN || m->reset <= t->poll.now ||
+        t->poll.pages == 0)
+        return false;
+    *wait = m->reset - t->poll.now;
+    return true;
+}
+
+static void advance(struct task *t)
+{
+    struct err e;
+    int64_t wait = 0;
+    enum step step = next_step(t, &e);
+    if (step == STEP_FAILED) {
+        give_up(t, e.text, -1);
+    } else if (step == STEP_DONE) {
+        succeed(t, true);
+    } else if (!is_affordable(t)) {
+        stop_spent(t);
+    } else if (t->poll.pages >= t->planned->max_pages) {
+        succeed(t, false);
+    } else if (is_exhausted(t, &wait) && wait > t->run->plan->plan->patience) {
+        t->run->result->waiting++;
+        succeed(t, false);
+    } else if (save(t)) {
+        t->built = true;
+        if (wait > 0)
+            wait_for(t, wait * 1000 + 200);
+        else
+            send_request(t);
+    }
+}
+
+/* ---- answers ---- */
+
+static void note_limits(struct task *t)
+{
+    const struct http_limit *l = &t->exchange.limit;
+    struct memory *m = &t->memory;
+    m->limit = l->limit;
+    m->remaining = l->remaining;
+    m->reset = l->reset != CLOCK_UNKNOWN ? t->poll.now + l->reset : CLOCK_UNKNOWN;
+}
+
+static void note_page(struct task *t)
+{
+    struct memory *m = &t->memory;
+    struct poll *p = &t->poll;
+    const struct answer *a = &t->exchange.answer;
+    size_t billed = p->billed > p->page.posts || p->unbilled ? p->billed : p->page.posts;
+    m->posts += (int64_t)p->page.fresh;
+    m->all_posts += (int64_t)p->page.fresh;
+    m->billed += (int64_t)billed;
+    m->all_billed += (int64_t)billed;
+    m->withheld += (int64_t)p->noted;
+    p->noted = p->billed = 0;
+    buf_clear(&m->etag);
+    buf_add_str(&m->etag, a->etag);
+    buf_clear(&m->modified);
+    buf_add_str(&m->modified, a->modified);
+}
+
+static void tell_fault(struct task *t)
+{
+    struct run *run = t->run;
+    t->run->result->faulty++;
+    say(run, t->planned->subject.name, t->poll.fault.text);
+    if (run->plan->rejects != NULL) {
+        output_add(run->plan->rejects, t->exchange.answer.body);
+        output_add(run->plan->rejects, STR("\n"));
+    }
+    t->poll.faulty = false;
+}
+
+/* What HTTP says of a document: its charset, and what its addresses are relative to. */
+static void tell_converter(struct task *t)
+{
+    const struct answer *a = &t->exchange.answer;
+    buf_clear(&t->charset);
+    buf_add_str(&t->charset, a->charset);
+    buf_clear(&t->base);
+    buf_add_str(&t->base, a->url);
+    t->planned->settings.charset = a->charset.len > 0 ? buf_text(&t->charset) : NULL;
+    t->planned->settings.base = buf_text(&t->base);
+}
+
+static void take_page(struct task *t)
+{
+    const struct network *n = t->planned->subject.network;
+    struct err e;
+    struct cursor before = {0};
+    tell_converter(t);
+    cursor_copy(&before, &t->memory.cursor);
+    known_mark(&t->memory.known);
+    t->poll.page = (struct page){.oldest = CLOCK_UNKNOWN, .newest = CLOCK_UNKNOWN};
+    bool read = t->refresh != NULL ? refresh_read(t->refresh, &t->poll, &t->exchange.answer, &e)
+                                   : n->read(&t->poll, &t->exchange.answer, &e);
+    t->poll.pages++;
+    if (t->poll.faulty)
+        tell_fault(t);
+    if (!read) { /* as if it had not come */
+        buf_clear(&t->lines);
+        known_undo(&t->memory.known);
+        cursor_copy(&t->memory.cursor, &before);
+    }
+    cursor_free(&before);
+    if (!read) {
+        give_up(t, e.text, -1);
+        return;
+    }
+    note_page(t);
+    t->dirty = true;
+    t->tries = 0;
+    t->built = false;
+    if (write_lines(t))
+        advance(t);
+}
+
+/* Tries the same request again, or gives the source up. */
+static void try_again(struct task *t, const char *what, int64_t wait)
+{
+    const struct plan *plan = t->run->plan->plan;
+    int64_t own = (int64_t)1000 << t->tries; /* 1, 2, 4 … seconds */
+    t->tries++;
+    bool short_wait = wait <= plan->patience;
+    if (t->tries < plan->tries && short_wait)
+        wait_for(t, wait > 0 ? wait * 1000 + 200 : jittered(own));
+    else
+        give_up(t, what, wait);
+}
+
+/* How long the service wants to be left alone, in seconds; -1: it does not say. */
+static int64_t wanted_wait(const struct task *t)
+{
+    const struct http_limit *l = &t->exchange.limit;
+    if (l->retry_after != CLOCK_UNKNOWN)
+        return l->retry_after;
+    return l->reset != CLOCK_UNKNOWN && l->remaining <= 0 ? l->reset : -1;
+}
+
+static bool may_mend(struct task *t)
+{
+    const struct network *n = t->planned->subject.network;
+    if (n->mend == NULL || t->mends >= MENDS)
+        return false;
+    t->mends++;
+    if (!n->mend(&t->poll, &t->exchange.answer))
+        return false;
+    if (t->refresh != NULL)
+        t->refresh->asked = 0; /* the same posts again */
+    return true;
+}
+
+static void describe(const struct task *t, struct buf *what)
+{
+    const struct answer *a = &t->exchange.answer;
+    struct str rest, host = a->url;
+    ptrdiff_t slashes = str_find(host, STR("://"));
+    host = str_from(host, slashes >= 0 ? (size_t)slashes + 3 : 0);
+    host = str_cut(str_cut(host, '/', &rest), '?', &rest);
+    buf_addf(what, "HTTP %d from %.*s", a->status, (int)host.len, host.ptr);
+    add_detail(what, a->body);
+}
+
+static void take_answer(struct task *t)
+{
+    int status = t->exchange.answer.status;
+    struct buf what = {0};
+    bool missing = t->refresh != NULL && refresh_is_missing(t->refresh, status);
+    t->memory.requests++;
+    t->memory.all_requests++;
+    t->dirty = true;
+    note_limits(t);
+    describe(t, &what);
+    if (status == 200 || missing) {
+        take_page(t);
+    } else if (status == 304 && t->exchange.etag == NULL && t->exchange.modified == NULL) {
+        give_up(t, buf_text(&what), -1);
+    } else if (status == 304) {
+        t->poll.pages++;
+        t->built = false;
+        advance(t);
+    } else if (status == 429 || status == 503) {
+        try_again(t, buf_text(&what), wanted_wait(t));
+    } else if (status >= 500 || status == 408 || status == 425) {
+        try_again(t, buf_text(&what), -1);
+    } else if (status >= 400 && may_mend(t)) {
+        t->built = false;
+        advance(t);
+    } else {
+        give_up(t, buf_text(&what), wanted_wait(t));
+    }
+    buf_free(&what);
+}
+
+static void take_exchange(struct task *t)
+{
+    switch (t->exchange.outcome) {
+    case HTTP_ANSWERED: take_answer(t); break;
+    case HTTP_FAILED: try_again(t, t->exchange.problem.text, -1); break;
+    case HTTP_REFUSED: give_up(t, t->exchange.problem.text, -1); break;
+    }
+}
+
+/* ---- tasks begin ---- */
+
+/* What a source asks for; a change of it makes its cursor meaningless. */
+static void identity_of(const struct planned *planned, struct buf *to)
+{
+    const struct subject *s = &planned->subject;
+    buf_addf(to, "%s %s", s->network->kind, s->base != NULL ? s->base : "");
+    for (size_t i = 0; s->network->keys[i].name != NULL; i++) {
+        bool asks = s->network->keys[i].shape != KEY_SPAN;
+        if (s->values[i] != NULL && asks)
+            buf_addf(to, "\n%s=%s", s->network->keys[i].name, s->values[i]);
+    }
+}
+
+static void check_identity(struct task *t)
+{
+    struct memory *m = &t->memory;
+    struct buf identity = {0};
+    identity_of(t->planned, &identity);
+    if (!str_equal(buf_str(&identity), buf_str(&m->identity))) {
+        if (m->identity.len > 0)
+            say(t->run, t->planned->subject.name, "asks for something else now: begins anew");
+        cursor_clear(&m->cursor);
+        known_free(&m->known);
+        buf_clear(&m->etag);
+        buf_clear(&m->modified);
+        m->gap = CLOCK_UNKNOWN;
+        buf_clear(&m->identity);
+        buf_add_str(&m->identity, buf_str(&identity));
+    }
+    buf_free(&identity);
+}
+
+static bool is_due(const struct task *t, int64_t now)
+{
+    const struct memory *m = &t->memory;
+    bool waits = m->next != CLOCK_UNKNOWN && m->next > now && m->next - now < LONG_AGO;
+    if (waits && (t->run->plan->cron || m->ordered))
+        return false;
+    if (!t->run->plan->cron || m->tried == CLOCK_UNKNOWN || m->tried > now)
+        return true;
+    return now - m->tried >= t->planned->every - 5; /* cron is not punctual */
+}
+
+static bool open_exprs(struct task *t, struct err *e)
+{
+    const struct network_key *keys = t->planned->subject.network->keys;
+    for (size_t i = 0; keys[i].name != NULL; i++) {
+        const char *text = t->planned->subject.values[i];
+        if (keys[i].shape != KEY_EXPR || text == NULL)
+            continue;
+        t->poll.exprs[i] = expr_new(text, e);
+        if (t->poll.exprs[i] == NULL)
+            return false;
+    }
+    return true;
+}
+
+static bool open_poll(struct task *t, int64_t now, struct err *e)
+{
+    struct memory *m = &t->memory;
+    t->planned->settings.now = now;
+    t->poll = (struct poll){.subject = &t->planned->subject,
+                            .cursor = &m->cursor,
+                            .session = &m->session,
+                            .known = &m->known,
+                            .lines = &t->lines,
+                            .now = now,
+                            .last = m->succeeded,
+                            .refreshing = t->refresh != NULL};
+    t->poll.source = source_new(&t->planned->settings, e);
+    known_begin(&m->known);
+    return t->poll.source != NULL && open_exprs(t, e);
+}
+
+/* Makes a task for a source; it is over at once where the source cannot be asked now. */
+static void begin_task(struct run *run, struct task *t, struct planned *planned,
+                       struct refresh *refresh)
+{
+    struct err e;
+    int64_t now = run_now(run);
+    *t = (struct task){.run = run, .planned = planned, .refresh = refresh};
+    t->poll.now = now;
+    if (!memory_load(&t->memory, run->plan->directory, planned->subject.name, &e)) {
+        say(run, planned->subject.name, e.text);
+        run->result->failed++;
+        end_task(t);
+        return;
+    }
+    memory_turn_month(&t->memory, now);
+    check_identity(t);
+    if (!is_due(t, now)) {
+        run->result->waiting++;
+        end_task(t);
+        return;
+    }
+    run->result->polled++;
+    if (!plan_secret(run->plan->plan, planned, &e) || !open_poll(t, now, &e))
+        give_up(t, e.text, -1);
+}
+
+static void close_task(struct task *t)
+{
+    http_done(&t->exchange);
+    request_free(&t->poll.request);
+    source_free(t->poll.source);
+    for (size_t i = 0; i < NETWORK_KEYS; i++)
+        expr_free(t->poll.exprs[i]);
+    buf_free(&t->lines);
+    buf_free(&t->charset);
+    buf_free(&t->base);
+    memory_free(&t->memory);
+}
+
+/* ---- the loop ---- */
+
+/* Starts what is ready; returns in how many milliseconds the next will be. */
+static int start_ready(struct run *run)
+{
+    int64_t now = steady(), soonest = now + 1000;
+    for (size_t i = 0; i < run->count && !run->stopped; i++) {
+        struct task *t = &run->tasks[i];
+        if (t->state != TASK_READY)
+            continue;
+        if (t->ready > now) {
+            soonest = t->ready < soonest ? t->ready : soonest;
+            continue;
+        }
+        if (t->built)
+            send_request(t);
+        else
+            advance(t);
+    }
+    return (int)(soonest - now);
+}
+
+static void run_tasks(struct run *run)
+{
+    while (run->over < run->count && !run->stopped) {
+        int timeout = start_ready(run);
+        show_progress(run);
+        if (run->stopped || run->over == run->count)
+            break;
+        struct http_exchange *x = http_wait(run->http, timeout);
+        if (x != NULL)
+            take_exchange(x->context);
+    }
+    clear_progress(run);
+}
+
+/* A run that was killed may have left half a line in the file that we append to: it is
+ * ended, so that it spoils no other. */
+static void end_torn_line(struct output *out)
+{
+    char path[64], last;
+    struct stat about;
+    if (fstat(out->fd, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size == 0)
+        return;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", out->fd);
+    FILE *file = fopen(path, "r");
+    off_t at = lseek(out->fd, 0, SEEK_CUR);
+    int flags = fcntl(out->fd, F_GETFL);
+    if (file == NULL)
+        return;
+    off_t end = flags != -1 && (flags & O_APPEND) != 0 ? about.st_size : at;
+    bool torn = end > 0 && fseeko(file, end - 1, SEEK_SET) == 0 && fread(&last, 1, 1, file) == 1 &&
+                last != '\n';
+    fclose(file);
+    if (torn)
+        output_add(out, STR("\n"));
+}
+
+static bool open_run(struct run *run, const struct run_plan *plan, struct run_result *result,
+                     size_t count, struct err *e)
+{
+    struct stat about;
+    *result = (struct run_result){0};
+    *run = (struct run){.plan = plan, .result = result, .count = count};
+    run->http = http_new(&plan->plan->http, e);
+    if (run->http == NULL)
+        return false;
+    run->tasks = mem_zero(count > 0 ? count : 1, sizeof *run->tasks);
+    run->sync = fstat(plan->out->fd, &about) == 0 && S_ISREG(about.st_mode);
+    end_torn_line(plan->out);
+    return true;
+}
+
+static bool close_run(struct run *run, struct err *e)
+{
+    for (size_t i = 0; i < run->count; i++)
+        close_task(&run->tasks[i]);
+    free(run->tasks);
+    http_free(run->http);
+    if (run->stopped)
+        *e = run->fatal;
+    return !run->stopped;
+}
+
+static bool is_named(const struct run_plan *plan, const char *name)
+{
+    for (size_t i = 0; i < plan->name_count; i++)
+        if (strcmp(plan->names[i], name) == 0)
+            return true;
+    return plan->name_count == 0;
+}
+
+bool run_poll(const struct run_plan *plan, struct run_result *result, struct err *e)
+{
+    struct run run;
+    size_t count = 0;
+    for (size_t i = 0; i < plan->plan->count; i++)
+        count += is_named(plan, plan->plan->sources[i].subject.name);
+    if (!open_run(&run, plan, result, count, e))
+        return false;
+    for (size_t i = 0, at = 0; i < plan->plan->count; i++) {
+        struct planned *planned = &plan->plan->sources[i];
+        if (!is_named(plan, planned->subject.name))
+            continue;
+        begin_task(&run, &run.tasks[at], planned, NULL);
+        run.tasks[at].exchange.context = &run.tasks[at];
+        at++;
+    }
+    run_tasks(&run);
+    return close_run(&run, e);
+}
+
+bool run_refresh(const struct run_plan *plan, struct str ids, struct run_result *result,
+                 struct err *e)
+{
+    struct run run;
+    size_t count;
+    struct refresh *list = refresh_new(plan->plan, ids, &count);
+    if (!open_run(&run, plan, result, count, e)) {
+        refresh_free(list, count);
+        return false;
+    }
+    result->unread = refresh_tell(list, count, plan->say);
+    for (size_t i = 0; i < count; i++) {
+        begin_task(&run, &run.tasks[i], list[i].planned, &list[i]);
+        run.tasks[i].exchange.context = &run.tasks[i];
+    }
+    run_tasks(&run);
+    bool done = close_run(&run, e);
+    refresh_free(list, count);
+    return done;
+}

@@ -1,0 +1,267 @@
+/* The state of sources, told. */
+#include "fetch/status.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "fetch/memory.h"
+#include "record/write.h"
+
+#define COLUMNS 9
+#define WIDEST  60
+
+static double cost_of(const struct planned *planned, const struct memory *m)
+{
+    return planned->budget.price * (double)m->billed +
+           planned->budget.request_price * (double)m->requests;
+}
+
+static bool has_price(const struct planned *planned)
+{
+    return planned->budget.price > 0 || planned->budget.request_price > 0;
+}
+
+/* How far the source was read, in the network's own terms. */
+static struct str position_of(const struct memory *m)
+{
+    static const char *const marks[] = {"since", "counted", "cursor", NULL};
+    for (size_t i = 0; marks[i] != NULL; i++) {
+        struct str mark = cursor_get(&m->cursor, marks[i]);
+        if (mark.len > 0)
+            return mark;
+    }
+    return STR("");
+}
+
+static const char *state_of(const struct memory *m, int64_t now)
+{
+    if (m->spent)
+        return "budget spent";
+    if (m->failures > 0)
+        return "failing";
+    if (m->next != CLOCK_UNKNOWN && m->next > now)
+        return "limit";
+    if (m->succeeded == CLOCK_UNKNOWN)
+        return m->tried == CLOCK_UNKNOWN ? "new" : "begun";
+    return "well";
+}
+
+/* When it is asked next by cron; CLOCK_UNKNOWN: at the next run. */
+static int64_t next_of(const struct planned *planned, const struct memory *m)
+{
+    int64_t due = m->tried != CLOCK_UNKNOWN ? m->tried + planned->every : CLOCK_UNKNOWN;
+    return m->next != CLOCK_UNKNOWN && m->next > due ? m->next : due;
+}
+
+/* ---- the table ---- */
+
+struct row {
+    struct buf cells[COLUMNS];
+};
+
+/* Terminal-safe: what others wrote holds no controls, and is not too long. */
+static void add_cell(struct buf *cell, struct str text)
+{
+    for (size_t i = 0; i < text.len && i < WIDEST; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        buf_add_char(cell, c < 0x20 || c >= 0x7f ? '?' : (char)c);
+    }
+    if (text.len == 0)
+        buf_add_char(cell, '-');
+}
+
+static void add_time(struct buf *cell, int64_t time)
+{
+    if (time == CLOCK_UNKNOWN) {
+        buf_add_char(cell, '-');
+        return;
+    }
+    struct civil c = clock_civil(time + clock_zone_offset(time));
+    buf_addf(cell, "%02d-%02d %02d:%02d", c.month, c.day, c.hour, c.minute);
+}
+
+static void fill_row(struct row *row, const struct planned *planned, const struct memory *m,
+                     int64_t now)
+{
+    const struct budget *b = &planned->budget;
+    struct buf *cells = row->cells;
+    add_cell(&cells[0], str_of(planned->subject.name));
+    add_cell(&cells[1], str_of(planned->subject.network->kind));
+    add_cell(&cells[2], str_of(state_of(m, now)));
+    buf_addf(&cells[3], "%lld", (long long)m->posts);
+    if (has_price(planned))
+        buf_addf(&cells[4], "%.2f %s", cost_of(planned, m), b->currency);
+    else if (planned->subject.network->paid || b->posts != INT64_MAX)
+        buf_addf(&cells[4], "%lld posts", (long long)m->billed);
+    else
+        buf_add_char(&cells[4], '-');
+    if (b->money >= 0)
+        buf_addf(&cells[5], "%.2f %s", b->money, b->currency);
+    else if (b->posts != INT64_MAX)
+        buf_addf(&cells[5], "%lld posts", (long long)b->posts);
+    else
+        buf_add_char(&cells[5], '-');
+    if (m->remaining >= 0 && m->limit >= 0)
+        buf_addf(&cells[6], "%lld/%lld", (long long)m->remaining, (long long)m->limit);
+    else
+        buf_add_char(&cells[6], '-');
+    add_time(&cells[7], m->succeeded);
+    add_time(&cells[8], next_of(planned, m));
+}
+
+static void write_table(struct row *rows, size_t count, struct buf *out)
+{
+    size_t width[COLUMNS] = {0};
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < COLUMNS; k++)
+            width[k] = rows[i].cells[k].len > width[k] ? rows[i].cells[k].len : width[k];
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < COLUMNS; k++) {
+            bool right = k >= 3 && k <= 6;
+            int fill = (int)(width[k] - rows[i].cells[k].len);
+            bool last = k + 1 == COLUMNS;
+            buf_addf(out, "%*s%s%*s", right ? fill : 0, "", buf_text(&rows[i].cells[k]),
+                     right || last ? 0 : fill, "");
+            buf_add_text(out, last ? "\n" : "  ");
+        }
+    }
+}
+
+bool status_table(const struct plan *plan, const char *directory, int64_t now, struct buf *out,
+                  struct err *e)
+{
+    static const char *const heads[COLUMNS] = {"SOURCE", "KIND",  "STATE", "READ", "COST",
+                                               "BUDGET", "LIMIT", "LAST",  "NEXT"};
+    struct row *rows = calloc(plan->count + 1, sizeof *rows);
+    bool well = rows != NULL || err_set(e, "out of memory");
+    struct buf problems = {0};
+    for (size_t k = 0; k < COLUMNS && well; k++)
+        buf_add_text(&rows[0].cells[k], heads[k]);
+    for (size_t i = 0; i < plan->count && rows != NULL; i++) {
+        struct memory m;
+        struct err why;
+        if (!memory_load(&m, directory, plan->sources[i].subject.name, &why)) {
+            *e = why;
+            well = false;
+        }
+        memory_turn_month(&m, now);
+        fill_row(&rows[i + 1], &plan->sources[i], &m, now);
+        if (m.problem.len > 0)
+            buf_addf(&problems, "%s: %s\n", plan->sources[i].subject.name, buf_text(&m.problem));
+        memory_free(&m);
+    }
+    if (rows != NULL)
+        write_table(rows, plan->count + 1, out);
+    if (problems.len > 0)
+        buf_addf(out, "\n%s", buf_text(&problems));
+    for (size_t i = 0; i <= plan->count && rows != NULL; i++)
+        for (size_t k = 0; k < COLUMNS; k++)
+            buf_free(&rows[i].cells[k]);
+    buf_free(&problems);
+    free(rows);
+    return well;
+}
+
+/* ---- JSON ---- */
+
+static void put_number(struct json *j, const char *name, int64_t number)
+{
+    json_key(j, name);
+    if (number < 0)
+        json_null(j);
+    else
+        json_integer(j, number);
+}
+
+static void put_time(struct json *j, const char *name, int64_t time)
+{
+    json_key(j, name);
+    json_time(j, time);
+}
+
+static void put_text(struct json *j, const char *name, struct str text)
+{
+    json_key(j, name);
+    if (text.len == 0)
+        json_null(j);
+    else
+        json_str(j, text);
+}
+
+static void put_money(struct json *j, const struct planned *planned, const struct memory *m)
+{
+    const struct budget *b = &planned->budget;
+    json_key(j, "cost");
+    if (has_price(planned))
+        json_number(j, cost_of(planned, m), 6);
+    else
+        json_null(j);
+    put_text(j, "currency", str_of(b->currency));
+    json_key(j, "budget");
+    if (b->money >= 0)
+        json_number(j, b->money, 6);
+    else
+        json_null(j);
+    put_number(j, "budget_posts", b->posts != INT64_MAX ? b->posts : -1);
+}
+
+static void write_source(const struct planned *planned, const struct memory *m, int64_t now,
+                         struct buf *out)
+{
+    struct json j = {.out = out};
+    json_open(&j, '{');
+    put_text(&j, "name", str_of(planned->subject.name));
+    put_text(&j, "kind", str_of(planned->subject.network->kind));
+    put_text(&j, "state", str_of(state_of(m, now)));
+    json_key(&j, "month");
+    json_open(&j, '{');
+    put_number(&j, "posts", m->posts);
+    put_number(&j, "billed", m->billed);
+    put_number(&j, "requests", m->requests);
+    put_number(&j, "withheld", m->withheld);
+    put_money(&j, planned, m);
+    json_close(&j, '}');
+    json_key(&j, "total");
+    json_open(&j, '{');
+    put_number(&j, "posts", m->all_posts);
+    put_number(&j, "billed", m->all_billed);
+    put_number(&j, "requests", m->all_requests);
+    json_close(&j, '}');
+    json_key(&j, "limit");
+    json_open(&j, '{');
+    put_number(&j, "limit", m->limit);
+    put_number(&j, "remaining", m->remaining);
+    put_time(&j, "reset", m->reset);
+    json_close(&j, '}');
+    json_key(&j, "cursor");
+    cursor_write(&m->cursor, &j);
+    put_text(&j, "position", position_of(m));
+    put_number(&j, "known", (int64_t)m->known.count);
+    put_time(&j, "last_try", m->tried);
+    put_time(&j, "last_success", m->succeeded);
+    put_time(&j, "next_try", next_of(planned, m));
+    put_number(&j, "failures", m->failures);
+    put_text(&j, "problem", buf_str(&m->problem));
+    put_time(&j, "unread_since", m->gap);
+    json_close(&j, '}');
+    buf_add_char(out, '\n');
+}
+
+bool status_json(const struct plan *plan, const char *directory, int64_t now, struct buf *out,
+                 struct err *e)
+{
+    bool well = true;
+    for (size_t i = 0; i < plan->count; i++) {
+        struct memory m;
+        struct err why;
+        if (!memory_load(&m, directory, plan->sources[i].subject.name, &why)) {
+            *e = why;
+            well = false;
+        }
+        memory_turn_month(&m, now);
+        write_source(&plan->sources[i], &m, now, out);
+        memory_free(&m);
+    }
+    return well;
+}

@@ -1,0 +1,50 @@
+# shellcheck shell=sh
+# For the cases of tests/cmd/fetch.cases: a loopback server that plays a script, and
+# hinoban-fetch with a state of its own. Sourced in the folder of the case.
+
+NOW=2026-08-22T04:00:00Z
+
+# serve LINE...: starts the server with a script of these lines; $base is its address.
+serve() {
+    printf '%s\n' "$@" >script
+    "$WEB" -p port -l log script || exit 99
+    trap '"$WEB" -k port' EXIT
+    # shellcheck disable=SC2034
+    base=http://127.0.0.1:$(cat port)
+}
+
+# source NAME KIND KEY=VALUE...: adds a section to the configuration.
+source_of() {
+    printf '[source %s]\nkind = %s\n' "$1" "$2" >>conf
+    shift 2
+    for pair; do
+        printf '%s = %s\n' "${pair%%=*}" "${pair#*=}" >>conf
+    done
+}
+
+# One run at a time that can be told with $NOW; the port in messages becomes PORT.
+fetch() {
+    hinoban-fetch -c conf --state state --now "$NOW" "$@" 2>err
+    status=$?
+    sed "s/:$(cat port)/:PORT/g" err >&2
+    return $status
+}
+
+# What the server was asked, without headers.
+asked() {
+    sed -n 's/^\(GET\|POST\) \([^ ]*\).*/\1 \2/p' log
+}
+
+ids() {
+    jq -r '.id'
+}
+
+# x_posts FROM TO: posts of X a minute apart, their ids as X gives them out.
+x_posts() {
+    awk -v from="$1" -v to="$2" 'BEGIN {
+        for (i = from; i <= to; i++) {
+            time = 1787369880 + i * 60
+            printf "%.0f\t%d\tpost %d\n", (time * 1000 - 1288834974657) * 4194304, time, i
+        }
+    }'
+}
