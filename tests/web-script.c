@@ -131,6 +131,13 @@ static void script_clear(struct script *s)
     s->line_count = s->rule_count = 0;
 }
 
+void script_free(struct script *s)
+{
+    script_clear(s);
+    free(s->lines);
+    free(s->rules);
+}
+
 bool script_refresh(struct script *s, struct err *e)
 {
     if (!version_changed(s->path, &s->version))

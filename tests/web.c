@@ -679,6 +679,12 @@ static bool run(struct server *s, bool behind, struct err *e)
     struct version seen = s->port_version;
     if (s->port_file != NULL && !version_changed(s->port_file, &seen))
         unlink(s->port_file);
+    close(s->listener); /* before the connections: who stops us waits for their end */
+    while (s->count > 0)
+        conn_drop(s, s->count - 1);
+    free(s->conns);
+    free(s->polls);
+    script_free(&s->script);
     return true;
 }
 

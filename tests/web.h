@@ -113,6 +113,7 @@ struct script {
 
 /* Reads the script if it has changed since; counts of `times` begin anew then. */
 bool script_refresh(struct script *s, struct err *e);
+void script_free(struct script *s);
 
 /* The first rule that holds, its use counted; NULL if none does. */
 struct rule *script_match(struct script *s, const struct request *r);
