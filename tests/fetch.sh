@@ -48,3 +48,19 @@ x_posts() {
         }
     }'
 }
+
+# posts FROM TO: posts of other services a minute apart, by plain numbers.
+posts() {
+    awk -v from="$1" -v to="$2" 'BEGIN {
+        for (i = from; i <= to; i++)
+            printf "%d\t%d\tpost %d\n", i, 1787369880 + i % 1000 * 60, i
+    }'
+}
+
+# statuses FROM TO: the same with ids as Mastodon makes them out of the time.
+statuses() {
+    awk -v from="$1" -v to="$2" 'BEGIN {
+        for (i = from; i <= to; i++)
+            printf "%.0f\t%d\tpost %d\n", (1787369880 + i * 60) * 65536000, 1787369880 + i * 60, i
+    }'
+}
