@@ -233,6 +233,18 @@ static bool is_choice(const struct network_key *key, const char *value)
     return str_is_any(str_of(value), key->choices);
 }
 
+static bool wrong_choice(struct planning *p, const struct network_key *key)
+{
+    struct buf what = {0};
+    buf_addf(&what, "%s is none of", key->name);
+    for (size_t i = 0; key->choices[i] != NULL; i++)
+        buf_addf(&what, "%s %s", i > 0 ? "," : "", key->choices[i]);
+    buf_add_char(&what, ':');
+    wrong(p, buf_text(&what));
+    buf_free(&what);
+    return false;
+}
+
 static bool check_value(struct planning *p, const struct network_key *key)
 {
     struct err why;
@@ -246,7 +258,7 @@ static bool check_value(struct planning *p, const struct network_key *key)
         int64_t span;
         return take_span(p, &span);
     }
-    case KEY_CHOICE: return is_choice(key, p->value) || wrong(p, "no such choice:");
+    case KEY_CHOICE: return is_choice(key, p->value) || wrong_choice(p, key);
     case KEY_EXPR: {
         struct expr *x = expr_new(p->value, &why);
         if (x == NULL)

@@ -57,6 +57,7 @@ static const struct network_key counts_keys[] = {
 /* What else comes with posts, each of which X may bill. */
 struct expansions {
     bool authors, posts, media;
+    struct str unknown;
 };
 
 static void take_expansion(void *data, const char *item, size_t length)
@@ -66,6 +67,8 @@ static void take_expansion(void *data, const char *item, size_t length)
     x->authors = x->authors || str_is(name, "authors");
     x->posts = x->posts || str_is(name, "posts");
     x->media = x->media || str_is(name, "media");
+    if (!str_is(name, "authors") && !str_is(name, "posts") && !str_is(name, "media"))
+        x->unknown = name;
 }
 
 static void ask_fields(struct poll *p)
@@ -439,11 +442,19 @@ static bool query_check(const struct subject *s, struct err *e)
     return true;
 }
 
+static bool expand_check(const struct subject *s, struct err *e)
+{
+    struct expansions x = {0};
+    conf_list(subject_text(s, "expand"), take_expansion, &x);
+    return x.unknown.len == 0 || err_set(e, "expand: '%.*s' is none of authors, posts, media",
+                                         (int)x.unknown.len, x.unknown.ptr);
+}
+
 static bool search_check(const struct subject *s, struct err *e)
 {
     if (subject_number(s, "window") < MINUTE)
         return err_set(e, "window is shorter than a minute, by which X counts");
-    return query_check(s, e);
+    return expand_check(s, e) && query_check(s, e);
 }
 
 const struct network network_x = {
@@ -490,6 +501,7 @@ const struct network network_x_mentions = {
     .paid = true,
     .every = 60,
     .least = PAGE_MIN,
+    .check = expand_check,
     .ask = mentions_ask,
     .read = read_posts,
     .mend = mend_token,
