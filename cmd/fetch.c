@@ -2,6 +2,7 @@
  * hinoban-fetch: the sources of hinoban.conf to posts. Networks are in lib/source, the
  * run is in lib/fetch; here are the options and what is said at the end.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +206,10 @@ static int fetch(struct program *p, struct output *out)
 {
     struct err e;
     bool busy;
+    if (fcntl(STDOUT_FILENO, F_GETFD) < 0) { /* else a file of the state would be opened there */
+        err_system(&e, "cannot write standard output");
+        return fail(&e);
+    }
     if (!memory_prepare(p->directory, &e))
         return fail(&e);
     if (!memory_lock(p->directory, &busy, &e)) {
