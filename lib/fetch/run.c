@@ -609,7 +609,7 @@ static bool is_due(const struct task *t, int64_t now)
     bool waits = m->next != CLOCK_UNKNOWN && m->next > now && m->next - now < LONG_AGO;
     if (waits && (t->run->plan->cron || m->ordered))
         return false;
-    if (!t->run->plan->cron || m->tried == CLOCK_UNKNOWN || m->tried > now)
+    if (!t->run->plan->cron || m->tried == CLOCK_UNKNOWN || m->tried > now || m->failures > 0)
         return true;
     return now - m->tried >= t->planned->every - 5; /* cron is not punctual */
 }
