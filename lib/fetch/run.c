@@ -229,6 +229,15 @@ static void give_up(struct task *t, const char *what, int64_t wait)
     struct memory *m = &t->memory;
     say(t->run, t->planned->subject.name, what);
     t->run->result->failed++;
+    if (t->refresh != NULL) { /* polls are as they were, but for a limit that they share */
+        m->ordered = m->ordered || wait > 0;
+        m->next = wait > 0 ? t->poll.now + wait : m->next;
+        t->dirty = true;
+        if (write_lines(t))
+            save(t);
+        end_task(t);
+        return;
+    }
     keep_problem(t, what);
     m->failures++;
     m->tried = t->poll.now;
@@ -237,8 +246,7 @@ static void give_up(struct task *t, const char *what, int64_t wait)
     m->next = t->poll.now + (wait > own ? wait : own);
     if (m->gap == CLOCK_UNKNOWN)
         m->gap = m->succeeded != CLOCK_UNKNOWN ? m->succeeded : t->poll.now;
-    if (t->refresh == NULL)
-        write_gap(t, str_of(what), false);
+    write_gap(t, str_of(what), false);
     t->dirty = true;
     if (write_lines(t))
         save(t);
@@ -250,10 +258,11 @@ static void give_up(struct task *t, const char *what, int64_t wait)
 static void succeed(struct task *t, bool whole)
 {
     struct memory *m = &t->memory;
-    m->failures = 0;
-    buf_clear(&m->problem);
-    if (t->refresh == NULL)
+    if (t->refresh == NULL) {
+        m->failures = 0;
+        buf_clear(&m->problem);
         m->tried = t->poll.now;
+    }
     if (whole && t->refresh == NULL) {
         if (m->gap != CLOCK_UNKNOWN)
             write_gap(t, STR("read after a pause"), true);
@@ -261,8 +270,10 @@ static void succeed(struct task *t, bool whole)
         m->succeeded = t->poll.now;
     }
     bool exhausted = m->remaining == 0 && m->reset != CLOCK_UNKNOWN && m->reset > t->poll.now;
-    m->next = exhausted ? m->reset : CLOCK_UNKNOWN;
-    m->ordered = exhausted;
+    if (exhausted || t->refresh == NULL) {
+        m->next = exhausted ? m->reset : CLOCK_UNKNOWN;
+        m->ordered = exhausted;
+    }
     t->dirty = true;
     if (write_lines(t))
         save(t);
