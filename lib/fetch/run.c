@@ -439,15 +439,21 @@ static void note_page(struct task *t)
     buf_add_str(&m->modified, a->modified);
 }
 
+static void keep_reject(const struct task *t)
+{
+    struct output *rejects = t->run->plan->rejects;
+    if (rejects == NULL)
+        return;
+    output_add(rejects, t->exchange.answer.body);
+    output_add(rejects, STR("\n"));
+}
+
 static void tell_fault(struct task *t)
 {
     struct run *run = t->run;
     t->run->result->faulty++;
     say(run, t->planned->subject.name, t->poll.fault.text);
-    if (run->plan->rejects != NULL) {
-        output_add(run->plan->rejects, t->exchange.answer.body);
-        output_add(run->plan->rejects, STR("\n"));
-    }
+    keep_reject(t);
     t->poll.faulty = false;
 }
 
@@ -477,6 +483,8 @@ static void take_page(struct task *t)
     t->poll.pages++;
     if (t->poll.faulty)
         tell_fault(t);
+    else if (!read)
+        keep_reject(t);
     if (!read) { /* as if it had not come */
         buf_clear(&t->lines);
         known_undo(&t->memory.known);
