@@ -2,6 +2,7 @@
  * hinoban-fetch: the sources of hinoban.conf to posts. Networks are in lib/source, the
  * run is in lib/fetch; here are the options and what is said at the end.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,6 +237,9 @@ int main(int argc, char **argv)
     struct err e;
     const char *arg;
     int key, status = -1;
+    if (!output_hold_standard())
+        return STATUS_FAILED;
+    signal(SIGPIPE, SIG_DFL);
     opt_open(&parser, tables, argc, argv);
     while (status < 0 && (key = opt_next(&parser, &arg)) != -1) {
         if (key == 'h')
