@@ -276,7 +276,7 @@ static double cost_of(const struct budget *b, const struct memory *m)
     return b->price * (double)m->billed + b->request_price * (double)m->requests;
 }
 
-/* Posts that may still be read this month. */
+/* Posts that may still be read this month, by one more request. */
 static size_t allowance(const struct task *t)
 {
     const struct budget *b = &t->planned->budget;
@@ -285,7 +285,7 @@ static size_t allowance(const struct task *t)
     if (b->posts != INT64_MAX)
         left = (double)(b->posts - m->billed);
     if (b->money >= 0 && b->price > 0) {
-        double affordable = (b->money - cost_of(b, m)) / b->price + 1e-6;
+        double affordable = (b->money - cost_of(b, m) - b->request_price) / b->price + 1e-6;
         left = affordable < left ? affordable : left;
     }
     return left <= 0 ? 0 : left >= 1e15 ? SIZE_MAX : (size_t)left;

@@ -26,6 +26,7 @@
 #define MINUTE   60
 
 enum stage { STAGE_BEGIN, STAGE_COUNTS, STAGE_POSTS, STAGE_END };
+enum { ITEM_ASKED = 1, ITEM_READ }; /* how far pages of posts have come in this poll */
 
 static const char *const modes[] = {"search", "tripwire", NULL};
 static const char *const spans[] = {"minute", "hour", "day", NULL};
@@ -213,6 +214,7 @@ static bool read_posts(struct poll *p, const struct answer *a, struct err *e)
         begin_posts(p);
     if (!poll_take(p, page, e))
         return false;
+    p->item = ITEM_READ;
     struct str oldest = meta_text(p, page, "oldest_id");
     if (oldest.len > 0)
         cursor_set(p->cursor, "oldest", oldest);
@@ -230,11 +232,11 @@ static bool read_posts(struct poll *p, const struct answer *a, struct err *e)
     return true;
 }
 
-/* A page token that X no longer takes: go on by the oldest id read. */
+/* A page token of a run before that X no longer takes: go on by the oldest id read. */
 static bool mend_token(struct poll *p, const struct answer *a)
 {
     if (a->status != 400 || cursor_get(p->cursor, "before").len == 0 ||
-        cursor_get(p->cursor, "oldest").len == 0 || p->pages > 0)
+        cursor_get(p->cursor, "oldest").len == 0 || p->item == ITEM_READ)
         return false;
     cursor_set(p->cursor, "before", STR(""));
     return true;
@@ -395,7 +397,8 @@ static enum step search_ask(struct poll *p, struct err *e)
     end_stale(p);
     if (tripwire && p->item == 0 && !under_way(p) && !must_read(p))
         return STEP_DONE;
-    p->item = 1; /* once begun, all pages are read */
+    if (p->item == 0)
+        p->item = ITEM_ASKED; /* once begun, all pages are read */
     request_begin(&p->request, p->subject->base);
     request_path(&p->request, "/2/tweets/search/recent");
     request_query_text(&p->request, "query", subject_text(p->subject, "query"));
