@@ -629,7 +629,7 @@ bool plan_secret(const struct plan *plan, struct planned *source, struct err *e)
     return ok;
 }
 
-static void hide_one(struct buf *text, struct str secret)
+void plan_hide_one(struct buf *text, struct str secret)
 {
     ptrdiff_t at;
     struct buf shown = {0};
@@ -648,14 +648,28 @@ static void hide_one(struct buf *text, struct str secret)
     *text = shown;
 }
 
+/* The forms in which a secret is sent. */
+static void hide_forms(const struct planned *source, struct buf *text)
+{
+    struct str secret = str_of(source->secret);
+    const char *user = source->subject.user;
+    struct buf encoded = {0}, pair = {0};
+    plan_hide_one(text, secret);
+    url_encode(&encoded, secret);
+    plan_hide_one(text, buf_str(&encoded));
+    if (user != NULL) {
+        buf_clear(&encoded);
+        buf_addf(&pair, "%s:%s", user, source->secret);
+        request_base64(&encoded, buf_str(&pair));
+        plan_hide_one(text, buf_str(&encoded));
+    }
+    buf_free(&encoded);
+    buf_free(&pair);
+}
+
 void plan_hide(const struct plan *plan, struct buf *text)
 {
     for (size_t i = 0; i < plan->count; i++)
-        if (plan->sources[i].secret != NULL) {
-            struct buf encoded = {0};
-            hide_one(text, str_of(plan->sources[i].secret));
-            url_encode(&encoded, str_of(plan->sources[i].secret));
-            hide_one(text, buf_str(&encoded));
-            buf_free(&encoded);
-        }
+        if (plan->sources[i].secret != NULL)
+            hide_forms(&plan->sources[i], text);
 }
