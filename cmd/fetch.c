@@ -62,18 +62,13 @@ struct program {
     size_t name_count;
 };
 
-/* One line for people: what others wrote holds no controls. */
+/* One line for people. */
 static void say(const char *text)
 {
-    struct buf line = {0};
-    buf_addf(&line, NAME ": %s\n", text);
-    for (size_t i = 0; i + 1 < line.len; i++) {
-        unsigned char c = (unsigned char)line.data[i];
-        if (c < 0x20 || c == 0x7f)
-            line.data[i] = ' ';
-    }
-    fwrite(line.data, 1, line.len, stderr);
-    buf_free(&line);
+    char *line = mem_string(str_of(text));
+    err_one_line(line);
+    fprintf(stderr, NAME ": %s\n", line);
+    free(line);
 }
 
 static int fail(const struct err *e)

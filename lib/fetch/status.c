@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "fetch/memory.h"
 #include "record/write.h"
 
@@ -133,12 +134,12 @@ bool status_table(const struct plan *plan, const char *directory, int64_t now, s
 {
     static const char *const heads[COLUMNS] = {"SOURCE", "KIND",  "STATE", "READ", "COST",
                                                "BUDGET", "LIMIT", "LAST",  "NEXT"};
-    struct row *rows = calloc(plan->count + 1, sizeof *rows);
-    bool well = rows != NULL || err_set(e, "out of memory");
+    struct row *rows = mem_zero(plan->count + 1, sizeof *rows);
+    bool well = true;
     struct buf problems = {0};
-    for (size_t k = 0; k < COLUMNS && well; k++)
+    for (size_t k = 0; k < COLUMNS; k++)
         buf_add_text(&rows[0].cells[k], heads[k]);
-    for (size_t i = 0; i < plan->count && rows != NULL; i++) {
+    for (size_t i = 0; i < plan->count; i++) {
         struct memory m;
         struct err why;
         if (!memory_load(&m, directory, plan->sources[i].subject.name, &why)) {
@@ -147,15 +148,18 @@ bool status_table(const struct plan *plan, const char *directory, int64_t now, s
         }
         memory_turn_month(&m, now);
         fill_row(&rows[i + 1], &plan->sources[i], &m, now);
-        if (m.problem.len > 0)
-            buf_addf(&problems, "%s: %s\n", plan->sources[i].subject.name, buf_text(&m.problem));
+        if (m.problem.len > 0) {
+            char *problem = mem_string(buf_str(&m.problem));
+            err_one_line(problem);
+            buf_addf(&problems, "%s: %s\n", plan->sources[i].subject.name, problem);
+            free(problem);
+        }
         memory_free(&m);
     }
-    if (rows != NULL)
-        write_table(rows, plan->count + 1, out);
+    write_table(rows, plan->count + 1, out);
     if (problems.len > 0)
         buf_addf(out, "\n%s", buf_text(&problems));
-    for (size_t i = 0; i <= plan->count && rows != NULL; i++)
+    for (size_t i = 0; i <= plan->count; i++)
         for (size_t k = 0; k < COLUMNS; k++)
             buf_free(&rows[i].cells[k]);
     buf_free(&problems);
