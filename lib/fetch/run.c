@@ -24,7 +24,6 @@
 #define FIRST_WAIT   60 /* seconds after the first run that failed; doubled with each */
 #define LONGEST_WAIT 3600
 #define DETAIL_BYTES 200 /* of what a server says of an error */
-#define LONG_AGO     (2 * 366 * 86400)
 
 enum state { TASK_READY, TASK_ASKED, TASK_OVER };
 
@@ -628,8 +627,7 @@ static void identity_of(const struct planned *planned, struct buf *to)
     const struct subject *s = &planned->subject;
     buf_addf(to, "%s %s", s->network->kind, s->base != NULL ? s->base : "");
     for (size_t i = 0; s->network->keys[i].name != NULL; i++) {
-        bool asks = s->network->keys[i].shape != KEY_SPAN;
-        if (s->values[i] != NULL && asks)
+        if (s->values[i] != NULL && !s->network->keys[i].manner)
             buf_addf(to, "\n%s=%s", s->network->keys[i].name, s->values[i]);
     }
 }
@@ -646,20 +644,35 @@ static void check_identity(struct task *t)
         known_free(&m->known);
         buf_clear(&m->etag);
         buf_clear(&m->modified);
-        m->gap = CLOCK_UNKNOWN;
+        m->gap = m->tried = CLOCK_UNKNOWN;
+        m->failures = 0;
+        if (!m->ordered)
+            m->next = CLOCK_UNKNOWN;
         buf_clear(&m->identity);
         buf_add_str(&m->identity, buf_str(&identity));
     }
     buf_free(&identity);
 }
 
+/* A budget that was raised is one to go on with. */
+static void check_spent(struct task *t)
+{
+    struct memory *m = &t->memory;
+    t->poll.allowance = allowance(t);
+    if (!m->spent || !is_affordable(t))
+        return;
+    m->spent = false;
+    m->next = CLOCK_UNKNOWN;
+}
+
 static bool is_due(const struct task *t, int64_t now)
 {
     const struct memory *m = &t->memory;
-    bool waits = m->next != CLOCK_UNKNOWN && m->next > now && m->next - now < LONG_AGO;
+    bool ahead = m->tried != CLOCK_UNKNOWN && m->tried > now; /* the clock was, when it was noted */
+    bool waits = m->next != CLOCK_UNKNOWN && m->next > now && !ahead;
     if (waits && (t->run->plan->cron || m->ordered))
         return false;
-    if (!t->run->plan->cron || m->tried == CLOCK_UNKNOWN || m->tried > now)
+    if (!t->run->plan->cron || m->tried == CLOCK_UNKNOWN || ahead)
         return true;
     return now - m->tried >= t->planned->every - 5; /* cron is not punctual */
 }
@@ -711,6 +724,8 @@ static void begin_task(struct run *run, struct task *t, struct planned *planned,
     }
     memory_turn_month(&t->memory, now);
     check_identity(t);
+    if (refresh == NULL)
+        check_spent(t);
     if (!is_due(t, now)) {
         run->result->waiting++;
         end_task(t);

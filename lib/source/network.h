@@ -43,6 +43,7 @@ struct network_key {
     bool needed;
     const char *otherwise; /* the value where none is given; NULL: none */
     const char *const *choices;
+    bool manner; /* how, not what: another value does not make the cursor meaningless */
 };
 
 /* A source as configured. Texts belong to whoever read the configuration. */

@@ -33,17 +33,17 @@ static const char *const spans[] = {"minute", "hour", "day", NULL};
 
 static const struct network_key search_keys[] = {
     {.name = "query", .shape = KEY_TEXT, .needed = true},
-    {.name = "mode", .shape = KEY_CHOICE, .otherwise = "search", .choices = modes},
-    {.name = "read-every", .shape = KEY_SPAN, .otherwise = "21600"},
-    {.name = "window", .shape = KEY_SPAN, .otherwise = "900"},
-    {.name = "sigma", .shape = KEY_NUMBER, .otherwise = "4"},
-    {.name = "expand", .shape = KEY_LIST, .otherwise = "authors, posts, media"},
+    {.name = "mode", .shape = KEY_CHOICE, .otherwise = "search", .choices = modes, .manner = true},
+    {.name = "read-every", .shape = KEY_SPAN, .otherwise = "21600", .manner = true},
+    {.name = "window", .shape = KEY_SPAN, .otherwise = "900", .manner = true},
+    {.name = "sigma", .shape = KEY_NUMBER, .otherwise = "4", .manner = true},
+    {.name = "expand", .shape = KEY_LIST, .otherwise = "authors, posts, media", .manner = true},
     {.name = NULL},
 };
 
 static const struct network_key mentions_keys[] = {
     {.name = "user-id", .shape = KEY_NUMBER, .needed = true},
-    {.name = "expand", .shape = KEY_LIST, .otherwise = "authors, posts, media"},
+    {.name = "expand", .shape = KEY_LIST, .otherwise = "authors, posts, media", .manner = true},
     {.name = NULL},
 };
 
