@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -23,6 +22,7 @@
 #define MENDS        2  /* of a poll: sessions renewed, page tokens given up */
 #define FIRST_WAIT   60 /* seconds after the first run that failed; doubled with each */
 #define LONGEST_WAIT 3600
+#define LONG_RUN     (10 * 60 * 1000) /* milliseconds; by cron no page is asked for after that */
 #define DETAIL_BYTES 200 /* of what a server says of an error */
 
 enum state { TASK_READY, TASK_ASKED, TASK_OVER };
@@ -49,6 +49,7 @@ struct run {
     struct task *tasks;
     size_t count, over;
     size_t records;
+    int64_t began; /* by the steady clock, as is shown */
     int64_t shown; /* when progress was */
     bool sync;     /* the output is a file */
     struct err fatal;
@@ -56,13 +57,6 @@ struct run {
 };
 
 /* ---- time and chance ---- */
-
-static int64_t steady(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int64_t run_now(const struct run *run)
 {
@@ -74,7 +68,7 @@ static int64_t jittered(int64_t value)
 {
     uint32_t chance = 1u << 31;
     if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != sizeof chance)
-        chance = (uint32_t)steady() * 2654435761u;
+        chance = (uint32_t)clock_steady() * 2654435761u;
     return value - value / 4 + (int64_t)((double)value / 2 * chance / UINT32_MAX);
 }
 
@@ -96,7 +90,7 @@ static void clear_progress(const struct run *run)
 
 static void show_progress(struct run *run)
 {
-    int64_t now = steady();
+    int64_t now = clock_steady();
     if (!run->plan->progress || now - run->shown < 100)
         return;
     run->shown = now;
@@ -372,7 +366,7 @@ static void wait_for(struct task *t, int64_t milliseconds)
 {
     struct memory *m = &t->memory;
     t->state = TASK_READY;
-    t->ready = steady() + milliseconds;
+    t->ready = clock_steady() + milliseconds;
     if (m->reset != CLOCK_UNKNOWN && (m->reset - t->poll.now) * 1000 <= milliseconds) {
         m->remaining = -1; /* a limit that has ended by then */
         m->reset = CLOCK_UNKNOWN;
@@ -413,6 +407,16 @@ static bool is_exhausted(struct task *t, int64_t *wait)
     return true;
 }
 
+/* Has the run read its share of the source? Slow pages without end would keep the next
+ * run from all the others. */
+static bool is_enough(const struct task *t)
+{
+    const struct run *run = t->run;
+    bool late = run->plan->cron && clock_steady() - run->began > LONG_RUN;
+    return t->refresh == NULL &&
+           (t->poll.pages >= t->planned->max_pages || (t->poll.pages > 0 && late));
+}
+
 static void advance(struct task *t)
 {
     struct err e;
@@ -424,7 +428,7 @@ static void advance(struct task *t)
         succeed(t, true);
     } else if (!is_affordable(t)) {
         stop_spent(t);
-    } else if (t->refresh == NULL && t->poll.pages >= t->planned->max_pages) {
+    } else if (is_enough(t)) {
         succeed(t, false);
     } else if (is_exhausted(t, &wait) && wait > t->run->plan->plan->patience) {
         t->run->result->waiting++;
@@ -754,7 +758,7 @@ static void close_task(struct task *t)
 /* Starts what is ready; returns in how many milliseconds the next will be. */
 static int start_ready(struct run *run)
 {
-    int64_t now = steady(), soonest = now + 1000;
+    int64_t now = clock_steady(), soonest = now + 1000;
     for (size_t i = 0; i < run->count && !run->stopped; i++) {
         struct task *t = &run->tasks[i];
         if (t->state != TASK_READY)
@@ -809,7 +813,8 @@ static bool open_run(struct run *run, const struct run_plan *plan, struct run_re
 {
     struct stat about;
     *result = (struct run_result){0};
-    *run = (struct run){.plan = plan, .result = result, .count = count};
+    *run = (struct run){
+        .plan = plan, .result = result, .count = count, .began = clock_steady()};
     run->http = http_new(&plan->plan->http, e);
     if (run->http == NULL)
         return false;
