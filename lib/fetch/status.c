@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "fetch/memory.h"
 #include "record/write.h"
 
@@ -63,18 +64,7 @@ struct row {
     struct buf cells[COLUMNS];
 };
 
-/* Terminal-safe: what others wrote holds no controls, those of C1 (U+0080 to U+009F) neither. */
-static void add_safe(struct buf *to, struct str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        bool c1 = c == 0xC2 && i + 1 < text.len && ((unsigned char)text.ptr[i + 1] & 0xE0) == 0x80;
-        i += c1;
-        buf_add_char(to, c < 0x20 || c == 0x7f || c1 ? ' ' : (char)c);
-    }
-}
-
-/* Of one width, and not too long. */
+/* Terminal-safe: what others wrote holds no controls, and is not too long. */
 static void add_cell(struct buf *cell, struct str text)
 {
     for (size_t i = 0; i < text.len && i < WIDEST; i++) {
@@ -154,12 +144,12 @@ bool status_table(const struct plan *plan, const char *directory, int64_t now, s
 {
     static const char *const heads[COLUMNS] = {"SOURCE", "KIND", "STATE", "READ",
                                                "COST",   "LEFT", "LAST",  "NEXT"};
-    struct row *rows = calloc(plan->count + 1, sizeof *rows);
-    bool well = rows != NULL || err_set(e, "out of memory");
+    struct row *rows = mem_zero(plan->count + 1, sizeof *rows);
+    bool well = true;
     struct buf problems = {0};
-    for (size_t k = 0; k < COLUMNS && well; k++)
+    for (size_t k = 0; k < COLUMNS; k++)
         buf_add_text(&rows[0].cells[k], heads[k]);
-    for (size_t i = 0; i < plan->count && rows != NULL; i++) {
+    for (size_t i = 0; i < plan->count; i++) {
         struct memory m;
         struct err why;
         if (!memory_load(&m, directory, plan->sources[i].subject.name, &why)) {
@@ -169,18 +159,17 @@ bool status_table(const struct plan *plan, const char *directory, int64_t now, s
         memory_turn_month(&m, now);
         fill_row(&rows[i + 1], &plan->sources[i], &m, now);
         if (m.problem.len > 0) {
-            add_safe(&problems, str_of(plan->sources[i].subject.name));
-            buf_add_text(&problems, ": ");
-            add_safe(&problems, buf_str(&m.problem));
-            buf_add_char(&problems, '\n');
+            char *problem = mem_string(buf_str(&m.problem));
+            err_one_line(problem);
+            buf_addf(&problems, "%s: %s\n", plan->sources[i].subject.name, problem);
+            free(problem);
         }
         memory_free(&m);
     }
-    if (rows != NULL)
-        write_table(rows, plan->count + 1, out);
+    write_table(rows, plan->count + 1, out);
     if (problems.len > 0)
         buf_addf(out, "\n%s", buf_text(&problems));
-    for (size_t i = 0; i <= plan->count && rows != NULL; i++)
+    for (size_t i = 0; i <= plan->count; i++)
         for (size_t k = 0; k < COLUMNS; k++)
             buf_free(&rows[i].cells[k]);
     buf_free(&problems);
