@@ -23,7 +23,7 @@
 #define FIRST_WAIT   60 /* seconds after the first run that failed; doubled with each */
 #define LONGEST_WAIT 3600
 #define LONG_RUN     (10 * 60 * 1000) /* milliseconds; by cron no page is asked for after that */
-#define DETAIL_BYTES 200 /* of what a server says of an error */
+#define DETAIL_BYTES 200              /* of what a server says of an error */
 
 enum state { TASK_READY, TASK_ASKED, TASK_OVER };
 
@@ -813,8 +813,7 @@ static bool open_run(struct run *run, const struct run_plan *plan, struct run_re
 {
     struct stat about;
     *result = (struct run_result){0};
-    *run = (struct run){
-        .plan = plan, .result = result, .count = count, .began = clock_steady()};
+    *run = (struct run){.plan = plan, .result = result, .count = count, .began = clock_steady()};
     run->http = http_new(&plan->plan->http, e);
     if (run->http == NULL)
         return false;

@@ -6,9 +6,9 @@
  * (source.h), which hinoban-import has too.
  *
  * A poll is one round of a source: ask() and read() in turn until ask() says that there
- * is nothing left. A request that failed is asked for again, by ask() too. After each read() the records go out and only then the cursor is
- * saved, so a network changes its cursor in read() in such a way that a poll that is
- * broken off there goes on well from it.
+ * is nothing left. A request that failed is asked for again, by ask() too. After each read() the
+ * records go out and only then the cursor is saved, so a network changes its cursor in read() in
+ * such a way that a poll that is broken off there goes on well from it.
  */
 #ifndef SOURCE_NETWORK_H
 #define SOURCE_NETWORK_H
