@@ -2,6 +2,7 @@
  * hinoban-fetch: the sources of hinoban.conf to posts. Networks are in lib/source, the
  * run is in lib/fetch; here are the options and what is said at the end.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,18 +62,13 @@ struct program {
     size_t name_count;
 };
 
-/* One line for people: what others wrote holds no controls. */
+/* One line for people. */
 static void say(const char *text)
 {
-    struct buf line = {0};
-    buf_addf(&line, NAME ": %s\n", text);
-    for (size_t i = 0; i + 1 < line.len; i++) {
-        unsigned char c = (unsigned char)line.data[i];
-        if (c < 0x20 || c == 0x7f)
-            line.data[i] = ' ';
-    }
-    fwrite(line.data, 1, line.len, stderr);
-    buf_free(&line);
+    char *line = mem_string(str_of(text));
+    err_one_line(line);
+    fprintf(stderr, NAME ": %s\n", line);
+    free(line);
 }
 
 static int fail(const struct err *e)
@@ -236,6 +232,9 @@ int main(int argc, char **argv)
     struct err e;
     const char *arg;
     int key, status = -1;
+    if (!output_hold_standard())
+        return STATUS_FAILED;
+    signal(SIGPIPE, SIG_DFL);
     opt_open(&parser, tables, argc, argv);
     while (status < 0 && (key = opt_next(&parser, &arg)) != -1) {
         if (key == 'h')

@@ -48,3 +48,37 @@ x_posts() {
         }
     }'
 }
+
+# posts FROM TO: posts of other services a minute apart, by plain numbers.
+posts() {
+    awk -v from="$1" -v to="$2" 'BEGIN {
+        for (i = from; i <= to; i++)
+            printf "%d\t%d\tpost %d\n", i, 1787369880 + i % 1000 * 60, i
+    }'
+}
+
+# statuses FROM TO: the same with ids as Mastodon makes them out of the time.
+statuses() {
+    awk -v from="$1" -v to="$2" 'BEGIN {
+        for (i = from; i <= to; i++)
+            printf "%.0f\t%d\tpost %d\n", (1787369880 + i * 60) * 65536000, 1787369880 + i * 60, i
+    }'
+}
+
+# played CASSETTE [METHOD PATTERN]...: serves recorded exchanges (tests/cassette), with
+# nothing known of any source.
+played() {
+    [ ! -e port ] || "$WEB" -k port
+    rm -rf state conf log
+    "$TOP/tests/cassette" "$@" >made || exit 99
+    serve "$(cat made)"
+}
+
+# told: how many posts the recorded answer has and how many came, whether they are the
+# same with a text each, and what the status says of them and of the limit.
+told() {
+    jq -r '.data[].id' body.0 | sort >wanted
+    jq -r 'select(.text != "").id | ltrimstr("x:")' out | sort | cmp -s - wanted && same=true || same=false
+    fetch --status --json | jq -c "[$same, .month.posts, .limit.limit, .limit.remaining, .limit.reset]" >state.told
+    echo "data $(wc -l <wanted) out $(wc -l <out) $(cat state.told)"
+}

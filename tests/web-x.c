@@ -1,7 +1,8 @@
 /*
  * X, simulated: recent search and counts of it, as API v2 documents them. Members are given
  * where the client asks for them (tweet.fields, post.fields, expansions).
- *     run x posts=FILE [page=10] [spelling=post]   /2/tweets/search/recent
+ *     run x posts=FILE [page=10] [spelling=post]   /2/tweets/search/recent, and
+ *                                                  /2/users/…/mentions, which has no query
  *     run xcounts counts=FILE [spelling=post]      /2/tweets/counts/recent; lines of FILE are
  *                                                  EPOCH<TAB>COUNT, one a minute
  * spelling=post uses the newer names (referenced_posts, repost_count).
@@ -39,7 +40,9 @@ static bool x_search_read(struct service *s, struct x_search *x)
     x->newer = spelling != NULL && strcmp(spelling, "post") == 0;
     free(spelling);
     size_t query = str_codes(request_value(s->request, "query", &text));
-    struct str next = request_value(s->request, "next_token", &text);
+    bool mentions = str_ends(s->request->path, STR("/mentions"));
+    struct str next =
+        request_value(s->request, mentions ? "pagination_token" : "next_token", &text);
     bool good = next.ptr == NULL || token_read(&x->token, next);
     long results = request_number(s->request, "max_results", 10);
     buf_free(&text);
@@ -48,7 +51,7 @@ static bool x_search_read(struct service *s, struct x_search *x)
     form_value(&x->expansions, s->request->query, "expansions");
     if (!form_value(&x->fields, s->request->query, "tweet.fields"))
         form_value(&x->fields, s->request->query, "post.fields");
-    if (query == 0 || query > 512)
+    if (!mentions && (query == 0 || query > 512))
         service_error(s, 400, "query must have 1 to 512 characters");
     else if (results < 10 || results > 100)
         service_error(s, 400, "max_results must be from 10 to 100");

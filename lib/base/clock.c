@@ -18,6 +18,13 @@ int64_t clock_now(void)
     return (int64_t)time(NULL);
 }
 
+int64_t clock_steady(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 int64_t clock_days(int year, int month, int day)
 {
     int64_t y = month <= 2 ? (int64_t)year - 1 : year;

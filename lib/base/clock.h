@@ -22,6 +22,9 @@ struct civil {
 
 int64_t clock_now(void);
 
+/* Milliseconds of a clock that nobody sets. */
+int64_t clock_steady(void);
+
 /* RFC 3339 (`2026-08-22T03:57:00Z`, `…+09:00`, fraction dropped, a space for
  * the T). False, and *time is CLOCK_UNKNOWN, where text is none. */
 bool clock_parse(struct str text, int64_t *time);

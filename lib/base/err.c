@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A message is one line whatever a hostile file name or value holds. */
-static void err_one_line(char *text)
+void err_one_line(char *text)
 {
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7F)
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)text[0], next = (unsigned char)text[1];
+        if (c < 0x20 || c == 0x7F)
             *text = '?';
+        else if (c == 0xC2 && next >= 0x80 && next < 0xA0) /* C1: also the CSI of terminals */
+            text[0] = text[1] = '?';
+    }
 }
 
 bool err_set(struct err *e, const char *format, ...)

@@ -2,10 +2,19 @@
 #include "base/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
 #define OUTPUT_ENOUGH ((size_t)128 * 1024)
+
+bool output_hold_standard(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+            return false;
+    return true;
+}
 
 void output_open(struct output *o, int fd, const char *name)
 {

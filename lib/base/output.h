@@ -16,6 +16,11 @@ struct output {
     struct buf pending;
 };
 
+/* A descriptor 0, 1 or 2 that was closed would be given to the next file opened, which
+ * would then be read or written in its place: such ones are held so that reading and
+ * writing them fail. To be called first. */
+bool output_hold_standard(void);
+
 void output_open(struct output *o, int fd, const char *name);
 
 /* Adds bytes; writes when enough have gathered. */

@@ -44,6 +44,7 @@ static bool private_v6(const uint8_t *b)
     /* Only 2000::/3 is given out as global unicast; of it not Teredo, benchmarking,
      * ORCHID and documentation. */
     bool special = b[0] == 0x20 && b[1] == 0x01 && (b[2] < 2 || (b[2] == 0x0d && b[3] == 0xb8));
+    special = special || (b[0] == 0x3f && b[1] == 0xff && b[2] < 0x10);
     return (b[0] & 0xe0) != 0x20 || special;
 }
 
@@ -88,6 +89,17 @@ bool address_host_is_private(struct str host)
         return private_v6(v6.s6_addr);
     return strcasecmp(text, "localhost") == 0 || ends_with(text, ".localhost") ||
            ends_with(text, ".local") || ends_with(text, ".internal");
+}
+
+bool address_host_is_plain(struct str host)
+{
+    bool v6 = memchr(host.ptr, ':', host.len) != NULL;
+    for (size_t i = 0; i < host.len; i++) {
+        unsigned char c = (unsigned char)host.ptr[i];
+        if (c <= 0x20 || c >= 0x7f || (c == '%' && !v6))
+            return false;
+    }
+    return true;
 }
 
 /* 0 for what is no port. */

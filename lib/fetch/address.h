@@ -20,6 +20,10 @@ bool address_is_private(const struct sockaddr *address);
  * (localhost, *.localhost, *.local, *.internal). False for other names. */
 bool address_host_is_private(struct str host);
 
+/* Is the host spelled as it is, without percent signs and characters beyond ASCII, which
+ * libcurl turns into others (`%31`, fullwidth digits)? */
+bool address_host_is_plain(struct str host);
+
 struct address_parts {
     struct str scheme, host; /* host without brackets */
     int port;                /* the scheme's own where none is given */

@@ -39,9 +39,10 @@ struct http_carrier {
     struct buf raw_headers; /* of this hop's answer, line by line */
     size_t hops;
     int64_t now;
+    int64_t began;   /* milliseconds of the steady clock */
     bool was_public; /* some hop was at a public address */
     bool stepped_in; /* a private address was refused */
-    bool too_large;
+    bool too_large, headers_too_large;
     bool running;
     char message[CURL_ERROR_SIZE];
     struct http_carrier *next; /* in the queue */
@@ -117,7 +118,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
     if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
         buf_clear(&c->raw_headers); /* of an answer that was not the last (100, a proxy's) */
     if (c->raw_headers.len + length > HEADER_BYTES) {
-        c->too_large = true;
+        c->headers_too_large = true;
         return 0;
     }
     buf_add(&c->raw_headers, bytes, length);
@@ -173,14 +174,12 @@ static bool hop_was_public(const struct http_carrier *c)
 {
     struct address_parts parts;
     char *ip = NULL;
-    long port = 0;
     bool split = address_split(buf_str(&c->url), &parts);
     if (split && address_host_is_private(parts.host))
         return false;
     if (c->http->behind_proxy || curl_easy_getinfo(c->easy, CURLINFO_PRIMARY_IP, &ip) != CURLE_OK ||
         ip == NULL || *ip == '\0')
         return true;
-    curl_easy_getinfo(c->easy, CURLINFO_PRIMARY_PORT, &port);
     return !address_host_is_private(str_of(ip));
 }
 
@@ -218,12 +217,12 @@ static void set_limits(struct http_carrier *c)
     const struct http_settings *s = &c->http->settings;
     CURL *easy = c->easy;
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT, s->seconds);
+    int64_t left = c->began + (int64_t)s->seconds * 1000 - clock_steady();
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left > 1 ? (long)left : 1L); /* 0 is for ever */
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, s->stall);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(easy, CURLOPT_USERAGENT, s->agent);
@@ -299,7 +298,7 @@ static bool follow(struct http_carrier *c, long status)
         err_set(&x->problem, "redirection of a request that has a body");
     else if (++c->hops > HOPS)
         err_set(&x->problem, "more than %d redirections", HOPS);
-    else if (!address_split(buf_str(&next), &parts))
+    else if (!address_split(buf_str(&next), &parts) || !address_host_is_plain(parts.host))
         err_set(&x->problem, "redirection to what is no plain web address");
     else if (!private_is_ok(c) && address_host_is_private(parts.host))
         err_set(&x->problem, "redirection into the private network (private = yes allows it)");
@@ -369,10 +368,13 @@ static bool is_lasting(CURLcode code)
 static void take_failure(struct http_carrier *c, CURLcode code)
 {
     struct http_exchange *x = c->exchange;
-    x->outcome = is_lasting(code) || c->too_large || c->stepped_in ? HTTP_REFUSED : HTTP_FAILED;
+    bool lasting = is_lasting(code) || c->too_large || c->headers_too_large || c->stepped_in;
+    x->outcome = lasting ? HTTP_REFUSED : HTTP_FAILED;
     if (c->too_large)
         err_set(&x->problem, "an answer of more than %zu bytes (max-size)",
                 c->http->settings.max_size);
+    else if (c->headers_too_large)
+        err_set(&x->problem, "an answer with more than %d bytes of headers", HEADER_BYTES);
     else if (c->stepped_in)
         err_set(&x->problem, "redirection into the private network (private = yes allows it)");
     else if (code == CURLE_OPERATION_TIMEDOUT)
@@ -403,6 +405,7 @@ static void start_waiting(struct http *h)
             continue;
         }
         *link = c->next;
+        c->began = clock_steady();
         MEM_GROW(h->running, h->running_count, h->running_cap);
         h->running[h->running_count++] = c;
         c->running = true;
@@ -411,6 +414,18 @@ static void start_waiting(struct http *h)
     h->queue_end = &h->queue;
     while (*h->queue_end != NULL)
         h->queue_end = &(*h->queue_end)->next;
+}
+
+static void leave_queue(struct http *h, struct http_carrier *c)
+{
+    struct http_carrier **link = &h->queue;
+    while (*link != NULL && *link != c)
+        link = &(*link)->next;
+    if (*link == NULL)
+        return;
+    *link = c->next;
+    if (h->queue_end == &c->next)
+        h->queue_end = link;
 }
 
 static void stop_running(struct http *h, struct http_carrier *c)
@@ -472,7 +487,7 @@ void http_send(struct http *h, struct http_exchange *x, int64_t now)
     c->exchange = x;
     c->now = now;
     c->hops = 0;
-    c->was_public = c->stepped_in = c->too_large = false;
+    c->was_public = c->stepped_in = c->too_large = c->headers_too_large = false;
     c->next = NULL;
     buf_clear(&c->url);
     buf_add_str(&c->url, buf_str(&x->request->url));
@@ -523,21 +538,15 @@ struct http_exchange *http_wait(struct http *h, int milliseconds)
 {
     if (h->over_count > 0)
         return h->over[--h->over_count];
-    int64_t left = milliseconds;
+    int64_t end = clock_steady() + milliseconds, left = milliseconds;
     for (;;) {
         int running;
         curl_multi_perform(h->multi, &running);
         struct http_exchange *x = collect(h);
         if (x != NULL || left <= 0)
             return x;
-        int step = left > 1000 ? 1000 : (int)left;
-        struct timespec before, after;
-        clock_gettime(CLOCK_MONOTONIC, &before);
-        curl_multi_poll(h->multi, NULL, 0, step, NULL);
-        clock_gettime(CLOCK_MONOTONIC, &after);
-        left -= (after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000;
-        if (h->running_count == 0 && after.tv_sec == before.tv_sec)
-            left -= 1;
+        curl_multi_poll(h->multi, NULL, 0, (int)left, NULL);
+        left = end - clock_steady();
     }
 }
 
@@ -548,6 +557,8 @@ void http_done(struct http_exchange *x)
         return;
     if (c->running)
         stop_running(c->http, c);
+    else
+        leave_queue(c->http, c);
     curl_easy_cleanup(c->easy);
     curl_slist_free_all(c->headers);
     buf_free(&c->url);

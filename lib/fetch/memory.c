@@ -70,6 +70,14 @@ bool memory_prepare(const char *directory, struct err *e)
     return made;
 }
 
+/* Is it the name of a state that was being written, as atomic_open() makes them? */
+static bool is_left_over(const char *name)
+{
+    size_t length = strlen(name), end = strlen(".json.XXXXXX");
+    return length > end && strncmp(name + length - end, ".json.", 6) == 0 &&
+           strchr(name + length - 6, '.') == NULL;
+}
+
 /* What a run that was killed while it saved has left. Only whoever has the lock may. */
 static void sweep(const char *directory)
 {
@@ -77,8 +85,7 @@ static void sweep(const char *directory)
     DIR *d = opendir(folder);
     struct dirent *entry;
     while (d != NULL && (entry = readdir(d)) != NULL) {
-        const char *ending = strstr(entry->d_name, ".json.");
-        if (ending == NULL || strlen(ending) != strlen(".json.XXXXXX"))
+        if (!is_left_over(entry->d_name))
             continue;
         char *path = path_in(directory, entry->d_name);
         unlink(path);
@@ -325,7 +332,9 @@ int64_t memory_next_month(int64_t time)
 void memory_turn_month(struct memory *m, int64_t now)
 {
     int64_t month = memory_month(now);
-    if (month <= m->month) /* not when the clock went back */
+    if (month < m->month - 1) /* the clock was far ahead once: its month is not waited for */
+        m->month = month;
+    if (month <= m->month) /* not when the clock went back: what was spent is spent */
         return;
     m->month = month;
     m->posts = m->billed = m->requests = m->withheld = 0;

@@ -21,7 +21,8 @@
 #define PACKAGE_VERSION "0"
 #endif
 
-#define SECRET_LEAST 4 /* shorter ones are not looked for in texts */
+#define LONGEST_SPAN (10 * 366 * 86400LL) /* seconds */
+#define SECRET_LEAST 4                    /* shorter ones are not looked for in texts */
 
 struct planning {
     struct plan *plan;
@@ -48,10 +49,10 @@ static int64_t span_of(const char *text)
     } units[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
     char *end;
     long long number = strtoll(text, &end, 10);
-    if (end == text || number < 0 || number > 100000000)
+    if (end == text || number < 0 || number > LONGEST_SPAN)
         return -1;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strcmp(end, units[i].unit) == 0)
+        if (strcmp(end, units[i].unit) == 0 && number <= LONGEST_SPAN / units[i].seconds)
             return number * units[i].seconds;
     return -1;
 }
@@ -166,7 +167,7 @@ static void add_watch(void *data, const char *item, size_t length)
 
 static bool take_source_name(struct planning *p)
 {
-    if (*p->value == '\0' || strpbrk(p->value, ": \t") != NULL)
+    if (*p->value == '\0' || strpbrk(p->value, ": \t\n") != NULL)
         return wrong(p, "not a name without blanks and colons:");
     p->source->settings.name = p->value;
     return true;
@@ -233,6 +234,18 @@ static bool is_choice(const struct network_key *key, const char *value)
     return str_is_any(str_of(value), key->choices);
 }
 
+static bool wrong_choice(struct planning *p, const struct network_key *key)
+{
+    struct buf what = {0};
+    buf_addf(&what, "%s is none of", key->name);
+    for (size_t i = 0; key->choices[i] != NULL; i++)
+        buf_addf(&what, "%s %s", i > 0 ? "," : "", key->choices[i]);
+    buf_add_char(&what, ':');
+    wrong(p, buf_text(&what));
+    buf_free(&what);
+    return false;
+}
+
 static bool check_value(struct planning *p, const struct network_key *key)
 {
     struct err why;
@@ -246,7 +259,7 @@ static bool check_value(struct planning *p, const struct network_key *key)
         int64_t span;
         return take_span(p, &span);
     }
-    case KEY_CHOICE: return is_choice(key, p->value) || wrong(p, "no such choice:");
+    case KEY_CHOICE: return is_choice(key, p->value) || wrong_choice(p, key);
     case KEY_EXPR: {
         struct expr *x = expr_new(p->value, &why);
         if (x == NULL)
@@ -429,6 +442,22 @@ static void finish_source(struct planned *s)
             s->settings.map = s->subject.values[i];
 }
 
+static bool is_name(struct str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] == '/' || (unsigned char)name.ptr[i] < 0x20 || name.ptr[i] == 0x7f)
+            return false;
+    return name.len <= 64;
+}
+
+static struct planned *find_name(const struct plan *plan, struct str name)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (str_is(name, plan->sources[i].subject.name))
+            return &plan->sources[i];
+    return NULL;
+}
+
 static bool add_source(struct plan *plan, const struct conf_entry *entry, struct err *e)
 {
     struct str rest, name;
@@ -437,9 +466,11 @@ static bool add_source(struct plan *plan, const struct conf_entry *entry, struct
     if (name.len == 0)
         return conf_error(plan->conf, entry, e,
                           "a source needs a name, as in [source acme-x]:", entry->section);
-    if (memchr(name.ptr, '/', name.len) != NULL || name.len > 64)
+    if (!is_name(name))
         return conf_error(plan->conf, entry, e,
-                          "not a source's name (64 bytes, no slash):", entry->section);
+                          "not a source's name (64 bytes, no slash, no controls):", entry->section);
+    if (find_name(plan, name) != NULL) /* with other blanks around it */
+        return conf_error(plan->conf, entry, e, "a second source of the name of", entry->section);
     MEM_GROW(plan->sources, plan->count, plan->cap);
     struct planned *s = &plan->sources[plan->count++];
     *s = (struct planned){.line = entry->line,
@@ -501,8 +532,10 @@ static bool read_general(struct plan *plan, struct err *e)
     struct planning p = {.plan = plan, .conf = plan->conf, .e = e};
     for (size_t i = 0; i < plan->conf->count; i++) {
         p.entry = &plan->conf->entries[i];
-        p.value = p.entry->value;
-        if (section_is(p.entry, "fetch") && p.entry->key != NULL && !take_general(&p))
+        if (!section_is(p.entry, "fetch") || p.entry->key == NULL)
+            continue;
+        p.value = whole_value(&p, &i);
+        if (!take_general(&p))
             return false;
     }
     plan->http.agent = plan->agent;
@@ -556,10 +589,7 @@ void plan_free(struct plan *plan)
 
 struct planned *plan_find(const struct plan *plan, const char *name)
 {
-    for (size_t i = 0; i < plan->count; i++)
-        if (strcmp(plan->sources[i].subject.name, name) == 0)
-            return &plan->sources[i];
-    return NULL;
+    return find_name(plan, str_of(name));
 }
 
 /* ---- secrets ---- */
@@ -579,7 +609,7 @@ static void secret_path(const struct plan *plan, const char *named, struct buf *
 static bool read_private_file(const char *path, struct buf *to, struct err *e)
 {
     struct stat about;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would never come */
     if (fd < 0 || fstat(fd, &about) != 0) {
         err_system(e, "cannot open %s", path);
         if (fd >= 0)
@@ -629,7 +659,7 @@ bool plan_secret(const struct plan *plan, struct planned *source, struct err *e)
     return ok;
 }
 
-static void hide_one(struct buf *text, struct str secret)
+void plan_hide_one(struct buf *text, struct str secret)
 {
     ptrdiff_t at;
     struct buf shown = {0};
@@ -648,14 +678,28 @@ static void hide_one(struct buf *text, struct str secret)
     *text = shown;
 }
 
+/* The forms in which a secret is sent. */
+static void hide_forms(const struct planned *source, struct buf *text)
+{
+    struct str secret = str_of(source->secret);
+    const char *user = source->subject.user;
+    struct buf encoded = {0}, pair = {0};
+    plan_hide_one(text, secret);
+    url_encode(&encoded, secret);
+    plan_hide_one(text, buf_str(&encoded));
+    if (user != NULL) {
+        buf_clear(&encoded);
+        buf_addf(&pair, "%s:%s", user, source->secret);
+        request_base64(&encoded, buf_str(&pair));
+        plan_hide_one(text, buf_str(&encoded));
+    }
+    buf_free(&encoded);
+    buf_free(&pair);
+}
+
 void plan_hide(const struct plan *plan, struct buf *text)
 {
     for (size_t i = 0; i < plan->count; i++)
-        if (plan->sources[i].secret != NULL) {
-            struct buf encoded = {0};
-            hide_one(text, str_of(plan->sources[i].secret));
-            url_encode(&encoded, str_of(plan->sources[i].secret));
-            hide_one(text, buf_str(&encoded));
-            buf_free(&encoded);
-        }
+        if (plan->sources[i].secret != NULL)
+            hide_forms(&plan->sources[i], text);
 }

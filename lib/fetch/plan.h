@@ -56,7 +56,10 @@ struct planned *plan_find(const struct plan *plan, const char *name);
  * its owner can read. */
 bool plan_secret(const struct plan *plan, struct planned *source, struct err *e);
 
-/* Takes secrets out of a text for people: every occurrence becomes `***`. */
+/* Takes one secret out of a text: every occurrence becomes `***`. */
+void plan_hide_one(struct buf *text, struct str secret);
+
+/* The same with all secrets of the sources, in every form in which they are sent. */
 void plan_hide(const struct plan *plan, struct buf *text);
 
 #endif

@@ -89,15 +89,22 @@ size_t refresh_tell(const struct refresh *list, size_t count, void (*say)(const 
     return ids->count;
 }
 
+size_t refresh_left(const struct refresh *r)
+{
+    return r->ids.count - r->at;
+}
+
 enum step refresh_ask(struct refresh *r, struct poll *p, struct err *e)
 {
     const struct network *n = r->planned->subject.network;
-    r->at += r->asked;
+    size_t batch = refresh_left(r);
     r->asked = 0;
-    size_t left = r->ids.count - r->at;
-    if (left == 0)
+    if (batch == 0)
         return STEP_DONE;
-    size_t batch = left < n->refresh_batch ? left : n->refresh_batch;
+    if (batch > n->refresh_batch)
+        batch = n->refresh_batch;
+    if (batch > p->allowance && p->allowance > 0)
+        batch = p->allowance;
     enum step step = n->refresh(p, r->ids.strings + r->at, batch, e);
     if (step == STEP_ASK && !p->preparing)
         r->asked = batch;
@@ -144,13 +151,22 @@ static bool has_come(struct str lines, const char *source, struct str id)
     return has;
 }
 
-/* A page that holds nothing but what the service could not give. */
+/* A page of X that holds nothing but what it could not give: errors about one object
+ * each. */
 static bool is_only_errors(struct str body)
 {
     struct err ignored;
-    struct str page = poll_json(body, &ignored);
-    return value_type(page) == VALUE_OBJECT && value_member(page, "data").ptr == NULL &&
-           value_type(value_member(page, "errors")) == VALUE_ARRAY;
+    struct walk w;
+    struct str page = poll_json(body, &ignored), errors = value_member(page, "errors"), error;
+    if (value_type(page) != VALUE_OBJECT || value_member(page, "data").ptr != NULL ||
+        value_type(errors) != VALUE_ARRAY)
+        return false;
+    size_t count = 0;
+    walk_begin(&w, errors);
+    for (; walk_next(&w, NULL, &error); count++)
+        if (value_member(error, "resource_id").ptr == NULL)
+            return false;
+    return count > 0;
 }
 
 bool refresh_read(struct refresh *r, struct poll *p, const struct answer *a, struct err *e)
@@ -163,9 +179,11 @@ bool refresh_read(struct refresh *r, struct poll *p, const struct answer *a, str
     if (a->status == 200 && !is_only_errors(a->body) && !poll_take(p, a->body, e))
         return false;
     buf_add_str(&came, str_from(buf_str(p->lines), from));
-    for (size_t i = 0; i < r->asked; i++)
+    for (size_t i = 0; i < r->asked && !p->faulty; i++) /* one that is faulty may have come */
         if (!has_come(buf_str(&came), source, r->ids.strings[r->at + i]))
             write_delete(p, source, r->ids.strings[r->at + i]);
     buf_free(&came);
+    r->at += r->asked;
+    r->asked = 0;
     return true;
 }

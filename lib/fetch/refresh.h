@@ -23,6 +23,11 @@ void refresh_free(struct refresh *list, size_t count);
 /* Says how many ids no source can read; returns the number. */
 size_t refresh_tell(const struct refresh *list, size_t count, void (*say)(const char *text));
 
+/* How many posts have not been read again. */
+size_t refresh_left(const struct refresh *r);
+
+/* Asks for the first of these, as many as the network takes at once and p->allowance
+ * allows. */
 enum step refresh_ask(struct refresh *r, struct poll *p, struct err *e);
 bool refresh_read(struct refresh *r, struct poll *p, const struct answer *a, struct err *e);
 

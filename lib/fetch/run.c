@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -23,8 +22,8 @@
 #define MENDS        2  /* of a poll: sessions renewed, page tokens given up */
 #define FIRST_WAIT   60 /* seconds after the first run that failed; doubled with each */
 #define LONGEST_WAIT 3600
-#define DETAIL_BYTES 200 /* of what a server says of an error */
-#define LONG_AGO     (2 * 366 * 86400)
+#define LONG_RUN     (10 * 60 * 1000) /* milliseconds; by cron no page is asked for after that */
+#define DETAIL_BYTES 200              /* of what a server says of an error */
 
 enum state { TASK_READY, TASK_ASKED, TASK_OVER };
 
@@ -40,7 +39,6 @@ struct task {
     enum state state;
     int64_t ready; /* milliseconds of the steady clock */
     size_t tries, mends;
-    bool built; /* the request is, and has only to be sent */
     bool dirty; /* the memory is not saved as it is */
 };
 
@@ -51,6 +49,7 @@ struct run {
     struct task *tasks;
     size_t count, over;
     size_t records;
+    int64_t began; /* by the steady clock, as is shown */
     int64_t shown; /* when progress was */
     bool sync;     /* the output is a file */
     struct err fatal;
@@ -58,13 +57,6 @@ struct run {
 };
 
 /* ---- time and chance ---- */
-
-static int64_t steady(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int64_t run_now(const struct run *run)
 {
@@ -76,7 +68,7 @@ static int64_t jittered(int64_t value)
 {
     uint32_t chance = 1u << 31;
     if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != sizeof chance)
-        chance = (uint32_t)steady() * 2654435761u;
+        chance = (uint32_t)clock_steady() * 2654435761u;
     return value - value / 4 + (int64_t)((double)value / 2 * chance / UINT32_MAX);
 }
 
@@ -98,7 +90,7 @@ static void clear_progress(const struct run *run)
 
 static void show_progress(struct run *run)
 {
-    int64_t now = steady();
+    int64_t now = clock_steady();
     if (!run->plan->progress || now - run->shown < 100)
         return;
     run->shown = now;
@@ -106,18 +98,29 @@ static void show_progress(struct run *run)
     fflush(stderr);
 }
 
-static void say(struct run *run, const char *name, const char *what)
+/* Takes secrets out of a text: those of the configuration, and the tokens that the
+ * service itself gave. */
+static void hide_secrets(const struct task *t, struct buf *text)
+{
+    const struct cursor *session = &t->memory.session;
+    plan_hide(t->run->plan->plan, text);
+    for (size_t i = 0; i < session->count; i++)
+        if (strcmp(session->marks[i].name, SESSION_OWNER) != 0)
+            plan_hide_one(text, str_of(session->marks[i].value));
+}
+
+static void say(struct task *t, const char *what)
 {
     struct buf text = {0};
-    buf_addf(&text, "%s: %s", name, what);
-    plan_hide(run->plan->plan, &text);
-    clear_progress(run);
-    run->plan->say(buf_text(&text));
+    buf_addf(&text, "%s: %s", t->planned->subject.name, what);
+    hide_secrets(t, &text);
+    clear_progress(t->run);
+    t->run->plan->say(buf_text(&text));
     buf_free(&text);
 }
 
 /* The server's own words about an error, out of the members that services use. */
-static void add_detail(struct buf *to, struct str body)
+static void add_detail(const struct task *t, struct buf *to, struct str body)
 {
     static const char *const names[] = {"detail", "error_description", "message", "error", "title",
                                         "reason"};
@@ -136,7 +139,9 @@ static void add_detail(struct buf *to, struct str body)
                                                  : (struct str){NULL, 0};
     }
     if (raw.ptr != NULL) {
-        struct str words = value_string(raw, &text);
+        value_add_string(&text, raw);
+        hide_secrets(t, &text); /* before one is cut in two */
+        struct str words = buf_str(&text);
         if (words.len > DETAIL_BYTES)
             words.len = DETAIL_BYTES;
         while (words.len > 0 && words.len == DETAIL_BYTES &&
@@ -193,7 +198,7 @@ static void write_gap(struct task *t, struct str reason, bool recovered)
     struct memory *m = &t->memory;
     struct buf clean = {0};
     buf_add_str(&clean, reason);
-    plan_hide(t->run->plan->plan, &clean);
+    hide_secrets(t, &clean);
     struct gap_note gap = {.name = t->planned->subject.name,
                            .from = m->gap,
                            .to = t->poll.now,
@@ -211,6 +216,13 @@ static void write_gap(struct task *t, struct str reason, bool recovered)
 
 static void end_task(struct task *t)
 {
+    size_t unread = t->refresh != NULL ? refresh_left(t->refresh) : 0;
+    char what[64];
+    if (unread > 0) {
+        t->run->result->unread += unread;
+        snprintf(what, sizeof what, "posts not read again: %zu", unread);
+        say(t, what);
+    }
     t->state = TASK_OVER;
     t->run->over++;
     http_done(&t->exchange);
@@ -220,29 +232,47 @@ static void keep_problem(struct task *t, const char *what)
 {
     buf_clear(&t->memory.problem);
     buf_add_text(&t->memory.problem, what);
-    plan_hide(t->run->plan->plan, &t->memory.problem);
+    hide_secrets(t, &t->memory.problem);
+}
+
+static void write_and_end(struct task *t)
+{
+    t->dirty = true;
+    if (write_lines(t))
+        save(t);
+    end_task(t);
+}
+
+/* What could not be read begins where the source was last read to its end. */
+static void open_gap(struct task *t, const char *why)
+{
+    struct memory *m = &t->memory;
+    bool known = m->succeeded != CLOCK_UNKNOWN && m->succeeded < t->poll.now;
+    if (m->gap == CLOCK_UNKNOWN)
+        m->gap = known ? m->succeeded : t->poll.now;
+    write_gap(t, str_of(why), false);
 }
 
 /* The source failed in this run. wait: seconds that the service wants, or -1. */
 static void give_up(struct task *t, const char *what, int64_t wait)
 {
     struct memory *m = &t->memory;
-    say(t->run, t->planned->subject.name, what);
+    int64_t own = 0;
+    say(t, what);
     t->run->result->failed++;
-    keep_problem(t, what);
-    m->failures++;
-    m->tried = t->poll.now;
-    int64_t own = growing_wait(m->failures);
-    m->ordered = wait > 0;
-    m->next = t->poll.now + (wait > own ? wait : own);
-    if (m->gap == CLOCK_UNKNOWN)
-        m->gap = m->succeeded != CLOCK_UNKNOWN ? m->succeeded : t->poll.now;
+    if (t->refresh == NULL) {
+        keep_problem(t, what);
+        m->failures++;
+        m->tried = t->poll.now;
+        own = growing_wait(m->failures);
+    }
+    if (wait > 0 || t->refresh == NULL) {
+        m->ordered = wait > 0;
+        m->next = t->poll.now + (wait > own ? wait : own);
+    }
     if (t->refresh == NULL)
-        write_gap(t, str_of(what), false);
-    t->dirty = true;
-    if (write_lines(t))
-        save(t);
-    end_task(t);
+        open_gap(t, what);
+    write_and_end(t);
 }
 
 /* The run is done with the source, and nothing was wrong; whole: it was read to its
@@ -250,23 +280,24 @@ static void give_up(struct task *t, const char *what, int64_t wait)
 static void succeed(struct task *t, bool whole)
 {
     struct memory *m = &t->memory;
-    m->failures = 0;
-    buf_clear(&m->problem);
-    if (t->refresh == NULL)
+    bool poll = t->refresh == NULL;
+    if (poll) {
+        m->failures = 0;
+        buf_clear(&m->problem);
         m->tried = t->poll.now;
-    if (whole && t->refresh == NULL) {
+    }
+    if (whole && poll) {
         if (m->gap != CLOCK_UNKNOWN)
             write_gap(t, STR("read after a pause"), true);
         m->gap = CLOCK_UNKNOWN;
         m->succeeded = t->poll.now;
     }
     bool exhausted = m->remaining == 0 && m->reset != CLOCK_UNKNOWN && m->reset > t->poll.now;
-    m->next = exhausted ? m->reset : CLOCK_UNKNOWN;
-    m->ordered = exhausted;
-    t->dirty = true;
-    if (write_lines(t))
-        save(t);
-    end_task(t);
+    if (poll || exhausted) {
+        m->next = exhausted ? m->reset : CLOCK_UNKNOWN;
+        m->ordered = exhausted;
+    }
+    write_and_end(t);
 }
 
 /* ---- budgets ---- */
@@ -276,7 +307,7 @@ static double cost_of(const struct budget *b, const struct memory *m)
     return b->price * (double)m->billed + b->request_price * (double)m->requests;
 }
 
-/* Posts that may still be read this month. */
+/* Posts that may still be read this month, by one more request. */
 static size_t allowance(const struct task *t)
 {
     const struct budget *b = &t->planned->budget;
@@ -285,7 +316,7 @@ static size_t allowance(const struct task *t)
     if (b->posts != INT64_MAX)
         left = (double)(b->posts - m->billed);
     if (b->money >= 0 && b->price > 0) {
-        double affordable = (b->money - cost_of(b, m)) / b->price + 1e-6;
+        double affordable = (b->money - cost_of(b, m) - b->request_price) / b->price + 1e-6;
         left = affordable < left ? affordable : left;
     }
     return left <= 0 ? 0 : left >= 1e15 ? SIZE_MAX : (size_t)left;
@@ -300,44 +331,46 @@ static bool has_budget(const struct task *t)
 static bool is_affordable(const struct task *t)
 {
     const struct budget *b = &t->planned->budget;
-    size_t least = t->planned->subject.network->least;
+    size_t least = t->refresh != NULL ? t->refresh->asked : t->planned->subject.network->least;
     if (!has_budget(t))
         return true;
     if (b->money >= 0 && cost_of(b, &t->memory) + b->request_price > b->money + 1e-9)
         return false;
-    return t->poll.unbilled || t->poll.allowance >= (least > 0 ? least : 1);
+    bool free = t->poll.unbilled || t->poll.preparing;
+    return free || t->poll.allowance >= (least > 0 ? least : 1);
 }
 
 /* The month's budget is spent: told once, with a gap that is open until the next. */
 static void stop_spent(struct task *t)
 {
+    static const char what[] = "the month's budget is spent";
     struct memory *m = &t->memory;
-    if (!m->spent) {
-        m->spent = true;
-        if (m->gap == CLOCK_UNKNOWN)
-            m->gap = m->succeeded != CLOCK_UNKNOWN ? m->succeeded : t->poll.now;
+    if (!m->spent || t->refresh != NULL)
+        say(t, what);
+    if (t->refresh == NULL) {
+        m->tried = t->poll.now;
         m->next = memory_next_month(t->poll.now);
-        say(t->run, t->planned->subject.name, "the month's budget is spent");
-        if (t->refresh == NULL)
-            write_gap(t, STR("the month's budget is spent"), false);
+        m->ordered = false;
+        keep_problem(t, what);
+        if (!m->spent)
+            open_gap(t, what);
+        m->spent = true;
     }
-    m->tried = t->poll.now;
-    m->next = memory_next_month(t->poll.now);
-    m->ordered = false;
-    keep_problem(t, "the month's budget is spent");
     t->run->result->waiting++;
-    t->dirty = true;
-    if (write_lines(t))
-        save(t);
-    end_task(t);
+    write_and_end(t);
 }
 
 /* ---- asking ---- */
 
 static void wait_for(struct task *t, int64_t milliseconds)
 {
+    struct memory *m = &t->memory;
     t->state = TASK_READY;
-    t->ready = steady() + milliseconds;
+    t->ready = clock_steady() + milliseconds;
+    if (m->reset != CLOCK_UNKNOWN && (m->reset - t->poll.now) * 1000 <= milliseconds) {
+        m->remaining = -1; /* a limit that has ended by then */
+        m->reset = CLOCK_UNKNOWN;
+    }
 }
 
 static void send_request(struct task *t)
@@ -374,6 +407,16 @@ static bool is_exhausted(struct task *t, int64_t *wait)
     return true;
 }
 
+/* Has the run read its share of the source? Slow pages without end would keep the next
+ * run from all the others. */
+static bool is_enough(const struct task *t)
+{
+    const struct run *run = t->run;
+    bool late = run->plan->cron && clock_steady() - run->began > LONG_RUN;
+    return t->refresh == NULL &&
+           (t->poll.pages >= t->planned->max_pages || (t->poll.pages > 0 && late));
+}
+
 static void advance(struct task *t)
 {
     struct err e;
@@ -385,13 +428,12 @@ static void advance(struct task *t)
         succeed(t, true);
     } else if (!is_affordable(t)) {
         stop_spent(t);
-    } else if (t->poll.pages >= t->planned->max_pages) {
+    } else if (is_enough(t)) {
         succeed(t, false);
     } else if (is_exhausted(t, &wait) && wait > t->run->plan->plan->patience) {
         t->run->result->waiting++;
         succeed(t, false);
     } else if (save(t)) {
-        t->built = true;
         if (wait > 0)
             wait_for(t, wait * 1000 + 200);
         else
@@ -410,33 +452,47 @@ static void note_limits(struct task *t)
     m->reset = l->reset != CLOCK_UNKNOWN ? t->poll.now + l->reset : CLOCK_UNKNOWN;
 }
 
+/* What an answer cost, be it of use or not. */
+static void note_cost(struct task *t)
+{
+    struct poll *p = &t->poll;
+    size_t billed = p->billed > p->page.posts || p->unbilled ? p->billed : p->page.posts;
+    t->memory.billed += (int64_t)billed;
+    t->memory.all_billed += (int64_t)billed;
+    p->billed = 0;
+}
+
 static void note_page(struct task *t)
 {
     struct memory *m = &t->memory;
     struct poll *p = &t->poll;
     const struct answer *a = &t->exchange.answer;
-    size_t billed = p->billed > p->page.posts || p->unbilled ? p->billed : p->page.posts;
     m->posts += (int64_t)p->page.fresh;
     m->all_posts += (int64_t)p->page.fresh;
-    m->billed += (int64_t)billed;
-    m->all_billed += (int64_t)billed;
     m->withheld += (int64_t)p->noted;
-    p->noted = p->billed = 0;
+    p->noted = 0;
     buf_clear(&m->etag);
     buf_add_str(&m->etag, a->etag);
     buf_clear(&m->modified);
     buf_add_str(&m->modified, a->modified);
 }
 
+/* An answer that was not taken, or not in whole. What came for a POST is about a login,
+ * and no one else's business. */
+static void keep_answer(const struct task *t)
+{
+    struct output *rejects = t->run->plan->rejects;
+    if (rejects == NULL || t->poll.request.post || t->poll.request.body.len > 0)
+        return;
+    output_add(rejects, t->exchange.answer.body);
+    output_add(rejects, STR("\n"));
+}
+
 static void tell_fault(struct task *t)
 {
-    struct run *run = t->run;
     t->run->result->faulty++;
-    say(run, t->planned->subject.name, t->poll.fault.text);
-    if (run->plan->rejects != NULL) {
-        output_add(run->plan->rejects, t->exchange.answer.body);
-        output_add(run->plan->rejects, STR("\n"));
-    }
+    say(t, t->poll.fault.text);
+    keep_answer(t);
     t->poll.faulty = false;
 }
 
@@ -464,8 +520,11 @@ static void take_page(struct task *t)
     bool read = t->refresh != NULL ? refresh_read(t->refresh, &t->poll, &t->exchange.answer, &e)
                                    : n->read(&t->poll, &t->exchange.answer, &e);
     t->poll.pages++;
+    note_cost(t);
     if (t->poll.faulty)
         tell_fault(t);
+    else if (!read)
+        keep_answer(t);
     if (!read) { /* as if it had not come */
         buf_clear(&t->lines);
         known_undo(&t->memory.known);
@@ -479,12 +538,12 @@ static void take_page(struct task *t)
     note_page(t);
     t->dirty = true;
     t->tries = 0;
-    t->built = false;
     if (write_lines(t))
         advance(t);
 }
 
-/* Tries the same request again, or gives the source up. */
+/* Lets the same be asked again, as far as the budget goes by then, or gives the source
+ * up. */
 static void try_again(struct task *t, const char *what, int64_t wait)
 {
     const struct plan *plan = t->run->plan->plan;
@@ -512,11 +571,7 @@ static bool may_mend(struct task *t)
     if (n->mend == NULL || t->mends >= MENDS)
         return false;
     t->mends++;
-    if (!n->mend(&t->poll, &t->exchange.answer))
-        return false;
-    if (t->refresh != NULL)
-        t->refresh->asked = 0; /* the same posts again */
-    return true;
+    return n->mend(&t->poll, &t->exchange.answer);
 }
 
 static void describe(const struct task *t, struct buf *what)
@@ -527,7 +582,7 @@ static void describe(const struct task *t, struct buf *what)
     host = str_from(host, slashes >= 0 ? (size_t)slashes + 3 : 0);
     host = str_cut(str_cut(host, '/', &rest), '?', &rest);
     buf_addf(what, "HTTP %d from %.*s", a->status, (int)host.len, host.ptr);
-    add_detail(what, a->body);
+    add_detail(t, what, a->body);
 }
 
 static void take_answer(struct task *t)
@@ -546,14 +601,12 @@ static void take_answer(struct task *t)
         give_up(t, buf_text(&what), -1);
     } else if (status == 304) {
         t->poll.pages++;
-        t->built = false;
         advance(t);
     } else if (status == 429 || status == 503) {
         try_again(t, buf_text(&what), wanted_wait(t));
     } else if (status >= 500 || status == 408 || status == 425) {
         try_again(t, buf_text(&what), -1);
     } else if (status >= 400 && may_mend(t)) {
-        t->built = false;
         advance(t);
     } else {
         give_up(t, buf_text(&what), wanted_wait(t));
@@ -578,8 +631,7 @@ static void identity_of(const struct planned *planned, struct buf *to)
     const struct subject *s = &planned->subject;
     buf_addf(to, "%s %s", s->network->kind, s->base != NULL ? s->base : "");
     for (size_t i = 0; s->network->keys[i].name != NULL; i++) {
-        bool asks = s->network->keys[i].shape != KEY_SPAN;
-        if (s->values[i] != NULL && asks)
+        if (s->values[i] != NULL && !s->network->keys[i].manner)
             buf_addf(to, "\n%s=%s", s->network->keys[i].name, s->values[i]);
     }
 }
@@ -591,25 +643,40 @@ static void check_identity(struct task *t)
     identity_of(t->planned, &identity);
     if (!str_equal(buf_str(&identity), buf_str(&m->identity))) {
         if (m->identity.len > 0)
-            say(t->run, t->planned->subject.name, "asks for something else now: begins anew");
+            say(t, "asks for something else now: begins anew");
         cursor_clear(&m->cursor);
         known_free(&m->known);
         buf_clear(&m->etag);
         buf_clear(&m->modified);
-        m->gap = CLOCK_UNKNOWN;
+        m->gap = m->tried = CLOCK_UNKNOWN;
+        m->failures = 0;
+        if (!m->ordered)
+            m->next = CLOCK_UNKNOWN;
         buf_clear(&m->identity);
         buf_add_str(&m->identity, buf_str(&identity));
     }
     buf_free(&identity);
 }
 
+/* A budget that was raised is one to go on with. */
+static void check_spent(struct task *t)
+{
+    struct memory *m = &t->memory;
+    t->poll.allowance = allowance(t);
+    if (!m->spent || !is_affordable(t))
+        return;
+    m->spent = false;
+    m->next = CLOCK_UNKNOWN;
+}
+
 static bool is_due(const struct task *t, int64_t now)
 {
     const struct memory *m = &t->memory;
-    bool waits = m->next != CLOCK_UNKNOWN && m->next > now && m->next - now < LONG_AGO;
+    bool ahead = m->tried != CLOCK_UNKNOWN && m->tried > now; /* the clock was, when it was noted */
+    bool waits = m->next != CLOCK_UNKNOWN && m->next > now && !ahead;
     if (waits && (t->run->plan->cron || m->ordered))
         return false;
-    if (!t->run->plan->cron || m->tried == CLOCK_UNKNOWN || m->tried > now)
+    if (!t->run->plan->cron || m->tried == CLOCK_UNKNOWN || ahead || m->failures > 0)
         return true;
     return now - m->tried >= t->planned->every - 5; /* cron is not punctual */
 }
@@ -654,13 +721,15 @@ static void begin_task(struct run *run, struct task *t, struct planned *planned,
     *t = (struct task){.run = run, .planned = planned, .refresh = refresh};
     t->poll.now = now;
     if (!memory_load(&t->memory, run->plan->directory, planned->subject.name, &e)) {
-        say(run, planned->subject.name, e.text);
+        say(t, e.text);
         run->result->failed++;
         end_task(t);
         return;
     }
     memory_turn_month(&t->memory, now);
     check_identity(t);
+    if (refresh == NULL)
+        check_spent(t);
     if (!is_due(t, now)) {
         run->result->waiting++;
         end_task(t);
@@ -689,7 +758,7 @@ static void close_task(struct task *t)
 /* Starts what is ready; returns in how many milliseconds the next will be. */
 static int start_ready(struct run *run)
 {
-    int64_t now = steady(), soonest = now + 1000;
+    int64_t now = clock_steady(), soonest = now + 1000;
     for (size_t i = 0; i < run->count && !run->stopped; i++) {
         struct task *t = &run->tasks[i];
         if (t->state != TASK_READY)
@@ -698,10 +767,7 @@ static int start_ready(struct run *run)
             soonest = t->ready < soonest ? t->ready : soonest;
             continue;
         }
-        if (t->built)
-            send_request(t);
-        else
-            advance(t);
+        advance(t);
     }
     return (int)(soonest - now);
 }
@@ -747,7 +813,7 @@ static bool open_run(struct run *run, const struct run_plan *plan, struct run_re
 {
     struct stat about;
     *result = (struct run_result){0};
-    *run = (struct run){.plan = plan, .result = result, .count = count};
+    *run = (struct run){.plan = plan, .result = result, .count = count, .began = clock_steady()};
     run->http = http_new(&plan->plan->http, e);
     if (run->http == NULL)
         return false;

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "fetch/memory.h"
 #include "record/write.h"
 
-#define COLUMNS 9
+#define COLUMNS 8
 #define WIDEST  60
+#define DAY     86400
 
 static double cost_of(const struct planned *planned, const struct memory *m)
 {
@@ -37,7 +39,7 @@ static struct str position_of(const struct memory *m)
 static const char *state_of(const struct memory *m, int64_t now)
 {
     if (m->spent)
-        return "budget spent";
+        return "spent";
     if (m->failures > 0)
         return "failing";
     if (m->next != CLOCK_UNKNOWN && m->next > now)
@@ -50,6 +52,8 @@ static const char *state_of(const struct memory *m, int64_t now)
 /* When it is asked next by cron; CLOCK_UNKNOWN: at the next run. */
 static int64_t next_of(const struct planned *planned, const struct memory *m)
 {
+    if (m->failures > 0)
+        return m->next;
     int64_t due = m->tried != CLOCK_UNKNOWN ? m->tried + planned->every : CLOCK_UNKNOWN;
     return m->next != CLOCK_UNKNOWN && m->next > due ? m->next : due;
 }
@@ -71,43 +75,50 @@ static void add_cell(struct buf *cell, struct str text)
         buf_add_char(cell, '-');
 }
 
-static void add_time(struct buf *cell, int64_t time)
+/* The clock of the day before or behind now, else the date: a row is to fit into 80 columns. */
+static void add_time(struct buf *cell, int64_t time, int64_t now)
 {
     if (time == CLOCK_UNKNOWN) {
         buf_add_char(cell, '-');
         return;
     }
     struct civil c = clock_civil(time + clock_zone_offset(time));
-    buf_addf(cell, "%02d-%02d %02d:%02d", c.month, c.day, c.hour, c.minute);
+    bool near = time > now - DAY && time < now + DAY;
+    buf_addf(cell, near ? "%02d:%02d" : "%02d-%02d", near ? c.hour : c.month,
+             near ? c.minute : c.day);
+}
+
+/* What the month has cost, of what it may cost. */
+static void add_cost(struct buf *cell, const struct planned *planned, const struct memory *m)
+{
+    const struct budget *b = &planned->budget;
+    if (b->money >= 0)
+        buf_addf(cell, "%.2f/%.10g %s", cost_of(planned, m), b->money, b->currency);
+    else if (b->posts != INT64_MAX)
+        buf_addf(cell, "%lld/%lld posts", (long long)m->billed, (long long)b->posts);
+    else if (has_price(planned))
+        buf_addf(cell, "%.2f %s", cost_of(planned, m), b->currency);
+    else if (planned->subject.network->paid)
+        buf_addf(cell, "%lld posts", (long long)m->billed);
+    else
+        buf_add_char(cell, '-');
 }
 
 static void fill_row(struct row *row, const struct planned *planned, const struct memory *m,
                      int64_t now)
 {
-    const struct budget *b = &planned->budget;
     struct buf *cells = row->cells;
     add_cell(&cells[0], str_of(planned->subject.name));
     add_cell(&cells[1], str_of(planned->subject.network->kind));
     add_cell(&cells[2], str_of(state_of(m, now)));
     buf_addf(&cells[3], "%lld", (long long)m->posts);
-    if (has_price(planned))
-        buf_addf(&cells[4], "%.2f %s", cost_of(planned, m), b->currency);
-    else if (planned->subject.network->paid || b->posts != INT64_MAX)
-        buf_addf(&cells[4], "%lld posts", (long long)m->billed);
-    else
-        buf_add_char(&cells[4], '-');
-    if (b->money >= 0)
-        buf_addf(&cells[5], "%.2f %s", b->money, b->currency);
-    else if (b->posts != INT64_MAX)
-        buf_addf(&cells[5], "%lld posts", (long long)b->posts);
+    add_cost(&cells[4], planned, m);
+    if (m->remaining >= 0)
+        buf_addf(&cells[5], "%lld", (long long)m->remaining);
     else
         buf_add_char(&cells[5], '-');
-    if (m->remaining >= 0 && m->limit >= 0)
-        buf_addf(&cells[6], "%lld/%lld", (long long)m->remaining, (long long)m->limit);
-    else
-        buf_add_char(&cells[6], '-');
-    add_time(&cells[7], m->succeeded);
-    add_time(&cells[8], next_of(planned, m));
+    add_time(&cells[6], m->succeeded, now);
+    add_time(&cells[7], next_of(planned, m), now);
 }
 
 static void write_table(struct row *rows, size_t count, struct buf *out)
@@ -118,7 +129,7 @@ static void write_table(struct row *rows, size_t count, struct buf *out)
             width[k] = rows[i].cells[k].len > width[k] ? rows[i].cells[k].len : width[k];
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < COLUMNS; k++) {
-            bool right = k >= 3 && k <= 6;
+            bool right = k >= 3 && k <= 5;
             int fill = (int)(width[k] - rows[i].cells[k].len);
             bool last = k + 1 == COLUMNS;
             buf_addf(out, "%*s%s%*s", right ? fill : 0, "", buf_text(&rows[i].cells[k]),
@@ -131,14 +142,14 @@ static void write_table(struct row *rows, size_t count, struct buf *out)
 bool status_table(const struct plan *plan, const char *directory, int64_t now, struct buf *out,
                   struct err *e)
 {
-    static const char *const heads[COLUMNS] = {"SOURCE", "KIND",  "STATE", "READ", "COST",
-                                               "BUDGET", "LIMIT", "LAST",  "NEXT"};
-    struct row *rows = calloc(plan->count + 1, sizeof *rows);
-    bool well = rows != NULL || err_set(e, "out of memory");
+    static const char *const heads[COLUMNS] = {"SOURCE", "KIND", "STATE", "READ",
+                                               "COST",   "LEFT", "LAST",  "NEXT"};
+    struct row *rows = mem_zero(plan->count + 1, sizeof *rows);
+    bool well = true;
     struct buf problems = {0};
-    for (size_t k = 0; k < COLUMNS && well; k++)
+    for (size_t k = 0; k < COLUMNS; k++)
         buf_add_text(&rows[0].cells[k], heads[k]);
-    for (size_t i = 0; i < plan->count && rows != NULL; i++) {
+    for (size_t i = 0; i < plan->count; i++) {
         struct memory m;
         struct err why;
         if (!memory_load(&m, directory, plan->sources[i].subject.name, &why)) {
@@ -147,15 +158,18 @@ bool status_table(const struct plan *plan, const char *directory, int64_t now, s
         }
         memory_turn_month(&m, now);
         fill_row(&rows[i + 1], &plan->sources[i], &m, now);
-        if (m.problem.len > 0)
-            buf_addf(&problems, "%s: %s\n", plan->sources[i].subject.name, buf_text(&m.problem));
+        if (m.problem.len > 0) {
+            char *problem = mem_string(buf_str(&m.problem));
+            err_one_line(problem);
+            buf_addf(&problems, "%s: %s\n", plan->sources[i].subject.name, problem);
+            free(problem);
+        }
         memory_free(&m);
     }
-    if (rows != NULL)
-        write_table(rows, plan->count + 1, out);
+    write_table(rows, plan->count + 1, out);
     if (problems.len > 0)
         buf_addf(out, "\n%s", buf_text(&problems));
-    for (size_t i = 0; i <= plan->count && rows != NULL; i++)
+    for (size_t i = 0; i <= plan->count; i++)
         for (size_t k = 0; k < COLUMNS; k++)
             buf_free(&rows[i].cells[k]);
     buf_free(&problems);

@@ -690,14 +690,6 @@ static int read_options(struct run *run, int argc, char **argv, bool *ended)
     return *ended ? close_stdout(f) : status;
 }
 
-/* A descriptor 0, 1 or 2 that was closed would be given to the next file opened. */
-static void hold_standard_descriptors(void)
-{
-    for (int fd = 0; fd <= 2; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
-            _exit(STATUS_FAILED);
-}
-
 static size_t processors(void)
 {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
@@ -707,7 +699,8 @@ static size_t processors(void)
 int filter_main(const struct filter *f, void *program, int argc, char **argv)
 {
     struct run run = {.f = f, .program = program, .max_line = DEFAULT_MAX_LINE};
-    hold_standard_descriptors();
+    if (!output_hold_standard())
+        return STATUS_FAILED;
     signal(SIGPIPE, SIG_DFL);
     run.settings.now = clock_now();
     bool ended;

@@ -14,9 +14,8 @@ static const struct network_key feed_keys[] = {
 static enum step feed_ask(struct poll *p, struct err *e)
 {
     (void)e;
-    if (p->stage > 0)
+    if (p->pages > 0)
         return STEP_DONE;
-    p->stage = 1;
     request_begin(&p->request, subject_text(p->subject, "url"));
     request_header(&p->request, "Accept",
                    STR("application/rss+xml, application/atom+xml, application/feed+json, "

@@ -15,9 +15,8 @@ static const struct network_key keys[] = {
 static enum step hatena_ask(struct poll *p, struct err *e)
 {
     (void)e;
-    if (p->stage > 0)
+    if (p->pages > 0)
         return STEP_DONE;
-    p->stage = 1;
     request_begin(&p->request, p->subject->base);
     request_path(&p->request, "/entry/jsonlite/");
     request_query_text(&p->request, "url", subject_text(p->subject, "url"));

@@ -27,13 +27,13 @@ enum { KEY_AT_URL, KEY_AT_MAP, KEY_AT_NEXT, KEY_AT_CURSOR };
 
 static const struct network_key keys[] = {
     [KEY_AT_URL] = {.name = "url", .shape = KEY_URL, .needed = true},
-    [KEY_AT_MAP] = {.name = "map", .shape = KEY_EXPR, .needed = true},
+    [KEY_AT_MAP] = {.name = "map", .shape = KEY_EXPR, .needed = true, .manner = true},
     [KEY_AT_NEXT] = {.name = "next", .shape = KEY_EXPR},
     [KEY_AT_CURSOR] = {.name = "cursor", .shape = KEY_EXPR},
     {.name = "order", .shape = KEY_CHOICE, .otherwise = "newest-first", .choices = orders},
-    {.name = "auth", .shape = KEY_CHOICE, .otherwise = "bearer", .choices = auths},
-    {.name = "auth-name", .shape = KEY_TEXT},
-    {.name = "headers", .shape = KEY_LIST},
+    {.name = "auth", .shape = KEY_CHOICE, .otherwise = "bearer", .choices = auths, .manner = true},
+    {.name = "auth-name", .shape = KEY_TEXT, .manner = true},
+    {.name = "headers", .shape = KEY_LIST, .manner = true},
     {.name = NULL},
 };
 

@@ -226,9 +226,9 @@ void session_check(struct poll *p)
 {
     struct buf owner = {0};
     buf_addf(&owner, "%s %s", p->subject->base, p->subject->user);
-    if (!str_equal(cursor_get(p->session, "of"), buf_str(&owner)))
+    if (!str_equal(cursor_get(p->session, SESSION_OWNER), buf_str(&owner)))
         cursor_clear(p->session);
-    cursor_set(p->session, "of", buf_str(&owner));
+    cursor_set(p->session, SESSION_OWNER, buf_str(&owner));
     buf_free(&owner);
 }
 

@@ -6,9 +6,9 @@
  * (source.h), which hinoban-import has too.
  *
  * A poll is one round of a source: ask() and read() in turn until ask() says that there
- * is nothing left. After each read() the records go out and only then the cursor is
- * saved, so a network changes its cursor in read() in such a way that a poll that is
- * broken off there goes on well from it.
+ * is nothing left. A request that failed is asked for again, by ask() too. After each read() the
+ * records go out and only then the cursor is saved, so a network changes its cursor in read() in
+ * such a way that a poll that is broken off there goes on well from it.
  */
 #ifndef SOURCE_NETWORK_H
 #define SOURCE_NETWORK_H
@@ -43,6 +43,7 @@ struct network_key {
     bool needed;
     const char *otherwise; /* the value where none is given; NULL: none */
     const char *const *choices;
+    bool manner; /* how, not what: another value does not make the cursor meaningless */
 };
 
 /* A source as configured. Texts belong to whoever read the configuration. */
@@ -177,6 +178,9 @@ int64_t poll_start(struct poll *p);
  * on it (as far as the network tells known posts)? Its pages would have no end: the poll becomes
  * faulty, what is between `from` and the page a gap, and the network ends the poll. */
 bool poll_circles(struct poll *p, struct str asked, struct str next, int64_t from);
+
+/* The mark of a session that says whose it is; all others are kept secret. */
+#define SESSION_OWNER "of"
 
 /* Forgets tokens that another account or another service gave. */
 void session_check(struct poll *p);

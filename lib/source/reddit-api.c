@@ -21,7 +21,7 @@ enum stage { STAGE_BEGIN, STAGE_TOKEN, STAGE_PAGES, STAGE_END };
 static const struct network_key keys[] = {
     {.name = "query", .shape = KEY_TEXT, .needed = true},
     {.name = "subreddit", .shape = KEY_TEXT},
-    {.name = "token-base", .shape = KEY_URL, .otherwise = "https://www.reddit.com"},
+    {.name = "token-base", .shape = KEY_URL, .otherwise = "https://www.reddit.com", .manner = true},
     {.name = NULL},
 };
 

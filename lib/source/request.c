@@ -94,7 +94,7 @@ void request_header(struct request *r, const char *name, struct str value)
     buf_add_char(&r->headers, '\0');
 }
 
-static void add_base64(struct buf *to, struct str text)
+void request_base64(struct buf *to, struct str text)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < text.len; i += 3) {
@@ -122,7 +122,7 @@ void request_basic(struct request *r, struct str user, struct str password)
     buf_add_char(&pair, ':');
     buf_add_str(&pair, password);
     buf_add_text(&value, "Basic ");
-    add_base64(&value, buf_str(&pair));
+    request_base64(&value, buf_str(&pair));
     request_header(r, "Authorization", buf_str(&value));
     buf_free(&pair);
     buf_free(&value);

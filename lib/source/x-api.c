@@ -26,23 +26,24 @@
 #define MINUTE   60
 
 enum stage { STAGE_BEGIN, STAGE_COUNTS, STAGE_POSTS, STAGE_END };
+enum { ITEM_ASKED = 1, ITEM_READ }; /* how far pages of posts have come in this poll */
 
 static const char *const modes[] = {"search", "tripwire", NULL};
 static const char *const spans[] = {"minute", "hour", "day", NULL};
 
 static const struct network_key search_keys[] = {
     {.name = "query", .shape = KEY_TEXT, .needed = true},
-    {.name = "mode", .shape = KEY_CHOICE, .otherwise = "search", .choices = modes},
-    {.name = "read-every", .shape = KEY_SPAN, .otherwise = "21600"},
-    {.name = "window", .shape = KEY_SPAN, .otherwise = "900"},
-    {.name = "sigma", .shape = KEY_NUMBER, .otherwise = "4"},
-    {.name = "expand", .shape = KEY_LIST, .otherwise = "authors, posts, media"},
+    {.name = "mode", .shape = KEY_CHOICE, .otherwise = "search", .choices = modes, .manner = true},
+    {.name = "read-every", .shape = KEY_SPAN, .otherwise = "21600", .manner = true},
+    {.name = "window", .shape = KEY_SPAN, .otherwise = "900", .manner = true},
+    {.name = "sigma", .shape = KEY_NUMBER, .otherwise = "4", .manner = true},
+    {.name = "expand", .shape = KEY_LIST, .otherwise = "authors, posts, media", .manner = true},
     {.name = NULL},
 };
 
 static const struct network_key mentions_keys[] = {
     {.name = "user-id", .shape = KEY_NUMBER, .needed = true},
-    {.name = "expand", .shape = KEY_LIST, .otherwise = "authors, posts, media"},
+    {.name = "expand", .shape = KEY_LIST, .otherwise = "authors, posts, media", .manner = true},
     {.name = NULL},
 };
 
@@ -57,6 +58,7 @@ static const struct network_key counts_keys[] = {
 /* What else comes with posts, each of which X may bill. */
 struct expansions {
     bool authors, posts, media;
+    struct str unknown;
 };
 
 static void take_expansion(void *data, const char *item, size_t length)
@@ -66,6 +68,8 @@ static void take_expansion(void *data, const char *item, size_t length)
     x->authors = x->authors || str_is(name, "authors");
     x->posts = x->posts || str_is(name, "posts");
     x->media = x->media || str_is(name, "media");
+    if (!str_is(name, "authors") && !str_is(name, "posts") && !str_is(name, "media"))
+        x->unknown = name;
 }
 
 static void ask_fields(struct poll *p)
@@ -213,6 +217,7 @@ static bool read_posts(struct poll *p, const struct answer *a, struct err *e)
         begin_posts(p);
     if (!poll_take(p, page, e))
         return false;
+    p->item = ITEM_READ;
     struct str oldest = meta_text(p, page, "oldest_id");
     if (oldest.len > 0)
         cursor_set(p->cursor, "oldest", oldest);
@@ -230,11 +235,11 @@ static bool read_posts(struct poll *p, const struct answer *a, struct err *e)
     return true;
 }
 
-/* A page token that X no longer takes: go on by the oldest id read. */
+/* A page token of a run before that X no longer takes: go on by the oldest id read. */
 static bool mend_token(struct poll *p, const struct answer *a)
 {
     if (a->status != 400 || cursor_get(p->cursor, "before").len == 0 ||
-        cursor_get(p->cursor, "oldest").len == 0 || p->pages > 0)
+        cursor_get(p->cursor, "oldest").len == 0 || p->item == ITEM_READ)
         return false;
     cursor_set(p->cursor, "before", STR(""));
     return true;
@@ -395,7 +400,8 @@ static enum step search_ask(struct poll *p, struct err *e)
     end_stale(p);
     if (tripwire && p->item == 0 && !under_way(p) && !must_read(p))
         return STEP_DONE;
-    p->item = 1; /* once begun, all pages are read */
+    if (p->item == 0)
+        p->item = ITEM_ASKED; /* once begun, all pages are read */
     request_begin(&p->request, p->subject->base);
     request_path(&p->request, "/2/tweets/search/recent");
     request_query_text(&p->request, "query", subject_text(p->subject, "query"));
@@ -439,11 +445,19 @@ static bool query_check(const struct subject *s, struct err *e)
     return true;
 }
 
+static bool expand_check(const struct subject *s, struct err *e)
+{
+    struct expansions x = {0};
+    conf_list(subject_text(s, "expand"), take_expansion, &x);
+    return x.unknown.len == 0 || err_set(e, "expand: '%.*s' is none of authors, posts, media",
+                                         (int)x.unknown.len, x.unknown.ptr);
+}
+
 static bool search_check(const struct subject *s, struct err *e)
 {
     if (subject_number(s, "window") < MINUTE)
         return err_set(e, "window is shorter than a minute, by which X counts");
-    return query_check(s, e);
+    return expand_check(s, e) && query_check(s, e);
 }
 
 const struct network network_x = {
@@ -490,6 +504,7 @@ const struct network network_x_mentions = {
     .paid = true,
     .every = 60,
     .least = PAGE_MIN,
+    .check = expand_check,
     .ask = mentions_ask,
     .read = read_posts,
     .mend = mend_token,

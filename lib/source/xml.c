@@ -9,6 +9,15 @@
 #define AMPLIFICATION      10.0f
 #define AMPLIFICATION_FROM (256 * 1024)
 
+/* expat 2.9 has these in 64 bits, and warns of the older ones. */
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 9
+#define XML_INDEX XML_GetCurrentByteIndex64
+#define XML_LINE  XML_GetCurrentLineNumber64
+#else
+#define XML_INDEX XML_GetCurrentByteIndex
+#define XML_LINE  XML_GetCurrentLineNumber
+#endif
+
 struct reading {
     const struct xml_reader *reader;
     void *context;
@@ -47,7 +56,7 @@ static void XMLCALL on_text(void *data, const XML_Char *text, int len)
 
 static enum xml_outcome tell_fault(const struct reading *r, enum XML_Error code, struct err *e)
 {
-    unsigned long line = (unsigned long)XML_GetCurrentLineNumber(r->parser);
+    unsigned long line = (unsigned long)XML_LINE(r->parser);
     if (r->too_deep)
         err_set(e, "line %lu: elements nested deeper than %d", line, XML_DEPTH);
     else
@@ -80,7 +89,7 @@ enum xml_outcome xml_read(struct str text, const struct xml_reader *reader, void
     bool done = XML_Parse(r.parser, text.ptr, (int)text.len, XML_TRUE) == XML_STATUS_OK;
     enum XML_Error code = XML_GetErrorCode(r.parser);
     if (!done && code == XML_ERROR_JUNK_AFTER_DOC_ELEMENT) {
-        XML_Index at = XML_GetCurrentByteIndex(r.parser);
+        int64_t at = XML_INDEX(r.parser);
         *used = at >= 0 ? (size_t)at : text.len;
     } else if (!done) {
         outcome = tell_fault(&r, code, e);

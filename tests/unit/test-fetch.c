@@ -56,6 +56,7 @@ static void tells_private_addresses_of_ipv6(void **state)
                                           "fe80::1",
                                           "ff02::1",
                                           "2001:db8::1",
+                                          "3fff::1",
                                           "2001::1",
                                           "::ffff:127.0.0.1",
                                           "::ffff:10.1.2.3",
