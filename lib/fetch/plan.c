@@ -580,6 +580,11 @@ struct planned *plan_find(const struct plan *plan, const char *name)
     return find_name(plan, str_of(name));
 }
 
+double budget_cost(const struct budget *b, int64_t posts, int64_t requests)
+{
+    return b->price * (double)posts + b->request_price * (double)requests;
+}
+
 /* ---- secrets ---- */
 
 /* A file's path: `~/` is the home, what is relative is beside the configuration. */

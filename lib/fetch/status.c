@@ -14,13 +14,21 @@
 
 static double cost_of(const struct planned *planned, const struct memory *m)
 {
-    return planned->budget.price * (double)m->billed +
-           planned->budget.request_price * (double)m->requests;
+    return budget_cost(&planned->budget, m->billed, m->requests);
 }
 
 static bool has_price(const struct planned *planned)
 {
     return planned->budget.price > 0 || planned->budget.request_price > 0;
+}
+
+/* What is remembered of a source, as of now; also what can be read of a damaged memory. */
+static bool recall(struct memory *m, const char *directory, const struct planned *planned,
+                   int64_t now, struct err *e)
+{
+    bool read = memory_load(m, directory, planned->subject.name, e);
+    memory_turn_month(m, now);
+    return read;
 }
 
 /* How far the source was read, in the network's own terms. */
@@ -141,12 +149,7 @@ bool status_table(const struct plan *plan, const char *directory, int64_t now, s
         buf_add_text(&rows[0].cells[k], heads[k]);
     for (size_t i = 0; i < plan->count; i++) {
         struct memory m;
-        struct err why;
-        if (!memory_load(&m, directory, plan->sources[i].subject.name, &why)) {
-            *e = why;
-            well = false;
-        }
-        memory_turn_month(&m, now);
+        well = recall(&m, directory, &plan->sources[i], now, e) && well;
         fill_row(&rows[i + 1], &plan->sources[i], &m, now);
         if (m.problem.len > 0) {
             char *problem = mem_string(buf_str(&m.problem));
@@ -258,12 +261,7 @@ bool status_json(const struct plan *plan, const char *directory, int64_t now, st
     bool well = true;
     for (size_t i = 0; i < plan->count; i++) {
         struct memory m;
-        struct err why;
-        if (!memory_load(&m, directory, plan->sources[i].subject.name, &why)) {
-            *e = why;
-            well = false;
-        }
-        memory_turn_month(&m, now);
+        well = recall(&m, directory, &plan->sources[i], now, e) && well;
         write_source(&plan->sources[i], &m, now, out);
         memory_free(&m);
     }

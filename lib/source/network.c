@@ -141,6 +141,17 @@ struct str poll_json(struct str body, struct err *e)
     return (struct str){NULL, 0};
 }
 
+size_t poll_elements(struct str array)
+{
+    struct walk w;
+    struct str ignored;
+    size_t count = 0;
+    walk_begin(&w, value_type(array) == VALUE_ARRAY ? array : STR("[]"));
+    while (walk_next(&w, NULL, &ignored))
+        count++;
+    return count;
+}
+
 void gap_write(struct buf *lines, const struct gap_note *gap)
 {
     struct json j = {.out = lines};

@@ -149,6 +149,9 @@ bool poll_take(struct poll *p, struct str body, struct err *e);
  * it is none (a page of HTML, say). */
 struct str poll_json(struct str body, struct err *e);
 
+/* How many elements an array has; what is none has none. */
+size_t poll_elements(struct str array);
+
 /* A stretch that could not be read. The record's id is made of name and from, so that a
  * later one about the same stretch brings it up to date. */
 struct gap_note {
