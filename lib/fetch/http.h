@@ -49,6 +49,7 @@ struct http_exchange {
     void *context;               /* the caller's */
 
     enum http_outcome outcome;
+    bool counts; /* the server has begun to answer, so it will count the request */
     struct err problem;
     struct answer answer;
     struct http_limit limit;
