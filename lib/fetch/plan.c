@@ -430,12 +430,16 @@ static void finish_source(struct planned *s)
             s->settings.map = s->subject.values[i];
 }
 
+/* It is a part of a path, and shown in tables. */
 static bool is_name(struct str name)
 {
-    for (size_t i = 0; i < name.len; i++)
-        if (name.ptr[i] == '/' || (unsigned char)name.ptr[i] < 0x20 || name.ptr[i] == 0x7f)
-            return false;
-    return name.len <= 64;
+    if (name.len > 64 || memchr(name.ptr, '/', name.len) != NULL)
+        return false;
+    char *shown = mem_string(name);
+    err_one_line(shown);
+    bool plain = str_is(name, shown);
+    free(shown);
+    return plain;
 }
 
 static struct planned *find_name(const struct plan *plan, struct str name)

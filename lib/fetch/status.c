@@ -8,9 +8,9 @@
 #include "base/mem.h"
 #include "fetch/memory.h"
 #include "record/write.h"
+#include "text/width.h"
 
 #define COLUMNS 9
-#define WIDEST  60
 
 static double cost_of(const struct planned *planned, const struct memory *m)
 {
@@ -69,17 +69,6 @@ struct row {
     struct buf cells[COLUMNS];
 };
 
-/* Terminal-safe: what others wrote holds no controls, and is not too long. */
-static void add_cell(struct buf *cell, struct str text)
-{
-    for (size_t i = 0; i < text.len && i < WIDEST; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        buf_add_char(cell, c < 0x20 || c >= 0x7f ? '?' : (char)c);
-    }
-    if (text.len == 0)
-        buf_add_char(cell, '-');
-}
-
 static void add_time(struct buf *cell, int64_t time)
 {
     if (time == CLOCK_UNKNOWN) {
@@ -95,9 +84,9 @@ static void fill_row(struct row *row, const struct planned *planned, const struc
 {
     const struct budget *b = &planned->budget;
     struct buf *cells = row->cells;
-    add_cell(&cells[0], str_of(planned->subject.name));
-    add_cell(&cells[1], str_of(planned->subject.network->kind));
-    add_cell(&cells[2], str_of(state_of(m, now)));
+    buf_add_text(&cells[0], planned->subject.name);
+    buf_add_text(&cells[1], planned->subject.network->kind);
+    buf_add_text(&cells[2], state_of(m, now));
     buf_addf(&cells[3], "%lld", (long long)m->posts);
     if (has_price(planned))
         buf_addf(&cells[4], "%.2f %s", cost_of(planned, m), b->currency);
@@ -119,18 +108,24 @@ static void fill_row(struct row *row, const struct planned *planned, const struc
     add_time(&cells[8], next_of(planned, m));
 }
 
+static size_t width_of(const struct buf *cell)
+{
+    return text_width(buf_str(cell));
+}
+
 static void write_table(struct row *rows, size_t count, struct buf *out)
 {
     size_t width[COLUMNS] = {0};
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < COLUMNS; k++)
-            width[k] = rows[i].cells[k].len > width[k] ? rows[i].cells[k].len : width[k];
+            if (width_of(&rows[i].cells[k]) > width[k])
+                width[k] = width_of(&rows[i].cells[k]);
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < COLUMNS; k++) {
-            bool right = k >= 3 && k <= 6;
-            int fill = (int)(width[k] - rows[i].cells[k].len);
-            bool last = k + 1 == COLUMNS;
-            buf_addf(out, "%*s%s%*s", right ? fill : 0, "", buf_text(&rows[i].cells[k]),
+            struct buf *cell = &rows[i].cells[k];
+            bool right = k >= 3 && k <= 6, last = k + 1 == COLUMNS;
+            int fill = (int)(width[k] - width_of(cell));
+            buf_addf(out, "%*s%s%*s", right ? fill : 0, "", buf_text(cell),
                      right || last ? 0 : fill, "");
             buf_add_text(out, last ? "\n" : "  ");
         }
