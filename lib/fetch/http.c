@@ -570,11 +570,3 @@ void http_done(struct http_exchange *x)
     free(c);
     x->carrier = NULL;
 }
-
-size_t http_busy(const struct http *h)
-{
-    size_t count = h->running_count + h->over_count;
-    for (const struct http_carrier *c = h->queue; c != NULL; c = c->next)
-        count++;
-    return count;
-}

@@ -70,7 +70,4 @@ struct http_exchange *http_wait(struct http *h, int milliseconds);
 /* Gives back what the exchange holds. */
 void http_done(struct http_exchange *x);
 
-/* How many exchanges are under way or waiting. */
-size_t http_busy(const struct http *h);
-
 #endif

@@ -516,7 +516,7 @@ static void take_page(struct task *t)
     tell_converter(t);
     cursor_copy(&before, &t->memory.cursor);
     known_mark(&t->memory.known);
-    t->poll.page = (struct page){.oldest = CLOCK_UNKNOWN, .newest = CLOCK_UNKNOWN};
+    t->poll.page = (struct page){.oldest = CLOCK_UNKNOWN};
     bool read = t->refresh != NULL ? refresh_read(t->refresh, &t->poll, &t->exchange.answer, &e)
                                    : n->read(&t->poll, &t->exchange.answer, &e);
     t->poll.pages++;

@@ -1,7 +1,6 @@
 /* The state of sources, told. */
 #include "fetch/status.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
