@@ -101,6 +101,8 @@ static bool check_options(struct program *p, struct err *e)
         return err_set(e, "--json goes with --status");
     if (p->status && (p->refresh || p->cron))
         return err_set(e, "--status stands alone");
+    if (p->status && p->name_count > 0)
+        return err_set(e, "--status tells of all sources and takes no operands");
     if (p->refresh && p->cron)
         return err_set(e, "--refresh and --cron do not go together");
     if (p->refresh && p->name_count > 0)

@@ -6,7 +6,6 @@
 #include <netinet/in.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <strings.h>
 
 /* IANA IPv4 Special-Purpose Address Registry, the blocks that are not globally

@@ -482,6 +482,7 @@ void http_send(struct http *h, struct http_exchange *x, int64_t now)
         c = x->carrier = mem_zero(1, sizeof *c);
         c->easy = curl_easy_init();
     }
+    x->counts = false;
     x->limit = (struct http_limit){-1, -1, CLOCK_UNKNOWN, CLOCK_UNKNOWN};
     c->http = h;
     c->exchange = x;
@@ -521,6 +522,7 @@ static struct http_exchange *collect(struct http *h)
         c = (void *)context;
         curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
         c->exchange->outcome = HTTP_ANSWERED;
+        c->exchange->counts = c->exchange->counts || c->raw_headers.len > 0;
         if (code != CURLE_OK)
             take_failure(c, code);
         else if (follow(c, status))
@@ -567,12 +569,4 @@ void http_done(struct http_exchange *x)
     buf_free(&c->raw_headers);
     free(c);
     x->carrier = NULL;
-}
-
-size_t http_busy(const struct http *h)
-{
-    size_t count = h->running_count + h->over_count;
-    for (const struct http_carrier *c = h->queue; c != NULL; c = c->next)
-        count++;
-    return count;
 }

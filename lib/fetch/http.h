@@ -49,6 +49,7 @@ struct http_exchange {
     void *context;               /* the caller's */
 
     enum http_outcome outcome;
+    bool counts; /* the server has begun to answer, so it will count the request */
     struct err problem;
     struct answer answer;
     struct http_limit limit;
@@ -68,8 +69,5 @@ struct http_exchange *http_wait(struct http *h, int milliseconds);
 
 /* Gives back what the exchange holds. */
 void http_done(struct http_exchange *x);
-
-/* How many exchanges are under way or waiting. */
-size_t http_busy(const struct http *h);
 
 #endif

@@ -1,11 +1,9 @@
 /* Limits in headers. */
 #include "fetch/limit.h"
 
-#include <stdlib.h>
 #include <strings.h>
 
 #include "base/clock.h"
-#include "base/mem.h"
 #include "source/date.h"
 
 #define LONGEST 86400 /* whoever wants more is asked once a day */

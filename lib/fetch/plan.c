@@ -30,6 +30,7 @@ struct planning {
     struct planned *source; /* whose section it is */
     const struct conf_entry *entry;
     const char *value; /* whole */
+    unsigned given;    /* which of the keys that every source has */
     struct err *e;
 };
 
@@ -97,6 +98,15 @@ static const char *keep_text(struct plan *plan, struct str text)
 {
     MEM_GROW(plan->texts, plan->text_count, plan->text_cap);
     return plan->texts[plan->text_count++] = mem_string(text);
+}
+
+static const char *keep_lines(struct planning *p, const char *first, const char *second)
+{
+    struct buf both = {0};
+    buf_addf(&both, "%s\n%s", first, second);
+    const char *kept = keep_text(p->plan, buf_str(&both));
+    buf_free(&both);
+    return kept;
 }
 
 static bool take_address(struct planning *p)
@@ -207,6 +217,10 @@ static bool take_common(struct planning *p, bool *known)
     while (keys[which] != NULL && strcmp(keys[which], key) != 0)
         which++;
     *known = keys[which] != NULL;
+    bool several = which == 1 || which == 7; /* a list, and budgets of posts and of money */
+    if (*known && !several && (p->given & 1u << which) != 0)
+        return wrong(p, "a second value:");
+    p->given |= 1u << which;
     switch (which) {
     case 0: return true; /* read before */
     case 1: conf_list(p->value, add_watch, s); return true;
@@ -285,7 +299,9 @@ static bool take_own(struct planning *p, bool *known)
         const struct network_key *key = &s->network->keys[i];
         if (!check_value(p, key))
             return false;
-        s->values[i] = p->value;
+        if (s->values[i] != NULL && key->shape != KEY_LIST)
+            return wrong(p, "a second value:");
+        s->values[i] = s->values[i] != NULL ? keep_lines(p, s->values[i], p->value) : p->value;
         if (key->shape == KEY_SPAN) { /* networks read seconds */
             char seconds[32];
             snprintf(seconds, sizeof seconds, "%lld", (long long)span_of(p->value));
@@ -368,10 +384,8 @@ static bool find_kind(struct planning *p, const char *section)
 
 static bool take_section(struct planning *p, const char *section)
 {
-    bool seen[NETWORK_KEYS] = {false};
     if (!find_kind(p, section))
         return false;
-    const struct network_key *keys = p->source->subject.network->keys;
     for (size_t i = 0; i < p->conf->count; i++) {
         p->entry = &p->conf->entries[i];
         if (!section_is(p->entry, section) || p->entry->key == NULL)
@@ -379,12 +393,6 @@ static bool take_section(struct planning *p, const char *section)
         p->value = whole_value(p, &i);
         if (!take_key(p))
             return false;
-        for (size_t k = 0; keys[k].name != NULL; k++)
-            if (strcmp(keys[k].name, p->entry->key) == 0) {
-                if (seen[k])
-                    return wrong(p, "a second value");
-                seen[k] = true;
-            }
     }
     return true;
 }
@@ -442,12 +450,16 @@ static void finish_source(struct planned *s)
             s->settings.map = s->subject.values[i];
 }
 
+/* It is a part of a path, and shown in tables. */
 static bool is_name(struct str name)
 {
-    for (size_t i = 0; i < name.len; i++)
-        if (name.ptr[i] == '/' || (unsigned char)name.ptr[i] < 0x20 || name.ptr[i] == 0x7f)
-            return false;
-    return name.len <= 64;
+    if (name.len > 64 || memchr(name.ptr, '/', name.len) != NULL)
+        return false;
+    char *shown = mem_string(name);
+    err_one_line(shown);
+    bool plain = str_is(name, shown);
+    free(shown);
+    return plain;
 }
 
 static struct planned *find_name(const struct plan *plan, struct str name)
@@ -590,6 +602,11 @@ void plan_free(struct plan *plan)
 struct planned *plan_find(const struct plan *plan, const char *name)
 {
     return find_name(plan, str_of(name));
+}
+
+double budget_cost(const struct budget *b, int64_t posts, int64_t requests)
+{
+    return b->price * (double)posts + b->request_price * (double)requests;
 }
 
 /* ---- secrets ---- */

@@ -19,6 +19,9 @@ struct budget {
     char currency[8];
 };
 
+/* What posts and requests cost. */
+double budget_cost(const struct budget *b, int64_t posts, int64_t requests);
+
 struct planned {
     struct subject subject;
     struct source_settings settings; /* of the converter */

@@ -304,7 +304,7 @@ static void succeed(struct task *t, bool whole)
 
 static double cost_of(const struct budget *b, const struct memory *m)
 {
-    return b->price * (double)m->billed + b->request_price * (double)m->requests;
+    return budget_cost(b, m->billed, m->requests);
 }
 
 /* Posts that may still be read this month, by one more request. */
@@ -516,7 +516,7 @@ static void take_page(struct task *t)
     tell_converter(t);
     cursor_copy(&before, &t->memory.cursor);
     known_mark(&t->memory.known);
-    t->poll.page = (struct page){.oldest = CLOCK_UNKNOWN, .newest = CLOCK_UNKNOWN};
+    t->poll.page = (struct page){.oldest = CLOCK_UNKNOWN};
     bool read = t->refresh != NULL ? refresh_read(t->refresh, &t->poll, &t->exchange.answer, &e)
                                    : n->read(&t->poll, &t->exchange.answer, &e);
     t->poll.pages++;
@@ -585,19 +585,12 @@ static void describe(const struct task *t, struct buf *what)
     add_detail(t, what, a->body);
 }
 
-static void take_answer(struct task *t)
+/* An answer that is no page. */
+static void take_refusal(struct task *t, int status)
 {
-    int status = t->exchange.answer.status;
     struct buf what = {0};
-    bool missing = t->refresh != NULL && refresh_is_missing(t->refresh, status);
-    t->memory.requests++;
-    t->memory.all_requests++;
-    t->dirty = true;
-    note_limits(t);
     describe(t, &what);
-    if (status == 200 || missing) {
-        take_page(t);
-    } else if (status == 304 && t->exchange.etag == NULL && t->exchange.modified == NULL) {
+    if (status == 304 && t->exchange.etag == NULL && t->exchange.modified == NULL) {
         give_up(t, buf_text(&what), -1);
     } else if (status == 304) {
         t->poll.pages++;
@@ -614,8 +607,23 @@ static void take_answer(struct task *t)
     buf_free(&what);
 }
 
+static void take_answer(struct task *t)
+{
+    int status = t->exchange.answer.status;
+    note_limits(t);
+    if (status == 200 || (t->refresh != NULL && refresh_is_missing(t->refresh, status)))
+        take_page(t);
+    else
+        take_refusal(t, status);
+}
+
 static void take_exchange(struct task *t)
 {
+    if (t->exchange.counts) {
+        t->memory.requests++;
+        t->memory.all_requests++;
+        t->dirty = true;
+    }
     switch (t->exchange.outcome) {
     case HTTP_ANSWERED: take_answer(t); break;
     case HTTP_FAILED: try_again(t, t->exchange.problem.text, -1); break;

@@ -1,27 +1,34 @@
 /* The state of sources, told. */
 #include "fetch/status.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "fetch/memory.h"
 #include "record/write.h"
+#include "text/width.h"
 
 #define COLUMNS 8
-#define WIDEST  60
 #define DAY     86400
 
 static double cost_of(const struct planned *planned, const struct memory *m)
 {
-    return planned->budget.price * (double)m->billed +
-           planned->budget.request_price * (double)m->requests;
+    return budget_cost(&planned->budget, m->billed, m->requests);
 }
 
 static bool has_price(const struct planned *planned)
 {
     return planned->budget.price > 0 || planned->budget.request_price > 0;
+}
+
+/* What is remembered of a source, as of now; also what can be read of a damaged memory. */
+static bool recall(struct memory *m, const char *directory, const struct planned *planned,
+                   int64_t now, struct err *e)
+{
+    bool read = memory_load(m, directory, planned->subject.name, e);
+    memory_turn_month(m, now);
+    return read;
 }
 
 /* How far the source was read, in the network's own terms. */
@@ -64,17 +71,6 @@ struct row {
     struct buf cells[COLUMNS];
 };
 
-/* Terminal-safe: what others wrote holds no controls, and is not too long. */
-static void add_cell(struct buf *cell, struct str text)
-{
-    for (size_t i = 0; i < text.len && i < WIDEST; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        buf_add_char(cell, c < 0x20 || c >= 0x7f ? '?' : (char)c);
-    }
-    if (text.len == 0)
-        buf_add_char(cell, '-');
-}
-
 /* The clock of the day before or behind now, else the date: a row is to fit into 80 columns. */
 static void add_time(struct buf *cell, int64_t time, int64_t now)
 {
@@ -108,9 +104,9 @@ static void fill_row(struct row *row, const struct planned *planned, const struc
                      int64_t now)
 {
     struct buf *cells = row->cells;
-    add_cell(&cells[0], str_of(planned->subject.name));
-    add_cell(&cells[1], str_of(planned->subject.network->kind));
-    add_cell(&cells[2], str_of(state_of(m, now)));
+    buf_add_text(&cells[0], planned->subject.name);
+    buf_add_text(&cells[1], planned->subject.network->kind);
+    buf_add_text(&cells[2], state_of(m, now));
     buf_addf(&cells[3], "%lld", (long long)m->posts);
     add_cost(&cells[4], planned, m);
     if (m->remaining >= 0)
@@ -121,18 +117,24 @@ static void fill_row(struct row *row, const struct planned *planned, const struc
     add_time(&cells[7], next_of(planned, m), now);
 }
 
+static size_t width_of(const struct buf *cell)
+{
+    return text_width(buf_str(cell));
+}
+
 static void write_table(struct row *rows, size_t count, struct buf *out)
 {
     size_t width[COLUMNS] = {0};
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < COLUMNS; k++)
-            width[k] = rows[i].cells[k].len > width[k] ? rows[i].cells[k].len : width[k];
+            if (width_of(&rows[i].cells[k]) > width[k])
+                width[k] = width_of(&rows[i].cells[k]);
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < COLUMNS; k++) {
-            bool right = k >= 3 && k <= 5;
-            int fill = (int)(width[k] - rows[i].cells[k].len);
-            bool last = k + 1 == COLUMNS;
-            buf_addf(out, "%*s%s%*s", right ? fill : 0, "", buf_text(&rows[i].cells[k]),
+            struct buf *cell = &rows[i].cells[k];
+            bool right = k >= 3 && k <= 5, last = k + 1 == COLUMNS;
+            int fill = (int)(width[k] - width_of(cell));
+            buf_addf(out, "%*s%s%*s", right ? fill : 0, "", buf_text(cell),
                      right || last ? 0 : fill, "");
             buf_add_text(out, last ? "\n" : "  ");
         }
@@ -151,12 +153,7 @@ bool status_table(const struct plan *plan, const char *directory, int64_t now, s
         buf_add_text(&rows[0].cells[k], heads[k]);
     for (size_t i = 0; i < plan->count; i++) {
         struct memory m;
-        struct err why;
-        if (!memory_load(&m, directory, plan->sources[i].subject.name, &why)) {
-            *e = why;
-            well = false;
-        }
-        memory_turn_month(&m, now);
+        well = recall(&m, directory, &plan->sources[i], now, e) && well;
         fill_row(&rows[i + 1], &plan->sources[i], &m, now);
         if (m.problem.len > 0) {
             char *problem = mem_string(buf_str(&m.problem));
@@ -268,12 +265,7 @@ bool status_json(const struct plan *plan, const char *directory, int64_t now, st
     bool well = true;
     for (size_t i = 0; i < plan->count; i++) {
         struct memory m;
-        struct err why;
-        if (!memory_load(&m, directory, plan->sources[i].subject.name, &why)) {
-            *e = why;
-            well = false;
-        }
-        memory_turn_month(&m, now);
+        well = recall(&m, directory, &plan->sources[i], now, e) && well;
         write_source(&plan->sources[i], &m, now, out);
         memory_free(&m);
     }

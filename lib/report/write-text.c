@@ -4,39 +4,16 @@
  * colour only where asked for.
  */
 #include <stdlib.h>
-#include <utf8proc.h>
 
 #include "base/mem.h"
 #include "report/writer.h"
+#include "text/width.h"
 
 #define CHART_ROWS 8
 
 static const char *const mood_codes[] = {"", "\x1b[32m", "", "\x1b[31m", "\x1b[2m"};
 static const char *const series_marks[CHART_SERIES] = {"█", "▒", "░", "·"};
 static const enum mood series_moods[CHART_SERIES] = {MOOD_BAD, MOOD_PLAIN, MOOD_GOOD, MOOD_FAINT};
-
-/* ---- width ---- */
-
-static struct str take_character(struct str *rest, size_t *width)
-{
-    utf8proc_int32_t code;
-    utf8proc_ssize_t used =
-        utf8proc_iterate((const utf8proc_uint8_t *)rest->ptr, (utf8proc_ssize_t)rest->len, &code);
-    struct str c = {rest->ptr, used < 1 ? 1 : (size_t)used};
-    *width = used < 1 ? 1 : (size_t)utf8proc_charwidth(code);
-    *rest = str_from(*rest, c.len);
-    return c;
-}
-
-size_t text_width(struct str text)
-{
-    size_t sum = 0, width;
-    while (text.len > 0) {
-        take_character(&text, &width);
-        sum += width;
-    }
-    return sum;
-}
 
 static void add_repeated(struct buf *out, const char *what, size_t times)
 {
@@ -80,7 +57,7 @@ static size_t line_break(struct str text, size_t width)
     bool was_wide = false;
     while (rest.len > 0) {
         size_t at = text.len - rest.len;
-        struct str c = take_character(&rest, &w);
+        struct str c = text_take(&rest, &w);
         if (*c.ptr == '\n')
             return at;
         if (at > 0 && (*c.ptr == ' ' || ((w == 2 || was_wide) && !may_not_begin_line(c))))

@@ -110,7 +110,4 @@ struct writer {
 
 extern const struct writer_table writer_text, writer_markdown, writer_html;
 
-/* Columns that a text takes on a terminal. */
-size_t text_width(struct str text);
-
 #endif

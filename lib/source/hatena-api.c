@@ -45,7 +45,7 @@ static bool hatena_read(struct poll *p, const struct answer *a, struct err *e)
     if (page.ptr == NULL)
         return false;
     if (value_type(page) == VALUE_NULL) {
-        p->page = (struct page){.oldest = CLOCK_UNKNOWN, .newest = CLOCK_UNKNOWN};
+        p->page = (struct page){.oldest = CLOCK_UNKNOWN};
         return true;
     }
     if (value_type(value_member(page, "bookmarks")) != VALUE_ARRAY)

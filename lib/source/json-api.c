@@ -352,7 +352,6 @@ const struct network network_json = {
     .what = "any JSON API, with a mapping in jq",
     .format = &source_json,
     .keys = keys,
-    .takes_secret = true,
     .overlaps = true,
     .every = 600,
     .least = 1,

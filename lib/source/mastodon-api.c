@@ -289,7 +289,6 @@ const struct network network_mastodon = {
     .what = "Mastodon: posts by a tag or a query",
     .format = &source_mastodon,
     .keys = keys,
-    .takes_secret = true,
     .overlaps = true,
     .every = 300,
     .least = 1,

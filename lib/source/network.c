@@ -75,8 +75,6 @@ static void note_time(struct page *page, struct str raw, struct buf *scratch)
         return;
     if (page->oldest == CLOCK_UNKNOWN || time < page->oldest)
         page->oldest = time;
-    if (page->newest == CLOCK_UNKNOWN || time > page->newest)
-        page->newest = time;
 }
 
 /* Counts a record; is it to be written? */
@@ -118,7 +116,7 @@ static void sift(struct poll *p, size_t from)
 bool poll_take(struct poll *p, struct str body, struct err *e)
 {
     size_t from = p->lines->len, at;
-    p->page = (struct page){.oldest = CLOCK_UNKNOWN, .newest = CLOCK_UNKNOWN};
+    p->page = (struct page){.oldest = CLOCK_UNKNOWN};
     bool whole = source_convert(p->source, body, true, p->lines, &p->fault, &at);
     if (!whole && p->lines->len == from) {
         *e = p->fault;
@@ -139,6 +137,17 @@ struct str poll_json(struct str body, struct err *e)
     bool html = text.len > 0 && text.ptr[0] == '<';
     err_set(e, html ? "the answer is HTML and not JSON" : "the answer is not JSON");
     return (struct str){NULL, 0};
+}
+
+size_t poll_elements(struct str array)
+{
+    struct walk w;
+    struct str ignored;
+    size_t count = 0;
+    walk_begin(&w, value_type(array) == VALUE_ARRAY ? array : STR("[]"));
+    while (walk_next(&w, NULL, &ignored))
+        count++;
+    return count;
 }
 
 void gap_write(struct buf *lines, const struct gap_note *gap)

@@ -72,9 +72,9 @@ enum step {
 
 /* What the page just taken held. */
 struct page {
-    size_t posts;           /* records of kind post */
-    size_t fresh;           /* of these, not known before */
-    int64_t oldest, newest; /* their times, CLOCK_UNKNOWN where none is known */
+    size_t posts;   /* records of kind post */
+    size_t fresh;   /* of these, not known before */
+    int64_t oldest; /* the earliest of their times, CLOCK_UNKNOWN where none is known */
 };
 
 struct poll {
@@ -109,7 +109,7 @@ struct network {
     const char *source; /* before ids where the configuration names none; NULL: the format's */
     const char *base;   /* the service's usual address; NULL: the source must say */
     const struct network_key *keys;
-    bool wants_user, wants_secret, takes_secret;
+    bool wants_user, wants_secret;
     bool overlaps;    /* pages bring known posts again: leave them out */
     bool conditional; /* asks with ETag and Last-Modified */
     bool paid;        /* each post is billed: the budget counts */
@@ -148,6 +148,9 @@ bool poll_take(struct poll *p, struct str body, struct err *e);
 /* Checks that a body is one JSON value and returns it; ptr NULL, and e says why, where
  * it is none (a page of HTML, say). */
 struct str poll_json(struct str body, struct err *e);
+
+/* How many elements an array has; what is none has none. */
+size_t poll_elements(struct str array);
 
 /* A stretch that could not be read. The record's id is made of name and from, so that a
  * later one about the same stretch brings it up to date. */

@@ -215,23 +215,17 @@ static bool reddit_read(struct poll *p, const struct answer *a, struct err *e)
 
 static enum step reddit_refresh(struct poll *p, const struct str *ids, size_t count, struct err *e)
 {
-    struct buf list = {0};
     (void)e;
     p->preparing = !has_token(p);
     if (p->preparing) {
         ask_token(p);
         return STEP_ASK;
     }
-    for (size_t i = 0; i < count; i++) {
-        buf_add_text(&list, i > 0 ? "," : "");
-        buf_add_str(&list, ids[i]);
-    }
     request_begin(&p->request, p->subject->base);
     request_path(&p->request, "/api/info");
-    request_query(&p->request, "id", buf_str(&list));
+    request_query_ids(&p->request, "id", ids, count);
     request_query_text(&p->request, "raw_json", "1");
     request_bearer(&p->request, cursor_get(p->session, "token"));
-    buf_free(&list);
     return STEP_ASK;
 }
 

@@ -66,6 +66,17 @@ void request_query_time(struct request *r, const char *name, int64_t time)
     buf_free(&text);
 }
 
+void request_query_ids(struct request *r, const char *name, const struct str *ids, size_t count)
+{
+    struct buf list = {0};
+    for (size_t i = 0; i < count; i++) {
+        buf_add_text(&list, i > 0 ? "," : "");
+        buf_add_str(&list, ids[i]);
+    }
+    request_query(r, name, buf_str(&list));
+    buf_free(&list);
+}
+
 struct list_of {
     struct request *request;
     const char *name;

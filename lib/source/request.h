@@ -48,6 +48,9 @@ void request_query_text(struct request *r, const char *name, const char *value);
 void request_query_number(struct request *r, const char *name, int64_t value);
 void request_query_time(struct request *r, const char *name, int64_t time);
 
+/* All of them in one value, with commas between. */
+void request_query_ids(struct request *r, const char *name, const struct str *ids, size_t count);
+
 /* The same for each item of a list (conf_list()); NULL has none. */
 void request_query_list(struct request *r, const char *name, const char *list);
 

@@ -132,7 +132,7 @@ static bool suggest_take(struct poll *p, const struct answer *a, struct err *e)
     struct str answer = poll_json(a->body, e);
     if (answer.ptr == NULL)
         return false;
-    p->page = (struct page){.oldest = CLOCK_UNKNOWN, .newest = CLOCK_UNKNOWN};
+    p->page = (struct page){.oldest = CLOCK_UNKNOWN};
     bool read = suggest_read(&list, &arena, answer);
     if (read) {
         list.query = query_at(p->subject, p->item); /* and not as the engine spells it */

@@ -186,17 +186,6 @@ static struct str meta_text(struct poll *p, struct str page, const char *name)
     return value_type(raw) == VALUE_NUMBER ? raw : value_string(raw, &p->source->scratch);
 }
 
-static size_t count_elements(struct str array)
-{
-    struct walk w;
-    struct str ignored;
-    size_t count = 0;
-    walk_begin(&w, value_type(array) == VALUE_ARRAY ? array : STR("[]"));
-    while (walk_next(&w, NULL, &ignored))
-        count++;
-    return count;
-}
-
 /* An answer without data and meta is an error that came with status 200. */
 static bool is_page(struct str page, struct err *e)
 {
@@ -211,8 +200,8 @@ static bool read_posts(struct poll *p, const struct answer *a, struct err *e)
     struct str page = poll_json(a->body, e);
     if (page.ptr == NULL || !is_page(page, e))
         return false;
-    p->billed = count_elements(value_member(page, "data"));
-    p->noted += count_elements(value_member(page, "errors"));
+    p->billed = poll_elements(value_member(page, "data"));
+    p->noted += poll_elements(value_member(page, "errors"));
     if (!under_way(p))
         begin_posts(p);
     if (!poll_take(p, page, e))
@@ -421,18 +410,12 @@ static bool search_mend(struct poll *p, const struct answer *a)
 
 static enum step search_refresh(struct poll *p, const struct str *ids, size_t count, struct err *e)
 {
-    struct buf list = {0};
     (void)e;
-    for (size_t i = 0; i < count; i++) {
-        buf_add_text(&list, i > 0 ? "," : "");
-        buf_add_str(&list, ids[i]);
-    }
     request_begin(&p->request, p->subject->base);
     request_path(&p->request, "/2/tweets");
-    request_query(&p->request, "ids", buf_str(&list));
+    request_query_ids(&p->request, "ids", ids, count);
     ask_fields(p);
     request_bearer(&p->request, p->subject->secret);
-    buf_free(&list);
     return STEP_ASK;
 }
 

@@ -148,17 +148,6 @@ static enum step youtube_ask(struct poll *p, struct err *e)
 
 /* ---- threads ---- */
 
-static size_t count_elements(struct str array)
-{
-    struct walk w;
-    struct str ignored;
-    size_t count = 0;
-    walk_begin(&w, value_type(array) == VALUE_ARRAY ? array : STR("[]"));
-    while (walk_next(&w, NULL, &ignored))
-        count++;
-    return count;
-}
-
 /* Can it stand in a list of pairs? */
 static bool is_plain(struct str text)
 {
@@ -178,7 +167,7 @@ static void note_replies(struct poll *p, struct str thread)
     struct str video = value_string(value_member(snippet, "videoId"), &scratch);
     int64_t total = value_integer(value_member(snippet, "totalReplyCount"), 0);
     buf_addf(&number, "%lld", (long long)total);
-    bool more = total > (int64_t)count_elements(replies);
+    bool more = total > (int64_t)poll_elements(replies);
     struct str known = pair_find(cursor_get(p->cursor, "counts"), id);
     bool wanted = more && id.len > 0 && is_plain(id) && is_plain(video) &&
                   !str_equal(known, buf_str(&number));
@@ -333,15 +322,9 @@ static bool youtube_mend(struct poll *p, const struct answer *a)
 
 static enum step youtube_refresh(struct poll *p, const struct str *ids, size_t count, struct err *e)
 {
-    struct buf list = {0};
     (void)e;
-    for (size_t i = 0; i < count; i++) {
-        buf_add_text(&list, i > 0 ? "," : "");
-        buf_add_str(&list, ids[i]);
-    }
     begin(p, "/comments", "snippet");
-    request_query(&p->request, "id", buf_str(&list));
-    buf_free(&list);
+    request_query_ids(&p->request, "id", ids, count);
     return STEP_ASK;
 }
 

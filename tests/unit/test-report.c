@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "record/write.h"
+#include "text/width.h"
 #include "report/report.h"
 
 static struct labels labels;
