@@ -2,6 +2,7 @@
  * hinoban-fetch: the sources of hinoban.conf to posts. Networks are in lib/source, the
  * run is in lib/fetch; here are the options and what is said at the end.
  */
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,6 +238,7 @@ int main(int argc, char **argv)
     if (!output_hold_standard())
         return STATUS_FAILED;
     signal(SIGPIPE, SIG_DFL);
+    setlocale(LC_CTYPE, "C.UTF-8"); /* libcurl takes names like 日本.example by it */
     opt_open(&parser, tables, argc, argv);
     while (status < 0 && (key = opt_next(&parser, &arg)) != -1) {
         if (key == 'h')

@@ -62,7 +62,7 @@ static bool take_span(struct planning *p, int64_t *to)
 {
     int64_t span = span_of(p->value);
     if (span < 0)
-        return wrong(p, "not a span of time such as 90s, 15m, 6h or 7d:");
+        return wrong(p, "not a span of time such as 90s, 15m, 6h or 7d, of ten years at most:");
     *to = span;
     return true;
 }

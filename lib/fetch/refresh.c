@@ -111,10 +111,12 @@ enum step refresh_ask(struct refresh *r, struct poll *p, struct err *e)
     return step;
 }
 
-bool refresh_is_missing(const struct refresh *r, int status)
+bool refresh_is_missing(const struct refresh *r, const struct answer *a)
 {
+    struct err ignored;
     return r->asked == 1 && r->planned->subject.network->refresh_batch == 1 &&
-           (status == 404 || status == 410);
+           (a->status == 404 || a->status == 410) &&
+           value_type(poll_json(a->body, &ignored)) == VALUE_OBJECT;
 }
 
 static void write_delete(struct poll *p, const char *source, struct str id)

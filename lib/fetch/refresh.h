@@ -31,7 +31,8 @@ size_t refresh_left(const struct refresh *r);
 enum step refresh_ask(struct refresh *r, struct poll *p, struct err *e);
 bool refresh_read(struct refresh *r, struct poll *p, const struct answer *a, struct err *e);
 
-/* Does this status mean that the one post asked for is gone? */
-bool refresh_is_missing(const struct refresh *r, int status);
+/* Does this answer mean that the one post asked for is gone? A 404 of the service itself,
+ * not of a proxy or a wrong path. */
+bool refresh_is_missing(const struct refresh *r, const struct answer *a);
 
 #endif

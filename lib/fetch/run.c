@@ -611,7 +611,8 @@ static void take_answer(struct task *t)
 {
     int status = t->exchange.answer.status;
     note_limits(t);
-    if (status == 200 || (t->refresh != NULL && refresh_is_missing(t->refresh, status)))
+    if (status == 200 ||
+        (t->refresh != NULL && refresh_is_missing(t->refresh, &t->exchange.answer)))
         take_page(t);
     else
         take_refusal(t, status);
