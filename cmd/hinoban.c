@@ -22,6 +22,8 @@ static const char *const summaries[][2] = {
     {"dedupe", "posts -> posts that say what they are a copy of"},
     {"tokenize", "posts -> posts with their words"},
     {"classify", "posts -> posts judged: tone, intents, risks, conduct, level"},
+    {"train", "labelled posts -> a model for classify"},
+    {"eval", "judged and labelled posts -> how far they agree"},
     {"report", "judged posts -> a report as text, Markdown, JSON or HTML"},
 };
 

@@ -31,6 +31,14 @@ struct tally {
     uint32_t end; /* of the hit counted last */
 };
 
+/* Which model answers a question, and with which of its answers. */
+struct answering {
+    const struct model *model; /* NULL: none, the rules do */
+    const struct model_question *question;
+    uint32_t answer; /* among the model's; of a label */
+    size_t number;   /* of the model */
+};
+
 struct judge {
     const struct rules *rules;
     const struct normal *normal;
@@ -43,6 +51,13 @@ struct judge {
     bool off_topic;
     bool named, rival_named; /* a relevant watch, a rival stands in the text */
     struct tally tallies[LABELS];
+    const struct judge_models *models;
+    struct answering tone, level;
+    struct answering labels[LABELS];
+    struct features features;
+    bool featured; /* they are those of the post */
+    bool sarcastic, has_media;
+    float sums[16][MODEL_ANSWERS]; /* by model */
 };
 
 /* Contexts that a name can stand for; the others tell what kind of text it is. */
@@ -64,13 +79,43 @@ static void add_contexts(void *data, struct str term)
     j->contexts[j->relevant] |= j->matching.groups & CONTEXTS_OF_NAMES;
 }
 
+static void answer_labels(struct judge *j, size_t number, const char *question)
+{
+    const struct model *m = j->models->list[number];
+    const struct model_question *q = model_question(m, question);
+    for (uint32_t i = 0; q != NULL && i < q->count; i++) {
+        int label = label_find(str_of(model_text(m, m->answers[q->first + i].name)));
+        if (label >= 0 && label < LABELS)
+            j->labels[label] = (struct answering){m, q, q->first + i, number};
+    }
+}
+
+/* A later model replaces an earlier one question by question. */
+static void find_answering(struct judge *j)
+{
+    static const char *const many[] = {"intents", "risks", "conduct"};
+    for (size_t i = 0; j->models != NULL && i < j->models->count; i++) {
+        const struct model *m = j->models->list[i];
+        const struct model_question *tone = model_question(m, "tone");
+        const struct model_question *level = model_question(m, "level");
+        if (tone != NULL && tone->count == 3)
+            j->tone = (struct answering){m, tone, tone->first, i};
+        if (level != NULL)
+            j->level = (struct answering){m, level, level->first, i};
+        for (size_t k = 0; k < sizeof many / sizeof *many; k++)
+            answer_labels(j, i, many[k]);
+    }
+}
+
 struct judge *judge_new(const struct rules *rules, const struct normal *normal,
-                        const struct watchlist *watches)
+                        const struct watchlist *watches, const struct judge_models *models)
 {
     struct judge *j = mem_zero(1, sizeof *j);
     j->rules = rules;
     j->normal = normal;
     j->watches = watches;
+    j->models = models != NULL && models->count > 0 ? models : NULL;
+    find_answering(j);
     if (watches != NULL)
         for (j->relevant = 0; j->relevant < watchlist_count(watches); j->relevant++)
             watchlist_categories(watches, j->relevant, add_contexts, j);
@@ -82,6 +127,7 @@ void judge_free(struct judge *j)
     if (j == NULL)
         return;
     matching_free(&j->matching);
+    features_free(&j->features);
     free(j->speaks);
     free(j);
 }
@@ -356,11 +402,26 @@ static uint32_t own_trouble(struct judge *j, const struct post_facts *post, uint
     return labels;
 }
 
-/* The fine points of the taxonomy that no single rule can know. */
+/* Labels about the company that the post cannot have: all of them where it is about none
+ * that is watched, or where all that the rules found stands in a rival's sentences. */
+static uint32_t labels_of_others(const struct judge *j)
+{
+    const struct matching *m = &j->matching;
+    bool rival = false;
+    for (int label = 0; label < LABELS; label++)
+        if (has(LABELS_ABOUT, (enum label)label) && j->tallies[label].best != NULL)
+            return 0;
+    for (size_t i = 0; i < m->hit_count; i++)
+        rival = rival || (m->hits[i].rule->table == RULE_LABEL && m->hits[i].fate == HIT_RIVAL);
+    return j->off_topic || rival ? LABELS_ABOUT : 0;
+}
+
+/* The fine points of the taxonomy that neither a single rule nor a model can know. */
 static uint32_t refine_labels(const struct judge *j, const struct post_facts *post, uint32_t labels,
                               bool official)
 {
     const struct tally *t = j->tallies;
+    labels &= ~labels_of_others(j);
     if (official)
         return labels & LABEL_BIT(LABEL_REMARK);
     if (has(labels, LABEL_SPAM))
@@ -369,10 +430,13 @@ static uint32_t refine_labels(const struct judge *j, const struct post_facts *po
         labels &= LABELS_RISKS | LABEL_BIT(LABEL_HATE) |
                   (post->tier == TIER_MATOME ? LABEL_BIT(LABEL_EXPOSURE) : 0);
     if (has(labels, LABEL_HEARSAY) && has(labels, LABEL_COMPLAINT) &&
+        t[LABEL_HEARSAY].best != NULL && t[LABEL_COMPLAINT].best != NULL &&
+        j->labels[LABEL_COMPLAINT].model == NULL &&
         t[LABEL_HEARSAY].best->sentence == t[LABEL_COMPLAINT].best->sentence)
         labels &= ~LABEL_BIT(LABEL_COMPLAINT);
     bool news = (j->matching.groups >> GROUP_NEWS & 1) != 0;
-    if (news && has(labels, LABEL_COMPLAINT) && t[LABEL_COMPLAINT].sum < 2 * ASSERTS)
+    if (news && has(labels, LABEL_COMPLAINT) && j->labels[LABEL_COMPLAINT].model == NULL &&
+        t[LABEL_COMPLAINT].sum < 2 * ASSERTS)
         labels &= ~LABEL_BIT(LABEL_COMPLAINT);
     return labels;
 }
@@ -390,6 +454,16 @@ static bool has_cue(const struct judge *j, enum cue cue)
 
 #define SAYS_SO 200 /* weight of a mark that says that it is irony: （棒） */
 
+static bool says_irony(const struct judge *j)
+{
+    const struct matching *m = &j->matching;
+    for (size_t i = 0; i < m->hit_count; i++)
+        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == CUE_SARCASM &&
+            m->hits[i].fate == HIT_USED && m->hits[i].rule->weight >= SAYS_SO)
+            return true;
+    return false;
+}
+
 /* Praise beside a fact that is none, or marked as irony: what reads as good is meant as
  * bad. */
 static bool is_sarcastic(const struct judge *j, uint32_t labels)
@@ -398,12 +472,8 @@ static bool is_sarcastic(const struct judge *j, uint32_t labels)
     const struct matching *m = &j->matching;
     if (!has_cue(j, CUE_SARCASM))
         return false;
-    if ((labels & bad) != 0)
+    if ((labels & bad) != 0 || says_irony(j))
         return true;
-    for (size_t i = 0; i < m->hit_count; i++)
-        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == CUE_SARCASM &&
-            m->hits[i].fate == HIT_USED && m->hits[i].rule->weight >= SAYS_SO)
-            return true;
     for (size_t i = 0; i < m->hit_count; i++)
         if (m->hits[i].rule->table == RULE_POLARITY && m->hits[i].fate == HIT_USED &&
             m->hits[i].value <= -100)
@@ -493,48 +563,313 @@ static bool needs_support(const struct judge *j, const struct post_facts *post,
            (labels & LABELS_MENDABLE) != 0;
 }
 
+/* ---- the models' part ---- */
+
+/* Entities, by what they look like: tokens in records do not tell their kinds. */
+static bool has_entity(const struct matching *m, const char *begin)
+{
+    for (uint32_t i = 0; i < m->token_count; i++)
+        if (str_equal(m->tokens[i].pos, STR("記号")) && m->tokens[i].surface.len > 1 &&
+            str_starts(m->tokens[i].surface, str_of(begin)))
+            return true;
+    return false;
+}
+
+static float clipped(int32_t value, int32_t most)
+{
+    return (float)(value < 0 ? 0 : value > most ? most : value) / 200;
+}
+
+static void number_tone(struct judge *j, float *n)
+{
+    const struct matching *m = &j->matching;
+    int32_t best = 0, worst = 0, last = 0;
+    for (size_t i = 0; i < m->sentence_count; i++) {
+        const struct sentence *s = &m->sentences[i];
+        best = s->tone > best ? s->tone : best;
+        worst = s->tone < worst ? s->tone : worst;
+        last = s->tone != 0 || s->tail > s->head ? s->tone : last;
+        n[NUMERIC_QUESTION] = s->question ? 1 : n[NUMERIC_QUESTION];
+        n[NUMERIC_HYPOTHETICAL] = s->hypothetical ? 1 : n[NUMERIC_HYPOTHETICAL];
+        n[NUMERIC_HEARSAY] = s->hearsay ? 1 : n[NUMERIC_HEARSAY];
+        n[NUMERIC_CONTRAST] = s->contrast_at > 0 ? 1 : n[NUMERIC_CONTRAST];
+    }
+    n[NUMERIC_GOOD] = clipped(m->tone, 600);
+    n[NUMERIC_BAD] = clipped(-m->tone, 600);
+    n[NUMERIC_LAST_GOOD] = clipped(last, 400);
+    n[NUMERIC_LAST_BAD] = clipped(-last, 400);
+    n[NUMERIC_BEST] = clipped(best, 400);
+    n[NUMERIC_WORST] = clipped(-worst, 400);
+}
+
+/* Hits that were set aside say something too: of what the post speaks. */
+static void number_raw_hits(const struct matching *m, float *n)
+{
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit->rule->table == RULE_LABEL && n[NUMERIC_RAW + hit->rule->what] < 3)
+            n[NUMERIC_RAW + hit->rule->what] += clipped(hit->rule->weight, 200);
+    }
+}
+
+static void number_features(struct judge *j)
+{
+    const struct matching *m = &j->matching;
+    float *n = j->features.numbers;
+    memset(n, 0, sizeof j->features.numbers);
+    number_raw_hits(m, n);
+    for (int label = 0; label < LABELS; label++) {
+        n[NUMERIC_SUM + label] = clipped(j->tallies[label].sum, 600);
+        n[NUMERIC_ASSERTED + label] = j->tallies[label].sum >= ASSERTS;
+    }
+    for (int group = 0; group < GROUPS; group++)
+        n[NUMERIC_GROUP + group] = (m->groups >> group & 1) != 0;
+    number_tone(j, n);
+    n[NUMERIC_SCORE] = (float)tanh(m->tone / 250.0);
+    n[NUMERIC_IRONY] = j->sarcastic;
+    n[NUMERIC_REACH] = has_cue(j, CUE_REACH);
+    n[NUMERIC_NAMED] = j->named;
+    n[NUMERIC_OFF_TOPIC] = j->off_topic;
+    n[NUMERIC_RIVAL] = j->rival_named;
+    n[NUMERIC_MEDIA] = j->has_media;
+    n[NUMERIC_URL] = has_entity(m, "http");
+    n[NUMERIC_MENTION] = has_entity(m, "@");
+    n[NUMERIC_HASHTAG] = has_entity(m, "#");
+    n[NUMERIC_EMOJI] = has_entity(m, "\xF0\x9F");
+    n[NUMERIC_LAUGHTER] = has_entity(m, "w") || has_entity(m, "笑");
+    n[NUMERIC_SHORT] = m->token_count < 4;
+    n[NUMERIC_LONG] = m->token_count > 120 ? 1 : (float)m->token_count / 120.0f;
+}
+
+const struct features *judge_features(struct judge *j)
+{
+    if (!j->featured) {
+        features_take(&j->features, &j->matching);
+        if (j->models != NULL)
+            model_sift(j->models->list, j->models->count, &j->features);
+        features_once(&j->features);
+        number_features(j);
+        j->featured = true;
+    }
+    return &j->features;
+}
+
+#define WORDS_SHARE 1.0 /* of what polar words say, beside the model */
+
+/* The lexicon knows words that no labelled post has: what it says moves the odds, so that
+ * the model does as well on posts of a kind that it has not seen. */
+static void lean_on_words(float *p, double score)
+{
+    float factor = (float)exp(WORDS_SHARE * score);
+    p[0] /= factor;
+    p[2] *= factor;
+    float sum = p[0] + p[1] + p[2];
+    for (int i = 0; i < 3; i++)
+        p[i] /= sum > 0 ? sum : 1;
+}
+
+static void answer_tone(struct judge *j, struct verdict *v)
+{
+    if (j->tone.model == NULL)
+        return;
+    model_probabilities(j->tone.model, j->tone.question, j->sums[j->tone.number], v->p_tone);
+    lean_on_words(v->p_tone, tanh(j->matching.tone / 250.0));
+    if (says_irony(j) && v->p_tone[2] > v->p_tone[0]) { /* what says so is meant so */
+        float good = v->p_tone[2];
+        v->p_tone[2] = v->p_tone[0];
+        v->p_tone[0] = good;
+    }
+    v->tone_modelled = true;
+    v->score = v->p_tone[2] - v->p_tone[0];
+    v->tone = v->p_tone[2] > v->p_tone[1] && v->p_tone[2] > v->p_tone[0]   ? TONE_POSITIVE
+              : v->p_tone[0] > v->p_tone[1] && v->p_tone[0] > v->p_tone[2] ? TONE_NEGATIVE
+                                                                           : TONE_NEUTRAL;
+}
+
+/* Labels that models decide take the place of the rules'. Those of a question stand side by
+ * side, and its probabilities are found once. */
+static uint32_t answer_each_label(struct judge *j, struct verdict *v, uint32_t labels)
+{
+    float p[MODEL_ANSWERS];
+    const struct model_question *asked = NULL;
+    for (int label = 0; label < LABELS; label++) {
+        const struct answering *a = &j->labels[label];
+        if (a->model == NULL)
+            continue;
+        if (a->question != asked)
+            model_probabilities(a->model, a->question, j->sums[a->number], p);
+        asked = a->question;
+        v->p[label] = p[a->answer - a->question->first];
+        v->modelled |= LABEL_BIT(label);
+        bool holds = v->p[label] >= a->model->answers[a->answer].threshold;
+        labels = holds ? labels | LABEL_BIT(label) : labels & ~LABEL_BIT(label);
+    }
+    return labels;
+}
+
+static bool is_standard(const char *question)
+{
+    static const char *const names[] = {"tone", "intents", "risks", "conduct", "level", NULL};
+    return str_is_any(str_of(question), names);
+}
+
+static bool is_asked_again(const struct judge *j, size_t number, const char *question)
+{
+    for (size_t i = number + 1; i < j->models->count; i++)
+        if (model_question(j->models->list[i], question) != NULL)
+            return true;
+    return false;
+}
+
+/* Of models that answer the same question the last one does. */
+static void answer_own(struct judge *j, struct verdict *v, size_t number)
+{
+    const struct model *m = j->models->list[number];
+    float p[MODEL_ANSWERS];
+    for (uint32_t k = 0; k < m->header->questions; k++) {
+        const struct model_question *q = &m->questions[k];
+        const char *name = model_text(m, q->name);
+        if (is_standard(name) || is_asked_again(j, number, name) ||
+            v->own_count + q->count > OWN_ANSWERS)
+            continue;
+        model_probabilities(m, q, j->sums[number], p);
+        uint32_t best = 0;
+        for (uint32_t i = 1; i < q->count; i++)
+            best = p[i] > p[best] ? i : best;
+        for (uint32_t i = 0; i < q->count; i++) {
+            const struct model_answer *answer = &m->answers[q->first + i];
+            bool holds = q->exclusive != 0 ? i == best : p[i] >= answer->threshold;
+            v->own[v->own_count++] = (struct own_answer){name, model_text(m, answer->name),
+                                                         q->exclusive != 0, holds, p[i]};
+        }
+    }
+}
+
+/* Asks each model once. */
+static void ask_models(struct judge *j)
+{
+    judge_features(j);
+    for (size_t i = 0; i < j->models->count; i++)
+        model_sum(j->models->list[i], &j->features, j->sums[i]);
+}
+
 /* ---- evidence ---- */
+
+static void add_span(struct verdict *v, const struct matching *m, int label, uint32_t at,
+                     uint32_t end)
+{
+    if (v->why_count == EVIDENCE)
+        return;
+    v->why[v->why_count++] = (struct evidence){label, m->normal.origin[at], m->normal.origin[end]};
+}
 
 static void add_evidence(struct verdict *v, const struct matching *m, int label,
                          const struct hit *hit)
 {
-    if (v->why_count == EVIDENCE)
-        return;
-    size_t at = m->normal.origin[hit->at], end = m->normal.origin[hit->end];
-    v->why[v->why_count++] = (struct evidence){label, at, end};
+    add_span(v, m, label, hit->at, hit->end);
+}
+
+/* Does it show something to a reader: a word, and not the end of a verb? */
+static bool is_telling(const struct matching *m, const struct feature *f)
+{
+    const char *text = m->normal.text.data;
+    size_t marks = 0;
+    for (uint32_t at = f->at; at < f->end; at++) {
+        unsigned char c = (unsigned char)text[at];
+        bool hiragana =
+            c == 0xE3 &&
+            ((unsigned char)text[at + 1] == 0x81 ||
+             ((unsigned char)text[at + 1] == 0x82 && (unsigned char)text[at + 2] < 0xA0));
+        marks += (c & 0xC0) != 0x80 && c >= 0x30 && !hiragana;
+    }
+    return marks >= 2 && f->end - f->at <= 60;
+}
+
+/* The words that weighed most for an answer, where no rule tells them. */
+static void add_heaviest(const struct judge *j, struct verdict *v, int label,
+                         const struct answering *a, uint32_t answer)
+{
+    const struct feature *best = NULL;
+    int most = 0;
+    for (size_t i = 0; i < j->features.count; i++) {
+        const int8_t *row = model_row(a->model, j->features.list[i].id);
+        int weight = row == NULL
+                         ? 0
+                         : row[answer] * (is_telling(&j->matching, &j->features.list[i]) ? 8 : 1);
+        if (weight > most) {
+            most = weight;
+            best = &j->features.list[i];
+        }
+    }
+    if (best != NULL)
+        add_span(v, &j->matching, label, best->at, best->end);
+}
+
+/* The strongest hit for a label; a complaint without words of its own stands on what it
+ * complains of. */
+static const struct hit *best_hit(const struct judge *j, const struct verdict *v, int label)
+{
+    const struct hit *best = j->tallies[label].best;
+    for (int risk = 0; label == LABEL_COMPLAINT && best == NULL && risk < LABELS; risk++)
+        if ((v->labels & LABELS_MENDABLE & LABEL_BIT(risk)) != 0)
+            best = j->tallies[risk].best;
+    return best;
+}
+
+static void gather_labels(const struct judge *j, struct verdict *v)
+{
+    for (int label = 0; label < LABELS; label++) {
+        if (!has(v->labels, (enum label)label))
+            continue;
+        const struct hit *best = best_hit(j, v, label);
+        if (best != NULL)
+            add_evidence(v, &j->matching, label, best);
+        else if (j->labels[label].model != NULL)
+            add_heaviest(j, v, label, &j->labels[label], j->labels[label].answer);
+    }
+}
+
+/* The polar hit that says most for the tone and is not among the evidence yet. */
+static const struct hit *most_polar(const struct judge *j, const struct verdict *v)
+{
+    const struct matching *m = &j->matching;
+    const struct hit *best = NULL;
+    int32_t most = 0;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        int32_t value = hit->value * (int)v->tone;
+        bool known = hit->rule->table != RULE_POLARITY || hit->fate != HIT_USED;
+        for (size_t k = 0; k < v->why_count && !known; k++)
+            known = v->why[k].label == LABEL_POLARITY && v->why[k].at == m->normal.origin[hit->at];
+        if (!known && value > most) {
+            most = value;
+            best = hit;
+        }
+    }
+    return best;
 }
 
 static void gather_evidence(const struct judge *j, struct verdict *v)
 {
-    const struct matching *m = &j->matching;
-    for (int label = 0; label < LABELS; label++)
-        if (has(v->labels, (enum label)label))
-            add_evidence(v, m, label, j->tallies[label].best);
+    gather_labels(j, v);
+    size_t before = v->why_count;
     for (int round = 0; round < 3 && v->tone != TONE_NEUTRAL; round++) {
-        const struct hit *best = NULL;
-        int32_t most = 0;
-        for (size_t i = 0; i < m->hit_count; i++) {
-            const struct hit *hit = &m->hits[i];
-            int32_t value = hit->value * (int)v->tone;
-            bool known = hit->rule->table != RULE_POLARITY || hit->fate != HIT_USED;
-            for (size_t k = 0; k < v->why_count && !known; k++)
-                known =
-                    v->why[k].label == LABEL_POLARITY && v->why[k].at == m->normal.origin[hit->at];
-            if (!known && value > most) {
-                most = value;
-                best = hit;
-            }
-        }
+        const struct hit *best = most_polar(j, v);
         if (best == NULL)
             break;
-        add_evidence(v, m, LABEL_POLARITY, best);
+        add_evidence(v, &j->matching, LABEL_POLARITY, best);
     }
+    if (v->why_count == before && v->tone != TONE_NEUTRAL && v->tone_modelled)
+        add_heaviest(j, v, LABEL_POLARITY, &j->tone,
+                     j->tone.question->first + (v->tone == TONE_POSITIVE ? 2 : 0));
 }
 
 void judge_post(struct judge *j, const struct post_facts *post, struct verdict *v)
 {
     struct matching *m = &j->matching;
     *v = (struct verdict){.tone = TONE_NEUTRAL};
+    j->featured = false;
+    j->has_media = post->has_media;
     matching_run(m, j->rules, j->normal, post->text, post->tokens, post->token_count);
     find_subject(j, post);
     v->official = is_official(j, post);
@@ -542,15 +877,26 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     exclude(m);
     tone_weigh(m);
     count_labels(j);
-    v->labels = own_trouble(j, post, asserted_labels(j));
+    v->labels = asserted_labels(j);
+    j->sarcastic = is_sarcastic(j, v->labels);
+    bool asked = j->models != NULL && post->token_count > 0; /* nothing said is nothing */
+    v->labels = own_trouble(j, post, v->labels);
+    if (asked) {
+        ask_models(j);
+        v->labels = answer_each_label(j, v, v->labels);
+    }
     v->labels = refine_labels(j, post, v->labels, v->official);
     bool sarcastic = is_sarcastic(j, v->labels);
-    if (sarcastic)
+    if (says_irony(j) || (sarcastic && v->modelled == 0))
         v->labels &= ~LABEL_BIT(LABEL_PRAISE);
     v->score = tone_score(j, post, v->labels, sarcastic);
     v->tone = v->score > 0.2 ? TONE_POSITIVE : v->score < -0.2 ? TONE_NEGATIVE : TONE_NEUTRAL;
+    if (asked)
+        answer_tone(j, v);
     find_level(j, post, v);
     v->support = needs_support(j, post, v);
+    for (size_t i = 0; asked && i < j->models->count; i++)
+        answer_own(j, v, i);
     gather_evidence(j, v);
 }
 
@@ -600,8 +946,67 @@ static void write_evidence(struct json *j, const struct verdict *v, struct str t
     json_close(j, ']');
 }
 
+/* Behind the last answer to the question of the one at `at`. */
+static size_t own_end(const struct verdict *v, size_t at)
+{
+    size_t end = at + 1;
+    while (end < v->own_count && strcmp(v->own[end].question, v->own[at].question) == 0)
+        end++;
+    return end;
+}
+
+/* Answers to questions of a user's own: one text, or a list. */
+static void write_own(struct json *j, const struct verdict *v)
+{
+    for (size_t at = 0, end; at < v->own_count; at = end) {
+        bool listed = !v->own[at].exclusive;
+        end = own_end(v, at);
+        json_key(j, v->own[at].question);
+        if (listed)
+            json_open(j, '[');
+        for (size_t i = at; i < end; i++)
+            if (v->own[i].holds)
+                json_text(j, v->own[i].answer);
+        if (listed)
+            json_close(j, ']');
+    }
+}
+
+/* Own questions have an object each, since their answers may be called like labels. */
+static void write_own_probabilities(struct json *j, const struct verdict *v)
+{
+    for (size_t at = 0, end; at < v->own_count; at = end) {
+        end = own_end(v, at);
+        json_key(j, v->own[at].question);
+        json_open(j, '{');
+        for (size_t i = at; i < end; i++) {
+            json_key(j, v->own[i].answer);
+            json_number(j, v->own[i].p, 4);
+        }
+        json_close(j, '}');
+    }
+}
+
+static void write_probabilities(struct json *j, const struct verdict *v)
+{
+    static const char *const tones[] = {"negative", "neutral", "positive"};
+    json_key(j, "p");
+    json_open(j, '{');
+    for (size_t i = 0; v->tone_modelled && i < 3; i++) {
+        json_key(j, tones[i]);
+        json_number(j, v->p_tone[i], 4);
+    }
+    for (int label = 0; label < LABELS; label++)
+        if (has(v->modelled, (enum label)label)) {
+            json_key(j, label_name((enum label)label));
+            json_number(j, v->p[label], 4);
+        }
+    write_own_probabilities(j, v);
+    json_close(j, '}');
+}
+
 void verdict_write(const struct verdict *v, struct str text, size_t title_len, const char *model,
-                   struct buf *out)
+                   bool probabilities, struct buf *out)
 {
     struct json j = {out, false};
     json_open(&j, '{');
@@ -616,7 +1021,10 @@ void verdict_write(const struct verdict *v, struct str text, size_t title_len, c
     json_integer(&j, v->level);
     json_key(&j, "support");
     json_bool(&j, v->support);
+    write_own(&j, v);
     write_evidence(&j, v, text, title_len);
+    if (probabilities)
+        write_probabilities(&j, v);
     json_key(&j, "model");
     json_text(&j, model);
     json_close(&j, '}');

@@ -1,9 +1,11 @@
 /*
  * Judging a post: tone, intents, risks, conduct, level, support, each with the words
- * that led to it. Rules decide now; the room for a trained model is beside them: it
- * would read the same matching (features) and set the same verdict (labels).
+ * that led to it. Rules are matched first; what they find is among the features of a
+ * trained model, and for each question that some model answers, the last such model
+ * decides. Without a model the rules do. What holds whatever the words are (an account of
+ * the company's own, media, spam, the floors of levels) is settled behind both.
  *
- * A judge belongs to one thread; the rule set and the watches are shared.
+ * A judge belongs to one thread; the rule set, the models and the watches are shared.
  */
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
@@ -11,7 +13,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "judge/feature.h"
 #include "judge/match.h"
+#include "judge/model.h"
 #include "text/watchlist.h"
 
 enum tone { TONE_NEGATIVE = -1, TONE_NEUTRAL = 0, TONE_POSITIVE = 1 };
@@ -41,6 +45,15 @@ struct evidence {
     size_t at, end; /* bytes in the original text */
 };
 
+#define OWN_ANSWERS 64
+
+/* An answer to a question of a user's own; those of one question stand side by side. */
+struct own_answer {
+    const char *question, *answer;
+    bool exclusive, holds;
+    float p;
+};
+
 struct verdict {
     enum tone tone;
     double score;    /* -1..1 */
@@ -50,21 +63,36 @@ struct verdict {
     bool support;
     struct evidence why[EVIDENCE];
     size_t why_count;
-    bool official; /* written by the company itself */
+    bool official;     /* written by the company itself */
+    uint32_t modelled; /* labels that a model decided */
+    bool tone_modelled;
+    float p[LABELS]; /* of these, how likely each is */
+    float p_tone[3]; /* negative, neutral, positive */
+    struct own_answer own[OWN_ANSWERS];
+    size_t own_count;
+};
+
+struct judge_models {
+    const struct model *list[16];
+    size_t count;
 };
 
 struct judge;
 
+/* models may be NULL. */
 struct judge *judge_new(const struct rules *rules, const struct normal *normal,
-                        const struct watchlist *watches);
+                        const struct watchlist *watches, const struct judge_models *models);
 void judge_free(struct judge *j);
+
+/* What a model would see of the post judged last. Lives until the next. */
+const struct features *judge_features(struct judge *j);
 
 void judge_post(struct judge *j, const struct post_facts *post, struct verdict *v);
 
 /* Adds the value of the `class` member. title_len: bytes of the title in front of the
  * text (with its line break), 0 for none. */
 void verdict_write(const struct verdict *v, struct str text, size_t title_len, const char *model,
-                   struct buf *out);
+                   bool probabilities, struct buf *out);
 
 /* Adds a readable account of the last post judged: sentences, every hit and what
  * became of it. */

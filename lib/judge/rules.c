@@ -14,9 +14,10 @@
 const char *group_name(enum group group)
 {
     static const char *const names[GROUPS] = {
-        "food",    "insect",  "staff",    "company", "media",    "baseball",  "sports", "game",
-        "fiction", "medical", "official", "weather", "politics", "horoscope", "jobad",  "quiz",
-        "shop",    "product", "device",   "net",     "money",    "delivery",  "bot",    "news", "own"};
+        "food",     "insect",  "staff",   "company",  "media",   "baseball", "sports",
+        "game",     "fiction", "medical", "official", "weather", "politics", "horoscope",
+        "jobad",    "quiz",    "shop",    "product",  "device",  "net",      "money",
+        "delivery", "bot",     "news",    "own"};
     return names[group];
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/hash.h"
 #include "base/intern.h"
 #include "base/mem.h"
 #include "record/value.h"
@@ -31,6 +32,7 @@
 struct token_model {
     mecab_model_t *mecab;
     struct normal *normal;
+    char id[17];
 };
 
 /* A feature of the dictionary taken apart. They come again and again, at the same
@@ -95,6 +97,25 @@ static bool compile_words(const char *words, const char *dictionary, char *direc
     return words_compile(words, dictionary, buf_text(path), e);
 }
 
+/* The system dictionary and our own words, by what their files say of themselves. */
+static void identify(struct token_model *m, const char *shipped)
+{
+    uint64_t hash = 0;
+    for (const mecab_dictionary_info_t *d = mecab_model_dictionary_info(m->mecab); d != NULL;
+         d = d->next) {
+        unsigned numbers[] = {d->size, d->lsize, d->rsize, (unsigned)d->version};
+        if (d->type != MECAB_SYS_DIC && strcmp(d->filename, shipped) != 0)
+            continue;
+        hash = hash_bytes((struct str){(const char *)numbers, sizeof numbers}, hash);
+    }
+    snprintf(m->id, sizeof m->id, "%016llx", (unsigned long long)hash);
+}
+
+const char *token_model_id(const struct token_model *m)
+{
+    return m->id;
+}
+
 struct token_model *token_model_new(const struct token_options *options, struct err *e)
 {
     struct token_model *m = mem_zero(1, sizeof *m);
@@ -115,6 +136,8 @@ struct token_model *token_model_new(const struct token_options *options, struct 
         buf_addf(&user, "%s%s", user.len > 0 ? "," : "", buf_text(&own));
     }
     ok = ok && load_model(m, dictionary, buf_text(&user), e);
+    if (ok)
+        identify(m, shipped);
     if (own.len > 0) {
         unlink(buf_text(&own));
         rmdir(buf_text(&directory));

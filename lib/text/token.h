@@ -58,6 +58,10 @@ struct token_options {
 struct token_model *token_model_new(const struct token_options *options, struct err *e);
 void token_model_free(struct token_model *m);
 
+/* Which dictionary makes the tokens: 16 hexadecimal digits. Models trained on tokens of
+ * one do not fit those of another. A company's own words do not count. */
+const char *token_model_id(const struct token_model *m);
+
 struct tokenizer *tokenizer_new(const struct token_model *m, struct err *e);
 void tokenizer_free(struct tokenizer *t);
 

@@ -25,7 +25,7 @@ static int open_judge(void **state)
         print_error("# %s\n", e.text);
         return 1;
     }
-    judge = judge_new(&rules, token_model_normal(model), NULL);
+    judge = judge_new(&rules, token_model_normal(model), NULL, NULL);
     return 0;
 }
 

@@ -1,0 +1,496 @@
+/*
+ * hinoban-train: labelled posts -> a model for hinoban-classify. What a post is to a
+ * model is in lib/judge/feature.h, how one is learned in lib/judge/learn.h; here labels
+ * are read, and what was learned is told.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/atomic.h"
+#include "base/files.h"
+#include "base/input.h"
+#include "base/mem.h"
+#include "filter/filter.h"
+#include "judge/learn.h"
+#include "judge/reader.h"
+#include "record/expr.h"
+#include "record/value.h"
+
+/* Of posts that do not have a risk, so many may be said to have each. */
+#define ALARMS 0.0025
+
+#define SHIPPED_POSTS "posts.ndjson.gz"
+
+enum { KEY_LABEL = OPT_LONG, KEY_FOR, KEY_ADD, KEY_FOLDS, KEY_SEED, KEY_COST };
+
+static const struct opt_row options[] = {
+    {'o', "output", "FILE", "where the model goes (-o tone.model)"},
+    {KEY_LABEL, "label", "EXPR", "jq: a record's label or list of labels (default: .label)"},
+    {KEY_FOR, "for", "NAME", "tone, intents, risks, conduct, level or a name of your own"},
+    {KEY_ADD, "add", NULL, "learn from the shipped posts too"},
+    {'c', "config", "FILE", "hinoban.conf with the watches"},
+    {'d', "dictionary", "DIR", "MeCab dictionary, where posts have no tokens"},
+    {KEY_FOLDS, "folds", "N", "of cross-validation (default 5; 0: no figures)"},
+    {KEY_SEED, "seed", "N", "of the folds (default 1)"},
+    {KEY_COST, "cost", "C", "what a mistake costs; greater fits closer (default 0.6)"},
+    {0, NULL, NULL, NULL},
+};
+static const char *const kinds[] = {"post", NULL};
+
+struct program {
+    struct reader_setup setup;
+    const char *path, *label, *name;
+    bool add;
+    struct learner_settings learning;
+    struct learner *learner;
+    size_t own;  /* the question of --for */
+    bool listed; /* some label was a list */
+    size_t labelled, unlabelled, wrong;
+};
+
+struct worker {
+    struct reader *reader;
+    struct expr *label;
+    struct buf results;
+};
+
+/* ---- options ---- */
+
+static bool take_number(const char *name, const char *arg, long long least, long long most,
+                        long long *to, struct err *e)
+{
+    struct err why;
+    return opt_number(arg, least, most, to, &why) || err_set(e, "--%s: %s", name, why.text);
+}
+
+static bool take_option(void *data, int key, const char *arg, struct err *e)
+{
+    struct program *p = data;
+    long long number = 0;
+    switch (key) {
+    case 'o': p->path = arg; return true;
+    case KEY_LABEL: p->label = arg; return true;
+    case KEY_FOR: p->name = arg; return *arg != '\0' || err_set(e, "--for: a name is wanted");
+    case KEY_ADD: p->add = true; return true;
+    case 'c': p->setup.conf_path = arg; return true;
+    case 'd': p->setup.load.dictionary = arg; return true;
+    case KEY_FOLDS:
+        if (!take_number("folds", arg, 0, 20, &number, e))
+            return false;
+        p->learning.folds = (size_t)number;
+        return true;
+    case KEY_SEED:
+        if (!take_number("seed", arg, 0, 1000000000, &number, e))
+            return false;
+        p->learning.seed = (uint64_t)number;
+        return true;
+    default: return opt_real(arg, 0.001, 1000, &p->learning.cost, e);
+    }
+}
+
+/* ---- questions ---- */
+
+static void add_question(struct program *p, const char *name)
+{
+    static const char *const tones[] = {"negative", "neutral", "positive", NULL};
+    static const char *const levels[] = {"0", "1", "2", "3", "4", NULL};
+    bool tone = strcmp(name, "tone") == 0, level = strcmp(name, "level") == 0;
+    size_t q = learner_question(p->learner, name, tone || level);
+    uint32_t group = strcmp(name, "intents") == 0   ? LABELS_INTENTS
+                     : strcmp(name, "risks") == 0   ? LABELS_RISKS
+                     : strcmp(name, "conduct") == 0 ? LABELS_CONDUCT
+                                                    : 0;
+    /* Who is alarmed in vain too often listens no more. */
+    bool alarms = strcmp(name, "risks") == 0 || strcmp(name, "conduct") == 0;
+    learner_beta(p->learner, q, alarms ? 0.5 : 0.8, alarms ? ALARMS : 1);
+    for (size_t i = 0; tone && tones[i] != NULL; i++)
+        learner_answer(p->learner, q, tones[i]);
+    for (size_t i = 0; level && levels[i] != NULL; i++)
+        learner_answer(p->learner, q, levels[i]);
+    for (int label = 0; label < LABELS; label++)
+        if ((group >> label & 1) != 0)
+            learner_answer(p->learner, q, label_name((enum label)label));
+}
+
+static const char *const questions[] = {"tone", "intents", "risks", "conduct", "level", NULL};
+
+static bool is_standard(const struct program *p)
+{
+    return str_is_any(str_of(p->name), questions);
+}
+
+static void tell_progress(size_t done, size_t all)
+{
+    fprintf(stderr, "\r\033[K%zu of %zu", done, all);
+    if (done + 1 == all)
+        fputs("\r\033[K", stderr);
+}
+
+/* Names that would stand twice in `class` or in its `p`. */
+static bool is_taken(const char *name)
+{
+    static const char *const members[] = {"score",    "support", "why",      "p", "model",
+                                          "negative", "neutral", "positive", NULL};
+    return str_is_any(str_of(name), members) || label_find(str_of(name)) >= 0;
+}
+
+static bool check_options(const struct program *p, struct err *e)
+{
+    if (p->path == NULL)
+        return err_set(e, "-o FILE is wanted: where the model goes");
+    if (p->label != NULL && p->name == NULL)
+        return err_set(e, "--label goes with --for");
+    if (p->name != NULL && is_taken(p->name))
+        return err_set(e, "--for: '%s' has a meaning of its own; take another name", p->name);
+    if (p->add && p->name != NULL && !is_standard(p))
+        return err_set(e, "--add: the shipped posts are not labelled on '%s'", p->name);
+    return true;
+}
+
+static bool begin(void *data, const struct filter_settings *settings, struct err *e)
+{
+    struct program *p = data;
+    if (!check_options(p, e))
+        return false;
+    p->setup.no_model = true;
+    if (!reader_open(&p->setup, e))
+        return false;
+    p->learning.threads = settings->jobs;
+    p->learning.rules = p->setup.rules.id;
+    p->learning.tokens = token_model_id(p->setup.tokens);
+    p->learning.progress = isatty(STDERR_FILENO) ? tell_progress : NULL;
+    p->learner = learner_new(&p->learning);
+    for (size_t i = 0; p->name == NULL && questions[i] != NULL; i++)
+        add_question(p, questions[i]);
+    if (p->name != NULL)
+        add_question(p, p->name);
+    return true;
+}
+
+/* ---- labels ---- */
+
+/* The answer of a label's JSON, a string or (a level) a number. */
+static bool take_answer(struct program *p, size_t question, struct str raw, uint32_t *answers,
+                        struct err *e)
+{
+    struct buf text = {0};
+    if (value_type(raw) == VALUE_NUMBER)
+        buf_add_str(&text, raw);
+    else if (value_type(raw) == VALUE_STRING)
+        value_add_string(&text, raw);
+    else
+        return err_set(e, "a label is neither text nor number");
+    bool open = p->name != NULL && !is_standard(p);
+    size_t answer = open ? learner_answer(p->learner, question, buf_text(&text))
+                         : learner_find(p->learner, question, buf_text(&text));
+    bool ok = answer != SIZE_MAX;
+    if (!ok)
+        err_set(e, "'%.60s' is no label of %s", buf_text(&text),
+                learner_name(p->learner, question));
+    else
+        *answers |= 1u << answer;
+    buf_free(&text);
+    return ok;
+}
+
+/* A label that is a text or a list of them; null: the post has none. */
+static bool take_label(struct program *p, size_t post, size_t question, struct str raw,
+                       struct err *e)
+{
+    uint32_t answers = 0;
+    struct walk w;
+    struct str item;
+    enum value_type type = value_type(raw);
+    if (type == VALUE_NULL || type == VALUE_ABSENT)
+        return true;
+    if (type != VALUE_ARRAY) {
+        if (!take_answer(p, question, raw, &answers, e))
+            return false;
+    } else {
+        p->listed = true;
+        walk_begin(&w, raw);
+        while (walk_next(&w, NULL, &item))
+            if (!take_answer(p, question, item, &answers, e))
+                return false;
+    }
+    learner_label(p->learner, post, question, answers);
+    return true;
+}
+
+static bool take_labels(struct program *p, size_t post, struct str raw, struct err *e)
+{
+    bool whole = value_type(raw) == VALUE_OBJECT;
+    if (p->name != NULL)
+        return take_label(p, post, 0, whole ? value_member(raw, p->name) : raw, e);
+    if (!whole)
+        return err_set(e, "the label is no object with tone, intents, risks, conduct and level");
+    for (size_t q = 0; questions[q] != NULL; q++)
+        if (!take_label(p, post, q, value_member(raw, questions[q]), e))
+            return false;
+    return true;
+}
+
+/* ---- posts: what work leaves for settle is count, ids, numbers, label ---- */
+
+static void *open_worker(void *data, struct err *e)
+{
+    struct program *p = data;
+    struct worker *w = mem_zero(1, sizeof *w);
+    struct err why;
+    w->label = expr_new(p->label != NULL ? p->label : ".label", &why);
+    if (w->label == NULL)
+        err_set(e, "--label: %s", why.text);
+    else
+        w->reader = reader_new(&p->setup, e);
+    if (w->reader != NULL)
+        return w;
+    expr_free(w->label);
+    free(w);
+    return NULL;
+}
+
+static void close_worker(void *data, void *worker)
+{
+    struct worker *w = worker;
+    (void)data;
+    reader_free(w->reader);
+    expr_free(w->label);
+    buf_free(&w->results);
+    free(w);
+}
+
+static const char *leave_post(struct worker *w, const struct record *record, struct buf *note)
+{
+    struct verdict v;
+    struct err e;
+    buf_clear(&w->results);
+    if (!expr_each(w->label, record->line, &w->results, &e))
+        return "--label fails on it";
+    struct str rest, label = str_cut(buf_str(&w->results), '\n', &rest);
+    if (label.len == 0 || value_type(label) == VALUE_NULL)
+        return NULL;
+    const char *wrong = reader_judge(w->reader, record, &v);
+    if (wrong != NULL)
+        return wrong;
+    const struct features *f = judge_features(w->reader->judge);
+    uint32_t count = (uint32_t)f->count;
+    buf_add(note, &count, sizeof count);
+    for (size_t i = 0; i < f->count; i++)
+        buf_add(note, &f->list[i].id, sizeof f->list[i].id);
+    buf_add(note, f->numbers, sizeof f->numbers);
+    buf_add_str(note, label);
+    return NULL;
+}
+
+static enum filter_verdict work(void *worker, struct filter_item *item)
+{
+    item->problem = leave_post(worker, item->record, item->member);
+    return item->problem != NULL ? FILTER_BAD : FILTER_PUT;
+}
+
+static bool take_post(struct program *p, struct str note, struct err *e)
+{
+    uint32_t count;
+    float numbers[NUMERICS];
+    if (note.len == 0) {
+        p->unlabelled++;
+        return true;
+    }
+    memcpy(&count, note.ptr, sizeof count);
+    note = str_from(note, sizeof count);
+    uint32_t *ids = mem_alloc(count * sizeof *ids + 1);
+    memcpy(ids, note.ptr, count * sizeof *ids);
+    note = str_from(note, count * sizeof *ids);
+    memcpy(numbers, note.ptr, sizeof numbers);
+    note = str_from(note, sizeof numbers);
+    size_t post = learner_post(p->learner, ids, count, numbers);
+    free(ids);
+    p->labelled++;
+    return take_labels(p, post, note, e);
+}
+
+/* One line, in which a terminal finds no orders. */
+static void tell_wrong(struct str id, const char *why)
+{
+    struct buf line = {0};
+    id = id.len == 0 ? STR("-") : (struct str){id.ptr, id.len < 100 ? id.len : 100};
+    buf_addf(&line, "%.*s: %s", (int)id.len, id.ptr, why);
+    for (size_t i = 0; i < line.len; i++)
+        line.data[i] =
+            (unsigned char)line.data[i] < 0x20 || line.data[i] == 0x7F ? '?' : line.data[i];
+    fprintf(stderr, "hinoban-train: %s\n", buf_text(&line));
+    buf_free(&line);
+}
+
+static enum filter_verdict settle(void *data, struct filter_item *item)
+{
+    struct program *p = data;
+    struct err e;
+    struct buf id = {0};
+    if (take_post(p, item->note, &e))
+        return FILTER_DROP;
+    value_add_string(&id, item->record->member[READER_ID]);
+    tell_wrong(buf_str(&id), e.text);
+    buf_free(&id);
+    p->wrong++;
+    return FILTER_DROP;
+}
+
+/* ---- the shipped posts ---- */
+
+static bool add_line(struct program *p, struct worker *w, struct str line, struct err *e)
+{
+    struct shape shape;
+    struct record record;
+    struct scan_error fault;
+    struct buf note = {0};
+    shape_init(&shape, reader_members, NULL);
+    bool ok = record_scan(&shape, line, &record, &fault) || err_set(e, "%s", fault.what);
+    const char *wrong = ok ? leave_post(w, &record, &note) : NULL;
+    if (wrong != NULL)
+        ok = err_set(e, "%s", wrong);
+    ok = ok && take_post(p, buf_str(&note), e);
+    buf_free(&note);
+    return ok;
+}
+
+static bool add_shipped(struct program *p, struct err *e)
+{
+    char *path = data_path(SHIPPED_POSTS);
+    char *operands[] = {path};
+    const char *label = p->label;
+    struct input *in = input_new(operands, 1, (size_t)64 << 20);
+    struct chunk c = {.file = NULL};
+    p->label = NULL; /* the shipped posts have their own */
+    struct worker *w = open_worker(p, e);
+    bool ok = w != NULL;
+    while (ok && input_next(in, &c)) {
+        struct str rest = buf_str(&c.text);
+        if (c.piece == INPUT_BROKEN)
+            ok = err_set(e, "%s: %s", path, c.problem.text);
+        while (ok && rest.len > 0)
+            ok = add_line(p, w, str_cut(rest, '\n', &rest), e);
+        buf_reserve(&c.text, INPUT_SLACK);
+    }
+    p->label = label;
+    if (w != NULL)
+        close_worker(p, w);
+    buf_free(&c.text);
+    input_free(in);
+    free(path);
+    return ok;
+}
+
+/* ---- the end ---- */
+
+static double share(size_t part, size_t whole)
+{
+    return whole > 0 ? (double)part / (double)whole : 0;
+}
+
+static void tell_question(const struct learner *l, size_t from, size_t to)
+{
+    struct learned all = {0};
+    double sum = 0;
+    size_t counted = 0;
+    for (size_t i = from; i < to; i++) {
+        struct learned a = learner_figures(l, i);
+        double f1 = share(2 * a.right, 2 * a.right + a.wrong + a.missed);
+        fprintf(stderr, "  %-20s %6zu  precision %.3f  recall %.3f  F1 %.3f%s\n", a.answer, a.posts,
+                share(a.right, a.right + a.wrong), share(a.right, a.right + a.missed), f1,
+                !a.lacking    ? ""
+                : a.exclusive ? "  too few posts: never holds"
+                              : "  too few posts: left out");
+        all.right += a.right;
+        all.wrong += a.wrong;
+        all.missed += a.missed;
+        sum += a.posts > 0 ? f1 : 0;
+        counted += a.posts > 0;
+    }
+    fprintf(stderr, "  micro-F1 %.3f, macro-F1 %.3f\n",
+            share(2 * all.right, 2 * all.right + all.wrong + all.missed),
+            counted > 0 ? sum / (double)counted : 0);
+}
+
+static void tell_figures(const struct program *p)
+{
+    size_t count = learner_answers(p->learner);
+    fprintf(stderr, "hinoban-train: %zu labelled posts", p->labelled);
+    if (p->unlabelled > 0)
+        fprintf(stderr, " (%zu without a label)", p->unlabelled);
+    fprintf(stderr, p->learning.folds > 1 ? ", cross-validated in %zu folds\n" : "\n",
+            p->learning.folds);
+    for (size_t i = 0; p->learning.folds > 1 && i < count;) {
+        size_t end = i;
+        const char *name = learner_figures(p->learner, i).question;
+        while (end < count && strcmp(learner_figures(p->learner, end).question, name) == 0)
+            end++;
+        fprintf(stderr, "%s\n", name);
+        tell_question(p->learner, i, end);
+        i = end;
+    }
+}
+
+static bool write_model(const struct program *p, struct err *e)
+{
+    struct atomic file;
+    struct buf made_from = {0};
+    buf_addf(&made_from, "%zu posts%s%s%s", p->labelled, p->name != NULL ? " for " : "",
+             p->name != NULL ? p->name : "", p->add ? ", the shipped ones among them" : "");
+    if (!atomic_open(&file, p->path, e)) {
+        buf_free(&made_from);
+        return false;
+    }
+    learner_write(p->learner, buf_text(&made_from), &file.out);
+    buf_free(&made_from);
+    return atomic_commit(&file, e);
+}
+
+static bool finish(void *data, struct output *out, struct err *e)
+{
+    struct program *p = data;
+    (void)out;
+    if (p->wrong > 0)
+        return err_set(e, "%zu %s labels that are none; no model is written", p->wrong,
+                       p->wrong == 1 ? "post has" : "posts have");
+    if (p->add && !add_shipped(p, e))
+        return false;
+    if (p->name != NULL && !is_standard(p))
+        learner_exclusive(p->learner, 0, !p->listed);
+    if (!learner_run(p->learner, e))
+        return false;
+    tell_figures(p);
+    return write_model(p, e);
+}
+
+static const struct filter filter = {
+    .name = "train",
+    .summary = "Learns from labelled posts and writes a model for hinoban-classify.",
+    .operands = "-o FILE [FILE]...",
+    .options = options,
+    .option = take_option,
+    .begin = begin,
+    .members = reader_members,
+    .kinds = kinds,
+    .sums_up = true,
+    .work = work,
+    .settle = settle,
+    .open_worker = open_worker,
+    .close_worker = close_worker,
+    .finish = finish,
+};
+
+int main(int argc, char **argv)
+{
+    struct program p = {.learning = {.folds = 5, .seed = 1, .cost = 0.6}};
+    struct err e;
+    if (!token_columns_parse(&p.setup.columns, TOKEN_COLUMNS_DEFAULT, &e))
+        return STATUS_FAILED;
+    int status = filter_main(&filter, &p, argc, argv);
+    if (p.learner != NULL)
+        learner_free(p.learner);
+    reader_close(&p.setup);
+    return status;
+}

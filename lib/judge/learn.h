@@ -1,0 +1,76 @@
+/*
+ * Learning models out of labelled posts: logistic regression (liblinear), one against
+ * the rest for each answer, checked by cross-validation; the scores of the posts that a
+ * fold has not seen calibrate the probabilities and set the thresholds. The same posts
+ * in the same order give the same bytes.
+ *
+ * The learner owns everything; texts given are copied.
+ */
+#ifndef JUDGE_LEARN_H
+#define JUDGE_LEARN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/output.h"
+#include "judge/feature.h"
+
+struct learner;
+
+struct learner_settings {
+    size_t threads;
+    size_t folds;  /* of cross-validation; less than 2: none (no thresholds, no figures) */
+    uint64_t seed; /* of the folds */
+    double cost;   /* C of liblinear */
+    const char *rules, *tokens;                /* identities, see judge/model.h */
+    void (*progress)(size_t done, size_t all); /* NULL: nobody asks */
+};
+
+struct learner *learner_new(const struct learner_settings *settings);
+void learner_free(struct learner *l);
+
+#define LEARNER_ANSWERS 32 /* of a question; and questions */
+
+/* A question, and whether one of its answers holds or any number. */
+size_t learner_question(struct learner *l, const char *name, bool exclusive);
+void learner_exclusive(struct learner *l, size_t question, bool exclusive);
+
+/* Thresholds are set by the best F: beta below 1 counts precision more than recall; and so
+ * that no more than a share `alarms` of the posts without an answer is said to have it. */
+void learner_beta(struct learner *l, size_t question, double beta, double alarms);
+
+/* The number of an answer, which is added if it was not there; SIZE_MAX: too many. */
+size_t learner_answer(struct learner *l, size_t question, const char *name);
+
+/* The same, but nothing is added. */
+size_t learner_find(const struct learner *l, size_t question, const char *name);
+
+size_t learner_answer_count(const struct learner *l, size_t question);
+const char *learner_name(const struct learner *l, size_t question);
+
+/* A post, by its sparse features and numbers. */
+size_t learner_post(struct learner *l, const uint32_t *ids, size_t count, const float *numbers);
+
+/* The answers that hold for a post, as bits; a question without this is not asked of it. */
+void learner_label(struct learner *l, size_t post, size_t question, uint32_t answers);
+
+/* Learns all. False, and e says why, where there is too little to learn from. */
+bool learner_run(struct learner *l, struct err *e);
+
+/* Figures of an answer by cross-validation. */
+struct learned {
+    const char *question, *answer;
+    bool exclusive;
+    size_t posts;                /* that have it */
+    size_t right, wrong, missed; /* true and false positives, false negatives */
+    double threshold;
+    bool lacking; /* too few posts: nothing was learned of it */
+};
+size_t learner_answers(const struct learner *l);
+struct learned learner_figures(const struct learner *l, size_t number);
+
+/* Writes the model. made_from: for people. */
+void learner_write(const struct learner *l, const char *made_from, struct output *out);
+
+#endif

@@ -1,0 +1,260 @@
+/* Reading a model and asking it. */
+#include "judge/model.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+static bool map_file(struct model *m, const char *path, struct err *e)
+{
+    struct stat about;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &about) != 0) {
+        err_system(e, "cannot open %s", path);
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    m->size = (size_t)about.st_size;
+    m->map = m->size >= sizeof *m->header ? mmap(NULL, m->size, PROT_READ, MAP_PRIVATE, fd, 0)
+                                          : MAP_FAILED;
+    close(fd);
+    if (m->map != MAP_FAILED)
+        return true;
+    m->map = NULL;
+    return err_set(e, "%s is no model", path);
+}
+
+/* Where each part stands; false where they do not add up to the file. */
+static bool lay_out(struct model *m)
+{
+    const struct model_header *h = m->map;
+    const char *at = (const char *)m->map + sizeof *h;
+    if (h->magic != MODEL_MAGIC || h->version != MODEL_VERSION || h->answers > MODEL_ANSWERS ||
+        h->stride <= h->answers || h->stride > MODEL_ANSWERS || h->numerics != NUMERICS ||
+        h->slots == 0 || (h->slots & (h->slots - 1)) != 0 || h->features > h->slots ||
+        h->questions > MODEL_ANSWERS)
+        return false;
+    size_t sizes[] = {h->questions * sizeof *m->questions,
+                      h->answers * sizeof *m->answers,
+                      (size_t)NUMERICS * h->answers * sizeof *m->numeric,
+                      h->slots * sizeof *m->slots,
+                      (size_t)h->features * h->stride,
+                      h->string_bytes};
+    size_t total = sizeof *h;
+    const char *parts[6];
+    for (size_t i = 0; i < 6; i++) {
+        parts[i] = at;
+        at += sizes[i];
+        total += sizes[i];
+    }
+    m->header = h;
+    m->questions = (const void *)parts[0];
+    m->answers = (const void *)parts[1];
+    m->numeric = (const void *)parts[2];
+    m->slots = (const void *)parts[3];
+    m->weights = (const void *)parts[4];
+    m->strings = parts[5];
+    return total == m->size && h->string_bytes > 0 && m->strings[h->string_bytes - 1] == '\0';
+}
+
+uint64_t model_hash(const struct model_header *header, struct str content)
+{
+    struct str before = {(const char *)header, offsetof(struct model_header, hash)};
+    return hash_bytes(content, hash_bytes(before, 0));
+}
+
+static bool is_sound(const struct model *m)
+{
+    const struct model_header *h = m->header;
+    struct str content = {(const char *)m->map + sizeof *h, m->size - sizeof *h};
+    if (model_hash(h, content) != h->hash || h->made_from >= h->string_bytes)
+        return false;
+    for (uint32_t i = 0; i < h->questions; i++)
+        if (m->questions[i].count == 0 || m->questions[i].count > h->answers ||
+            m->questions[i].first > h->answers - m->questions[i].count ||
+            m->questions[i].name >= h->string_bytes)
+            return false;
+    for (uint32_t i = 0; i < h->answers; i++)
+        if (m->answers[i].name >= h->string_bytes)
+            return false;
+    bool any_free = false; /* where a search ends */
+    for (uint32_t i = 0; i < h->slots; i++) {
+        any_free = any_free || m->slots[i].id == 0;
+        if (m->slots[i].id != 0 && m->slots[i].row >= h->features)
+            return false;
+    }
+    return any_free;
+}
+
+#define SIEVE_BITS 20
+
+static uint32_t sieve_of(uint32_t feature)
+{
+    return feature * 2246822519u >> (32 - SIEVE_BITS);
+}
+
+/* Most features of a post are in no model; a bit tells that without a look into the table,
+ * which does not fit into the processor's cache. */
+static void make_sieve(struct model *m)
+{
+    m->sieve = mem_zero((size_t)1 << (SIEVE_BITS - 6), sizeof *m->sieve);
+    for (uint32_t i = 0; i < m->header->slots; i++) {
+        uint32_t bit = sieve_of(m->slots[i].id);
+        if (m->slots[i].id != 0)
+            m->sieve[bit >> 6] |= (uint64_t)1 << (bit & 63);
+    }
+}
+
+static bool may_know(const struct model *m, uint32_t feature)
+{
+    uint32_t bit = sieve_of(feature);
+    return (m->sieve[bit >> 6] >> (bit & 63) & 1) != 0;
+}
+
+bool model_open(struct model *m, const char *path, const char *rules, const char *tokens,
+                struct err *e)
+{
+    *m = (struct model){.map = NULL};
+    if (!map_file(m, path, e))
+        return false;
+    bool ok = true;
+    if (!lay_out(m) || !is_sound(m))
+        ok = err_set(e, "%s is no model of this version, or damaged", path);
+    else if (strncmp(m->header->rules, rules, sizeof m->header->rules) != 0)
+        ok = err_set(e, "%s (from %s) was made with other rules; train it anew", path,
+                     model_text(m, m->header->made_from));
+    else if (strncmp(m->header->tokens, tokens, sizeof m->header->tokens) != 0)
+        ok = err_set(e, "%s (from %s) was made with another dictionary; train it anew", path,
+                     model_text(m, m->header->made_from));
+    if (ok)
+        make_sieve(m);
+    else
+        model_close(m);
+    return ok;
+}
+
+void model_close(struct model *m)
+{
+    if (m->map != NULL)
+        munmap(m->map, m->size);
+    free(m->sieve);
+    *m = (struct model){.map = NULL};
+}
+
+const struct model_question *model_question(const struct model *m, const char *name)
+{
+    for (uint32_t i = 0; m->header != NULL && i < m->header->questions; i++)
+        if (strcmp(model_text(m, m->questions[i].name), name) == 0)
+            return &m->questions[i];
+    return NULL;
+}
+
+static uint32_t slot_of(const struct model *m, uint32_t feature)
+{
+    return feature * 2654435761u & (m->header->slots - 1);
+}
+
+const int8_t *model_row(const struct model *m, uint32_t feature)
+{
+    uint32_t mask = m->header->slots - 1, slot = slot_of(m, feature);
+    for (; m->slots[slot].id != 0; slot = (slot + 1) & mask)
+        if (m->slots[slot].id == feature)
+            return m->weights + (size_t)m->slots[slot].row * m->header->stride;
+    return NULL;
+}
+
+void model_sift(const struct model *const *models, size_t count, struct features *f)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < count && !known; k++) {
+            known = may_know(models[k], f->list[i].id);
+            if (known) /* it will be asked for soon */
+                __builtin_prefetch(&models[k]->slots[slot_of(models[k], f->list[i].id)]);
+        }
+        f->list[kept] = f->list[i];
+        kept += known;
+    }
+    f->count = kept;
+}
+
+#define AHEAD 8
+
+typedef int8_t bytes8 __attribute__((vector_size(8)));
+typedef int16_t halves8 __attribute__((vector_size(16)));
+
+#define ROWS_BETWEEN 256 /* so many bytes add up to no more than 16 bits hold */
+
+/* Sums of rows: eight answers at a time, in 16 bits, and now and then into 32. */
+struct row_sums {
+    halves8 part[MODEL_ANSWERS / 8];
+    int32_t whole[MODEL_ANSWERS];
+    int32_t squares; /* of the rarities */
+    uint32_t rows;
+};
+
+static void gather_sums(struct row_sums *s, uint32_t stride)
+{
+    for (uint32_t a = 0; a < stride; a++)
+        s->whole[a] += s->part[a / 8][a % 8];
+    memset(s->part, 0, sizeof s->part);
+    s->rows = 0;
+}
+
+static void add_row(struct row_sums *s, const int8_t *row, uint32_t stride)
+{
+    for (uint32_t a = 0; a < stride; a += 8) {
+        bytes8 part;
+        memcpy(&part, row + a, sizeof part);
+        s->part[a / 8] += __builtin_convertvector(part, halves8);
+    }
+    s->squares += row[stride - 1] * row[stride - 1];
+    if (++s->rows == ROWS_BETWEEN)
+        gather_sums(s, stride);
+}
+
+/* Bytes are weight times rarity: what is left is to divide by the vector's length. */
+void model_sum(const struct model *m, const struct features *f, float *sums)
+{
+    const struct model_header *h = m->header;
+    struct row_sums s = {.rows = 0};
+    const int8_t *ahead[AHEAD] = {NULL}; /* rows on their way from memory */
+    for (size_t i = 0; i < f->count + AHEAD; i++) {
+        if (ahead[i % AHEAD] != NULL)
+            add_row(&s, ahead[i % AHEAD], h->stride);
+        ahead[i % AHEAD] = i < f->count ? model_row(m, f->list[i].id) : NULL;
+        if (ahead[i % AHEAD] != NULL)
+            __builtin_prefetch(ahead[i % AHEAD]);
+    }
+    gather_sums(&s, h->stride);
+    float value = s.squares > 0 ? MODEL_RARITY / sqrtf((float)s.squares) : 0;
+    for (uint32_t a = 0; a < h->answers; a++)
+        sums[a] = m->answers[a].bias + (float)s.whole[a] * m->answers[a].scale * value;
+    for (uint32_t n = 0; n < NUMERICS; n++) {
+        const float *row = m->numeric + (size_t)n * h->answers;
+        for (uint32_t a = 0; f->numbers[n] != 0 && a < h->answers; a++)
+            sums[a] += row[a] * f->numbers[n];
+    }
+}
+
+void model_probabilities(const struct model *m, const struct model_question *q, const float *sums,
+                         float *p)
+{
+    float total = 0;
+    for (uint32_t i = 0; i < q->count; i++) {
+        const struct model_answer *answer = &m->answers[q->first + i];
+        p[i] = 1 / (1 + expf(-(answer->slope * sums[q->first + i] + answer->shift)));
+        total += p[i];
+    }
+    for (uint32_t i = 0; q->exclusive && total > 0 && i < q->count; i++)
+        p[i] /= total;
+}

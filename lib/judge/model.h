@@ -1,0 +1,97 @@
+/*
+ * A trained model: for each question its answers, and for each answer a weight of every
+ * feature. A file, mapped and only read; weights of sparse features are bytes with one
+ * scale an answer, so that a model is a few megabytes.
+ *
+ * A model was made with one rule set and one way of making tokens, and is refused with
+ * others, because its features would mean something else.
+ */
+#ifndef JUDGE_MODEL_H
+#define JUDGE_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "judge/feature.h"
+
+#define MODEL_FILE    "posts.model"
+#define MODEL_ANSWERS 64 /* of all questions of a model together */
+
+struct model_question {
+    uint32_t name; /* among the strings: tone, intents, risks, conduct, level, or a user's own */
+    uint32_t first, count;
+    uint32_t exclusive; /* one answer holds, else any number */
+};
+
+struct model_answer {
+    uint32_t name;
+    float bias, scale;  /* scale: of the bytes */
+    float threshold;    /* probability from which it holds, where not exclusive */
+    float slope, shift; /* calibration: p = 1 / (1 + exp(-(slope * z + shift))) */
+};
+
+struct model_slot {
+    uint32_t id; /* 0: free */
+    uint32_t row;
+};
+
+struct model_header {
+    uint32_t magic, version;
+    uint32_t questions, answers, stride; /* stride: bytes of a feature's row, of which the last
+                                            is how rare it is, in sixteenths */
+    uint32_t slots, features, numerics, string_bytes;
+    uint32_t made_from; /* among the strings: what it was made from, for people */
+    char rules[20], tokens[20];
+    uint64_t hash; /* of all before and behind it: model_hash */
+};
+
+struct model {
+    const struct model_header *header;
+    const struct model_question *questions;
+    const struct model_answer *answers;
+    const float *numeric; /* by number, then by answer */
+    const struct model_slot *slots;
+    const int8_t *weights;
+    const char *strings;
+    uint64_t *sieve; /* a bit for each feature that it may know, by the upper bits of its hash */
+    void *map;
+    size_t size;
+};
+
+/* rules and tokens: the identities that it must have been made for. */
+bool model_open(struct model *m, const char *path, const char *rules, const char *tokens,
+                struct err *e);
+void model_close(struct model *m);
+
+/* What a header's hash must be with this behind it. */
+uint64_t model_hash(const struct model_header *header, struct str content);
+
+static inline const char *model_text(const struct model *m, uint32_t at)
+{
+    return m->strings + at;
+}
+
+/* The question of that name, or NULL. */
+const struct model_question *model_question(const struct model *m, const char *name);
+
+/* Takes out of the list what none of the models knows, nearly all of it. */
+void model_sift(const struct model *const *models, size_t count, struct features *f);
+
+/* What each answer comes to before it is made a probability; room for MODEL_ANSWERS. The
+ * features are such that each stands once. */
+void model_sum(const struct model *m, const struct features *f, float *sums);
+
+/* Probabilities: each by itself, or of exclusive answers together 1. */
+void model_probabilities(const struct model *m, const struct model_question *q, const float *sums,
+                         float *p);
+
+/* The row of a feature, or NULL where the model does not know it. */
+const int8_t *model_row(const struct model *m, uint32_t feature);
+
+#define MODEL_MAGIC   0x314D4248u /* HBM1 */
+#define MODEL_RARITY  16          /* parts of one in which rarity is told */
+#define MODEL_NUMBERS 0.3f        /* numbers weigh so much beside sparse features */
+#define MODEL_VERSION 1u
+
+#endif

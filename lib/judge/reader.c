@@ -1,0 +1,171 @@
+/* Setting up what judges, and reading records for it. */
+#include "judge/reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "record/value.h"
+#include "text/post.h"
+
+const char *const reader_members[] = {"kind",      "text",   "title",   "tokens", "class",
+                                      "watch",     "author", "metrics", "media",  "tier",
+                                      "repost_of", "id",     NULL};
+
+/* ---- set-up ---- */
+
+static bool open_model(struct reader_setup *s, const char *path, struct err *e)
+{
+    struct model *m = &s->opened[s->members.count];
+    if (!model_open(m, path, s->rules.id, token_model_id(s->tokens), e))
+        return false;
+    s->members.list[s->members.count++] = m;
+    return true;
+}
+
+/* The shipped model is used where it fits; another dictionary leaves the rules alone. */
+static bool open_models(struct reader_setup *s, struct err *e)
+{
+    char *shipped = data_path(MODEL_FILE);
+    bool ok = true;
+    if (!s->no_model && s->load.dictionary == NULL && access(shipped, R_OK) == 0)
+        ok = open_model(s, shipped, e);
+    for (size_t i = 0; ok && i < s->model_count; i++)
+        ok = open_model(s, s->models[i], e);
+    free(shipped);
+    return ok;
+}
+
+static void name_setup(struct reader_setup *s)
+{
+    size_t length = (size_t)snprintf(s->name, sizeof s->name, "rules %.8s", s->rules.id);
+    for (size_t i = 0; i < s->members.count && length < sizeof s->name; i++)
+        length += (size_t)snprintf(s->name + length, sizeof s->name - length, "%s%08llx",
+                                   i == 0 ? " model " : "+",
+                                   (unsigned long long)(s->opened[i].header->hash & 0xFFFFFFFF));
+}
+
+bool reader_open(struct reader_setup *s, struct err *e)
+{
+    s->normal = normal_new();
+    if (!conf_read(&s->conf, s->conf_path, e) || !rules_open(&s->rules, e))
+        return false;
+    s->watches = watchlist_new(&s->conf, s->normal, e);
+    s->tokens = s->watches != NULL ? token_model_new(&s->load, e) : NULL;
+    if (s->tokens == NULL || !open_models(s, e))
+        return false;
+    name_setup(s);
+    return true;
+}
+
+void reader_close(struct reader_setup *s)
+{
+    for (size_t i = 0; i < s->members.count; i++)
+        model_close(&s->opened[i]);
+    token_model_free(s->tokens);
+    watchlist_free(s->watches);
+    rules_close(&s->rules);
+    normal_free(s->normal);
+    conf_free(&s->conf);
+}
+
+struct reader *reader_new(const struct reader_setup *s, struct err *e)
+{
+    struct reader *r = mem_zero(1, sizeof *r);
+    r->setup = s;
+    r->judge = judge_new(&s->rules, s->normal, s->watches, &s->members);
+    r->tokenizer = tokenizer_new(s->tokens, e);
+    if (r->tokenizer != NULL)
+        return r;
+    reader_free(r);
+    return NULL;
+}
+
+void reader_free(struct reader *r)
+{
+    if (r == NULL)
+        return;
+    judge_free(r->judge);
+    tokenizer_free(r->tokenizer);
+    free(r->list);
+    buf_free(&r->text);
+    buf_free(&r->cells);
+    buf_free(&r->names);
+    free(r);
+}
+
+/* ---- records ---- */
+
+static enum tier tier_of(struct str raw)
+{
+    static const char *const names[] = {"sns", "forum", "matome", "net-news", "mass"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (value_is(raw, names[i]))
+            return (enum tier)(TIER_SNS + i);
+    return TIER_UNKNOWN;
+}
+
+/* The names of the record's `watch`, unescaped into r->names. */
+static size_t read_watches(struct reader *r, struct str raw)
+{
+    struct walk walk;
+    struct str value;
+    size_t count = 0;
+    buf_clear(&r->names);
+    buf_reserve(&r->names, raw.len);
+    walk_begin(&walk, raw);
+    while (count < sizeof r->watches / sizeof *r->watches && value_type(raw) == VALUE_ARRAY &&
+           walk_next(&walk, NULL, &value))
+        if (value_type(value) == VALUE_STRING)
+            r->watches[count++] = value_string(value, &r->names);
+    return count;
+}
+
+static bool is_given(struct str raw)
+{
+    return raw.ptr != NULL && value_type(raw) != VALUE_NULL && !str_is(raw, "[]");
+}
+
+/* The post's tokens: those of the record, or made here where it has none. */
+static bool read_tokens(struct reader *r, struct str raw)
+{
+    struct post_facts *post = &r->post;
+    size_t count = 0;
+    buf_clear(&r->cells);
+    if (is_given(raw)) {
+        if (!token_list_read(raw, &r->setup->columns, post->text, &r->cells, &r->list, &count,
+                             &r->token_cap))
+            return false;
+        post->tokens = r->list;
+        post->token_count = count;
+        return true;
+    }
+    struct token_list list = tokenizer_run(r->tokenizer, post->text);
+    post->tokens = list.tokens;
+    post->token_count = list.count;
+    return true;
+}
+
+const char *reader_judge(struct reader *r, const struct record *record, struct verdict *v)
+{
+    const struct str *member = record->member;
+    r->post = (struct post_facts){
+        .text = post_text(member[READER_TITLE], member[READER_TEXT], &r->text),
+        .has_media = is_given(member[READER_MEDIA]),
+        .is_repost = is_given(member[READER_REPOST_OF]),
+        .reposts = value_number(value_member(member[READER_METRICS], "reposts"), -1),
+        .views = value_number(value_member(member[READER_METRICS], "views"), -1),
+        .tier = tier_of(member[READER_TIER]),
+        .watches = r->watches,
+        .watch_known = member[READER_WATCH].ptr != NULL,
+    };
+    r->post.watch_count = read_watches(r, member[READER_WATCH]);
+    if (!read_tokens(r, member[READER_TOKENS]))
+        return "tokens do not fit the text (were they written with other --columns?)";
+    buf_reserve(&r->cells, member[READER_AUTHOR].len);
+    r->post.handle = value_string(value_member(member[READER_AUTHOR], "handle"), &r->cells);
+    judge_post(r->judge, &r->post, v);
+    return NULL;
+}

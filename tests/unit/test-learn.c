@@ -1,0 +1,460 @@
+/* lib/judge/learn and model: what is learned from a small invented set, that it is the
+ * same however it was learned, and that no other file is taken for a model. The learner's
+ * source is part of this file, so that its weights can be compared with the model's. */
+#include "unit.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "../../lib/judge/learn.c"
+
+#include "base/buf.h"
+
+#define POSTS  180
+#define KINDS  3
+#define WORDS  8 /* of each kind */
+#define COMMON 6 /* of all kinds */
+
+static const char *const kinds[] = {"price", "taste", "staff"};
+static char path[] = "/tmp/hinoban-learn-XXXXXX";
+
+struct sample {
+    uint32_t ids[8];
+    size_t count;
+    float numbers[NUMERICS];
+    size_t kind;
+};
+
+static uint32_t next_random(uint32_t *state)
+{
+    *state = *state * 1664525 + 1013904223;
+    return *state >> 8;
+}
+
+/* Words of the post's kind, one that says nothing, and a number. */
+static struct sample sample(size_t number)
+{
+    uint32_t random = (uint32_t)number * 7919 + 17;
+    struct sample s = {.kind = number % KINDS};
+    for (size_t i = 0; i < 4; i++) {
+        uint32_t word = next_random(&random) % WORDS;
+        uint32_t id = (uint32_t)(1000 * (s.kind + 1) + 2 * word + 1);
+        bool known = false;
+        for (size_t k = 0; k < s.count; k++)
+            known = known || s.ids[k] == id;
+        if (!known)
+            s.ids[s.count++] = id;
+    }
+    s.ids[s.count++] = 9001 + 2 * (next_random(&random) % COMMON);
+    s.numbers[NUMERIC_LONG] = (float)(next_random(&random) % 100) / 100;
+    s.numbers[NUMERIC_URL] = s.kind == 0;
+    return s;
+}
+
+static struct learner *learner_of(size_t posts, size_t threads, size_t folds, bool exclusive)
+{
+    struct learner_settings settings = {.threads = threads,
+                                        .folds = folds,
+                                        .seed = 1,
+                                        .cost = 1,
+                                        .rules = "rules-1",
+                                        .tokens = "tokens-1"};
+    struct learner *l = learner_new(&settings);
+    size_t q = learner_question(l, "topic", exclusive);
+    for (size_t i = 0; i < KINDS; i++)
+        assert_int_equal(learner_answer(l, q, kinds[i]), i);
+    for (size_t i = 0; i < posts; i++) {
+        struct sample s = sample(i);
+        learner_label(l, learner_post(l, s.ids, s.count, s.numbers), q, 1u << s.kind);
+    }
+    return l;
+}
+
+static struct buf bytes_of(const struct learner *l)
+{
+    struct buf bytes = {0};
+    struct output out;
+    struct err e;
+    char chunk[4096];
+    ssize_t got;
+    int fd = open(path, O_RDWR | O_TRUNC);
+    assert_true(fd >= 0);
+    output_open(&out, fd, path);
+    learner_write(l, "invented posts", &out);
+    assert_true(output_flush(&out, &e));
+    lseek(fd, 0, SEEK_SET);
+    while ((got = read(fd, chunk, sizeof chunk)) > 0)
+        buf_add(&bytes, chunk, (size_t)got);
+    output_close(&out, &e);
+    return bytes;
+}
+
+static struct buf learned(size_t threads, bool exclusive)
+{
+    struct err e;
+    struct learner *l = learner_of(POSTS, threads, 4, exclusive);
+    assert_true(learner_run(l, &e));
+    struct buf bytes = bytes_of(l);
+    learner_free(l);
+    return bytes;
+}
+
+static void put(const char *bytes, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_TRUNC | O_CREAT, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes, len), (ssize_t)len);
+    close(fd);
+}
+
+static bool opens(const char *rules, const char *tokens, struct err *e)
+{
+    struct model m;
+    bool ok = model_open(&m, path, rules, tokens, e);
+    model_close(&m);
+    return ok;
+}
+
+/* ---- learning ---- */
+
+static void learns_what_can_be_told_apart(void **state)
+{
+    (void)state;
+    struct err e;
+    for (int exclusive = 0; exclusive < 2; exclusive++) {
+        struct learner *l = learner_of(POSTS, 2, 5, exclusive != 0);
+        assert_true(learner_run(l, &e));
+        assert_int_equal(learner_answers(l), KINDS);
+        for (size_t i = 0; i < KINDS; i++) {
+            struct learned a = learner_figures(l, i);
+            assert_string_equal(a.question, "topic");
+            assert_string_equal(a.answer, kinds[i]);
+            assert_int_equal(a.posts, POSTS / KINDS);
+            assert_int_equal(a.right, POSTS / KINDS);
+            assert_int_equal(a.wrong + a.missed, 0);
+            assert_false(a.lacking);
+        }
+        learner_free(l);
+    }
+}
+
+static void the_same_posts_give_the_same_bytes(void **state)
+{
+    (void)state;
+    for (int exclusive = 0; exclusive < 2; exclusive++) {
+        struct buf once = learned(1, exclusive != 0), again = learned(1, exclusive != 0);
+        struct buf many = learned(8, exclusive != 0);
+        assert_true(once.len > 0);
+        assert_true(str_equal(buf_str(&once), buf_str(&again)));
+        assert_true(str_equal(buf_str(&once), buf_str(&many)));
+        buf_free(&once);
+        buf_free(&again);
+        buf_free(&many);
+    }
+}
+
+/* What a post comes to by the learner's weights, of the features that the model has kept. */
+static double by_weights(const struct learner *l, const struct model *m, const struct sample *s,
+                         size_t a, double *steps)
+{
+    const struct answer *answer = &l->questions[0].answers[a];
+    double sum = answer->weights[NUMERICS + l->id_count], squares = 0, words = 0;
+    size_t kept = 0;
+    for (size_t n = 0; n < NUMERICS; n++)
+        sum += (double)(MODEL_NUMBERS * s->numbers[n]) * answer->weights[n];
+    for (size_t k = 0; k < s->count; k++) {
+        if (model_row(m, s->ids[k]) == NULL)
+            continue;
+        size_t i = (size_t)index_of(l, s->ids[k]) - 1;
+        double rarity = l->rarity[i - NUMERICS];
+        words += rarity * answer->weights[i];
+        squares += rarity * rarity;
+        kept++;
+    }
+    *steps = squares > 0 ? MODEL_RARITY / sqrt(squares) * (double)kept : 0;
+    return squares > 0 ? sum + words / sqrt(squares) : sum;
+}
+
+/* Bytes take the place of weights: each may be off by half a step. */
+static void a_model_says_what_was_learned(void **state)
+{
+    (void)state;
+    struct err e;
+    struct model m;
+    struct learner *l = learner_of(POSTS, 1, 4, true);
+    assert_true(learner_run(l, &e));
+    struct buf bytes = bytes_of(l);
+    assert_true(model_open(&m, path, "rules-1", "tokens-1", &e));
+    const struct model_question *q = model_question(&m, "topic");
+    assert_non_null(q);
+    assert_null(model_question(&m, "tone"));
+    assert_string_equal(model_text(&m, m.header->made_from), "invented posts");
+    for (size_t i = 0; i < POSTS; i++) {
+        struct sample s = sample(i);
+        struct feature list[8];
+        float sums[MODEL_ANSWERS], p[MODEL_ANSWERS];
+        struct features f = {.list = list, .count = s.count};
+        for (size_t k = 0; k < s.count; k++)
+            list[k] = (struct feature){.id = s.ids[k]};
+        memcpy(f.numbers, s.numbers, sizeof s.numbers);
+        model_sum(&m, &f, sums);
+        model_probabilities(&m, q, sums, p);
+        assert_true(fabs(p[0] + p[1] + p[2] - 1) < 1e-5);
+        for (size_t a = 0; a < KINDS; a++) {
+            double steps, wanted = by_weights(l, &m, &s, a, &steps);
+            assert_true(fabs(sums[a] - wanted) <= 0.5 * m.answers[a].scale * steps + 1e-4);
+            assert_true(a == s.kind ? p[a] > 0.5f : p[a] < 0.5f);
+        }
+    }
+    model_close(&m);
+    buf_free(&bytes);
+    learner_free(l);
+}
+
+static void a_feature_of_no_post_changes_nothing(void **state)
+{
+    (void)state;
+    struct err e;
+    struct model m;
+    struct buf bytes = learned(1, true);
+    assert_true(model_open(&m, path, "rules-1", "tokens-1", &e));
+    float with[MODEL_ANSWERS], without[MODEL_ANSWERS];
+    struct feature list[] = {{.id = 1001}, {.id = 77777}};
+    struct features f = {.list = list, .count = 2};
+    model_sum(&m, &f, with);
+    f.count = 1;
+    model_sum(&m, &f, without);
+    assert_null(model_row(&m, 77777));
+    assert_non_null(model_row(&m, 1001));
+    for (size_t a = 0; a < KINDS; a++)
+        assert_true(with[a] == without[a]);
+    model_close(&m);
+    buf_free(&bytes);
+}
+
+/* ---- too little ---- */
+
+static void too_few_posts_are_an_error(void **state)
+{
+    (void)state;
+    struct err e;
+    struct learner *l = learner_of(9, 1, 2, true);
+    assert_false(learner_run(l, &e));
+    assert_string_equal(e.text, "9 labelled posts are too few to learn from");
+    learner_free(l);
+    l = learner_of(12, 1, 2, true); /* four of each kind */
+    assert_false(learner_run(l, &e));
+    assert_string_equal(e.text, "no label is on 5 posts, and not on all: nothing to learn from");
+    learner_free(l);
+}
+
+static void a_label_of_all_posts_is_an_error(void **state)
+{
+    (void)state;
+    struct err e;
+    struct learner_settings settings = {.threads = 1, .cost = 1, .rules = "r", .tokens = "t"};
+    struct learner *l = learner_new(&settings);
+    size_t q = learner_question(l, "topic", true);
+    size_t only = learner_answer(l, q, "price");
+    for (size_t i = 0; i < 40; i++) {
+        struct sample s = sample(i);
+        learner_label(l, learner_post(l, s.ids, s.count, s.numbers), q, 1u << only);
+    }
+    assert_false(learner_run(l, &e));
+    learner_free(l);
+}
+
+/* A label of four posts among many is told as lacking, and left to others to answer; so is
+ * a question of which nothing is known. */
+static void what_is_too_rare_is_left_out(void **state)
+{
+    (void)state;
+    struct err e;
+    struct model m;
+    struct learner *l = learner_of(POSTS, 1, 4, false);
+    size_t rare = learner_answer(l, 0, "rare");
+    learner_answer(l, learner_question(l, "weather", true), "fine");
+    for (size_t i = 0; i < 4; i++)
+        learner_label(l, i, 0, 1u << sample(i).kind | 1u << rare);
+    assert_true(learner_run(l, &e));
+    assert_true(learner_figures(l, rare).lacking);
+    assert_int_equal(learner_figures(l, rare).posts, 4);
+    struct buf bytes = bytes_of(l);
+    learner_free(l);
+    assert_true(model_open(&m, path, "rules-1", "tokens-1", &e));
+    assert_int_equal(m.header->questions, 1);
+    assert_int_equal(model_question(&m, "topic")->count, KINDS);
+    assert_null(model_question(&m, "weather"));
+    model_close(&m);
+    buf_free(&bytes);
+}
+
+/* Of answers of which one holds a rare one stays, and never holds. */
+static void a_rare_answer_of_which_one_holds_never_does(void **state)
+{
+    (void)state;
+    struct err e;
+    struct model m;
+    struct learner *l = learner_of(POSTS, 1, 4, true);
+    size_t rare = learner_answer(l, 0, "rare");
+    for (size_t i = 0; i < 4; i++)
+        learner_label(l, i, 0, 1u << rare);
+    assert_true(learner_run(l, &e));
+    struct buf bytes = bytes_of(l);
+    learner_free(l);
+    assert_true(model_open(&m, path, "rules-1", "tokens-1", &e));
+    assert_int_equal(model_question(&m, "topic")->count, KINDS + 1);
+    for (size_t i = 0; i < POSTS; i++) {
+        struct sample s = sample(i);
+        struct feature list[8];
+        float sums[MODEL_ANSWERS], p[MODEL_ANSWERS];
+        struct features f = {.list = list, .count = s.count};
+        for (size_t k = 0; k < s.count; k++)
+            list[k] = (struct feature){.id = s.ids[k]};
+        model_sum(&m, &f, sums);
+        model_probabilities(&m, model_question(&m, "topic"), sums, p);
+        assert_true(p[rare] < 0.01f);
+    }
+    model_close(&m);
+    buf_free(&bytes);
+}
+
+static void too_many_labels_are_told(void **state)
+{
+    (void)state;
+    struct learner_settings settings = {.threads = 1};
+    struct learner *l = learner_new(&settings);
+    size_t q = learner_question(l, "topic", false);
+    char name[16];
+    for (size_t i = 0; i < LEARNER_ANSWERS; i++) {
+        snprintf(name, sizeof name, "label-%zu", i);
+        assert_int_equal(learner_answer(l, q, name), i);
+    }
+    assert_true(learner_answer(l, q, "one more") == SIZE_MAX);
+    assert_int_equal(learner_answer(l, q, "label-3"), 3);
+    assert_int_equal(learner_answer_count(l, q), LEARNER_ANSWERS);
+    learner_free(l);
+}
+
+/* ---- what is no model ---- */
+
+static void other_rules_and_tokens_are_refused(void **state)
+{
+    (void)state;
+    struct err e;
+    struct buf bytes = learned(1, true);
+    assert_true(opens("rules-1", "tokens-1", &e));
+    assert_false(opens("rules-2", "tokens-1", &e));
+    assert_non_null(
+        strstr(e.text, "(from invented posts) was made with other rules; train it anew"));
+    assert_false(opens("rules-1", "tokens-2", &e));
+    assert_non_null(strstr(e.text, "was made with another dictionary; train it anew"));
+    buf_free(&bytes);
+}
+
+static void a_cut_file_is_refused(void **state)
+{
+    (void)state;
+    struct err e;
+    struct buf bytes = learned(1, true);
+    for (size_t len = 0; len < bytes.len; len += 1 + len / 50) {
+        put(bytes.data, len);
+        assert_false(opens("rules-1", "tokens-1", &e));
+    }
+    put(bytes.data, bytes.len - 1);
+    assert_false(opens("rules-1", "tokens-1", &e));
+    buf_add_char(&bytes, '\0');
+    put(bytes.data, bytes.len);
+    assert_false(opens("rules-1", "tokens-1", &e));
+    unlink(path);
+    assert_false(opens("rules-1", "tokens-1", &e));
+    assert_non_null(strstr(e.text, path));
+    put("", 0);
+    buf_free(&bytes);
+}
+
+/* Any bit anywhere: of the header, of the weights, of the names. */
+static void a_changed_byte_is_refused(void **state)
+{
+    (void)state;
+    struct err e;
+    struct buf bytes = learned(1, true);
+    for (size_t at = 0; at < bytes.len; at += at < sizeof(struct model_header) ? 1 : 97) {
+        bytes.data[at] = (char)(bytes.data[at] ^ 4);
+        put(bytes.data, bytes.len);
+        assert_false(opens("rules-1", "tokens-1", &e));
+        bytes.data[at] = (char)(bytes.data[at] ^ 4);
+    }
+    put(bytes.data, bytes.len);
+    assert_true(opens("rules-1", "tokens-1", &e));
+    buf_free(&bytes);
+}
+
+/* What is whole by its hash and yet leads outside. */
+static void a_forged_file_is_refused(void **state)
+{
+    (void)state;
+    struct err e;
+    struct buf bytes = learned(1, true);
+    struct model_header *h = (void *)bytes.data;
+    struct model_question *q = (void *)(bytes.data + sizeof *h);
+    struct str content = {bytes.data + sizeof *h, bytes.len - sizeof *h};
+    struct model_question kept = *q;
+    const struct model_question forged[] = {
+        {kept.name, UINT32_MAX, 2, 1},
+        {kept.name, 1, h->answers, 1},
+        {kept.name, 0, 0, 1},
+        {h->string_bytes, 0, h->answers, 1},
+    };
+    for (size_t i = 0; i < sizeof forged / sizeof *forged; i++) {
+        *q = forged[i];
+        h->hash = model_hash(h, content);
+        put(bytes.data, bytes.len);
+        assert_false(opens("rules-1", "tokens-1", &e));
+    }
+    *q = kept;
+    h->hash = model_hash(h, content);
+    put(bytes.data, bytes.len);
+    assert_true(opens("rules-1", "tokens-1", &e));
+    h->version++;
+    h->hash = model_hash(h, content);
+    put(bytes.data, bytes.len);
+    assert_false(opens("rules-1", "tokens-1", &e));
+    assert_non_null(strstr(e.text, "no model of this version"));
+    buf_free(&bytes);
+}
+
+static int make_file(void **state)
+{
+    (void)state;
+    int fd = mkstemp(path);
+    close(fd);
+    return fd < 0;
+}
+
+static int remove_file(void **state)
+{
+    (void)state;
+    unlink(path);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(learns_what_can_be_told_apart),
+        cmocka_unit_test(the_same_posts_give_the_same_bytes),
+        cmocka_unit_test(a_model_says_what_was_learned),
+        cmocka_unit_test(a_feature_of_no_post_changes_nothing),
+        cmocka_unit_test(too_few_posts_are_an_error),
+        cmocka_unit_test(a_label_of_all_posts_is_an_error),
+        cmocka_unit_test(what_is_too_rare_is_left_out),
+        cmocka_unit_test(a_rare_answer_of_which_one_holds_never_does),
+        cmocka_unit_test(too_many_labels_are_told),
+        cmocka_unit_test(other_rules_and_tokens_are_refused),
+        cmocka_unit_test(a_cut_file_is_refused),
+        cmocka_unit_test(a_changed_byte_is_refused),
+        cmocka_unit_test(a_forged_file_is_refused),
+    };
+    return cmocka_run_group_tests(tests, make_file, remove_file);
+}

@@ -1,0 +1,126 @@
+/* lib/judge/score: against values worked out by hand. */
+#include "unit.h"
+
+#include "judge/score.h"
+
+#define NEAR(value, wanted, within)                                                                \
+    assert_true((value) - (wanted) <= (within) && (wanted) - (value) <= (within))
+
+/* gold and said, as bits: 1, 2, 4 */
+static const struct score_pair few[] = {{1, 1}, {1, 2}, {2, 2}, {1 | 2, 1}, {0, 4}, {4, 0}, {0, 0}};
+#define FEW (sizeof few / sizeof *few)
+
+static void counts_by_answer_and_together(void **state)
+{
+    (void)state;
+    struct score_counts one = score_count(few, FEW, 1), two = score_count(few, FEW, 2);
+    struct score_counts four = score_count(few, FEW, 4), all = score_count(few, FEW, 7);
+    assert_int_equal(one.right, 2);
+    assert_int_equal(one.wrong, 0);
+    assert_int_equal(one.missed, 1);
+    assert_int_equal(two.right, 1);
+    assert_int_equal(two.wrong, 1);
+    assert_int_equal(two.missed, 1);
+    assert_int_equal(four.right, 0);
+    assert_int_equal(four.wrong, 1);
+    assert_int_equal(four.missed, 1);
+    assert_int_equal(all.right, 3);
+    assert_int_equal(all.wrong, 2);
+    assert_int_equal(all.missed, 3);
+    NEAR(score_f1(&one), 0.8, 1e-12);      /* 2 * 2 / (2 * 2 + 0 + 1) */
+    NEAR(score_f1(&all), 6.0 / 11, 1e-12); /* 2 * 3 / (2 * 3 + 2 + 3) */
+    NEAR(score_f1(&four), 0, 0);
+    struct score_counts none = score_count(few, 0, 7);
+    NEAR(score_f1(&none), 0, 0);
+}
+
+/* 8 of 10: (0.8 + z²/20 ± z·√(0.016 + z²/400)) / (1 + z²/10), z² = 3.841459 */
+static void shares_have_the_interval_of_wilson(void **state)
+{
+    (void)state;
+    struct interval most = score_share(8, 10), none = score_share(0, 10), all = score_share(10, 10);
+    NEAR(most.value, 0.8, 1e-12);
+    NEAR(most.low, 0.490162, 1e-5);
+    NEAR(most.high, 0.943318, 1e-5);
+    NEAR(none.low, 0, 1e-12);
+    NEAR(none.high, 0.277533, 1e-5); /* z² / (10 + z²) */
+    NEAR(all.low, 0.722467, 1e-5);
+    NEAR(all.high, 1, 1e-12);
+    struct interval nothing = score_share(0, 0);
+    NEAR(nothing.value, 0, 0);
+    NEAR(nothing.low, 0, 0);
+    NEAR(nothing.high, 1, 0);
+}
+
+#define MANY 500
+
+static void fill(struct score_pair *pairs)
+{
+    uint32_t random = 3;
+    for (size_t i = 0; i < MANY; i++) {
+        random = random * 1664525 + 1013904223;
+        uint32_t gold = random >> 30, noise = (random >> 20) % 5 == 0;
+        pairs[i] = (struct score_pair){gold, noise ? gold ^ 1 : gold};
+    }
+}
+
+static void f1_lies_in_its_interval_which_is_the_same_each_time(void **state)
+{
+    (void)state;
+    struct score_pair pairs[MANY];
+    fill(pairs);
+    for (uint32_t answers = 1; answers <= 3; answers++) {
+        struct interval a = score_f1_interval(pairs, MANY, answers);
+        struct interval b = score_f1_interval(pairs, MANY, answers);
+        struct score_counts c = score_count(pairs, MANY, answers);
+        NEAR(a.value, score_f1(&c), 1e-12);
+        assert_true(a.low <= a.value && a.value <= a.high);
+        assert_memory_equal(&a, &b, sizeof a);
+    }
+    struct interval few_posts = score_f1_interval(pairs, 50, 1);
+    struct interval many_posts = score_f1_interval(pairs, MANY, 1);
+    assert_true(few_posts.high - few_posts.low > many_posts.high - many_posts.low);
+}
+
+static void what_is_all_right_or_all_wrong_has_no_width(void **state)
+{
+    (void)state;
+    struct score_pair right[MANY], wrong[MANY];
+    for (size_t i = 0; i < MANY; i++) {
+        right[i] = (struct score_pair){1, 1};
+        wrong[i] = (struct score_pair){1, 2};
+    }
+    struct interval all = score_f1_interval(right, MANY, 3),
+                    none = score_f1_interval(wrong, MANY, 3);
+    assert_true(all.low == 1 && all.value == 1 && all.high == 1);
+    assert_true(none.low == 0 && none.value == 0 && none.high == 0);
+    struct interval nothing = score_f1_interval(right, 0, 3);
+    assert_true(nothing.value == 0);
+}
+
+/* Twice the tail of a binomial with one half. */
+static void mcnemar_is_exact(void **state)
+{
+    (void)state;
+    NEAR(score_mcnemar(0, 0), 1, 1e-12);
+    NEAR(score_mcnemar(5, 0), 2.0 / 32, 1e-9);
+    NEAR(score_mcnemar(0, 10), 2.0 / 1024, 1e-9);
+    NEAR(score_mcnemar(1, 9), 2.0 * (1 + 10) / 1024, 1e-9);
+    NEAR(score_mcnemar(9, 1), 2.0 * (1 + 10) / 1024, 1e-9);
+    NEAR(score_mcnemar(3, 12), 2.0 * (1 + 15 + 105 + 455) / 32768, 1e-9);
+    NEAR(score_mcnemar(5, 5), 1, 1e-12);
+    NEAR(score_mcnemar(7, 8), 1, 1e-9);
+    assert_true(score_mcnemar(400, 600) < 1e-9);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counts_by_answer_and_together),
+        cmocka_unit_test(shares_have_the_interval_of_wilson),
+        cmocka_unit_test(f1_lies_in_its_interval_which_is_the_same_each_time),
+        cmocka_unit_test(what_is_all_right_or_all_wrong_has_no_width),
+        cmocka_unit_test(mcnemar_is_exact),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
