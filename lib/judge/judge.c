@@ -686,8 +686,11 @@ static void answer_tone(struct judge *j, struct verdict *v)
                                                                            : TONE_NEUTRAL;
 }
 
-/* Labels that models decide take the place of the rules'. Those of a question stand side by
- * side, and its probabilities are found once. */
+#define SECONDED 0.5 /* probability from which a label holds that the rules give too */
+
+/* Labels that models decide take the place of the rules', but where both say the same the
+ * model need not be as sure. Those of a question stand side by side, and its probabilities
+ * are found once. */
 static uint32_t answer_each_label(struct judge *j, struct verdict *v, uint32_t labels)
 {
     float p[MODEL_ANSWERS];
@@ -701,7 +704,9 @@ static uint32_t answer_each_label(struct judge *j, struct verdict *v, uint32_t l
         asked = a->question;
         v->p[label] = p[a->answer - a->question->first];
         v->modelled |= LABEL_BIT(label);
-        bool holds = v->p[label] >= a->model->answers[a->answer].threshold;
+        bool by_rules = labels & LABEL_BIT(label);
+        bool holds = v->p[label] >= a->model->answers[a->answer].threshold ||
+                     (by_rules && v->p[label] >= SECONDED);
         labels = holds ? labels | LABEL_BIT(label) : labels & ~LABEL_BIT(label);
     }
     return labels;
