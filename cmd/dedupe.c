@@ -86,8 +86,8 @@ static bool take_option(void *program, int key, const char *arg, struct err *e)
         return opt_real(arg, 0.1, 1, &d->threshold, &why) ||
                err_set(e, "--threshold: %s", why.text);
     case KEY_SHINGLE:
-        if (!opt_number(arg, 1, SHINGLE_MAX, &number, &why))
-            return err_set(e, "--shingle: %s", why.text);
+        if (!opt_named_number("shingle", arg, 1, SHINGLE_MAX, &number, e))
+            return false;
         d->shingle = (unsigned)number;
         break;
     }

@@ -87,9 +87,8 @@ struct worker {
 static bool take_count(const char *name, const char *arg, size_t *to, struct err *e)
 {
     long long number;
-    struct err why;
-    if (!opt_number(arg, 0, 1000000, &number, &why))
-        return err_set(e, "--%s: %s", name, why.text);
+    if (!opt_named_number(name, arg, 0, 1000000, &number, e))
+        return false;
     *to = (size_t)number;
     return true;
 }

@@ -104,13 +104,6 @@ static bool take_watch(struct program *p, const char *arg, struct err *e)
     return true;
 }
 
-static bool take_number(const char *name, const char *arg, long long min, long long max,
-                        long long *number, struct err *e)
-{
-    struct err why;
-    return opt_number(arg, min, max, number, &why) || err_set(e, "--%s: %s", name, why.text);
-}
-
 static bool report_option(void *program, int key, const char *arg, struct err *e)
 {
     struct program *p = program;
@@ -131,11 +124,11 @@ static bool report_option(void *program, int key, const char *arg, struct err *e
         return clock_parse(str_of(arg), &p->plan.until) ||
                err_set(e, "--until: '%s' is not a time such as 2026-08-22T03:57:00Z", arg);
     case KEY_DAYS:
-        good = take_number("days", arg, 0, 3660, &number, e);
+        good = opt_named_number("days", arg, 0, 3660, &number, e);
         p->plan.days = (int32_t)number;
         break;
     case KEY_TOP:
-        good = take_number("top", arg, 1, 1000, &number, e);
+        good = opt_named_number("top", arg, 1, 1000, &number, e);
         p->plan.top = (size_t)number;
         break;
     default: good = false;

@@ -58,13 +58,6 @@ struct worker {
 
 /* ---- options ---- */
 
-static bool take_number(const char *name, const char *arg, long long least, long long most,
-                        long long *to, struct err *e)
-{
-    struct err why;
-    return opt_number(arg, least, most, to, &why) || err_set(e, "--%s: %s", name, why.text);
-}
-
 static bool take_option(void *data, int key, const char *arg, struct err *e)
 {
     struct program *p = data;
@@ -77,12 +70,12 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
     case 'c': p->setup.conf_path = arg; return true;
     case 'd': p->setup.load.dictionary = arg; return true;
     case KEY_FOLDS:
-        if (!take_number("folds", arg, 0, 20, &number, e))
+        if (!opt_named_number("folds", arg, 0, 20, &number, e))
             return false;
         p->learning.folds = (size_t)number;
         return true;
     case KEY_SEED:
-        if (!take_number("seed", arg, 0, 1000000000, &number, e))
+        if (!opt_named_number("seed", arg, 0, 1000000000, &number, e))
             return false;
         p->learning.seed = (uint64_t)number;
         return true;
@@ -114,11 +107,9 @@ static void add_question(struct program *p, const char *name)
             learner_answer(p->learner, q, label_name((enum label)label));
 }
 
-static const char *const questions[] = {"tone", "intents", "risks", "conduct", "level", NULL};
-
 static bool is_standard(const struct program *p)
 {
-    return str_is_any(str_of(p->name), questions);
+    return str_is_any(str_of(p->name), label_questions);
 }
 
 static void tell_progress(size_t done, size_t all)
@@ -162,8 +153,8 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
     p->learning.tokens = token_model_id(p->setup.tokens);
     p->learning.progress = isatty(STDERR_FILENO) ? tell_progress : NULL;
     p->learner = learner_new(&p->learning);
-    for (size_t i = 0; p->name == NULL && questions[i] != NULL; i++)
-        add_question(p, questions[i]);
+    for (size_t i = 0; p->name == NULL && label_questions[i] != NULL; i++)
+        add_question(p, label_questions[i]);
     if (p->name != NULL)
         add_question(p, p->name);
     return true;
@@ -226,8 +217,8 @@ static bool take_labels(struct program *p, size_t post, struct str raw, struct e
         return take_label(p, post, 0, whole ? value_member(raw, p->name) : raw, e);
     if (!whole)
         return err_set(e, "the label is no object with tone, intents, risks, conduct and level");
-    for (size_t q = 0; questions[q] != NULL; q++)
-        if (!take_label(p, post, q, value_member(raw, questions[q]), e))
+    for (size_t q = 0; label_questions[q] != NULL; q++)
+        if (!take_label(p, post, q, value_member(raw, label_questions[q]), e))
             return false;
     return true;
 }

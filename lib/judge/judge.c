@@ -712,12 +712,6 @@ static uint32_t answer_each_label(struct judge *j, struct verdict *v, uint32_t l
     return labels;
 }
 
-static bool is_standard(const char *question)
-{
-    static const char *const names[] = {"tone", "intents", "risks", "conduct", "level", NULL};
-    return str_is_any(str_of(question), names);
-}
-
 static bool is_asked_again(const struct judge *j, size_t number, const char *question)
 {
     for (size_t i = number + 1; i < j->models->count; i++)
@@ -734,7 +728,7 @@ static void answer_own(struct judge *j, struct verdict *v, size_t number)
     for (uint32_t k = 0; k < m->header->questions; k++) {
         const struct model_question *q = &m->questions[k];
         const char *name = model_text(m, q->name);
-        if (is_standard(name) || is_asked_again(j, number, name) ||
+        if (str_is_any(str_of(name), label_questions) || is_asked_again(j, number, name) ||
             v->own_count + q->count > OWN_ANSWERS)
             continue;
         model_probabilities(m, q, j->sums[number], p);

@@ -31,6 +31,8 @@ static const char *const names[] = {"complaint",
                                     "spam",
                                     "polarity"};
 
+const char *const label_questions[] = {"tone", "intents", "risks", "conduct", "level", NULL};
+
 const char *label_name(enum label label)
 {
     return names[label];

@@ -51,6 +51,9 @@ enum label {
 #define LABELS_RISKS     ((LABEL_BIT(LABEL_ABUSE) - 1) & ~LABELS_INTENTS)
 #define LABELS_CONDUCT   ((LABEL_BIT(LABELS) - 1) & ~LABELS_INTENTS & ~LABELS_RISKS)
 
+/* The names of the five questions, then NULL. */
+extern const char *const label_questions[];
+
 const char *label_name(enum label label);
 
 /* The label of that name, LABEL_POLARITY for "polarity", or -1. */
