@@ -730,7 +730,7 @@ static void put_weights(const struct learner *l, struct file *f)
             continue;
         }
         row[h->stride - 1] = (int8_t)l->rarity[i];
-        uint32_t slot = l->ids[i] * 2654435761u & (h->slots - 1);
+        uint32_t slot = model_slot_of(h, l->ids[i]);
         while (f->slots[slot].id != 0)
             slot = (slot + 1) & (h->slots - 1);
         f->slots[slot] = (struct model_slot){l->ids[i], f->header.features++};

@@ -157,14 +157,9 @@ const struct model_question *model_question(const struct model *m, const char *n
     return NULL;
 }
 
-static uint32_t slot_of(const struct model *m, uint32_t feature)
-{
-    return feature * 2654435761u & (m->header->slots - 1);
-}
-
 const int8_t *model_row(const struct model *m, uint32_t feature)
 {
-    uint32_t mask = m->header->slots - 1, slot = slot_of(m, feature);
+    uint32_t mask = m->header->slots - 1, slot = model_slot_of(m->header, feature);
     for (; m->slots[slot].id != 0; slot = (slot + 1) & mask)
         if (m->slots[slot].id == feature)
             return m->weights + (size_t)m->slots[slot].row * m->header->stride;
@@ -179,7 +174,8 @@ void model_sift(const struct model *const *models, size_t count, struct features
         for (size_t k = 0; k < count && !known; k++) {
             known = may_know(models[k], f->list[i].id);
             if (known) /* it will be asked for soon */
-                __builtin_prefetch(&models[k]->slots[slot_of(models[k], f->list[i].id)]);
+                __builtin_prefetch(
+                    &models[k]->slots[model_slot_of(models[k]->header, f->list[i].id)]);
         }
         f->list[kept] = f->list[i];
         kept += known;

@@ -67,6 +67,12 @@ void model_close(struct model *m);
 /* What a header's hash must be with this behind it. */
 uint64_t model_hash(const struct model_header *header, struct str content);
 
+/* Where the search for a feature begins; the file's writer and its readers agree on it. */
+static inline uint32_t model_slot_of(const struct model_header *header, uint32_t feature)
+{
+    return feature * 2654435761u & (header->slots - 1);
+}
+
 static inline const char *model_text(const struct model *m, uint32_t at)
 {
     return m->strings + at;
