@@ -85,7 +85,7 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
 
 /* ---- questions ---- */
 
-static void add_question(struct program *p, const char *name)
+static size_t add_question(struct program *p, const char *name)
 {
     static const char *const tones[] = {"negative", "neutral", "positive", NULL};
     static const char *const levels[] = {"0", "1", "2", "3", "4", NULL};
@@ -105,6 +105,7 @@ static void add_question(struct program *p, const char *name)
     for (int label = 0; label < LABELS; label++)
         if ((group >> label & 1) != 0)
             learner_answer(p->learner, q, label_name((enum label)label));
+    return q;
 }
 
 static bool is_standard(const struct program *p)
@@ -153,8 +154,11 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
     p->learning.tokens = token_model_id(p->setup.tokens);
     p->learning.progress = isatty(STDERR_FILENO) ? tell_progress : NULL;
     p->learner = learner_new(&p->learning);
-    for (size_t i = 0; p->name == NULL && label_questions[i] != NULL; i++)
-        add_question(p, label_questions[i]);
+    for (size_t i = 0; p->name == NULL && label_questions[i] != NULL; i++) {
+        size_t q = add_question(p, label_questions[i]);
+        if (strcmp(label_questions[i], "level") == 0)
+            learner_only_measure(p->learner, q); /* it follows from the other labels */
+    }
     if (p->name != NULL)
         add_question(p, p->name);
     return true;

@@ -60,7 +60,7 @@ static void add_part(struct compiler *c, struct str text, bool exact, bool surfa
     normal_analysis(token_model_normal(c->model), text, &normal);
     struct str surface = str_trim(buf_str(&normal.text));
     bool short_one = str_codes(surface) <= 3 && !exact;
-    struct posting posting = {.rule = (uint32_t)c->rule_count & 0xFFFFFFu,
+    struct posting posting = {.rule = (uint32_t)c->rule_count & 0x3FFFFFu,
                               .part = part & 7u,
                               .whole_start = whole || short_one,
                               .whole_end = whole || short_one};
@@ -282,10 +282,17 @@ static int compare_keys(const void *a, const void *b)
                       : (x->posting.rule > y->posting.rule) - (x->posting.rule < y->posting.rule);
 }
 
+struct built {
+    struct trie_node *nodes;
+    struct trie_opening *openings;
+    uint32_t count, opening_count;
+    uint64_t bits[TRIE_OPENING_WORDS];
+};
+
 /* Sorts keys, writes their postings and makes the trie. */
-static struct trie_node *make_trie(struct compiler *c, const struct key_list *list,
-                                   uint32_t *node_count)
+static struct built *make_trie(struct compiler *c, const struct key_list *list)
 {
+    struct built *built = mem_zero(1, sizeof *built);
     struct sorted_key *sorted = mem_alloc(list->count * sizeof *sorted);
     struct trie_key *keys = mem_alloc(list->count * sizeof *keys);
     for (size_t i = 0; i < list->count; i++)
@@ -298,35 +305,57 @@ static struct trie_node *make_trie(struct compiler *c, const struct key_list *li
             keys[key_count++] = (struct trie_key){
                 sorted[i].text, (uint32_t)(c->postings.len / sizeof(struct posting)) + 1};
         bool last = i + 1 == list->count || !str_equal(sorted[i].text, sorted[i + 1].text);
+        const struct rule *rule = &c->rules[sorted[i].posting.rule];
         sorted[i].posting.last = last;
+        sorted[i].posting.several = rule->parts > 1;
+        sorted[i].posting.group = rule->table == RULE_GROUP;
         buf_add(&c->postings, &sorted[i].posting, sizeof sorted[i].posting);
     }
-    struct trie_node *nodes = trie_build(keys, key_count, node_count);
+    built->nodes = trie_build(keys, key_count, &built->count);
+    built->openings =
+        trie_openings(built->nodes, keys, key_count, built->bits, &built->opening_count);
     free(sorted);
     free(keys);
-    return nodes;
+    return built;
+}
+
+static void free_built(struct built *built)
+{
+    free(built->nodes);
+    free(built->openings);
+    free(built);
+}
+
+static void lay_out(const struct compiler *c, const struct built *surface,
+                    const struct built *lemma, struct buf *body)
+{
+    buf_add(body, surface->bits, sizeof surface->bits);
+    buf_add(body, lemma->bits, sizeof lemma->bits);
+    buf_add(body, surface->openings, surface->opening_count * sizeof *surface->openings);
+    buf_add(body, lemma->openings, lemma->opening_count * sizeof *lemma->openings);
+    buf_add(body, c->rules, c->rule_count * sizeof *c->rules);
+    buf_add_str(body, buf_str(&c->postings));
+    buf_add(body, surface->nodes, surface->count * sizeof *surface->nodes);
+    buf_add(body, lemma->nodes, lemma->count * sizeof *lemma->nodes);
+    buf_add_str(body, buf_str(&c->patterns));
 }
 
 static bool write_rules(struct compiler *c, const char *path, struct err *e)
 {
-    uint32_t surface_count, lemma_count;
-    struct trie_node *surface = make_trie(c, &c->surface, &surface_count);
-    struct trie_node *lemma = make_trie(c, &c->lemma, &lemma_count);
+    struct built *surface = make_trie(c, &c->surface), *lemma = make_trie(c, &c->lemma);
     struct buf body = {0};
-    buf_add(&body, c->rules, c->rule_count * sizeof *c->rules);
-    buf_add_str(&body, buf_str(&c->postings));
-    buf_add(&body, surface, surface_count * sizeof *surface);
-    buf_add(&body, lemma, lemma_count * sizeof *lemma);
-    buf_add_str(&body, buf_str(&c->patterns));
+    lay_out(c, surface, lemma, &body);
     struct rules_header header = {.magic = RULES_MAGIC,
                                   .version = RULES_VERSION,
                                   .rule_count = (uint32_t)c->rule_count,
                                   .posting_count =
                                       (uint32_t)(c->postings.len / sizeof(struct posting)),
-                                  .surface_count = surface_count,
-                                  .lemma_count = lemma_count,
+                                  .surface_count = surface->count,
+                                  .lemma_count = lemma->count,
                                   .string_bytes = (uint32_t)c->patterns.len,
                                   .slot_count = c->slot_count,
+                                  .surface_openings = surface->opening_count,
+                                  .lemma_openings = lemma->opening_count,
                                   .hash = hash_bytes(buf_str(&body), 0)};
     struct atomic file;
     bool ok = atomic_open(&file, path, e);
@@ -335,8 +364,8 @@ static bool write_rules(struct compiler *c, const char *path, struct err *e)
         output_add(&file.out, buf_str(&body));
         ok = atomic_commit(&file, e);
     }
-    free(surface);
-    free(lemma);
+    free_built(surface);
+    free_built(lemma);
     buf_free(&body);
     return ok;
 }

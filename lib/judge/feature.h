@@ -2,11 +2,10 @@
  * What a trained model sees of a post: sparse features out of its words and letters,
  * and a row of numbers out of what the rules found.
  *
- * Sparse features are hashes of base forms, of pairs of these that stand side by side or
- * near each other, of how sentences end, and of runs of one to four characters. Each
- * counts once. A model weighs them by how rare they are, and all together as much in a
- * short post as in a long one (their vector has length 1). Each knows where it stands, so
- * that what weighed most can be shown.
+ * Sparse features are hashes of base forms, of pairs of content words near each other, and
+ * of runs of one to three characters. Each counts once. A model weighs them by how rare they are,
+ * and all together as much in a short post as in a long one (their vector has length 1). Each knows
+ * where it stands, so that what weighed most can be shown.
  */
 #ifndef JUDGE_FEATURE_H
 #define JUDGE_FEATURE_H
@@ -58,12 +57,32 @@ struct features {
     uint32_t *slots; /* scratch: list index + 1 */
 };
 
-/* Fills the list out of a matching, a feature as often as it stands there; numbers are the
- * judge's to fill. */
-void features_take(struct features *f, const struct matching *m);
+/* Which features are worth keeping: a bit for each that some model may know, since most
+ * features of a post are in none, and a bit tells that without a look into its table, which
+ * does not fit into the processor's cache. */
+#define SIEVE_BITS 20
+struct sieve {
+    uint64_t words[(size_t)1 << (SIEVE_BITS - 6)];
+};
 
-/* Leaves the first of each feature. (A model drops those that it does not know before.) */
-void features_once(struct features *f);
+static inline uint32_t sieve_bit(uint32_t feature)
+{
+    return feature * 2246822519u >> (32 - SIEVE_BITS);
+}
+
+static inline void sieve_add(struct sieve *s, uint32_t feature)
+{
+    s->words[sieve_bit(feature) >> 6] |= (uint64_t)1 << (sieve_bit(feature) & 63);
+}
+
+static inline bool sieve_has(const struct sieve *s, uint32_t feature)
+{
+    return (s->words[sieve_bit(feature) >> 6] >> (sieve_bit(feature) & 63) & 1) != 0;
+}
+
+/* Fills the list with the features of a matching that pass the sieve (NULL: with all), each
+ * once, where it stands first; numbers are the judge's to fill. */
+void features_take(struct features *f, const struct matching *m, const struct sieve *sieve);
 void features_free(struct features *f);
 
 #endif

@@ -57,7 +57,10 @@ struct judge {
     struct features features;
     bool featured; /* they are those of the post */
     bool sarcastic, has_media;
+    struct sieve *sieve;           /* of all models together; NULL: there are none */
     float sums[16][MODEL_ANSWERS]; /* by model */
+    const int8_t **rows[16];       /* by model, then by feature */
+    size_t row_cap;
 };
 
 /* Contexts that a name can stand for; the others tell what kind of text it is. */
@@ -90,6 +93,17 @@ static void answer_labels(struct judge *j, size_t number, const char *question)
     }
 }
 
+/* Are its answers all digits, as levels are? */
+static bool has_levels(const struct model *m, const struct model_question *q)
+{
+    for (uint32_t i = 0; i < q->count; i++) {
+        const char *name = model_text(m, m->answers[q->first + i].name);
+        if (name[0] < '0' || name[0] > '4' || name[1] != '\0')
+            return false;
+    }
+    return true;
+}
+
 /* A later model replaces an earlier one question by question. */
 static void find_answering(struct judge *j)
 {
@@ -100,7 +114,7 @@ static void find_answering(struct judge *j)
         const struct model_question *level = model_question(m, "level");
         if (tone != NULL && tone->count == 3)
             j->tone = (struct answering){m, tone, tone->first, i};
-        if (level != NULL)
+        if (level != NULL && has_levels(m, level))
             j->level = (struct answering){m, level, level->first, i};
         for (size_t k = 0; k < sizeof many / sizeof *many; k++)
             answer_labels(j, i, many[k]);
@@ -116,6 +130,10 @@ struct judge *judge_new(const struct rules *rules, const struct normal *normal,
     j->watches = watches;
     j->models = models != NULL && models->count > 0 ? models : NULL;
     find_answering(j);
+    if (j->models != NULL)
+        j->sieve = mem_zero(1, sizeof *j->sieve);
+    for (size_t i = 0; j->models != NULL && i < j->models->count; i++)
+        model_sieve(j->models->list[i], j->sieve);
     if (watches != NULL)
         for (j->relevant = 0; j->relevant < watchlist_count(watches); j->relevant++)
             watchlist_categories(watches, j->relevant, add_contexts, j);
@@ -128,6 +146,9 @@ void judge_free(struct judge *j)
         return;
     matching_free(&j->matching);
     features_free(&j->features);
+    for (size_t i = 0; i < sizeof j->rows / sizeof *j->rows; i++)
+        free(j->rows[i]);
+    free(j->sieve);
     free(j->speaks);
     free(j);
 }
@@ -548,6 +569,22 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
     }
 }
 
+/* A level that some model was taught, but never below the floor. */
+static void answer_level(const struct judge *j, struct verdict *v)
+{
+    float p[MODEL_ANSWERS];
+    if (j->level.model == NULL)
+        return;
+    model_probabilities(j->level.model, j->level.question, j->sums[j->level.number], p);
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < j->level.question->count; i++)
+        best = p[i] > p[best] ? i : best;
+    const struct model_answer *answer = &j->level.model->answers[j->level.answer + best];
+    v->level = 0;
+    raise(v, model_text(j->level.model, answer->name)[0] - '0', "a model of levels");
+    raise(v, floor_of_labels(v->labels), "floor of its labels");
+}
+
 static bool needs_support(const struct judge *j, const struct post_facts *post,
                           const struct verdict *v)
 {
@@ -564,16 +601,6 @@ static bool needs_support(const struct judge *j, const struct post_facts *post,
 }
 
 /* ---- the models' part ---- */
-
-/* Entities, by what they look like: tokens in records do not tell their kinds. */
-static bool has_entity(const struct matching *m, const char *begin)
-{
-    for (uint32_t i = 0; i < m->token_count; i++)
-        if (str_equal(m->tokens[i].pos, STR("記号")) && m->tokens[i].surface.len > 1 &&
-            str_starts(m->tokens[i].surface, str_of(begin)))
-            return true;
-    return false;
-}
 
 static float clipped(int32_t value, int32_t most)
 {
@@ -632,11 +659,11 @@ static void number_features(struct judge *j)
     n[NUMERIC_OFF_TOPIC] = j->off_topic;
     n[NUMERIC_RIVAL] = j->rival_named;
     n[NUMERIC_MEDIA] = j->has_media;
-    n[NUMERIC_URL] = has_entity(m, "http");
-    n[NUMERIC_MENTION] = has_entity(m, "@");
-    n[NUMERIC_HASHTAG] = has_entity(m, "#");
-    n[NUMERIC_EMOJI] = has_entity(m, "\xF0\x9F");
-    n[NUMERIC_LAUGHTER] = has_entity(m, "w") || has_entity(m, "笑");
+    n[NUMERIC_URL] = (m->words.any & WORD_URL) != 0;
+    n[NUMERIC_MENTION] = (m->words.any & WORD_MENTION) != 0;
+    n[NUMERIC_HASHTAG] = (m->words.any & WORD_HASHTAG) != 0;
+    n[NUMERIC_EMOJI] = (m->words.any & WORD_EMOJI) != 0;
+    n[NUMERIC_LAUGHTER] = (m->words.any & WORD_LAUGHTER) != 0;
     n[NUMERIC_SHORT] = m->token_count < 4;
     n[NUMERIC_LONG] = m->token_count > 120 ? 1 : (float)m->token_count / 120.0f;
 }
@@ -644,10 +671,7 @@ static void number_features(struct judge *j)
 const struct features *judge_features(struct judge *j)
 {
     if (!j->featured) {
-        features_take(&j->features, &j->matching);
-        if (j->models != NULL)
-            model_sift(j->models->list, j->models->count, &j->features);
-        features_once(&j->features);
+        features_take(&j->features, &j->matching, j->sieve);
         number_features(j);
         j->featured = true;
     }
@@ -748,8 +772,14 @@ static void answer_own(struct judge *j, struct verdict *v, size_t number)
 static void ask_models(struct judge *j)
 {
     judge_features(j);
-    for (size_t i = 0; i < j->models->count; i++)
-        model_sum(j->models->list[i], &j->features, j->sums[i]);
+    bool more = j->row_cap < j->features.count;
+    if (more)
+        j->row_cap = 2 * j->features.count;
+    for (size_t i = 0; i < j->models->count; i++) {
+        if (more)
+            j->rows[i] = mem_resize(j->rows[i], j->row_cap, sizeof *j->rows[i]);
+        model_sum(j->models->list[i], &j->features, j->sums[i], j->rows[i]);
+    }
 }
 
 /* ---- evidence ---- */
@@ -784,6 +814,8 @@ static bool is_telling(const struct matching *m, const struct feature *f)
     return marks >= 2 && f->end - f->at <= 60;
 }
 
+#define TELLING 8 /* times as much as others */
+
 /* The words that weighed most for an answer, where no rule tells them. */
 static void add_heaviest(const struct judge *j, struct verdict *v, int label,
                          const struct answering *a, uint32_t answer)
@@ -791,13 +823,14 @@ static void add_heaviest(const struct judge *j, struct verdict *v, int label,
     const struct feature *best = NULL;
     int most = 0;
     for (size_t i = 0; i < j->features.count; i++) {
-        const int8_t *row = model_row(a->model, j->features.list[i].id);
-        int weight = row == NULL
-                         ? 0
-                         : row[answer] * (is_telling(&j->matching, &j->features.list[i]) ? 8 : 1);
+        const int8_t *row = j->rows[a->number][i];
+        const struct feature *f = &j->features.list[i];
+        if (row == NULL || row[answer] * TELLING <= most)
+            continue;
+        int weight = row[answer] * (is_telling(&j->matching, f) ? TELLING : 1);
         if (weight > most) {
             most = weight;
-            best = &j->features.list[i];
+            best = f;
         }
     }
     if (best != NULL)
@@ -893,6 +926,8 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     if (asked)
         answer_tone(j, v);
     find_level(j, post, v);
+    if (asked)
+        answer_level(j, v);
     v->support = needs_support(j, post, v);
     for (size_t i = 0; asked && i < j->models->count; i++)
         answer_own(j, v, i);

@@ -46,7 +46,7 @@ struct answer {
 
 struct question {
     char *name;
-    bool exclusive;
+    bool exclusive, only_measured;
     double beta;   /* of the F that thresholds are set by */
     double alarms; /* share of the posts without an answer that may be said to have it */
     struct answer answers[ANSWERS];
@@ -112,6 +112,11 @@ void learner_beta(struct learner *l, size_t question, double beta, double alarms
 void learner_exclusive(struct learner *l, size_t question, bool exclusive)
 {
     l->questions[question].exclusive = exclusive;
+}
+
+void learner_only_measure(struct learner *l, size_t question)
+{
+    l->questions[question].only_measured = true;
 }
 
 size_t learner_find(const struct learner *l, size_t question, const char *name)
@@ -386,6 +391,8 @@ static void do_task(struct learner *l, size_t task)
         number -= l->questions[q++].count;
     struct answer *answer = &l->questions[q].answers[number];
     bool all = round + 1 == rounds_of(l);
+    if (all && l->questions[q].only_measured)
+        return;
     double *weights = fit(l, q, number, all ? SIZE_MAX : round);
     if (all) {
         answer->weights = weights;
@@ -695,7 +702,7 @@ static void put_answers(const struct learner *l, struct file *f)
     for (size_t q = 0; q < l->question_count; q++) {
         const struct question *question = &l->questions[q];
         uint32_t first = f->header.answers;
-        for (size_t a = 0; a < question->count; a++)
+        for (size_t a = 0; !question->only_measured && a < question->count; a++)
             if (!is_left_out(question, a))
                 put_answer(l, f, &question->answers[a]);
         uint32_t count = f->header.answers - first;

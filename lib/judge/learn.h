@@ -36,6 +36,9 @@ void learner_free(struct learner *l);
 size_t learner_question(struct learner *l, const char *name, bool exclusive);
 void learner_exclusive(struct learner *l, size_t question, bool exclusive);
 
+/* The question is cross-validated for its figures only: it comes into no model. */
+void learner_only_measure(struct learner *l, size_t question);
+
 /* Thresholds are set by the best F: beta below 1 counts precision more than recall; and so
  * that no more than a share `alarms` of the posts without an answer is said to have it. */
 void learner_beta(struct learner *l, size_t question, double beta, double alarms);

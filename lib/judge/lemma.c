@@ -36,6 +36,11 @@ static bool is_aspect(const struct token *token, const struct token *before)
     return joined && str_is_any(token->base, full);
 }
 
+bool lemma_asks(const struct token *token)
+{
+    return POS_IS(token, "動詞") || POS_IS(token, "助動詞");
+}
+
 struct str lemma_of(const struct token *token, const struct token *before)
 {
     static const char *const negations[] = {"ん", "ぬ", "ず", "ない", NULL};

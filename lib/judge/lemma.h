@@ -7,6 +7,7 @@
 #ifndef JUDGE_LEMMA_H
 #define JUDGE_LEMMA_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -15,6 +16,9 @@
 /* What a token is in the lemma form: a slice of it or of a constant; empty when it is
  * left out. `before` is the token before it, or NULL. */
 struct str lemma_of(const struct token *token, const struct token *before);
+
+/* Does what it is depend on the token before it? */
+bool lemma_asks(const struct token *token);
 
 /* Adds the lemma form of a rule's pattern: without trailing past and particles. Returns
  * how many tokens went into it. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "judge/lemma.h"
 
 #define EDGE_START 1u
@@ -29,13 +30,20 @@ static void *grown(void *array, size_t *capacity, size_t needed, size_t size)
     return mem_resize(array, *capacity, size);
 }
 
-static bool is_address(const struct token *token)
+#define BEHIND TRIE_OPENING /* codes that are 0 */
+
+static void lay_codes(struct matching *m)
 {
-    struct str text = token->surface;
-    if (text.len < 2 || (text.ptr[0] != '@' && text.ptr[0] != 'h' && text.ptr[0] != 'w'))
-        return false;
-    return str_equal(token->pos, STR("記号")) &&
-           (text.ptr[0] == '@' || str_starts(text, STR("http")) || str_starts(text, STR("www.")));
+    struct str text = buf_str(&m->normal.text);
+    m->codes = grown(m->codes, &m->code_cap, text.len + BEHIND, sizeof *m->codes);
+    size_t count = 0, length;
+    for (size_t at = 0; at < text.len; at += length) {
+        uint32_t code = utf8_code(text.ptr + at, &length);
+        m->codes[count++] = (struct text_code){code, (uint32_t)at};
+    }
+    for (size_t i = 0; i < BEHIND; i++)
+        m->codes[count + i] = (struct text_code){0, (uint32_t)text.len};
+    m->code_count = count;
 }
 
 /* Finds where each token stands in the normalised text: both run forward together. */
@@ -58,7 +66,7 @@ static void lay_tokens(struct matching *m)
         m->token_end[i] = (uint32_t)at;
         m->edges[start] |= EDGE_START;
         m->edges[at] |= EDGE_END;
-        if (is_address(token))
+        if ((m->words.of[i].is & WORD_ADDRESS) != 0)
             for (size_t k = start; k < at; k++)
                 m->edges[k] |= EDGE_SKIP;
     }
@@ -71,8 +79,12 @@ static void lay_lemma(struct matching *m)
     buf_clear(&m->lemma);
     for (uint32_t i = 0; i < m->token_count; i++) {
         const struct token *token = &m->tokens[i];
-        struct str lemma =
-            is_address(token) ? STR("\n") : lemma_of(token, i > 0 ? token - 1 : NULL);
+        uint32_t is = m->words.of[i].is;
+        if ((is & WORD_NO_LEMMA) != 0)
+            continue;
+        struct str lemma = (is & WORD_ADDRESS) != 0 ? STR("\n")
+                           : (is & WORD_ASKS) == 0  ? token->base
+                                                    : lemma_of(token, i > 0 ? token - 1 : NULL);
         size_t from = m->lemma.len;
         buf_add_str(&m->lemma, lemma);
         m->lemma_token =
@@ -119,27 +131,14 @@ static void lay_sentences(struct matching *m)
     }
 }
 
-/* Particles and marks before and behind which a sentence still begins or ends. */
-static bool is_trim(const struct token *token)
-{
-    static const char *const particles[] = {"よ", "ね",   "な",   "わ",   "ぞ", "の", "さ",
-                                            "w",  "よね", "かな", "けど", "ー", NULL};
-    if (str_equal(token->pos, STR("記号")))
-        return true;
-    for (size_t i = 0; particles[i] != NULL; i++)
-        if (str_is(token->surface, particles[i]))
-            return true;
-    return false;
-}
-
 static void lay_sentence_ends(struct matching *m)
 {
     for (size_t i = 0; i < m->sentence_count; i++) {
         struct sentence *sentence = &m->sentences[i];
         uint32_t head = m->token_of[sentence->at], tail = m->token_of[sentence->end];
-        while (head < tail && is_trim(&m->tokens[head]))
+        while (head < tail && (m->words.of[head].is & WORD_TRIM) != 0)
             head++;
-        while (tail > head && is_trim(&m->tokens[tail - 1]))
+        while (tail > head && (m->words.of[tail - 1].is & WORD_TRIM) != 0)
             tail--;
         sentence->head = head;
         sentence->tail = tail;
@@ -161,19 +160,18 @@ uint32_t matching_sentence(const struct matching *m, uint32_t at)
 
 /* ---- finding ---- */
 
-static void add_hit(struct matching *m, const struct posting *posting, struct hit hit)
+static inline void add_hit(struct matching *m, const struct posting *posting, struct hit hit)
 {
-    const struct rule *rule = &m->rules->rules[posting->rule];
-    hit.rule = rule;
-    if (rule->table == RULE_GROUP && rule->parts == 1) {
-        m->sentences[hit.sentence].groups |= (uint32_t)1 << rule->what;
-    } else if (rule->parts == 1) {
-        MEM_GROW(m->hits, m->hit_count, m->hit_cap);
-        m->hits[m->hit_count++] = hit;
-    } else {
+    hit.rule = &m->rules->rules[posting->rule]; /* far away in memory: not looked at here */
+    if (posting->several) {
         hit.value = (int32_t)posting->part;
         MEM_GROW(m->parts, m->part_count, m->part_cap);
         m->parts[m->part_count++] = hit;
+    } else if (posting->group) {
+        m->sentences[hit.sentence].groups |= (uint32_t)1 << hit.rule->what;
+    } else {
+        MEM_GROW(m->hits, m->hit_count, m->hit_cap);
+        m->hits[m->hit_count++] = hit;
     }
 }
 
@@ -197,24 +195,41 @@ static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size
     }
 }
 
-static void find_on_surface(struct matching *m)
+/* Whole keys that begin at `at`, where the opening of `length` bytes leads to the node. */
+static void walk_surface(struct matching *m, uint32_t node, size_t at, size_t length,
+                         uint32_t sentence)
 {
     const struct trie *trie = &m->rules->surface;
     struct str text = buf_str(&m->normal.text);
+    for (size_t end = at + length; node != 0;) {
+        if (trie->nodes[node].value != 0)
+            add_surface_hits(m, trie->nodes[node].value, at, end, sentence);
+        if (end == text.len)
+            break;
+        node = trie_step(trie, node, (unsigned char)text.ptr[end++]);
+    }
+}
+
+static void find_on_surface(struct matching *m)
+{
+    const struct trie *trie = &m->rules->surface;
     uint32_t sentence = 0;
-    for (size_t at = 0; at < text.len; at++) {
-        if (((unsigned char)text.ptr[at] & 0xC0) == 0x80 || (m->edges[at] & EDGE_SKIP) != 0)
-            continue;
-        while (at >= m->sentences[sentence].end)
-            sentence++;
-        uint32_t node = TRIE_ROOT;
-        for (size_t end = at; end < text.len;) {
-            node = trie_step(trie, node, (unsigned char)text.ptr[end++]);
-            if (node == 0)
-                break;
-            if (trie->nodes[node].value != 0)
-                add_surface_hits(m, trie->nodes[node].value, at, end, sentence);
+    for (size_t i = 0; i < m->code_count; i++) {
+        const struct text_code *c = &m->codes[i];
+        uint32_t nodes[TRIE_OPENING], any = 0;
+        uint64_t opening = 0;
+        for (size_t k = 0; k < TRIE_OPENING; k++) {
+            opening = trie_opening_add(opening, c[k].code);
+            any |= nodes[k] = trie_open(trie, opening);
         }
+        if (any == 0 || (m->edges[c->at] & EDGE_SKIP) != 0)
+            continue;
+        while (c->at >= m->sentences[sentence].end)
+            sentence++;
+        for (size_t k = 0; k + 1 < TRIE_OPENING; k++) /* these are keys, and no more */
+            if (nodes[k] != 0)
+                add_surface_hits(m, trie->nodes[nodes[k]].value, c->at, c[k + 1].at, sentence);
+        walk_surface(m, nodes[TRIE_OPENING - 1], c->at, c[TRIE_OPENING].at - c->at, sentence);
     }
 }
 
@@ -234,24 +249,40 @@ static void add_lemma_hits(struct matching *m, uint32_t value, uint32_t first, u
     }
 }
 
+/* Keys that begin at `at` and end where a token does. */
+static void walk_lemma(struct matching *m, uint32_t node, size_t at, size_t end, uint32_t sentence)
+{
+    const struct trie *trie = &m->rules->lemma;
+    uint32_t first = m->lemma_token[at];
+    while (node != 0) {
+        bool edge = m->lemma_token[end] != m->lemma_token[end - 1];
+        if (edge && trie->nodes[node].value != 0)
+            add_lemma_hits(m, trie->nodes[node].value, first, m->lemma_token[end - 1], sentence);
+        if (end == m->lemma.len)
+            break;
+        node = trie_step(trie, node, (unsigned char)m->lemma.data[end++]);
+    }
+}
+
 static void find_on_lemma(struct matching *m)
 {
     const struct trie *trie = &m->rules->lemma;
-    struct str text = buf_str(&m->lemma);
     uint32_t sentence = 0;
-    for (size_t at = 0; at < text.len; at++) {
+    size_t length;
+    for (size_t at = 0; at < m->lemma.len; at++) {
         uint32_t first = m->lemma_token[at];
         if (at > 0 && first == m->lemma_token[at - 1])
             continue;
         while (m->token_at[first] >= m->sentences[sentence].end)
             sentence++;
-        uint32_t node = TRIE_ROOT;
-        for (size_t end = at; end < text.len;) {
-            node = trie_step(trie, node, (unsigned char)text.ptr[end++]);
-            if (node == 0)
-                break;
-            bool edge = m->lemma_token[end] != m->lemma_token[end - 1];
-            if (edge && trie->nodes[node].value != 0)
+        uint64_t opening = 0;
+        for (size_t k = 0, end = at; k < TRIE_OPENING && end < m->lemma.len; k++) {
+            opening = trie_opening_add(opening, utf8_code(m->lemma.data + end, &length));
+            end += length;
+            uint32_t node = trie_open(trie, opening);
+            if (node != 0 && k + 1 == TRIE_OPENING)
+                walk_lemma(m, node, at, end, sentence);
+            else if (node != 0 && m->lemma_token[end] != m->lemma_token[end - 1])
                 add_lemma_hits(m, trie->nodes[node].value, first, m->lemma_token[end - 1],
                                sentence);
         }
@@ -408,6 +439,8 @@ void matching_run(struct matching *m, const struct rules *rules, const struct no
     m->tokens = tokens;
     m->token_count = (uint32_t)count;
     normal_analysis(normal, text, &m->normal);
+    words_take(&m->words, tokens, count);
+    lay_codes(m);
     lay_tokens(m);
     lay_lemma(m);
     lay_sentences(m);
@@ -419,8 +452,10 @@ void matching_run(struct matching *m, const struct rules *rules, const struct no
 void matching_free(struct matching *m)
 {
     normal_text_free(&m->normal);
+    words_free(&m->words);
     free(m->token_at);
     free(m->token_end);
+    free(m->codes);
     free(m->edges);
     buf_free(&m->lemma);
     free(m->lemma_token);

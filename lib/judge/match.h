@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "judge/rules.h"
+#include "judge/word.h"
 #include "text/normal.h"
 #include "text/token.h"
 
@@ -44,15 +45,23 @@ struct sentence {
     int32_t tone;         /* sum of its polarity, in hundredths */
 };
 
+/* A character of the normalised text: its code point and where it stands. */
+struct text_code {
+    uint32_t code, at;
+};
+
 /* A post laid out for judging. All arrays are reused from post to post. */
 struct matching {
     const struct rules *rules;
     struct normal_text normal;
     const struct token *tokens;
     uint32_t token_count;
+    struct words words;             /* of the tokens */
     uint32_t *token_at, *token_end; /* of each token, in the normalised text */
-    uint8_t *edges;                 /* by byte: EDGE_… */
-    uint32_t *token_of;             /* by byte: the token that it stands in, or the next one */
+    struct text_code *codes;        /* of the normalised text; behind the last three that are 0 */
+    size_t code_count, code_cap;
+    uint8_t *edges;     /* by byte: EDGE_… */
+    uint32_t *token_of; /* by byte: the token that it stands in, or the next one */
     size_t token_cap, edge_cap, byte_cap;
     struct buf lemma;
     uint32_t *lemma_token; /* by byte of the lemma form: its token */

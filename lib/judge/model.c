@@ -94,29 +94,11 @@ static bool is_sound(const struct model *m)
     return any_free;
 }
 
-#define SIEVE_BITS 20
-
-static uint32_t sieve_of(uint32_t feature)
+void model_sieve(const struct model *m, struct sieve *sieve)
 {
-    return feature * 2246822519u >> (32 - SIEVE_BITS);
-}
-
-/* Most features of a post are in no model; a bit tells that without a look into the table,
- * which does not fit into the processor's cache. */
-static void make_sieve(struct model *m)
-{
-    m->sieve = mem_zero((size_t)1 << (SIEVE_BITS - 6), sizeof *m->sieve);
-    for (uint32_t i = 0; i < m->header->slots; i++) {
-        uint32_t bit = sieve_of(m->slots[i].id);
+    for (uint32_t i = 0; i < m->header->slots; i++)
         if (m->slots[i].id != 0)
-            m->sieve[bit >> 6] |= (uint64_t)1 << (bit & 63);
-    }
-}
-
-static bool may_know(const struct model *m, uint32_t feature)
-{
-    uint32_t bit = sieve_of(feature);
-    return (m->sieve[bit >> 6] >> (bit & 63) & 1) != 0;
+            sieve_add(sieve, m->slots[i].id);
 }
 
 bool model_open(struct model *m, const char *path, const char *rules, const char *tokens,
@@ -134,9 +116,7 @@ bool model_open(struct model *m, const char *path, const char *rules, const char
     else if (strncmp(m->header->tokens, tokens, sizeof m->header->tokens) != 0)
         ok = err_set(e, "%s (from %s) was made with another dictionary; train it anew", path,
                      model_text(m, m->header->made_from));
-    if (ok)
-        make_sieve(m);
-    else
+    if (!ok)
         model_close(m);
     return ok;
 }
@@ -145,7 +125,6 @@ void model_close(struct model *m)
 {
     if (m->map != NULL)
         munmap(m->map, m->size);
-    free(m->sieve);
     *m = (struct model){.map = NULL};
 }
 
@@ -166,78 +145,75 @@ const int8_t *model_row(const struct model *m, uint32_t feature)
     return NULL;
 }
 
-void model_sift(const struct model *const *models, size_t count, struct features *f)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < f->count; i++) {
-        bool known = false;
-        for (size_t k = 0; k < count && !known; k++) {
-            known = may_know(models[k], f->list[i].id);
-            if (known) /* it will be asked for soon */
-                __builtin_prefetch(
-                    &models[k]->slots[model_slot_of(models[k]->header, f->list[i].id)]);
-        }
-        f->list[kept] = f->list[i];
-        kept += known;
-    }
-    f->count = kept;
-}
-
-#define AHEAD 8
+#define AHEAD          8
+#define SHIPPED_STRIDE 32u /* of the shipped model: 31 answers and the rarity */
 
 typedef int8_t bytes8 __attribute__((vector_size(8)));
 typedef int16_t halves8 __attribute__((vector_size(16)));
 
 #define ROWS_BETWEEN 256 /* so many bytes add up to no more than 16 bits hold */
 
-/* Sums of rows: eight answers at a time, in 16 bits, and now and then into 32. */
-struct row_sums {
-    halves8 part[MODEL_ANSWERS / 8];
-    int32_t whole[MODEL_ANSWERS];
-    int32_t squares; /* of the rarities */
-    uint32_t rows;
-};
-
-static void gather_sums(struct row_sums *s, uint32_t stride)
+static void gather_sums(halves8 *part, uint32_t stride, int32_t *whole)
 {
-    for (uint32_t a = 0; a < stride; a++)
-        s->whole[a] += s->part[a / 8][a % 8];
-    memset(s->part, 0, sizeof s->part);
-    s->rows = 0;
+    for (uint32_t a = 0; a < stride; a++) {
+        whole[a] += part[a / 8][a % 8];
+        part[a / 8][a % 8] = 0;
+    }
 }
 
-static void add_row(struct row_sums *s, const int8_t *row, uint32_t stride)
+/* Adds up rows, eight answers at a time in 16 bits, and now and then into the 32 of `whole`.
+ * Returns the sum of the squares of the rarities. The stride is a constant where it can be. */
+static inline __attribute__((always_inline)) int32_t add_rows(const struct model *m,
+                                                              const struct features *f,
+                                                              uint32_t stride, const int8_t **rows,
+                                                              int32_t *whole)
 {
-    for (uint32_t a = 0; a < stride; a += 8) {
-        bytes8 part;
-        memcpy(&part, row + a, sizeof part);
-        s->part[a / 8] += __builtin_convertvector(part, halves8);
+    halves8 part[MODEL_ANSWERS / 8] = {{0}};
+    const int8_t *ahead[AHEAD] = {NULL}; /* rows on their way from memory */
+    uint32_t added = 0;
+    int32_t squares = 0;
+    for (size_t i = 0; i < f->count + AHEAD; i++) {
+        const int8_t *row = ahead[i % AHEAD];
+        if (row != NULL) {
+            for (uint32_t a = 0; a < stride; a += 8) {
+                bytes8 eight;
+                memcpy(&eight, row + a, sizeof eight);
+                part[a / 8] += __builtin_convertvector(eight, halves8);
+            }
+            squares += row[stride - 1] * row[stride - 1];
+            if (++added == ROWS_BETWEEN) {
+                gather_sums(part, stride, whole);
+                added = 0;
+            }
+        }
+        if (i + AHEAD < f->count)
+            __builtin_prefetch(&m->slots[model_slot_of(m->header, f->list[i + AHEAD].id)]);
+        row = i < f->count ? model_row(m, f->list[i].id) : NULL;
+        ahead[i % AHEAD] = row;
+        if (rows != NULL && i < f->count)
+            rows[i] = row;
+        if (row != NULL)
+            __builtin_prefetch(row);
     }
-    s->squares += row[stride - 1] * row[stride - 1];
-    if (++s->rows == ROWS_BETWEEN)
-        gather_sums(s, stride);
+    gather_sums(part, stride, whole);
+    return squares;
 }
 
 /* Bytes are weight times rarity: what is left is to divide by the vector's length. */
-void model_sum(const struct model *m, const struct features *f, float *sums)
+void model_sum(const struct model *m, const struct features *f, float *sums, const int8_t **rows)
 {
     const struct model_header *h = m->header;
-    struct row_sums s = {.rows = 0};
-    const int8_t *ahead[AHEAD] = {NULL}; /* rows on their way from memory */
-    for (size_t i = 0; i < f->count + AHEAD; i++) {
-        if (ahead[i % AHEAD] != NULL)
-            add_row(&s, ahead[i % AHEAD], h->stride);
-        ahead[i % AHEAD] = i < f->count ? model_row(m, f->list[i].id) : NULL;
-        if (ahead[i % AHEAD] != NULL)
-            __builtin_prefetch(ahead[i % AHEAD]);
-    }
-    gather_sums(&s, h->stride);
-    float value = s.squares > 0 ? MODEL_RARITY / sqrtf((float)s.squares) : 0;
+    int32_t whole[MODEL_ANSWERS] = {0};
+    int32_t squares = h->stride == SHIPPED_STRIDE ? add_rows(m, f, SHIPPED_STRIDE, rows, whole)
+                                                  : add_rows(m, f, h->stride, rows, whole);
+    float value = squares > 0 ? MODEL_RARITY / sqrtf((float)squares) : 0;
     for (uint32_t a = 0; a < h->answers; a++)
-        sums[a] = m->answers[a].bias + (float)s.whole[a] * m->answers[a].scale * value;
+        sums[a] = m->answers[a].bias + (float)whole[a] * m->answers[a].scale * value;
     for (uint32_t n = 0; n < NUMERICS; n++) {
         const float *row = m->numeric + (size_t)n * h->answers;
-        for (uint32_t a = 0; f->numbers[n] != 0 && a < h->answers; a++)
+        if (f->numbers[n] == 0)
+            continue;
+        for (uint32_t a = 0; a < h->answers; a++)
             sums[a] += row[a] * f->numbers[n];
     }
 }

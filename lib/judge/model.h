@@ -54,7 +54,6 @@ struct model {
     const struct model_slot *slots;
     const int8_t *weights;
     const char *strings;
-    uint64_t *sieve; /* a bit for each feature that it may know, by the upper bits of its hash */
     void *map;
     size_t size;
 };
@@ -81,12 +80,12 @@ static inline const char *model_text(const struct model *m, uint32_t at)
 /* The question of that name, or NULL. */
 const struct model_question *model_question(const struct model *m, const char *name);
 
-/* Takes out of the list what none of the models knows, nearly all of it. */
-void model_sift(const struct model *const *models, size_t count, struct features *f);
+/* Lets pass what the model knows. */
+void model_sieve(const struct model *m, struct sieve *sieve);
 
-/* What each answer comes to before it is made a probability; room for MODEL_ANSWERS. The
- * features are such that each stands once. */
-void model_sum(const struct model *m, const struct features *f, float *sums);
+/* What each answer comes to before it is made a probability; room for MODEL_ANSWERS. Where
+ * `rows` is not NULL it gets the row of each feature, see model_row(). */
+void model_sum(const struct model *m, const struct features *f, float *sums, const int8_t **rows);
 
 /* Probabilities: each by itself, or of exclusive answers together 1. */
 void model_probabilities(const struct model *m, const struct model_question *q, const float *sums,
@@ -98,6 +97,6 @@ const int8_t *model_row(const struct model *m, uint32_t feature);
 #define MODEL_MAGIC   0x314D4248u /* HBM1 */
 #define MODEL_RARITY  16          /* parts of one in which rarity is told */
 #define MODEL_NUMBERS 0.3f        /* numbers weigh so much beside sparse features */
-#define MODEL_VERSION 1u
+#define MODEL_VERSION 2u
 
 #endif

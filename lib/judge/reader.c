@@ -76,6 +76,7 @@ struct reader *reader_new(const struct reader_setup *s, struct err *e)
     struct reader *r = mem_zero(1, sizeof *r);
     r->setup = s;
     r->judge = judge_new(&s->rules, s->normal, s->watches, &s->members);
+    r->tokens = token_reader_new(&s->columns);
     r->tokenizer = tokenizer_new(s->tokens, e);
     if (r->tokenizer != NULL)
         return r;
@@ -89,7 +90,7 @@ void reader_free(struct reader *r)
         return;
     judge_free(r->judge);
     tokenizer_free(r->tokenizer);
-    free(r->list);
+    token_reader_free(r->tokens);
     buf_free(&r->text);
     buf_free(&r->cells);
     buf_free(&r->names);
@@ -132,17 +133,11 @@ static bool is_given(struct str raw)
 static bool read_tokens(struct reader *r, struct str raw)
 {
     struct post_facts *post = &r->post;
-    size_t count = 0;
-    buf_clear(&r->cells);
-    if (is_given(raw)) {
-        if (!token_list_read(raw, &r->setup->columns, post->text, &r->cells, &r->list, &count,
-                             &r->token_cap))
-            return false;
-        post->tokens = r->list;
-        post->token_count = count;
-        return true;
-    }
-    struct token_list list = tokenizer_run(r->tokenizer, post->text);
+    struct token_list list;
+    if (!is_given(raw))
+        list = tokenizer_run(r->tokenizer, post->text);
+    else if (!token_reader_read(r->tokens, raw, post->text, &list))
+        return false;
     post->tokens = list.tokens;
     post->token_count = list.count;
     return true;
@@ -164,6 +159,7 @@ const char *reader_judge(struct reader *r, const struct record *record, struct v
     r->post.watch_count = read_watches(r, member[READER_WATCH]);
     if (!read_tokens(r, member[READER_TOKENS]))
         return "tokens do not fit the text (were they written with other --columns?)";
+    buf_clear(&r->cells);
     buf_reserve(&r->cells, member[READER_AUTHOR].len);
     r->post.handle = value_string(value_member(member[READER_AUTHOR], "handle"), &r->cells);
     judge_post(r->judge, &r->post, v);

@@ -58,8 +58,7 @@ struct reader {
     const struct reader_setup *setup;
     struct judge *judge;
     struct tokenizer *tokenizer;
-    struct token *list;
-    size_t token_cap;
+    struct token_reader *tokens;
     struct buf text, cells, names;
     struct str watches[16];
     struct post_facts post; /* the last one read */

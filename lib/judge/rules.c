@@ -68,7 +68,12 @@ static bool rules_read(struct rules *r)
     const char *at = (const char *)r->map + sizeof *h;
     size_t left = r->map_size - sizeof *h;
     const void *rules, *postings, *surface, *lemma, *strings;
-    if (!take_array(&at, &left, h->rule_count, sizeof(struct rule), &rules) ||
+    const void *surface_openings, *lemma_openings, *bits;
+    if (!take_array(&at, &left, 2 * TRIE_OPENING_WORDS, sizeof(uint64_t), &bits) ||
+        !take_array(&at, &left, h->surface_openings, sizeof(struct trie_opening),
+                    &surface_openings) ||
+        !take_array(&at, &left, h->lemma_openings, sizeof(struct trie_opening), &lemma_openings) ||
+        !take_array(&at, &left, h->rule_count, sizeof(struct rule), &rules) ||
         !take_array(&at, &left, h->posting_count, sizeof(struct posting), &postings) ||
         !take_array(&at, &left, h->surface_count, sizeof(struct trie_node), &surface) ||
         !take_array(&at, &left, h->lemma_count, sizeof(struct trie_node), &lemma) ||
@@ -77,8 +82,10 @@ static bool rules_read(struct rules *r)
     r->rules = rules;
     r->rule_count = h->rule_count;
     r->postings = postings;
-    r->surface = (struct trie){surface, h->surface_count};
-    r->lemma = (struct trie){lemma, h->lemma_count};
+    r->surface =
+        (struct trie){surface, surface_openings, bits, h->surface_count, h->surface_openings};
+    r->lemma = (struct trie){lemma, lemma_openings, (const uint64_t *)bits + TRIE_OPENING_WORDS,
+                             h->lemma_count, h->lemma_openings};
     r->strings = strings;
     r->slot_count = h->slot_count;
     snprintf(r->id, sizeof r->id, "%016llx", (unsigned long long)h->hash);

@@ -97,10 +97,12 @@ struct rule {
 
 /* What a trie's value leads to: runs of these, the last with `last` set. */
 struct posting {
-    uint32_t rule : 24;
+    uint32_t rule : 22;
     uint32_t part : 3;
     uint32_t whole_start : 1; /* must begin where a token begins */
     uint32_t whole_end : 1;   /* must end where a token ends */
+    uint32_t several : 1;     /* it is one part of several */
+    uint32_t group : 1;       /* of a context group */
     uint32_t last : 1;
 };
 
@@ -136,8 +138,9 @@ const char *cue_name(enum cue cue);
 struct rules_header {
     uint32_t magic, version;
     uint32_t rule_count, posting_count, surface_count, lemma_count, string_bytes, slot_count;
+    uint32_t surface_openings, lemma_openings;
     uint64_t hash; /* of all that follows */
 };
-#define RULES_VERSION 3u
+#define RULES_VERSION 5u
 
 #endif

@@ -2,6 +2,7 @@
 #include "judge/trie.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #define BASES_TRIED 512
 
@@ -79,4 +80,43 @@ struct trie_node *trie_build(const struct trie_key *keys, uint32_t key_count, ui
         build_node(&b, TRIE_ROOT, 0, key_count, 0);
     *count = b.count;
     return b.nodes;
+}
+
+static void add_opening(struct trie_opening *openings, uint32_t count, uint64_t opening,
+                        uint32_t node)
+{
+    uint32_t slot = (uint32_t)(trie_opening_hash(opening) >> 32) & (count - 1);
+    while (openings[slot].node != 0)
+        slot = (slot + 1) & (count - 1);
+    openings[slot] = (struct trie_opening){(uint32_t)(opening >> 32), (uint32_t)opening, node};
+}
+
+struct trie_opening *trie_openings(const struct trie_node *nodes, const struct trie_key *keys,
+                                   uint32_t key_count, uint64_t *bits, uint32_t *count)
+{
+    struct trie t = {.nodes = nodes, .count = UINT32_MAX};
+    *count = 16;
+    while (*count < key_count + key_count / 4)
+        *count *= 2;
+    struct trie_opening *openings = mem_zero(*count, sizeof *openings);
+    t.openings = openings;
+    t.bits = bits;
+    t.opening_count = *count;
+    for (uint32_t i = 0; i < key_count; i++) {
+        struct str key = keys[i].key;
+        uint64_t opening = 0;
+        uint32_t node = TRIE_ROOT;
+        size_t length;
+        for (size_t at = 0, codes = 0; at < key.len && codes < TRIE_OPENING; codes++) {
+            opening = trie_opening_add(opening, utf8_code(key.ptr + at, &length));
+            for (size_t end = at + length; at < end; at++)
+                node = trie_step(&t, node, (unsigned char)key.ptr[at]);
+        }
+        if (trie_open(&t, opening) != 0)
+            continue;
+        uint64_t bit = trie_opening_hash(opening) >> (64 - TRIE_OPENING_BITS);
+        bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
+        add_opening(openings, *count, opening, node);
+    }
+    return openings;
 }

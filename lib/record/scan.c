@@ -226,9 +226,37 @@ static const byte *scan_string_on(struct scanner *s, const byte *p)
     }
 }
 
+/* The closing quote of a string that ends within 15 bytes and is plain ASCII or nothing but
+ * three-byte sequences, as nearly all words are; NULL for another. */
+static inline const byte *short_string(const byte *p, const byte *end)
+{
+#if defined(__SSE2__) && !defined(SCAN_PORTABLE)
+    if (end - p < 16)
+        return NULL;
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+    unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
+    unsigned stops =
+        (unsigned)_mm_movemask_epi8(/* signed: what is not ASCII too */
+                                    _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\\')),
+                                                 _mm_cmplt_epi8(v, _mm_set1_epi8(0x20))));
+    if (quotes == 0)
+        return NULL;
+    unsigned length = (unsigned)__builtin_ctz(quotes);
+    if ((stops & ((1u << length) - 1)) == 0 || utf8_threes(p) == length)
+        return p + length;
+#else
+    (void)p;
+    (void)end;
+#endif
+    return NULL;
+}
+
 /* p is behind the opening quote; returns the closing one. */
 static inline const byte *scan_string(struct scanner *s, const byte *p)
 {
+    const byte *close = short_string(p, s->end);
+    if (close != NULL)
+        return close;
     p = plain_run(p, s->end);
     return p < s->end && *p == '"' ? p : scan_string_on(s, p);
 }
@@ -306,33 +334,50 @@ static inline bool depth_is_object(const uint64_t *objects, unsigned depth)
     return (objects[(depth - 1) / 64] >> (depth - 1) % 64 & 1) != 0;
 }
 
+/* Strings of an array that follow each other with nothing but commas between, from the
+ * quote at p: rows of words. Returns what is behind the last. */
+static inline const byte *scan_words(struct scanner *s, const byte *p)
+{
+    for (;;) {
+        p = scan_string(s, p + 1);
+        if (p == NULL)
+            return NULL;
+        p++;
+        if (s->end - p < 2 || p[0] != ',' || p[1] != '"')
+            return p;
+        p++;
+    }
+}
+
 /* An array or an object with all that is in it, `outer` containers around it. The
  * bits of `objects` tell which of the open containers are objects. */
 static const byte *scan_container(struct scanner *s, const byte *p, unsigned outer)
 {
     uint64_t objects[(SCAN_DEPTH + 63) / 64] = {0};
     unsigned depth = 0;
+    bool object; /* is the innermost? */
     struct str key;
 open:
     if (outer + depth >= SCAN_DEPTH)
         return scan_fault(s, p, "nested too deep");
-    if (*p == '{')
+    object = *p == '{';
+    if (object)
         objects[depth / 64] |= (uint64_t)1 << depth % 64;
     else
         objects[depth / 64] &= ~((uint64_t)1 << depth % 64);
     depth++;
     p = scan_space(s, p + 1);
-    if (scan_peek(s, p) == (depth_is_object(objects, depth) ? '}' : ']'))
+    if (scan_peek(s, p) == (object ? '}' : ']'))
         goto close;
 element:
-    if (depth_is_object(objects, depth)) {
+    if (object) {
         p = scan_key(s, p, &key);
         if (p == NULL)
             return NULL;
     }
     if (scan_peek(s, p) == '{' || scan_peek(s, p) == '[')
         goto open;
-    p = scan_scalar(s, p);
+    p = !object && scan_peek(s, p) == '"' ? scan_words(s, p) : scan_scalar(s, p);
     if (p == NULL)
         return NULL;
 next:
@@ -341,14 +386,15 @@ next:
         p = scan_space(s, p + 1);
         goto element;
     }
-    bool object = depth_is_object(objects, depth);
     if (scan_peek(s, p) != (object ? '}' : ']'))
         return scan_unexpected(s, p,
                                object ? "a comma or } is missing" : "a comma or ] is missing");
 close:
     p++;
-    if (--depth > 0)
+    if (--depth > 0) {
+        object = depth_is_object(objects, depth);
         goto next;
+    }
     return p;
 }
 

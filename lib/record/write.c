@@ -34,9 +34,28 @@ void json_key_str(struct json *j, struct str name)
     j->comma = false;
 }
 
+/* Most names need no escape. */
+static bool is_plain(const char *name, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (name[i] < 0x20 || name[i] > 0x7E || name[i] == '"' || name[i] == '\\')
+            return false;
+    return true;
+}
+
 void json_key(struct json *j, const char *name)
 {
-    json_key_str(j, str_of(name));
+    size_t length = strlen(name);
+    if (!is_plain(name, length)) {
+        json_key_str(j, (struct str){name, length});
+        return;
+    }
+    buf_reserve(j->out, length + 4);
+    json_separate(j);
+    buf_add_char(j->out, '"');
+    buf_add(j->out, name, length);
+    buf_add(j->out, "\":", 2);
+    j->comma = false;
 }
 
 static void add_escaped(struct buf *out, unsigned char c)
@@ -101,8 +120,37 @@ void json_text(struct json *j, const char *text)
 
 void json_integer(struct json *j, int64_t number)
 {
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
     json_separate(j);
-    buf_addf(j->out, "%lld", (long long)number);
+    if (number < 0)
+        buf_add_char(j->out, '-');
+    buf_add(j->out, digits + at, sizeof digits - at);
+}
+
+/* A small number of few decimals, where it is plain to which side it is rounded. */
+static bool add_small(struct buf *out, double number, int decimals)
+{
+    double scale = decimals == 2 ? 100 : 10000;
+    double scaled = fabs(number) * scale, whole = floor(scaled), part = scaled - whole;
+    if ((decimals != 2 && decimals != 4) || !(scaled < 1e6) || fabs(part - 0.5) < 1e-6)
+        return false;
+    unsigned value = (unsigned)whole + (part > 0.5);
+    char text[16], *at = text + sizeof text;
+    for (int i = 0; i < decimals; i++, value /= 10)
+        *--at = (char)('0' + value % 10);
+    *--at = '.';
+    do
+        *--at = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    if (number < 0 && (unsigned)whole + (part > 0.5) > 0)
+        *--at = '-';
+    buf_add(out, at, (size_t)(text + sizeof text - at));
+    return true;
 }
 
 void json_number(struct json *j, double number, int decimals)
@@ -112,6 +160,8 @@ void json_number(struct json *j, double number, int decimals)
         buf_add_text(j->out, "null");
         return;
     }
+    if (add_small(j->out, number, decimals))
+        return;
     size_t start = j->out->len;
     buf_addf(j->out, "%.*f", decimals, number);
     /* -0.00 is 0.00 */

@@ -206,16 +206,6 @@ static struct token *new_token(struct tokenizer *t)
     return &t->tokens[t->count++];
 }
 
-/* Column n, from 0, of a feature; empty where there is none or it is "*". */
-static struct str feature_column(struct str feature, unsigned n)
-{
-    struct str column, rest = feature;
-    do
-        column = str_cut(rest, ',', &rest);
-    while (n-- > 0);
-    return str_is(column, "*") ? (struct str){column.ptr, 0} : column;
-}
-
 /* Eight bytes at a time: is one of them a control character? (Sean Anderson, "Bit
  * Twiddling Hacks": hasless) */
 static bool has_control(struct str text)
@@ -241,21 +231,6 @@ static bool needs_no_escape(struct str text)
                              memchr(text.ptr, '\\', text.len) == NULL && !has_control(text));
 }
 
-static inline struct str token_column(const struct token *token, enum token_column column)
-{
-    switch (column) {
-    case TOKEN_SURFACE: return token->surface;
-    case TOKEN_POS: return token->pos;
-    case TOKEN_POS2: return token->pos2;
-    case TOKEN_BASE: return token->base;
-    case TOKEN_READING: return feature_column(token->feature, 7);
-    case TOKEN_PRON: return feature_column(token->feature, 8);
-    case TOKEN_FEATURE: return token->feature;
-    case TOKEN_OFFSET: break;
-    }
-    return (struct str){"", 0};
-}
-
 static struct str feature_part(const struct feature *f, size_t at, size_t len)
 {
     return (struct str){f->address + at, len};
@@ -273,7 +248,7 @@ static void prepare_tail(struct tokenizer *t, struct feature *f)
     struct buf tail = {0};
     for (size_t c = 1; c < t->prepared.count; c++) {
         buf_add(&tail, "\",\"", 3);
-        buf_add_str(&tail, token_column(&token, t->prepared.column[c]));
+        buf_add_str(&tail, token_column_of(&token, t->prepared.column[c]));
     }
     buf_add(&tail, "\"]", 2);
     if (tail.len <= UINT16_MAX) {
@@ -302,7 +277,7 @@ static void take_apart(struct tokenizer *t, struct feature *f, const char *addre
     if (all.len > UINT16_MAX)
         return;
     struct str rest = all, pos = str_cut(rest, ',', &rest), pos2 = str_cut(rest, ',', &rest);
-    struct str base = feature_column(all, 6);
+    struct str base = token_feature_column(all, 6);
     f->len = (uint16_t)all.len;
     f->pos_len = (uint16_t)pos.len;
     f->pos2_at = (uint16_t)(pos2.ptr - address);
@@ -480,203 +455,4 @@ struct token_list tokenizer_run(struct tokenizer *t, struct str text)
         at = found.at + found.len;
     }
     return (struct token_list){t->tokens, t->count};
-}
-
-/* ---- the member ---- */
-
-bool token_columns_parse(struct token_columns *c, const char *names, struct err *e)
-{
-    static const char *const known[TOKEN_COLUMNS] = {"surface", "pos",  "pos2",   "base",
-                                                     "reading", "pron", "offset", "feature"};
-    *c = (struct token_columns){.count = 0};
-    for (const char *at = names + strspn(names, ", "); *at != '\0'; at += strspn(at, ", ")) {
-        struct str name = {at, strcspn(at, ", ")};
-        size_t column = 0;
-        while (column < TOKEN_COLUMNS && !str_is(name, known[column]))
-            column++;
-        if (column == TOKEN_COLUMNS)
-            return err_set(
-                e,
-                "unknown column '%.*s' (known: surface pos pos2 base reading pron offset feature)",
-                (int)name.len, name.ptr);
-        if (c->count == TOKEN_COLUMNS)
-            return err_set(e, "more than %d columns", TOKEN_COLUMNS);
-        c->column[c->count++] = (enum token_column)column;
-        at += name.len;
-    }
-    return c->count > 0 || err_set(e, "no columns");
-}
-
-static inline char *put(char *to, struct str text)
-{
-    memcpy(to, text.ptr, text.len);
-    return to + text.len;
-}
-
-/* A token that the tokenizer has made ready. */
-static void write_ready(const struct token *token, struct buf *out)
-{
-    buf_reserve(out, token->surface.len + token->tail.len + 2);
-    char *to = put(out->data + out->len, STR("[\""));
-    to = put(to, token->surface);
-    to = put(to, token->tail);
-    out->len = (size_t)(to - out->data);
-}
-
-/* A token of strings in which nothing needs an escape: most of them. */
-static void write_plain(const struct token *token, const struct token_columns *columns,
-                        struct buf *out)
-{
-    struct str cells[TOKEN_COLUMNS];
-    size_t room = 4 * columns->count + 4;
-    for (size_t c = 0; c < columns->count; c++) {
-        cells[c] = token_column(token, columns->column[c]);
-        room += cells[c].len;
-    }
-    buf_reserve(out, room);
-    char *to = put(out->data + out->len, STR("[\""));
-    for (size_t c = 0; c < columns->count; c++) {
-        if (c > 0)
-            to = put(to, STR("\",\""));
-        to = put(to, cells[c]);
-    }
-    to = put(to, STR("\"]"));
-    out->len = (size_t)(to - out->data);
-}
-
-static void write_any(const struct token *token, const struct token_columns *columns,
-                      struct buf *out)
-{
-    struct json j = {out, false};
-    json_open(&j, '[');
-    for (size_t c = 0; c < columns->count; c++)
-        if (columns->column[c] == TOKEN_OFFSET)
-            json_integer(&j, (int64_t)token->at);
-        else
-            json_valid(&j, token_column(token, columns->column[c]));
-    json_close(&j, ']');
-}
-
-void token_list_write(const struct token_list *list, const struct token_columns *columns,
-                      struct buf *out)
-{
-    bool strings = true;
-    for (size_t c = 0; c < columns->count; c++)
-        strings = strings && columns->column[c] != TOKEN_OFFSET;
-    buf_add_char(out, '[');
-    for (size_t i = 0; i < list->count; i++) {
-        if (i > 0)
-            buf_add_char(out, ',');
-        if (list->tokens[i].tail.len > 0 && list->tokens[i].plain)
-            write_ready(&list->tokens[i], out);
-        else if (strings && list->tokens[i].plain)
-            write_plain(&list->tokens[i], columns, out);
-        else
-            write_any(&list->tokens[i], columns, out);
-    }
-    buf_add_char(out, ']');
-}
-
-static void read_column(struct token *token, enum token_column column, struct str value, bool plain,
-                        struct buf *scratch)
-{
-    bool slice = plain && *value.ptr == '"';
-    struct str text =
-        slice ? (struct str){value.ptr + 1, value.len - 2} : value_string(value, scratch);
-    switch (column) {
-    case TOKEN_SURFACE: token->surface = text; break;
-    case TOKEN_POS: token->pos = text; break;
-    case TOKEN_POS2: token->pos2 = text; break;
-    case TOKEN_BASE: token->base = text; break;
-    case TOKEN_FEATURE: token->feature = text; break;
-    case TOKEN_READING:
-    case TOKEN_PRON:
-    case TOKEN_OFFSET: break;
-    }
-}
-
-/* Finds the token's surface in the text at or behind `from`, nothing but white space
- * and what normalisation drops in between. */
-static bool place_token(struct token *token, struct str text, size_t *from)
-{
-    size_t limit = text.len - *from;
-    struct str rest = {text.ptr + *from, limit};
-    if (token->surface.len == 0 || token->surface.len > limit)
-        return false;
-    ptrdiff_t found = memcmp(rest.ptr, token->surface.ptr, token->surface.len) == 0
-                          ? 0
-                          : str_find(rest, token->surface);
-    if (found < 0)
-        return false;
-    token->at = *from + (size_t)found;
-    token->surface.ptr = text.ptr + token->at;
-    *from = token->at + token->surface.len;
-    return true;
-}
-
-/* The next cell of a row at *at, raw. Cells are mostly short strings; where the whole
- * member has no escape (`plain`), the next quote ends one. */
-static bool next_cell(const char **at, const char *end, bool plain, struct str *cell)
-{
-    const char *p = *at;
-    while (p < end && (*p == ',' || *p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
-        p++;
-    if (p == end || *p == ']')
-        return false;
-    if (plain && *p == '"') {
-        const char *close = p + 1; /* a word is so short that a call to memchr costs more */
-        while (*close != '"')
-            close++;
-        *cell = (struct str){p, (size_t)(close - p) + 1};
-    } else {
-        struct walk w = {.at = p, .end = end};
-        if (!walk_next(&w, NULL, cell))
-            return false;
-    }
-    *at = cell->ptr + cell->len;
-    return true;
-}
-
-/* Reads one row, from behind its bracket to behind its closing one. */
-static bool read_row(struct token *token, const struct token_columns *columns, const char **at,
-                     const char *end, bool plain, struct buf *scratch)
-{
-    struct str cell;
-    for (size_t c = 0; c < columns->count; c++) {
-        if (!next_cell(at, end, plain, &cell))
-            return false;
-        read_column(token, columns->column[c], cell, plain, scratch);
-    }
-    while (next_cell(at, end, plain, &cell))
-        continue;
-    const char *close = memchr(*at, ']', (size_t)(end - *at));
-    *at = close != NULL ? close + 1 : end;
-    return true;
-}
-
-bool token_list_read(struct str raw, const struct token_columns *columns, struct str text,
-                     struct buf *scratch, struct token **tokens, size_t *count, size_t *capacity)
-{
-    size_t from = 0;
-    *count = 0;
-    if (value_type(raw) != VALUE_ARRAY)
-        return false;
-    bool plain = memchr(raw.ptr, '\\', raw.len) == NULL;
-    buf_reserve(scratch, raw.len);
-    const char *at = raw.ptr + 1, *end = raw.ptr + raw.len - 1;
-    for (;;) {
-        while (at < end && (*at == ',' || *at == ' ' || *at == '\t' || *at == '\r' || *at == '\n'))
-            at++;
-        if (at == end)
-            return true;
-        if (*at++ != '[')
-            return false;
-        MEM_GROW(*tokens, *count, *capacity);
-        struct token *token = &(*tokens)[(*count)++];
-        *token = (struct token){.at = 0};
-        if (!read_row(token, columns, &at, end, plain, scratch) || !place_token(token, text, &from))
-            return false;
-        if (token->base.ptr == NULL)
-            token->base = token->surface;
-    }
 }

@@ -25,6 +25,8 @@ struct token {
     bool plain;         /* nothing in it needs an escape in JSON */
     struct str tail;    /* the JSON of all columns behind the surface, where the tokenizer
                            was told the columns and has it ready */
+    uint32_t kind;      /* which row it was to the reader of a member: equal numbers, equal
+                           surface and columns; 0: it has none */
 };
 
 /* Columns of the `tokens` member. */
@@ -87,10 +89,21 @@ bool token_columns_parse(struct token_columns *c, const char *names, struct err 
 void token_list_write(const struct token_list *list, const struct token_columns *columns,
                       struct buf *out);
 
-/* Reads a `tokens` member written with these columns (surface must be among them) over
- * the text that it was made from. Strings are slices of `raw` or of `scratch`. False
- * where it does not fit the text. The array grows and is the caller's to free. */
-bool token_list_read(struct str raw, const struct token_columns *columns, struct str text,
-                     struct buf *scratch, struct token **tokens, size_t *count, size_t *capacity);
+/* A token's column as text; of the offset none. */
+struct str token_column_of(const struct token *token, enum token_column column);
+
+/* Column n, from 0, of a feature; empty where there is none or it is "*". */
+struct str token_feature_column(struct str feature, unsigned n);
+
+/* Reads `tokens` members written with these columns (surface must be among them). It keeps
+ * the rows that it has seen, up to some megabytes. For one thread. */
+struct token_reader;
+struct token_reader *token_reader_new(const struct token_columns *columns);
+void token_reader_free(struct token_reader *r);
+
+/* Reads a member over the text that it was made from. False where it does not fit. The list
+ * lasts until the next call, and as long as `raw` and `text`. */
+bool token_reader_read(struct token_reader *r, struct str raw, struct str text,
+                       struct token_list *list);
 
 #endif

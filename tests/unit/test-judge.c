@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "judge/judge.h"
 #include "judge/lemma.h"
 #include "judge/tone.h"
@@ -56,6 +57,19 @@ static uint32_t look_up(const struct trie *t, struct str key)
     return t->nodes[node].value;
 }
 
+/* The same by its opening. */
+static uint32_t look_up_opening(const struct trie *t, struct str key)
+{
+    uint64_t opening = 0;
+    size_t at = 0, length;
+    for (int codes = 0; codes < TRIE_OPENING && at < key.len; codes++, at += length)
+        opening = trie_opening_add(opening, utf8_code(key.ptr + at, &length));
+    uint32_t node = trie_open(t, opening);
+    for (; node != 0 && at < key.len; at++)
+        node = trie_step(t, node, (unsigned char)key.ptr[at]);
+    return node != 0 ? t->nodes[node].value : 0;
+}
+
 static int compare_keys(const void *a, const void *b)
 {
     return str_compare(((const struct trie_key *)a)->key, ((const struct trie_key *)b)->key);
@@ -63,43 +77,56 @@ static int compare_keys(const void *a, const void *b)
 
 #define KEYS 5000u
 
-/* Few letters make many common beginnings; bytes 0 and 255 are letters like any other. */
+static struct str random_key(uint32_t *random, size_t most)
+{
+    static const char *const letters[] = {"\x01", "a", "é", "あ", "漢", "👍"};
+    struct buf key = {0};
+    for (size_t left = 1 + next_random(random) % most; left > 0; left--)
+        buf_add_text(&key, letters[next_random(random) % 6]);
+    struct str made = {mem_string(buf_str(&key)), key.len};
+    buf_free(&key);
+    return made;
+}
+
+/* Few letters make many common beginnings. */
 static void finds_the_keys_and_no_others(void **state)
 {
     (void)state;
-    static const char letters[] = {0, 1, 'a', (char)0xE3, (char)0xFF};
     struct trie_key *keys = mem_alloc(KEYS * sizeof *keys);
     uint32_t random = 7, count = 0, node_count;
-    for (uint32_t i = 0; i < KEYS; i++) {
-        char bytes[9];
-        size_t length = 1 + next_random(&random) % 9;
-        for (size_t k = 0; k < length; k++)
-            bytes[k] = letters[next_random(&random) % 5];
-        keys[i] = (struct trie_key){{mem_string((struct str){bytes, length}), length}, 0};
-    }
+    for (uint32_t i = 0; i < KEYS; i++)
+        keys[i] = (struct trie_key){random_key(&random, 9), 0};
     qsort(keys, KEYS, sizeof *keys, compare_keys);
     struct trie_key *distinct = mem_alloc(KEYS * sizeof *keys);
     for (uint32_t i = 0; i < KEYS; i++)
         if (i == 0 || !str_equal(keys[i].key, keys[i - 1].key))
             distinct[count++] = (struct trie_key){keys[i].key, i + 1};
     struct trie_node *nodes = trie_build(distinct, count, &node_count);
-    struct trie trie = {nodes, node_count};
-    for (uint32_t i = 0; i < count; i++)
+    struct trie trie = {.nodes = nodes, .count = node_count};
+    uint64_t *bits = mem_zero(TRIE_OPENING_WORDS, sizeof *bits);
+    struct trie_opening *openings =
+        trie_openings(nodes, distinct, count, bits, &trie.opening_count);
+    trie.openings = openings;
+    trie.bits = bits;
+    for (uint32_t i = 0; i < count; i++) {
         assert_int_equal(look_up(&trie, distinct[i].key), distinct[i].value);
+        assert_int_equal(look_up_opening(&trie, distinct[i].key), distinct[i].value);
+    }
     for (uint32_t i = 0; i < 20000; i++) {
-        char bytes[6];
-        struct trie_key wanted = {{bytes, 1 + next_random(&random) % 6}, 0};
-        for (size_t k = 0; k < sizeof bytes; k++)
-            bytes[k] = letters[next_random(&random) % 5];
+        struct trie_key wanted = {random_key(&random, 6), 0};
         const struct trie_key *known =
             bsearch(&wanted, distinct, count, sizeof *distinct, compare_keys);
         assert_int_equal(look_up(&trie, wanted.key), known != NULL ? known->value : 0);
+        assert_int_equal(look_up_opening(&trie, wanted.key), known != NULL ? known->value : 0);
+        free((char *)(uintptr_t)wanted.key.ptr);
     }
     for (uint32_t i = 0; i < KEYS; i++)
         free((char *)(uintptr_t)keys[i].key.ptr);
     free(keys);
     free(distinct);
     free(nodes);
+    free(openings);
+    free(bits);
 }
 
 static void builds_an_empty_trie(void **state)
@@ -107,9 +134,16 @@ static void builds_an_empty_trie(void **state)
     (void)state;
     uint32_t count;
     struct trie_node *nodes = trie_build(NULL, 0, &count);
-    struct trie trie = {nodes, count};
+    struct trie trie = {.nodes = nodes, .count = count};
+    uint64_t *bits = mem_zero(TRIE_OPENING_WORDS, sizeof *bits);
+    struct trie_opening *openings = trie_openings(nodes, NULL, 0, bits, &trie.opening_count);
+    trie.openings = openings;
+    trie.bits = bits;
     assert_int_equal(look_up(&trie, STR("a")), 0);
+    assert_int_equal(look_up_opening(&trie, STR("a")), 0);
     free(nodes);
+    free(openings);
+    free(bits);
 }
 
 /* ---- lemma form ---- */

@@ -94,6 +94,35 @@ static void takes_lines_beyond_the_limit_of_mecab(void **state)
     }
 }
 
+/* Writes tokens and reads them with one reader some times over. */
+static void assert_same_read_back(struct str text, const struct token_list *list,
+                                  const struct token_columns *columns, int times)
+{
+    struct buf out = {0};
+    struct token_list read;
+    struct token_reader *reader = token_reader_new(columns);
+    token_list_write(list, columns, &out);
+    for (int time = 0; time < times; time++) {
+        assert_true(token_reader_read(reader, buf_str(&out), text, &read));
+        assert_int_equal(read.count, list->count);
+        for (size_t i = 0; i < read.count; i++) {
+            assert_int_equal(read.tokens[i].at, list->tokens[i].at);
+            assert_ptr_equal(read.tokens[i].surface.ptr, text.ptr + list->tokens[i].at);
+            assert_true(str_equal(read.tokens[i].surface, list->tokens[i].surface));
+            assert_true(str_equal(read.tokens[i].pos, list->tokens[i].pos));
+            assert_true(str_equal(read.tokens[i].base, list->tokens[i].base));
+            for (size_t k = 0; k < i && read.tokens[i].kind != 0; k++)
+                assert_true((read.tokens[i].kind == read.tokens[k].kind) ==
+                                (str_equal(read.tokens[i].surface, read.tokens[k].surface) &&
+                                 str_equal(read.tokens[i].pos, read.tokens[k].pos) &&
+                                 str_equal(read.tokens[i].base, read.tokens[k].base)) ||
+                            read.tokens[k].kind == 0);
+        }
+    }
+    token_reader_free(reader);
+    buf_free(&out);
+}
+
 static void reads_back_what_it_wrote(void **state)
 {
     (void)state;
@@ -103,22 +132,32 @@ static void reads_back_what_it_wrote(void **state)
     struct err e;
     assert_true(token_columns_parse(&columns, "offset surface,pos pos2 base,feature", &e));
     struct token_list list = run(text);
-    struct buf out = {0}, scratch = {0};
-    token_list_write(&list, &columns, &out);
-    struct token *tokens = NULL;
-    size_t count, capacity = 0;
-    assert_true(
-        token_list_read(buf_str(&out), &columns, text, &scratch, &tokens, &count, &capacity));
-    assert_int_equal(count, list.count);
-    for (size_t i = 0; i < count; i++) {
-        assert_int_equal(tokens[i].at, list.tokens[i].at);
-        assert_true(str_equal(tokens[i].surface, list.tokens[i].surface));
-        assert_true(str_equal(tokens[i].pos, list.tokens[i].pos));
-        assert_true(str_equal(tokens[i].base, list.tokens[i].base));
+    assert_same_read_back(text, &list, &columns, 1);
+}
+
+/* Rows that a reader has seen, and those that it cannot keep, read like new ones. */
+static void reads_rows_again(void **state)
+{
+    (void)state;
+    struct buf text = {0}, word = {0};
+    struct token_columns columns;
+    struct err e;
+    for (int i = 0; i < 40; i++)
+        buf_add_text(&word, "長");
+    for (int i = 0; i < 3; i++) {
+        buf_addf(&text, "「猫」が\"]\"と言う],[\"犬も。%s ", buf_text(&word));
+        buf_add_text(&text, "a/b [\"猫\",\"名詞\",\"猫\"] 猫が猫で");
     }
-    free(tokens);
-    buf_free(&out);
-    buf_free(&scratch);
+    assert_true(token_columns_parse(&columns, TOKEN_COLUMNS_DEFAULT, &e));
+    struct token_list list = run(buf_str(&text));
+    assert_same_read_back(buf_str(&text), &list, &columns, 3);
+    buf_free(&text);
+    buf_clear(&word);
+    for (int i = 0; i < 200; i++) /* no escape in it: rows are found by their quotes */
+        buf_addf(&word, "猫が%dつ]と,", i % 7);
+    list = run(buf_str(&word));
+    assert_same_read_back(buf_str(&word), &list, &columns, 3);
+    buf_free(&word);
 }
 
 static void refuses_tokens_that_do_not_fit(void **state)
@@ -135,18 +174,21 @@ static void refuses_tokens_that_do_not_fit(void **state)
     struct token_columns columns;
     struct err e;
     assert_true(token_columns_parse(&columns, TOKEN_COLUMNS_DEFAULT, &e));
-    struct token *tokens = NULL;
-    size_t count, capacity = 0;
-    struct buf scratch = {0};
-    for (size_t i = 0; i < sizeof raws / sizeof *raws; i++)
-        assert_false(token_list_read(str_of(raws[i]), &columns, STR("猫"), &scratch, &tokens,
-                                     &count, &capacity));
-    assert_true(token_list_read(STR("[ [\"\\u732b\" , \"名詞\",null, [1,{\"a\":\"]\"}] ] ]"),
-                                &columns, STR("x猫"), &scratch, &tokens, &count, &capacity));
-    assert_int_equal(count, 1);
-    assert_int_equal(tokens[0].at, 1);
-    free(tokens);
-    buf_free(&scratch);
+    struct token_list list;
+    struct token_reader *reader = token_reader_new(&columns);
+    for (int time = 0; time < 2; time++)
+        for (size_t i = 0; i < sizeof raws / sizeof *raws; i++)
+            assert_false(token_reader_read(reader, str_of(raws[i]), STR("猫"), &list));
+    struct buf longer = {0}; /* room enough behind it for the short way */
+    buf_addf(&longer, "[[\"猫\",\"名詞\"]%80s]", "");
+    for (int time = 0; time < 2; time++)
+        assert_false(token_reader_read(reader, buf_str(&longer), STR("猫"), &list));
+    buf_free(&longer);
+    assert_true(token_reader_read(
+        reader, STR("[ [\"\\u732b\" , \"名詞\",null, [1,{\"a\":\"]\"}] ] ]"), STR("x猫"), &list));
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.tokens[0].at, 1);
+    token_reader_free(reader);
 }
 
 static void knows_its_columns(void **state)
@@ -169,6 +211,7 @@ int main(void)
         cmocka_unit_test(gives_a_character_to_one_token),
         cmocka_unit_test(takes_lines_beyond_the_limit_of_mecab),
         cmocka_unit_test(reads_back_what_it_wrote),
+        cmocka_unit_test(reads_rows_again),
         cmocka_unit_test(refuses_tokens_that_do_not_fit),
         cmocka_unit_test(knows_its_columns),
     };

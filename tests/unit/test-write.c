@@ -143,9 +143,53 @@ static void takes_a_million_of_them(void **state)
     buf_free(&b);
 }
 
+/* Numbers are written as printf writes them. */
+static void writes_numbers_like_printf(void **state)
+{
+    (void)state;
+    uint64_t random = 1;
+    for (int i = 0; i < 200000; i++) {
+        struct buf out = {0};
+        struct json j = {&out, false};
+        char wanted[64];
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        int decimals = i % 3 == 0 ? 4 : 2;
+        double scale = i % 5 == 0 ? 1e7 : i % 2 == 0 ? 1 : 200;
+        double number = ((double)(random >> 11) / 9007199254740992.0 - 0.5) * scale;
+        if (i % 7 == 0) /* ties and what is near to one */
+            number = (double)(int64_t)(number * 2000) / 2000;
+        snprintf(wanted, sizeof wanted, "%.*f", decimals, number);
+        if (strspn(wanted, "-0.") == strlen(wanted) && wanted[0] == '-')
+            memmove(wanted, wanted + 1, strlen(wanted));
+        json_number(&j, number, decimals);
+        assert_string_equal(buf_text(&out), wanted);
+        buf_free(&out);
+    }
+}
+
+static void writes_integers_and_names(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    struct json j = {&out, false};
+    json_open(&j, '{');
+    json_key(&j, "a\"b\\\n猫");
+    json_integer(&j, INT64_MIN);
+    json_key(&j, "c");
+    json_integer(&j, INT64_MAX);
+    json_key(&j, "");
+    json_integer(&j, 0);
+    json_close(&j, '}');
+    assert_string_equal(buf_text(&out), "{\"a\\\"b\\\\\\n猫\":-9223372036854775808,"
+                                        "\"c\":9223372036854775807,\"\":0}");
+    buf_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(writes_numbers_like_printf),
+        cmocka_unit_test(writes_integers_and_names),
         cmocka_unit_test(writes_json),
         cmocka_unit_test(escapes_strings),
         cmocka_unit_test(puts_its_member_last),

@@ -1,0 +1,129 @@
+/* Words. */
+#include "judge/word.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "judge/lemma.h"
+
+static bool is_address(const struct token *token)
+{
+    struct str text = token->surface;
+    if (text.len < 2 || (text.ptr[0] != '@' && text.ptr[0] != 'h' && text.ptr[0] != 'w'))
+        return false;
+    return str_equal(token->pos, STR("記号")) &&
+           (text.ptr[0] == '@' || str_starts(text, STR("http")) || str_starts(text, STR("www.")));
+}
+
+/* Particles and marks before and behind which a sentence still begins or ends. */
+static bool is_trim(const struct token *token)
+{
+    static const char *const particles[] = {"よ", "ね",   "な",   "わ",   "ぞ", "の", "さ",
+                                            "w",  "よね", "かな", "けど", "ー", NULL};
+    if (str_equal(token->pos, STR("記号")))
+        return true;
+    for (size_t i = 0; particles[i] != NULL; i++)
+        if (str_is(token->surface, particles[i]))
+            return true;
+    return false;
+}
+
+/* Nouns, verbs, adjectives that say something by themselves. */
+static bool is_content(const struct token *token)
+{
+    static const char *const empty[] = {"する",   "いる", "ある",   "なる", "こと", "もの", "れる",
+                                        "られる", "てる", "いう",   "言う", "それ", "これ", "そう",
+                                        "よう",   "とき", "ところ", "さん", NULL};
+    bool kind = str_equal(token->pos, STR("名詞")) || str_equal(token->pos, STR("動詞")) ||
+                str_equal(token->pos, STR("形容詞"));
+    if (!kind || token->base.len < 3)
+        return false;
+    bool kana =
+        (unsigned char)token->base.ptr[0] == 0xE3 || (unsigned char)token->base.ptr[0] < 0x80;
+    if (!kana)
+        return !str_equal(token->base, STR("言う"));
+    return token->base.len > 3 && (token->base.len > 12 || !str_is_any(token->base, empty));
+}
+
+/* Addresses and names of people tell of one post, not of what posts say. Tokens in
+ * records have no more than surface, part of speech and base form, so nothing else may
+ * count here. */
+static struct str word_of(const struct token *token)
+{
+    if (str_equal(token->pos, STR("記号")) && str_starts(token->surface, STR("http")))
+        return STR("http");
+    if (str_equal(token->pos, STR("記号")) && token->surface.len > 1 &&
+        token->surface.ptr[0] == '@')
+        return STR("@");
+    return token->base.len > 0 ? token->base : token->surface;
+}
+
+/* Entities, by what they look like: tokens in records do not tell their kinds. */
+static bool is_entity(const struct token *token, const char *begin)
+{
+    return token->surface.len > 1 && str_starts(token->surface, str_of(begin));
+}
+
+static uint32_t entity_of(const struct token *token)
+{
+    if (!str_equal(token->pos, STR("記号")))
+        return 0;
+    return WORD_MARK | (is_entity(token, "http") ? WORD_URL : 0) |
+           (is_entity(token, "@") ? WORD_MENTION : 0) | (is_entity(token, "#") ? WORD_HASHTAG : 0) |
+           (is_entity(token, "\xF0\x9F") ? WORD_EMOJI : 0) |
+           (is_entity(token, "w") || is_entity(token, "笑") ? WORD_LAUGHTER : 0);
+}
+
+static struct word make_word(const struct token *token)
+{
+    struct word word = {.is = WORD_KNOWN | entity_of(token)};
+    if (is_address(token))
+        word.is |= WORD_ADDRESS;
+    if (is_trim(token))
+        word.is |= WORD_TRIM;
+    if (is_content(token))
+        word.is |= WORD_CONTENT;
+    if (lemma_asks(token))
+        word.is |= WORD_ASKS;
+    else if (lemma_of(token, NULL).len == 0)
+        word.is |= WORD_NO_LEMMA;
+    word.hash = hash_bytes(word_of(token), 1);
+    return word;
+}
+
+static struct word find_word(struct words *w, const struct token *token)
+{
+    if (token->kind == 0)
+        return make_word(token);
+    if (token->kind >= w->kind_cap) {
+        size_t before = w->kind_cap;
+        w->kind_cap = token->kind + token->kind / 2 + 1024;
+        w->kinds = mem_resize(w->kinds, w->kind_cap, sizeof *w->kinds);
+        memset(w->kinds + before, 0, (w->kind_cap - before) * sizeof *w->kinds);
+    }
+    struct word *known = &w->kinds[token->kind];
+    if (known->is == 0)
+        *known = make_word(token);
+    return *known;
+}
+
+void words_take(struct words *w, const struct token *tokens, size_t count)
+{
+    if (w->capacity < count) {
+        w->capacity = count + count / 2 + 64;
+        w->of = mem_resize(w->of, w->capacity, sizeof *w->of);
+    }
+    w->any = 0;
+    for (size_t i = 0; i < count; i++) {
+        w->of[i] = find_word(w, &tokens[i]);
+        w->any |= w->of[i].is;
+    }
+}
+
+void words_free(struct words *w)
+{
+    free(w->of);
+    free(w->kinds);
+    *w = (struct words){.any = 0};
+}

@@ -1,0 +1,46 @@
+/*
+ * What judging asks of a token again and again, found out once: what kind of word it is
+ * and its hash. Tokens that come with a number (see text/token.h) are asked only when they
+ * are seen first.
+ *
+ * Owns its memory; {0} is empty. For tokens of one reader.
+ */
+#ifndef JUDGE_WORD_H
+#define JUDGE_WORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "text/token.h"
+
+#define WORD_KNOWN    0x001u
+#define WORD_MARK     0x002u /* 記号 */
+#define WORD_URL      0x004u
+#define WORD_MENTION  0x008u
+#define WORD_ADDRESS  0x010u /* URL or mention: no rule looks into it */
+#define WORD_HASHTAG  0x020u
+#define WORD_EMOJI    0x040u
+#define WORD_LAUGHTER 0x080u
+#define WORD_TRIM     0x100u /* around it a sentence still begins or ends */
+#define WORD_CONTENT  0x200u /* noun, verb or adjective that says something by itself */
+#define WORD_NO_LEMMA 0x400u /* adds nothing to the lemma form, whatever stands before … */
+#define WORD_ASKS     0x800u /* … and this one depends on that */
+
+struct word {
+    uint64_t hash; /* of its base form */
+    uint32_t is;   /* WORD_… */
+};
+
+struct words {
+    struct word *of; /* by token of the list taken last */
+    uint32_t any;    /* WORD_… that some of them is */
+    size_t capacity;
+    struct word *kinds; /* by number */
+    size_t kind_cap;
+};
+
+void words_take(struct words *w, const struct token *tokens, size_t count);
+void words_free(struct words *w);
+
+#endif

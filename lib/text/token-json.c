@@ -1,0 +1,379 @@
+/*
+ * The `tokens` member: columns, writing, reading. What one row says is seen again and
+ * again, so a reader keeps rows that it has seen, and most of its work is to find out
+ * which of them a row is.
+ */
+#include "text/token.h"
+
+#include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "record/value.h"
+#include "record/write.h"
+
+/* ---- columns ---- */
+
+/* Column n, from 0, of a feature; empty where there is none or it is "*". */
+struct str token_feature_column(struct str feature, unsigned n)
+{
+    struct str column, rest = feature;
+    do
+        column = str_cut(rest, ',', &rest);
+    while (n-- > 0);
+    return str_is(column, "*") ? (struct str){column.ptr, 0} : column;
+}
+
+struct str token_column_of(const struct token *token, enum token_column column)
+{
+    switch (column) {
+    case TOKEN_SURFACE: return token->surface;
+    case TOKEN_POS: return token->pos;
+    case TOKEN_POS2: return token->pos2;
+    case TOKEN_BASE: return token->base;
+    case TOKEN_READING: return token_feature_column(token->feature, 7);
+    case TOKEN_PRON: return token_feature_column(token->feature, 8);
+    case TOKEN_FEATURE: return token->feature;
+    case TOKEN_OFFSET: break;
+    }
+    return (struct str){"", 0};
+}
+
+bool token_columns_parse(struct token_columns *c, const char *names, struct err *e)
+{
+    static const char *const known[TOKEN_COLUMNS] = {"surface", "pos",  "pos2",   "base",
+                                                     "reading", "pron", "offset", "feature"};
+    *c = (struct token_columns){.count = 0};
+    for (const char *at = names + strspn(names, ", "); *at != '\0'; at += strspn(at, ", ")) {
+        struct str name = {at, strcspn(at, ", ")};
+        size_t column = 0;
+        while (column < TOKEN_COLUMNS && !str_is(name, known[column]))
+            column++;
+        if (column == TOKEN_COLUMNS)
+            return err_set(
+                e,
+                "unknown column '%.*s' (known: surface pos pos2 base reading pron offset feature)",
+                (int)name.len, name.ptr);
+        if (c->count == TOKEN_COLUMNS)
+            return err_set(e, "more than %d columns", TOKEN_COLUMNS);
+        c->column[c->count++] = (enum token_column)column;
+        at += name.len;
+    }
+    return c->count > 0 || err_set(e, "no columns");
+}
+
+/* ---- writing ---- */
+
+static inline char *put(char *to, struct str text)
+{
+    memcpy(to, text.ptr, text.len);
+    return to + text.len;
+}
+
+/* A token that the tokenizer has made ready. */
+static void write_ready(const struct token *token, struct buf *out)
+{
+    buf_reserve(out, token->surface.len + token->tail.len + 2);
+    char *to = put(out->data + out->len, STR("[\""));
+    to = put(to, token->surface);
+    to = put(to, token->tail);
+    out->len = (size_t)(to - out->data);
+}
+
+/* A token of strings in which nothing needs an escape: most of them. */
+static void write_plain(const struct token *token, const struct token_columns *columns,
+                        struct buf *out)
+{
+    struct str cells[TOKEN_COLUMNS];
+    size_t room = 4 * columns->count + 4;
+    for (size_t c = 0; c < columns->count; c++) {
+        cells[c] = token_column_of(token, columns->column[c]);
+        room += cells[c].len;
+    }
+    buf_reserve(out, room);
+    char *to = put(out->data + out->len, STR("[\""));
+    for (size_t c = 0; c < columns->count; c++) {
+        if (c > 0)
+            to = put(to, STR("\",\""));
+        to = put(to, cells[c]);
+    }
+    to = put(to, STR("\"]"));
+    out->len = (size_t)(to - out->data);
+}
+
+static void write_any(const struct token *token, const struct token_columns *columns,
+                      struct buf *out)
+{
+    struct json j = {out, false};
+    json_open(&j, '[');
+    for (size_t c = 0; c < columns->count; c++)
+        if (columns->column[c] == TOKEN_OFFSET)
+            json_integer(&j, (int64_t)token->at);
+        else
+            json_valid(&j, token_column_of(token, columns->column[c]));
+    json_close(&j, ']');
+}
+
+void token_list_write(const struct token_list *list, const struct token_columns *columns,
+                      struct buf *out)
+{
+    bool strings = true;
+    for (size_t c = 0; c < columns->count; c++)
+        strings = strings && columns->column[c] != TOKEN_OFFSET;
+    buf_add_char(out, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            buf_add_char(out, ',');
+        if (list->tokens[i].tail.len > 0 && list->tokens[i].plain)
+            write_ready(&list->tokens[i], out);
+        else if (strings && list->tokens[i].plain)
+            write_plain(&list->tokens[i], columns, out);
+        else
+            write_any(&list->tokens[i], columns, out);
+    }
+    buf_add_char(out, ']');
+}
+
+/* ---- reading ---- */
+
+/* Rows are kept up to this many; what comes then is read anew each time. */
+#define ROWS      16384u
+#define ROW_BYTES 64u /* longer ones are not kept */
+
+/* A row as it stands in the member, behind its opening bracket, and what it says. */
+struct row {
+    char text[ROW_BYTES];
+    size_t length;
+    struct token token; /* strings are slices of `text` */
+};
+
+struct row_slot {
+    uint32_t tag, number; /* of the row, from 1; 0: free */
+};
+
+struct token_reader {
+    struct token_columns columns;
+    struct buf scratch; /* strings of rows that are not kept */
+    struct token *tokens;
+    size_t count, capacity;
+    struct row *rows; /* room for ROWS, used as they come */
+    uint32_t row_count;
+    struct row_slot slots[2 * ROWS];
+};
+
+struct token_reader *token_reader_new(const struct token_columns *columns)
+{
+    struct token_reader *r = mem_zero(1, sizeof *r);
+    r->columns = *columns;
+    r->rows = mem_alloc(ROWS * sizeof *r->rows);
+    return r;
+}
+
+void token_reader_free(struct token_reader *r)
+{
+    if (r == NULL)
+        return;
+    buf_free(&r->scratch);
+    free(r->tokens);
+    free(r->rows);
+    free(r);
+}
+
+static void read_column(struct token *token, enum token_column column, struct str value, bool plain,
+                        struct buf *scratch)
+{
+    bool slice = plain && *value.ptr == '"';
+    struct str text =
+        slice ? (struct str){value.ptr + 1, value.len - 2} : value_string(value, scratch);
+    switch (column) {
+    case TOKEN_SURFACE: token->surface = text; break;
+    case TOKEN_POS: token->pos = text; break;
+    case TOKEN_POS2: token->pos2 = text; break;
+    case TOKEN_BASE: token->base = text; break;
+    case TOKEN_FEATURE: token->feature = text; break;
+    case TOKEN_READING:
+    case TOKEN_PRON:
+    case TOKEN_OFFSET: break;
+    }
+}
+
+/* Finds the token's surface in the text at or behind `from`, nothing but white space
+ * and what normalisation drops in between. */
+static bool place_token(struct token *token, struct str text, size_t *from)
+{
+    size_t limit = text.len - *from;
+    struct str rest = {text.ptr + *from, limit};
+    if (token->surface.len == 0 || token->surface.len > limit)
+        return false;
+    ptrdiff_t found = memcmp(rest.ptr, token->surface.ptr, token->surface.len) == 0
+                          ? 0
+                          : str_find(rest, token->surface);
+    if (found < 0)
+        return false;
+    token->at = *from + (size_t)found;
+    token->surface.ptr = text.ptr + token->at;
+    *from = token->at + token->surface.len;
+    return true;
+}
+
+/* The next cell of a row at *at, raw. Cells are mostly short strings; where the whole
+ * member has no escape (`plain`), the next quote ends one. */
+static bool next_cell(const char **at, const char *end, bool plain, struct str *cell)
+{
+    const char *p = *at;
+    while (p < end && (*p == ',' || *p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+        p++;
+    if (p == end || *p == ']')
+        return false;
+    if (plain && *p == '"') {
+        const char *close = p + 1; /* a word is so short that a call to memchr costs more */
+        while (*close != '"')
+            close++;
+        *cell = (struct str){p, (size_t)(close - p) + 1};
+    } else {
+        struct walk w = {.at = p, .end = end};
+        if (!walk_next(&w, NULL, cell))
+            return false;
+    }
+    *at = cell->ptr + cell->len;
+    return true;
+}
+
+/* Reads one row, from behind its bracket to behind its closing one. */
+static bool read_row(struct token *token, const struct token_columns *columns, const char **at,
+                     const char *end, bool plain, struct buf *scratch)
+{
+    struct str cell;
+    for (size_t c = 0; c < columns->count; c++) {
+        if (!next_cell(at, end, plain, &cell))
+            return false;
+        read_column(token, columns->column[c], cell, plain, scratch);
+    }
+    while (next_cell(at, end, plain, &cell)) /* columns that nobody named */
+        continue;
+    const char *close = memchr(*at, ']', (size_t)(end - *at));
+    *at = close != NULL ? close + 1 : end;
+    return true;
+}
+
+/* A bit for each quote in ROW_BYTES bytes. */
+static inline uint64_t quotes_of(const char *at)
+{
+    uint64_t quotes = 0;
+#ifdef __SSE2__
+    const __m128i quote = _mm_set1_epi8('"');
+    for (unsigned i = 0; i < ROW_BYTES / 16; i++) {
+        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(at + 16 * i));
+        quotes |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(part, quote)) << (16 * i);
+    }
+#else
+    for (unsigned i = 0; i < ROW_BYTES; i++)
+        quotes |= (uint64_t)(at[i] == '"') << i;
+#endif
+    return quotes;
+}
+
+/* The bytes of a row of nothing but strings without escapes, written without white space,
+ * up to its closing bracket; 0 where it is not so, or long. `at` is behind the opening
+ * bracket, and ROW_BYTES bytes are there. */
+static size_t short_row(const char *at)
+{
+    uint64_t quotes = quotes_of(at);
+    size_t place = 0;
+    while ((quotes >> place & 1) != 0) {
+        quotes &= ~((uint64_t)2 << place) + 1; /* all up to this one are done with */
+        if (quotes == 0)
+            return 0;
+        size_t close = (size_t)__builtin_ctzll(quotes);
+        quotes &= quotes - 1;
+        if (close + 2 >= ROW_BYTES)
+            return 0;
+        if (at[close + 1] == ']')
+            return close + 1;
+        if (at[close + 1] != ',')
+            return 0;
+        place = close + 2;
+    }
+    return 0;
+}
+
+static const struct row *keep_row(struct token_reader *r, struct str text)
+{
+    struct row *row = &r->rows[r->row_count++];
+    struct token *token = &row->token;
+    const char *at = row->text;
+    memcpy(row->text, text.ptr, text.len);
+    row->length = text.len;
+    *token = (struct token){.kind = r->row_count};
+    if (!read_row(token, &r->columns, &at, row->text + text.len, true, &r->scratch))
+        token->surface.len = 0; /* too few columns: it fits nowhere */
+    else if (token->base.ptr == NULL)
+        token->base = token->surface;
+    return row;
+}
+
+/* A row, which is kept if it was not seen; NULL: there are too many. */
+static const struct row *find_row(struct token_reader *r, struct str text)
+{
+    uint64_t hash = hash_bytes(text, 0);
+    uint32_t tag = (uint32_t)(hash >> 32), slot = (uint32_t)hash % (2 * ROWS);
+    for (; r->slots[slot].number != 0; slot = (slot + 1) % (2 * ROWS)) {
+        const struct row *row = &r->rows[r->slots[slot].number - 1];
+        if (r->slots[slot].tag == tag && row->length == text.len &&
+            memcmp(row->text, text.ptr, text.len) == 0)
+            return row;
+    }
+    if (r->row_count == ROWS)
+        return NULL;
+    r->slots[slot] = (struct row_slot){tag, r->row_count + 1};
+    return keep_row(r, text);
+}
+
+/* Reads a row at *at, behind its opening bracket. */
+static bool read_token(struct token_reader *r, struct token *token, const char **at,
+                       const char *end, bool plain)
+{
+    size_t length = plain && (size_t)(end - *at) >= ROW_BYTES ? short_row(*at) : 0;
+    const struct row *row = length > 0 ? find_row(r, (struct str){*at, length}) : NULL;
+    if (row != NULL) {
+        *token = row->token;
+        *at += length + 1;
+        return true;
+    }
+    *token = (struct token){.at = 0};
+    if (!read_row(token, &r->columns, at, end, plain, &r->scratch))
+        return false;
+    if (token->base.ptr == NULL)
+        token->base = token->surface;
+    return true;
+}
+
+bool token_reader_read(struct token_reader *r, struct str raw, struct str text,
+                       struct token_list *list)
+{
+    size_t from = 0;
+    r->count = 0;
+    if (value_type(raw) != VALUE_ARRAY)
+        return false;
+    bool plain = memchr(raw.ptr, '\\', raw.len) == NULL;
+    buf_clear(&r->scratch);
+    buf_reserve(&r->scratch, raw.len);
+    const char *at = raw.ptr + 1, *end = raw.ptr + raw.len - 1;
+    for (;;) {
+        while (at < end && (*at == ',' || *at == ' ' || *at == '\t' || *at == '\r' || *at == '\n'))
+            at++;
+        if (at == end)
+            break;
+        if (*at++ != '[')
+            return false;
+        MEM_GROW(r->tokens, r->count, r->capacity);
+        struct token *token = &r->tokens[r->count++];
+        if (!read_token(r, token, &at, end, plain) || !place_token(token, text, &from))
+            return false;
+    }
+    *list = (struct token_list){r->tokens, r->count};
+    return true;
+}
