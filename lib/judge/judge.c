@@ -678,7 +678,7 @@ const struct features *judge_features(struct judge *j)
     return &j->features;
 }
 
-#define WORDS_SHARE 1.0 /* of what polar words say, beside the model */
+#define WORDS_SHARE 2.0 /* of what polar words say, beside the model */
 
 /* The lexicon knows words that no labelled post has: what it says moves the odds, so that
  * the model does as well on posts of a kind that it has not seen. */

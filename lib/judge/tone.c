@@ -48,6 +48,12 @@ static bool ends_in_negation(const struct matching *m, const struct hit *hit)
     return hit->last > hit->first + 1 && str_is_any(m->tokens[hit->last - 1].base, negations);
 }
 
+/* The ないです in 少ないです turns nothing: it is how the word ends. */
+static bool is_own_ending(const struct matching *m, const struct hit *cue)
+{
+    return m->token_at[cue->first] < cue->at && str_ends(m->tokens[cue->first].base, STR("ない"));
+}
+
 int tone_negation(const struct matching *m, const struct hit *hit)
 {
     uint32_t reach = hit->last;
@@ -63,6 +69,8 @@ int tone_negation(const struct matching *m, const struct hit *hit)
         if (!is_cue(cue, CUE_NEGATOR) || cue->end <= hit->end)
             continue;
         if (cue->rule->weight < 0 && cue->at < hit->end && ends_in_negation(m, hit))
+            continue;
+        if (cue->at < hit->end && is_own_ending(m, cue))
             continue;
         return cue->rule->weight < 0 ? -1 : cue->rule->weight > 0;
     }

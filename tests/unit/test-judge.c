@@ -228,6 +228,7 @@ static void turns_and_cancels_by_negation(void **state)
     assert_int_equal(judged("このケーキは美味しくなかった").tone, TONE_NEGATIVE);
     assert_int_equal(judged("思ったより良くなかった").tone, TONE_NEGATIVE);
     assert_int_equal(judged("お金がないわけではない").tone, TONE_NEUTRAL);
+    assert_int_equal(judged("コンセントが少ないです").tone, TONE_NEGATIVE);
     assert_true(judged("まずくはない").tone != TONE_NEGATIVE);
     check_label("異物混入はなかった", LABEL_CONTAMINATION, false);
     check_label("異物混入ではありませんでした", LABEL_CONTAMINATION, false);
