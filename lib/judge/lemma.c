@@ -57,18 +57,20 @@ struct str lemma_of(const struct token *token, const struct token *before)
     return token->base;
 }
 
-static bool is_tail(const struct token *token)
+/* Particles and what lends a sentence its tone; the ん of できん is a negation and stays. */
+static bool is_tail(const struct token *token, const struct token *before)
 {
     static const char *const tails[] = {"た", "てる", "いる", "の", "ん", "よ",
                                         "ね", "わ",   "な",   "だ", "さ", NULL};
     return (POS_IS(token, "助動詞") || POS_IS(token, "助詞")) &&
+           !str_equal(lemma_of(token, before), STR("ない")) &&
            (str_is_any(token->base, tails) || str_is_any(token->surface, tails));
 }
 
 size_t lemma_of_pattern(const struct token_list *tokens, struct buf *to)
 {
     size_t end = tokens->count, used = 0;
-    while (end > 1 && is_tail(&tokens->tokens[end - 1]))
+    while (end > 1 && is_tail(&tokens->tokens[end - 1], &tokens->tokens[end - 2]))
         end--;
     for (size_t i = 0; i < end; i++) {
         struct str lemma = lemma_of(&tokens->tokens[i], i > 0 ? &tokens->tokens[i - 1] : NULL);
