@@ -1,0 +1,259 @@
+/* What models are told of a post, and what they answer. */
+#include "judge/parts.h"
+
+#include <math.h>
+
+#include "base/mem.h"
+
+/* ---- who answers ---- */
+
+static void answer_labels(struct judge *j, size_t number, const char *question)
+{
+    const struct model *m = j->models->list[number];
+    const struct model_question *q = model_question(m, question);
+    for (uint32_t i = 0; q != NULL && i < q->count; i++) {
+        int label = label_find(str_of(model_text(m, m->answers[q->first + i].name)));
+        if (label >= 0 && label < LABELS)
+            j->labels[label] = (struct answering){m, q, q->first + i, number};
+    }
+}
+
+/* Are its answers all digits, as levels are? */
+static bool has_levels(const struct model *m, const struct model_question *q)
+{
+    for (uint32_t i = 0; i < q->count; i++) {
+        const char *name = model_text(m, m->answers[q->first + i].name);
+        if (name[0] < '0' || name[0] > '4' || name[1] != '\0')
+            return false;
+    }
+    return true;
+}
+
+static bool is_asked_again(const struct judge *j, size_t number, const char *question)
+{
+    for (size_t i = number + 1; i < j->models->count; i++)
+        if (model_question(j->models->list[i], question) != NULL)
+            return true;
+    return false;
+}
+
+/* Questions of a user's own, as many as a verdict has room for the answers of. */
+static void find_own(struct judge *j, size_t number, size_t *answers)
+{
+    const struct model *m = j->models->list[number];
+    for (uint32_t k = 0; k < m->header->questions; k++) {
+        const struct model_question *q = &m->questions[k];
+        const char *name = model_text(m, q->name);
+        if (str_is_any(str_of(name), label_questions) || is_asked_again(j, number, name) ||
+            *answers + q->count > OWN_ANSWERS)
+            continue;
+        j->own[j->own_count++] = (struct answering){m, q, q->first, number};
+        *answers += q->count;
+    }
+}
+
+void judge_find_answering(struct judge *j)
+{
+    static const char *const many[] = {"intents", "risks", "conduct"};
+    size_t own_answers = 0;
+    for (size_t i = 0; j->models != NULL && i < j->models->count; i++) {
+        const struct model *m = j->models->list[i];
+        const struct model_question *tone = model_question(m, "tone");
+        const struct model_question *level = model_question(m, "level");
+        if (tone != NULL && tone->count == 3)
+            j->tone = (struct answering){m, tone, tone->first, i};
+        if (level != NULL && has_levels(m, level))
+            j->level = (struct answering){m, level, level->first, i};
+        for (size_t k = 0; k < sizeof many / sizeof *many; k++)
+            answer_labels(j, i, many[k]);
+        find_own(j, i, &own_answers);
+    }
+}
+
+/* ---- numbers for them ---- */
+
+static float clipped(int32_t value, int32_t most)
+{
+    return (float)(value < 0 ? 0 : value > most ? most : value) / 200;
+}
+
+static void number_tone(struct judge *j, float *n)
+{
+    const struct matching *m = &j->matching;
+    int32_t best = 0, worst = 0, last = 0;
+    for (size_t i = 0; i < m->sentence_count; i++) {
+        const struct sentence *s = &m->sentences[i];
+        best = s->tone > best ? s->tone : best;
+        worst = s->tone < worst ? s->tone : worst;
+        last = s->tone != 0 || s->tail > s->head ? s->tone : last;
+        n[NUMERIC_QUESTION] = s->question ? 1 : n[NUMERIC_QUESTION];
+        n[NUMERIC_HYPOTHETICAL] = s->hypothetical ? 1 : n[NUMERIC_HYPOTHETICAL];
+        n[NUMERIC_HEARSAY] = s->hearsay ? 1 : n[NUMERIC_HEARSAY];
+        n[NUMERIC_CONTRAST] = s->contrast_at > 0 ? 1 : n[NUMERIC_CONTRAST];
+    }
+    n[NUMERIC_GOOD] = clipped(m->tone, 600);
+    n[NUMERIC_BAD] = clipped(-m->tone, 600);
+    n[NUMERIC_LAST_GOOD] = clipped(last, 400);
+    n[NUMERIC_LAST_BAD] = clipped(-last, 400);
+    n[NUMERIC_BEST] = clipped(best, 400);
+    n[NUMERIC_WORST] = clipped(-worst, 400);
+}
+
+/* Hits that were set aside say something too: of what the post speaks. */
+static void number_raw_hits(const struct matching *m, float *n)
+{
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit->rule->table == RULE_LABEL && n[NUMERIC_RAW + hit->rule->what] < 3)
+            n[NUMERIC_RAW + hit->rule->what] += clipped(hit->rule->weight, 200);
+    }
+}
+
+static void number_features(struct judge *j)
+{
+    const struct matching *m = &j->matching;
+    float *n = j->features.numbers;
+    memset(n, 0, sizeof j->features.numbers);
+    number_raw_hits(m, n);
+    for (int label = 0; label < LABELS; label++) {
+        n[NUMERIC_SUM + label] = clipped(j->tallies[label].sum, 600);
+        n[NUMERIC_ASSERTED + label] = j->tallies[label].sum >= ASSERTS;
+    }
+    for (int group = 0; group < GROUPS; group++)
+        n[NUMERIC_GROUP + group] = (m->groups >> group & 1) != 0;
+    number_tone(j, n);
+    n[NUMERIC_SCORE] = (float)tanh(m->tone / 250.0);
+    n[NUMERIC_IRONY] = j->sarcastic;
+    n[NUMERIC_REACH] = judge_has_cue(j, CUE_REACH);
+    n[NUMERIC_NAMED] = j->named;
+    n[NUMERIC_OFF_TOPIC] = j->off_topic;
+    n[NUMERIC_RIVAL] = j->rival_named;
+    n[NUMERIC_MEDIA] = j->has_media;
+    n[NUMERIC_URL] = (m->words.any & WORD_URL) != 0;
+    n[NUMERIC_MENTION] = (m->words.any & WORD_MENTION) != 0;
+    n[NUMERIC_HASHTAG] = (m->words.any & WORD_HASHTAG) != 0;
+    n[NUMERIC_EMOJI] = (m->words.any & WORD_EMOJI) != 0;
+    n[NUMERIC_LAUGHTER] = (m->words.any & WORD_LAUGHTER) != 0;
+    n[NUMERIC_SHORT] = m->token_count < 4;
+    n[NUMERIC_LONG] = m->token_count > 120 ? 1 : (float)m->token_count / 120.0f;
+}
+
+const struct features *judge_features(struct judge *j)
+{
+    if (!j->featured) {
+        features_take(&j->features, &j->matching, j->sieve);
+        number_features(j);
+        j->featured = true;
+    }
+    return &j->features;
+}
+
+/* ---- what they say ---- */
+
+#define WORDS_SHARE 2.0 /* of what polar words say, beside the model */
+
+/* The lexicon knows words that no labelled post has: what it says moves the odds, so that
+ * the model does as well on posts of a kind that it has not seen. */
+static void lean_on_words(float *p, double score)
+{
+    float factor = (float)exp(WORDS_SHARE * score);
+    p[0] /= factor;
+    p[2] *= factor;
+    float sum = p[0] + p[1] + p[2];
+    for (int i = 0; i < 3; i++)
+        p[i] /= sum > 0 ? sum : 1;
+}
+
+void judge_answer_tone(struct judge *j, struct verdict *v)
+{
+    if (j->tone.model == NULL)
+        return;
+    model_probabilities(j->tone.model, j->tone.question, j->sums[j->tone.number], v->p_tone);
+    lean_on_words(v->p_tone, tanh(j->matching.tone / 250.0));
+    if (judge_says_irony(j) && v->p_tone[2] > v->p_tone[0]) { /* what says so is meant so */
+        float good = v->p_tone[2];
+        v->p_tone[2] = v->p_tone[0];
+        v->p_tone[0] = good;
+    }
+    v->tone_modelled = true;
+    v->score = v->p_tone[2] - v->p_tone[0];
+    v->tone = v->p_tone[2] > v->p_tone[1] && v->p_tone[2] > v->p_tone[0]   ? TONE_POSITIVE
+              : v->p_tone[0] > v->p_tone[1] && v->p_tone[0] > v->p_tone[2] ? TONE_NEGATIVE
+                                                                           : TONE_NEUTRAL;
+}
+
+#define SECONDED 0.5 /* probability from which a label holds that the rules give too */
+
+/* Labels that models decide take the place of the rules', but where both say the same the
+ * model need not be as sure. Those of a question stand side by side, and its probabilities
+ * are found once. */
+uint32_t judge_answer_labels(struct judge *j, struct verdict *v, uint32_t labels)
+{
+    float p[MODEL_ANSWERS];
+    const struct model_question *asked = NULL;
+    for (int label = 0; label < LABELS; label++) {
+        const struct answering *a = &j->labels[label];
+        if (a->model == NULL)
+            continue;
+        if (a->question != asked)
+            model_probabilities(a->model, a->question, j->sums[a->number], p);
+        asked = a->question;
+        v->p[label] = p[a->answer - a->question->first];
+        v->modelled |= LABEL_BIT(label);
+        bool by_rules = labels & LABEL_BIT(label);
+        bool holds = v->p[label] >= a->model->answers[a->answer].threshold ||
+                     (by_rules && v->p[label] >= SECONDED);
+        labels = holds ? labels | LABEL_BIT(label) : labels & ~LABEL_BIT(label);
+    }
+    return labels;
+}
+
+static void answer_own(const struct answering *a, const float *sums, struct verdict *v)
+{
+    const struct model_question *q = a->question;
+    float p[MODEL_ANSWERS];
+    model_probabilities(a->model, q, sums, p);
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < q->count; i++)
+        best = p[i] > p[best] ? i : best;
+    for (uint32_t i = 0; i < q->count; i++) {
+        const struct model_answer *answer = &a->model->answers[q->first + i];
+        bool holds = q->exclusive != 0 ? i == best : p[i] >= answer->threshold;
+        v->own[v->own_count++] =
+            (struct own_answer){model_text(a->model, q->name), model_text(a->model, answer->name),
+                                q->exclusive != 0, holds, p[i]};
+    }
+}
+
+void judge_answer_own(struct judge *j, struct verdict *v)
+{
+    for (size_t i = 0; i < j->own_count; i++)
+        answer_own(&j->own[i], j->sums[j->own[i].number], v);
+}
+
+int judge_answer_level(const struct judge *j)
+{
+    float p[MODEL_ANSWERS];
+    const struct answering *a = &j->level;
+    if (a->model == NULL)
+        return -1;
+    model_probabilities(a->model, a->question, j->sums[a->number], p);
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < a->question->count; i++)
+        best = p[i] > p[best] ? i : best;
+    return model_text(a->model, a->model->answers[a->answer + best].name)[0] - '0';
+}
+
+/* Asks each model once. */
+void judge_ask_models(struct judge *j)
+{
+    judge_features(j);
+    bool more = j->row_cap < j->features.count;
+    if (more)
+        j->row_cap = 2 * j->features.count;
+    for (size_t i = 0; i < j->models->count; i++) {
+        if (more)
+            j->rows[i] = mem_resize(j->rows[i], j->row_cap, sizeof *j->rows[i]);
+        model_sum(j->models->list[i], &j->features, j->sums[i], j->rows[i]);
+    }
+}

@@ -1,0 +1,157 @@
+/* Moods of sentences, and what becomes of hits. */
+#include "judge/parts.h"
+
+/* ---- moods of sentences ---- */
+
+/* Of cues of one kind the longest at a place counts; one of value 0 hides what it covers. */
+static void settle_cues(struct matching *m)
+{
+    uint32_t ends[CUES] = {0};
+    for (size_t i = 0; i < m->hit_count; i++) {
+        struct hit *hit = &m->hits[i];
+        if (hit->rule->table != RULE_CUE)
+            continue;
+        if (hit->end <= ends[hit->rule->what])
+            hit->fate = HIT_COVERED;
+        else
+            ends[hit->rule->what] = hit->end;
+    }
+}
+
+static void note_moods(struct matching *m)
+{
+    settle_cues(m);
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        struct sentence *sentence = &m->sentences[hit->sentence];
+        if (hit->rule->table != RULE_CUE || hit->fate != HIT_USED)
+            continue;
+        if (hit->rule->what == CUE_QUESTION && hit->rule->weight >= 100)
+            sentence->question = true;
+        if (hit->rule->what == CUE_HYPOTHETICAL && hit->rule->weight >= 100)
+            sentence->hypothetical = true;
+        if (hit->rule->what == CUE_HEARSAY && hit->rule->weight >= 100)
+            sentence->hearsay = true;
+    }
+    for (size_t i = 0; i < m->hit_count; i++) /* 「なめてんの？」 asks nothing */
+        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == CUE_RHETORICAL)
+            m->sentences[m->hits[i].sentence].question = false;
+}
+
+/* ---- setting hits aside ---- */
+
+static uint32_t hit_labels(const struct hit *hit)
+{
+    if (hit->rule->table == RULE_LABEL || hit->rule->table == RULE_POLARITY)
+        return LABEL_BIT(hit->rule->what);
+    return 0;
+}
+
+static void exclude_span(struct matching *m, size_t index)
+{
+    const struct hit *exclusion = &m->hits[index];
+    uint32_t length = exclusion->end - exclusion->at;
+    size_t from = index;
+    while (from > 0 && m->hits[from - 1].at + 96 > exclusion->at)
+        from--;
+    for (size_t i = from; i < m->hit_count && m->hits[i].at < exclusion->end; i++) {
+        struct hit *hit = &m->hits[i];
+        if (hit->end > exclusion->at && hit->end - hit->at < length &&
+            (hit_labels(hit) & exclusion->rule->labels) != 0)
+            hit->fate = HIT_EXCLUDED;
+    }
+}
+
+/* Exclusions of a sentence or of the post gather labels; one pass sets hits aside. */
+static void exclude(struct matching *m)
+{
+    uint32_t post = 0, here = 0;
+    size_t sentence = SIZE_MAX, behind = 0;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit->rule->table != RULE_EXCLUSION)
+            continue;
+        if (hit->rule->what == SCOPE_SPAN)
+            exclude_span(m, i);
+        else if (hit->rule->what == SCOPE_POST)
+            post |= hit->rule->labels;
+    }
+    for (size_t i = 0; i < m->hit_count; i++) {
+        struct hit *hit = &m->hits[i];
+        if (hit->sentence != sentence) {
+            sentence = hit->sentence;
+            here = 0;
+            for (behind = i; behind < m->hit_count && m->hits[behind].sentence == sentence;
+                 behind++)
+                if (m->hits[behind].rule->table == RULE_EXCLUSION &&
+                    m->hits[behind].rule->what == SCOPE_SENTENCE)
+                    here |= m->hits[behind].rule->labels;
+        }
+        /* what a whole post is about does not change how its author feels about it */
+        uint32_t voided = (post & ~LABEL_BIT(LABEL_POLARITY)) | here;
+        if ((hit_labels(hit) & voided) != 0)
+            hit->fate = HIT_EXCLUDED;
+    }
+}
+
+static bool conditions_hold(const struct matching *m, const struct hit *hit)
+{
+    const struct rule *rule = hit->rule;
+    const struct sentence *sentence = &m->sentences[hit->sentence];
+    if ((m->groups & rule->need) != rule->need || (m->groups & rule->not ) != 0 ||
+        (sentence->groups & rule->near) != rule->near)
+        return false;
+    int32_t tone = sentence->tone != 0 ? sentence->tone : m->tone;
+    return !((rule->flags & RULE_NEG) != 0 && tone >= 0) &&
+           !((rule->flags & RULE_POS) != 0 && tone <= 0) &&
+           !((rule->flags & RULE_Q) != 0 && !sentence->question) &&
+           !((rule->flags & RULE_NOQ) != 0 && sentence->question) &&
+           !((rule->flags & RULE_END) != 0 && hit->last < sentence->tail) &&
+           !((rule->flags & RULE_START) != 0 && hit->first > sentence->head);
+}
+
+enum hit_fate judge_decide(const struct judge *j, const struct hit *hit)
+{
+    const struct matching *m = &j->matching;
+    uint32_t label = LABEL_BIT(hit->rule->what);
+    if (!conditions_hold(m, hit))
+        return HIT_CONDITION;
+    if ((hit->rule->flags & RULE_ANYNEG) == 0 && tone_negation(m, hit) != 1)
+        return HIT_NEGATED;
+    if ((hit->rule->flags & RULE_HYPO) == 0 && m->sentences[hit->sentence].hypothetical &&
+        (label & (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT))) != 0)
+        return HIT_HYPOTHETICAL;
+    bool rival = j->speaks[hit->sentence] == SPEAKS_RIVAL;
+    if ((label & LABELS_ABOUT) != 0 && (j->off_topic || rival))
+        return HIT_RIVAL;
+    return HIT_USED;
+}
+
+void judge_settle_hits(struct matching *m)
+{
+    note_moods(m);
+    exclude(m);
+}
+
+/* ---- cues ---- */
+
+bool judge_has_cue(const struct judge *j, enum cue cue)
+{
+    const struct matching *m = &j->matching;
+    for (size_t i = 0; i < m->hit_count; i++)
+        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == cue)
+            return true;
+    return false;
+}
+
+#define SAYS_SO 200 /* weight of a mark that says that it is irony: （棒） */
+
+bool judge_says_irony(const struct judge *j)
+{
+    const struct matching *m = &j->matching;
+    for (size_t i = 0; i < m->hit_count; i++)
+        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == CUE_SARCASM &&
+            m->hits[i].fate == HIT_USED && m->hits[i].rule->weight >= SAYS_SO)
+            return true;
+    return false;
+}

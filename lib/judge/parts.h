@@ -1,0 +1,122 @@
+/*
+ * What the parts of judging share, for lib/judge alone: the subject of a post (subject.c),
+ * what becomes of its hits (hits.c), labels and level (judge.c), what models say
+ * (answer.c), the words to show for it (evidence.c), and how it is written (verdict.c).
+ */
+#ifndef JUDGE_PARTS_H
+#define JUDGE_PARTS_H
+
+#include "judge/judge.h"
+#include "judge/tone.h"
+
+#define ASSERTS     200 /* hundredths of weight that assert a label */
+#define TALLY_LIMIT 100000
+
+/* Labels that speak about the company: only the watched one's count. */
+#define LABELS_ABOUT                                                                               \
+    (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_BOYCOTT) |                        \
+     LABEL_BIT(LABEL_CALL_IN) | LABEL_BIT(LABEL_EXPOSURE) | LABEL_BIT(LABEL_PRAISE) |              \
+     LABEL_BIT(LABEL_REQUEST))
+#define LABELS_FLOOR                                                                               \
+    (LABEL_BIT(LABEL_SAFETY) | LABEL_BIT(LABEL_CONTAMINATION) | LABEL_BIT(LABEL_LEAK) |            \
+     LABEL_BIT(LABEL_THREAT))
+
+struct tally {
+    int32_t sum;
+    const struct hit *best;
+    uint32_t end; /* of the hit counted last */
+};
+
+/* Which model answers a question, and with which of its answers. */
+struct answering {
+    const struct model *model; /* NULL: none, the rules do */
+    const struct model_question *question;
+    uint32_t answer; /* among the model's; of a label */
+    size_t number;   /* of the model */
+};
+
+struct judge {
+    const struct rules *rules;
+    const struct normal *normal;
+    const struct watchlist *watches;
+    struct matching matching;
+    uint8_t *speaks; /* by sentence: SPEAKS_NAME, SPEAKS_RIVAL */
+    size_t speaks_cap;
+    uint64_t relevant;          /* watches that the post is about */
+    uint32_t contexts[WATCHES]; /* of each watch: the groups that its category terms belong to */
+    bool off_topic;
+    bool named, rival_named; /* a relevant watch, a rival stands in the text */
+    struct tally tallies[LABELS];
+    const struct judge_models *models;
+    struct answering tone, level;
+    struct answering labels[LABELS];
+    struct answering own[OWN_ANSWERS]; /* questions of a user's own */
+    size_t own_count;
+    struct features features;
+    bool featured; /* they are those of the post */
+    bool sarcastic, has_media;
+    struct sieve *sieve;           /* of all models together; NULL: there are none */
+    float sums[16][MODEL_ANSWERS]; /* by model */
+    const int8_t **rows[16];       /* by model, then by feature */
+    size_t row_cap;
+};
+
+#define SPEAKS_NAME  1u
+#define SPEAKS_RIVAL 2u
+
+/* Trouble that an answer can mend. */
+#define LABELS_MENDABLE                                                                            \
+    (LABEL_BIT(LABEL_DEFECT) | LABEL_BIT(LABEL_SERVICE) | LABEL_BIT(LABEL_OUTAGE) |                \
+     LABEL_BIT(LABEL_CONTAMINATION) | LABEL_BIT(LABEL_SAFETY) | LABEL_BIT(LABEL_LEAK))
+
+static inline bool has(uint32_t labels, enum label label)
+{
+    return (labels & LABEL_BIT(label)) != 0;
+}
+
+/* ---- subject.c ---- */
+
+/* A category term of the watch j->relevant, seen as a post of one word, tells the contexts
+ * that the watch's name stands for: who names an internet provider speaks of the net. */
+void judge_add_contexts(void *judge, struct str term);
+
+void judge_find_subject(struct judge *j, const struct post_facts *post);
+bool judge_is_official(const struct judge *j, const struct post_facts *post);
+
+/* ---- hits.c ---- */
+
+/* Sets the moods of sentences, and hits aside that exclusions cover. */
+void judge_settle_hits(struct matching *m);
+
+/* What becomes of a label's hit that no exclusion covers. */
+enum hit_fate judge_decide(const struct judge *j, const struct hit *hit);
+
+bool judge_has_cue(const struct judge *j, enum cue cue);
+
+/* Does the text itself say that it is meant otherwise: （棒）? */
+bool judge_says_irony(const struct judge *j);
+
+/* ---- answer.c ---- */
+
+/* Finds which model answers what: a later one replaces an earlier one question by
+ * question. */
+void judge_find_answering(struct judge *j);
+
+/* Asks each model once about the post. */
+void judge_ask_models(struct judge *j);
+
+/* Labels, tone, level and a user's own questions, as models answer them. */
+uint32_t judge_answer_labels(struct judge *j, struct verdict *v, uint32_t labels);
+void judge_answer_tone(struct judge *j, struct verdict *v);
+int judge_answer_level(const struct judge *j); /* -1: no model does */
+void judge_answer_own(struct judge *j, struct verdict *v);
+
+/* ---- evidence.c ---- */
+
+void judge_gather_evidence(const struct judge *j, struct verdict *v);
+
+/* ---- verdict.c ---- */
+
+const char *tone_name(enum tone tone);
+
+#endif

@@ -1,0 +1,222 @@
+/* Writing a verdict, and explaining how it came about. */
+#include "judge/parts.h"
+
+#include "record/write.h"
+#include "text/entity.h"
+
+/* ---- writing ---- */
+
+const char *tone_name(enum tone tone)
+{
+    return tone == TONE_POSITIVE ? "positive" : tone == TONE_NEGATIVE ? "negative" : "neutral";
+}
+
+static void write_labels(struct json *j, const char *name, uint32_t labels)
+{
+    json_key(j, name);
+    json_open(j, '[');
+    for (int label = 0; label < LABELS; label++)
+        if (has(labels, (enum label)label))
+            json_text(j, label_name((enum label)label));
+    json_close(j, ']');
+}
+
+static void write_evidence(struct json *j, const struct verdict *v, struct str text,
+                           size_t title_len)
+{
+    json_key(j, "why");
+    json_open(j, '[');
+    for (size_t i = 0; i < v->why_count; i++) {
+        const struct evidence *e = &v->why[i];
+        bool in_title = e->at < title_len;
+        size_t base = in_title ? 0 : title_len;
+        json_open(j, '{');
+        json_key(j, "label");
+        json_text(j, e->label == LABEL_POLARITY ? tone_name(v->tone)
+                                                : label_name((enum label)e->label));
+        json_key(j, "text");
+        json_str(j, (struct str){text.ptr + e->at, e->end - e->at});
+        if (in_title) {
+            json_key(j, "in");
+            json_text(j, "title");
+        }
+        json_key(j, "at");
+        json_open(j, '[');
+        json_integer(j, (int64_t)(e->at - base));
+        json_integer(j, (int64_t)(e->end - base));
+        json_close(j, ']');
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+/* Behind the last answer to the question of the one at `at`. */
+static size_t own_end(const struct verdict *v, size_t at)
+{
+    size_t end = at + 1;
+    while (end < v->own_count && strcmp(v->own[end].question, v->own[at].question) == 0)
+        end++;
+    return end;
+}
+
+/* Answers to questions of a user's own: one text, or a list. */
+static void write_own(struct json *j, const struct verdict *v)
+{
+    for (size_t at = 0, end; at < v->own_count; at = end) {
+        bool listed = !v->own[at].exclusive;
+        end = own_end(v, at);
+        json_key(j, v->own[at].question);
+        if (listed)
+            json_open(j, '[');
+        for (size_t i = at; i < end; i++)
+            if (v->own[i].holds)
+                json_text(j, v->own[i].answer);
+        if (listed)
+            json_close(j, ']');
+    }
+}
+
+/* Own questions have an object each, since their answers may be called like labels. */
+static void write_own_probabilities(struct json *j, const struct verdict *v)
+{
+    for (size_t at = 0, end; at < v->own_count; at = end) {
+        end = own_end(v, at);
+        json_key(j, v->own[at].question);
+        json_open(j, '{');
+        for (size_t i = at; i < end; i++) {
+            json_key(j, v->own[i].answer);
+            json_number(j, v->own[i].p, 4);
+        }
+        json_close(j, '}');
+    }
+}
+
+static void write_probabilities(struct json *j, const struct verdict *v)
+{
+    static const char *const tones[] = {"negative", "neutral", "positive"};
+    json_key(j, "p");
+    json_open(j, '{');
+    for (size_t i = 0; v->tone_modelled && i < 3; i++) {
+        json_key(j, tones[i]);
+        json_number(j, v->p_tone[i], 4);
+    }
+    for (int label = 0; label < LABELS; label++)
+        if (has(v->modelled, (enum label)label)) {
+            json_key(j, label_name((enum label)label));
+            json_number(j, v->p[label], 4);
+        }
+    write_own_probabilities(j, v);
+    json_close(j, '}');
+}
+
+void verdict_write(const struct verdict *v, struct str text, size_t title_len, const char *model,
+                   bool probabilities, struct buf *out)
+{
+    struct json j = {out, false};
+    json_open(&j, '{');
+    json_key(&j, "tone");
+    json_text(&j, tone_name(v->tone));
+    json_key(&j, "score");
+    json_number(&j, v->score, 2);
+    write_labels(&j, "intents", v->labels & LABELS_INTENTS);
+    write_labels(&j, "risks", v->labels & LABELS_RISKS);
+    write_labels(&j, "conduct", v->labels & LABELS_CONDUCT);
+    json_key(&j, "level");
+    json_integer(&j, v->level);
+    json_key(&j, "support");
+    json_bool(&j, v->support);
+    write_own(&j, v);
+    write_evidence(&j, v, text, title_len);
+    if (probabilities)
+        write_probabilities(&j, v);
+    json_key(&j, "model");
+    json_text(&j, model);
+    json_close(&j, '}');
+}
+
+/* ---- explaining ---- */
+
+static const char *fate_text(enum hit_fate fate)
+{
+    static const char *const texts[] = {"counts",
+                                        "set aside: an exclusion covers it",
+                                        "set aside: its condition does not hold",
+                                        "set aside: negated",
+                                        "set aside: hypothetical",
+                                        "set aside: not about the watched name",
+                                        "set aside: a longer one covers it"};
+    return texts[fate];
+}
+
+/* Controls of the terminal and of the direction of text. */
+static bool takes_orders(unsigned code)
+{
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C ||
+           (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
+/* Adds text that a terminal takes no orders from. */
+static void add_harmless(struct buf *out, struct str text)
+{
+    size_t len;
+    for (size_t at = 0; at < text.len; at += len) {
+        unsigned code = text_code(text, at, &len);
+        if (code == '\n')
+            buf_add_text(out, "⏎");
+        else if (takes_orders(code))
+            buf_add_char(out, '?');
+        else
+            buf_add(out, text.ptr + at, len);
+    }
+}
+
+static void explain_hit(const struct judge *j, const struct hit *hit, struct str text,
+                        struct buf *out)
+{
+    const struct matching *m = &j->matching;
+    const struct rule *rule = hit->rule;
+    const char *name = rule->table == RULE_CUE         ? cue_name((enum cue)rule->what)
+                       : rule->table == RULE_GROUP     ? group_name((enum group)rule->what)
+                       : rule->table == RULE_EXCLUSION ? "exclusion"
+                                                       : label_name((enum label)rule->what);
+    size_t at = m->normal.origin[hit->at], end = m->normal.origin[hit->end];
+    buf_addf(out, "    %-16s ", name);
+    add_harmless(out, (struct str){text.ptr + at, end - at});
+    buf_addf(out, "  (rule %s, %+.2f", rule_pattern(j->rules, rule), rule->weight / 100.0);
+    if (rule->table == RULE_POLARITY && hit->fate == HIT_USED)
+        buf_addf(out, " -> %+.2f", hit->value / 100.0);
+    buf_add_text(out, ")");
+    if (rule->table == RULE_LABEL || rule->table == RULE_POLARITY)
+        buf_addf(out, "  %s", fate_text(hit->fate));
+    buf_add_char(out, '\n');
+}
+
+void judge_explain(const struct judge *j, const struct post_facts *post, const struct verdict *v,
+                   struct buf *out)
+{
+    add_harmless(out, post->id.len > 0 ? post->id : STR("-"));
+    buf_add_char(out, '\n');
+    const struct matching *m = &j->matching;
+    size_t next = 0;
+    for (size_t s = 0; s < m->sentence_count; s++) {
+        const struct sentence *sentence = &m->sentences[s];
+        size_t at = m->normal.origin[sentence->at], end = m->normal.origin[sentence->end];
+        buf_add_text(out, "  ");
+        add_harmless(out, str_trim((struct str){post->text.ptr + at, end - at}));
+        buf_addf(out, "  [tone %+.2f%s%s%s]\n", sentence->tone / 100.0,
+                 sentence->question ? ", question" : "",
+                 sentence->hypothetical ? ", hypothetical" : "",
+                 sentence->hearsay ? ", hearsay" : "");
+        for (; next < m->hit_count && m->hits[next].sentence == s; next++)
+            explain_hit(j, &m->hits[next], post->text, out);
+    }
+    buf_addf(out, "  => tone %s (%+.2f), level %d (%s)%s%s%s\n     labels:", tone_name(v->tone),
+             v->score, v->level, v->level_why, v->support ? ", support" : "",
+             v->official ? ", written by the company" : "",
+             j->off_topic ? ", about no watched name" : "");
+    for (int label = 0; label < LABELS; label++)
+        if (has(v->labels, (enum label)label))
+            buf_addf(out, " %s", label_name((enum label)label));
+    buf_add_text(out, (v->labels != 0) ? "\n\n" : " none\n\n");
+}
