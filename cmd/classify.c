@@ -41,13 +41,13 @@ static bool take_columns(struct program *p, const char *names, struct err *e)
     for (size_t c = 0; c < p->setup.columns.count; c++)
         if (p->setup.columns.column[c] == TOKEN_SURFACE)
             return true;
-    return err_set(e, "--columns needs surface among '%s'", names);
+    return err_set(e, "surface is not among '%s'", names);
 }
 
 static bool take_model(struct program *p, const char *path, struct err *e)
 {
     if (p->setup.model_count == READER_MODELS)
-        return err_set(e, "--model: %d models at most", READER_MODELS);
+        return err_set(e, "%d models at most", READER_MODELS);
     p->setup.models[p->setup.model_count++] = path;
     return true;
 }

@@ -74,7 +74,6 @@ static bool take_option(void *program, int key, const char *arg, struct err *e)
 {
     struct dedupe *d = program;
     long long number;
-    struct err why;
     switch (key) {
     case KEY_EXACT: /* leaves too little work for more threads than one */
         d->exact = true;
@@ -82,11 +81,9 @@ static bool take_option(void *program, int key, const char *arg, struct err *e)
         break;
     case KEY_DROP: d->drop = true; break;
     case KEY_STATS: d->stats = true; break;
-    case KEY_THRESHOLD:
-        return opt_real(arg, 0.1, 1, &d->threshold, &why) ||
-               err_set(e, "--threshold: %s", why.text);
+    case KEY_THRESHOLD: return opt_real(arg, 0.1, 1, &d->threshold, e);
     case KEY_SHINGLE:
-        if (!opt_named_number("shingle", arg, 1, SHINGLE_MAX, &number, e))
+        if (!opt_number(arg, 1, SHINGLE_MAX, &number, e))
             return false;
         d->shingle = (unsigned)number;
         break;

@@ -84,10 +84,10 @@ struct worker {
 
 /* ---- options ---- */
 
-static bool take_count(const char *name, const char *arg, size_t *to, struct err *e)
+static bool take_count(const char *arg, size_t *to, struct err *e)
 {
     long long number;
-    if (!opt_named_number(name, arg, 0, 1000000, &number, e))
+    if (!opt_number(arg, 0, 1000000, &number, e))
         return false;
     *to = (size_t)number;
     return true;
@@ -98,10 +98,10 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
     struct program *p = data;
     switch (key) {
     case KEY_LABEL: p->label = arg; return true;
-    case KEY_FOR: p->name = arg; return *arg != '\0' || err_set(e, "--for: a name is wanted");
+    case KEY_FOR: p->name = arg; return *arg != '\0' || err_set(e, "a name is wanted");
     case KEY_AGAINST: p->against = arg; return true;
-    case KEY_WORST: return take_count("worst", arg, &p->worst, e);
-    case KEY_SAMPLE: return take_count("sample", arg, &p->sample, e);
+    case KEY_WORST: return take_count(arg, &p->worst, e);
+    case KEY_SAMPLE: return take_count(arg, &p->sample, e);
     default: p->json = true; return true;
     }
 }

@@ -43,7 +43,7 @@ static bool take_from(struct import *import, const char *arg, struct err *e)
     struct buf names = {0};
     for (size_t i = 0; source_at(i) != NULL; i++)
         buf_addf(&names, "%s%s", i > 0 ? ", " : "", source_at(i)->name);
-    err_set(e, "--from: '%s' is none of %s", arg, buf_text(&names));
+    err_set(e, "'%s' is none of %s", arg, buf_text(&names));
     buf_free(&names);
     return false;
 }
@@ -53,7 +53,7 @@ static bool take_source(struct import *import, const char *arg, struct err *e)
 {
     size_t bad;
     if (*arg == '\0' || strpbrk(arg, ": \t\r\n") != NULL || !utf8_check(str_of(arg), &bad))
-        return err_set(e, "--source: '%s' is not a name without blanks and colons", arg);
+        return err_set(e, "'%s' is not a name without blanks and colons", arg);
     import->settings.name = arg;
     return true;
 }
@@ -66,14 +66,14 @@ static bool take_tier(struct import *import, const char *arg, struct err *e)
             import->settings.tier = tiers[i];
             return true;
         }
-    return err_set(e, "--tier: '%s' is none of sns, forum, matome, net-news, mass", arg);
+    return err_set(e, "'%s' is none of sns, forum, matome, net-news, mass", arg);
 }
 
 static bool take_charset(struct import *import, const char *arg, struct err *e)
 {
     struct charset ignored;
     if (!charset_find(str_of(arg), &ignored))
-        return err_set(e, "--charset: '%s' is no charset that is known", arg);
+        return err_set(e, "'%s' is no charset that is known", arg);
     import->settings.charset = arg;
     return true;
 }
@@ -82,7 +82,7 @@ static bool take_base(struct import *import, const char *arg, struct err *e)
 {
     size_t bad;
     if (!url_is_web(str_of(arg)) || !utf8_check(str_of(arg), &bad))
-        return err_set(e, "--base: '%s' is no address of the web (https://…)", arg);
+        return err_set(e, "'%s' is no address of the web (https://…)", arg);
     import->settings.base = arg;
     return true;
 }
@@ -99,7 +99,7 @@ static bool import_option(void *program, int key, const char *arg, struct err *e
     case KEY_TIER: return take_tier(import, arg, e);
     default:
         if (*arg == '\0')
-            return err_set(e, "--watch: a watch needs a name");
+            return err_set(e, "a watch needs a name");
         MEM_GROW(import->watches, import->watch_count, import->watch_cap);
         import->watches[import->watch_count++] = arg;
         return true;

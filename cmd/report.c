@@ -76,7 +76,7 @@ static bool take_lang(struct program *p, const char *arg, struct err *e)
     else if (strcmp(arg, "en") == 0)
         p->lang = LANG_EN;
     else
-        return err_set(e, "--lang: '%s' is neither ja nor en", arg);
+        return err_set(e, "'%s' is neither ja nor en", arg);
     return true;
 }
 
@@ -88,7 +88,7 @@ static bool take_day(struct program *p, const char *arg, struct err *e)
     bool good = strlen(arg) == 10 && clock_parse(buf_str(&time), &start);
     buf_free(&time);
     if (!good)
-        return err_set(e, "--day: '%s' is not a day such as 2026-08-22", arg);
+        return err_set(e, "'%s' is not a day such as 2026-08-22", arg);
     p->plan.day = (int32_t)(start / 86400 - (start % 86400 < 0));
     p->plan.day_fixed = true;
     return true;
@@ -97,9 +97,9 @@ static bool take_day(struct program *p, const char *arg, struct err *e)
 static bool take_watch(struct program *p, const char *arg, struct err *e)
 {
     if (*arg == '\0')
-        return err_set(e, "--watch: a watch needs a name");
+        return err_set(e, "a watch needs a name");
     if (p->plan.only_count == WATCHES_MAX)
-        return err_set(e, "--watch: more than %d", WATCHES_MAX);
+        return err_set(e, "more than %d", WATCHES_MAX);
     p->only[p->plan.only_count++] = arg;
     return true;
 }
@@ -122,13 +122,13 @@ static bool report_option(void *program, int key, const char *arg, struct err *e
     case 'o': p->path = arg; break;
     case KEY_UNTIL:
         return clock_parse(str_of(arg), &p->plan.until) ||
-               err_set(e, "--until: '%s' is not a time such as 2026-08-22T03:57:00Z", arg);
+               err_set(e, "'%s' is not a time such as 2026-08-22T03:57:00Z", arg);
     case KEY_DAYS:
-        good = opt_named_number("days", arg, 0, 3660, &number, e);
+        good = opt_number(arg, 0, 3660, &number, e);
         p->plan.days = (int32_t)number;
         break;
     case KEY_TOP:
-        good = opt_named_number("top", arg, 1, 1000, &number, e);
+        good = opt_number(arg, 1, 1000, &number, e);
         p->plan.top = (size_t)number;
         break;
     default: good = false;

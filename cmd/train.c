@@ -65,17 +65,17 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
     switch (key) {
     case 'o': p->path = arg; return true;
     case KEY_LABEL: p->label = arg; return true;
-    case KEY_FOR: p->name = arg; return *arg != '\0' || err_set(e, "--for: a name is wanted");
+    case KEY_FOR: p->name = arg; return *arg != '\0' || err_set(e, "a name is wanted");
     case KEY_ADD: p->add = true; return true;
     case 'c': p->setup.conf_path = arg; return true;
     case 'd': p->setup.load.dictionary = arg; return true;
     case KEY_FOLDS:
-        if (!opt_named_number("folds", arg, 0, 20, &number, e))
+        if (!opt_number(arg, 0, 20, &number, e))
             return false;
         p->learning.folds = (size_t)number;
         return true;
     case KEY_SEED:
-        if (!opt_named_number("seed", arg, 0, 1000000000, &number, e))
+        if (!opt_number(arg, 0, 1000000000, &number, e))
             return false;
         p->learning.seed = (uint64_t)number;
         return true;

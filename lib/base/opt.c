@@ -78,13 +78,6 @@ bool opt_number(const char *arg, long long min, long long max, long long *value,
     return true;
 }
 
-bool opt_named_number(const char *name, const char *arg, long long min, long long max,
-                      long long *value, struct err *e)
-{
-    struct err why;
-    return opt_number(arg, min, max, value, &why) || err_set(e, "--%s: %s", name, why.text);
-}
-
 bool opt_size(const char *arg, size_t min, size_t max, size_t *value, struct err *e)
 {
     char *end;

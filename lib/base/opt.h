@@ -43,10 +43,6 @@ void opt_print_help(FILE *to, const struct opt_row *const *tables);
 /* A whole number from min to max. */
 bool opt_number(const char *arg, long long min, long long max, long long *value, struct err *e);
 
-/* The same; the error begins with the option's long name. */
-bool opt_named_number(const char *name, const char *arg, long long min, long long max,
-                      long long *value, struct err *e);
-
 /* A size in bytes: a number with an optional K, M or G (powers of 1024). */
 bool opt_size(const char *arg, size_t min, size_t max, size_t *value, struct err *e);
 

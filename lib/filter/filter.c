@@ -628,11 +628,14 @@ static int close_stdout(const struct filter *f)
     return fail(f, &e);
 }
 
-/* Puts the option's name before what is wrong with its argument. */
-static bool name_option(struct err *e, const char *name)
+/* Puts the option's long name before what is wrong with its argument. */
+static void name_option(struct err *e, const struct opt_row *const *tables, int key)
 {
     struct err what = *e;
-    return err_set(e, "%s: %s", name, what.text);
+    for (; *tables != NULL; tables++)
+        for (const struct opt_row *row = *tables; row->key != 0; row++)
+            if (row->key == key)
+                err_set(e, "--%s: %s", row->name, what.text);
 }
 
 static bool take_common(struct run *run, int key, const char *arg, struct err *e)
@@ -642,14 +645,13 @@ static bool take_common(struct run *run, int key, const char *arg, struct err *e
     case KEY_WHERE: run->settings.where = arg; return true;
     case KEY_REJECTS: run->rejects_path = arg; return true;
     case KEY_STRICT: run->settings.strict = true; return true;
-    case KEY_MAX_LINE:
-        return opt_size(arg, 1, (size_t)1 << 30, &run->max_line, e) || name_option(e, "--max-line");
+    case KEY_MAX_LINE: return opt_size(arg, 1, (size_t)1 << 30, &run->max_line, e);
     case KEY_NOW:
         return clock_parse(str_of(arg), &run->settings.now) ||
-               err_set(e, "--now: '%s' is not a time such as 2026-08-22T03:57:00Z", arg);
+               err_set(e, "'%s' is not a time such as 2026-08-22T03:57:00Z", arg);
     case 'j':
         if (!opt_number(arg, 1, MAX_JOBS, &number, e))
-            return name_option(e, "--jobs");
+            return false;
         run->settings.jobs = (size_t)number;
         return true;
     default: return run->f->option(run->program, key, arg, e);
@@ -678,8 +680,10 @@ static int read_options(struct run *run, int argc, char **argv, bool *ended)
             printf("hinoban-%s %s\n", f->name, PACKAGE_VERSION);
         else if (key == '?')
             status = STATUS_FAILED;
-        else if (!take_common(run, key, arg, &e))
+        else if (!take_common(run, key, arg, &e)) {
+            name_option(&e, tables, key);
             status = fail(f, &e);
+        }
     }
     if (status != STATUS_OK) {
         struct err hint;
