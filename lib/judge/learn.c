@@ -18,9 +18,9 @@
 #include "judge/model.h"
 
 #define ANSWERS     LEARNER_ANSWERS
-#define LEAST_POSTS 3  /* that must have a feature */
-#define LEAST_CASES 5  /* that an answer must have */
-#define WEAK        12 /* of 127: features that weigh less for every answer are left out */
+#define LEAST_POSTS 4 /* that must have a feature */
+#define LEAST_CASES 5 /* that an answer must have */
+#define WEAK        2 /* of 127: features that weigh less for every answer are left out */
 #define NEWTON      50
 #define RATIO_LEAST 0.3 /* of a feature that tells nothing */
 #define RATIO_SHARE 0.5
@@ -32,6 +32,7 @@ struct post {
     uint32_t *labels; /* by question */
     uint32_t asked;   /* questions, as bits */
     struct feature_node *nodes;
+    double damping; /* of its sparse features, see MODEL_UNSEEN */
     size_t fold;
 };
 
@@ -234,6 +235,8 @@ static void make_nodes(const struct learner *l, struct post *post)
     for (size_t i = sparse; i < count; i++)
         nodes[i].value /= sqrt(squares);
     qsort(nodes, count, sizeof *nodes, by_index);
+    double unseen = MODEL_UNSEEN * MODEL_RARITY * MODEL_RARITY; /* in parts of rarity */
+    post->damping = sqrt(squares / (squares + unseen));
     nodes[count++] = (struct feature_node){NUMERICS + 1 + (int)l->id_count, 1};
     nodes[count] = (struct feature_node){-1, 0};
     post->nodes = nodes;
@@ -299,8 +302,20 @@ static double *ratios(const struct learner *l, const struct problem *problem)
     return yes;
 }
 
-/* A copy of the posts' nodes, scaled. One allocation, at nodes[0]. */
-static struct feature_node **scaled(const struct problem *problem, const double *ratio)
+static bool is_sparse(const struct learner *l, int index)
+{
+    return index > NUMERICS && index <= NUMERICS + (int)l->id_count;
+}
+
+static double damping(const struct learner *l, size_t question, const struct post *post)
+{
+    return l->questions[question].exclusive ? post->damping : 1;
+}
+
+/* A copy of the posts' nodes, scaled, and sparse ones damped by post. One allocation, at
+ * nodes[0]. */
+static struct feature_node **scaled(const struct learner *l, const struct problem *problem,
+                                    const double *ratio, const double *damped)
 {
     size_t count = 0;
     for (int i = 0; i < problem->l; i++)
@@ -317,7 +332,7 @@ static struct feature_node **scaled(const struct problem *problem, const double 
             *to = *node;
             if (node->index < 0)
                 break;
-            to++->value *= ratio[node->index - 1];
+            to++->value *= ratio[node->index - 1] * (is_sparse(l, node->index) ? damped[i] : 1);
         }
         to++;
     }
@@ -330,6 +345,7 @@ static double *fit(const struct learner *l, size_t question, size_t answer, size
     struct problem problem = {.n = (int)width_of(l), .bias = 1};
     problem.y = mem_alloc(l->post_count * sizeof *problem.y);
     problem.x = mem_alloc(l->post_count * sizeof *problem.x);
+    double *damped = mem_alloc(l->post_count * sizeof *damped);
     size_t cases = 0;
     for (size_t i = 0; i < l->post_count; i++) {
         const struct post *post = &l->posts[i];
@@ -337,6 +353,7 @@ static double *fit(const struct learner *l, size_t question, size_t answer, size
             continue;
         bool yes = holds(post, question, answer);
         cases += yes;
+        damped[problem.l] = damping(l, question, post);
         problem.x[problem.l] = post->nodes;
         problem.y[problem.l++] = yes ? 1 : -1;
     }
@@ -353,7 +370,7 @@ static double *fit(const struct learner *l, size_t question, size_t answer, size
                               .weight = costs};
         double *ratio = ratios(l, &problem);
         struct problem given = problem;
-        given.x = scaled(&problem, ratio);
+        given.x = scaled(l, &problem, ratio, damped);
         struct linear_model *m = train(&given, &p);
         double sign = m->label[0] == 1 ? 1 : -1;
         weights = mem_alloc(width_of(l) * sizeof *weights);
@@ -364,16 +381,18 @@ static double *fit(const struct learner *l, size_t question, size_t answer, size
         free(given.x);
         free(ratio);
     }
+    free(damped);
     free(problem.y);
     free(problem.x);
     return weights;
 }
 
-static double score(const double *weights, const struct post *post)
+static double score(const struct learner *l, size_t question, const double *weights,
+                    const struct post *post)
 {
-    double sum = 0;
+    double sum = 0, damped = damping(l, question, post);
     for (const struct feature_node *node = post->nodes; node->index > 0; node++)
-        sum += weights[node->index - 1] * node->value;
+        sum += weights[node->index - 1] * node->value * (is_sparse(l, node->index) ? damped : 1);
     return sum;
 }
 
@@ -401,7 +420,7 @@ static void do_task(struct learner *l, size_t task)
     }
     for (size_t i = 0; i < l->post_count; i++)
         if (l->posts[i].fold == round)
-            answer->scores[i] = weights != NULL ? score(weights, &l->posts[i]) : -10;
+            answer->scores[i] = weights != NULL ? score(l, q, weights, &l->posts[i]) : -10;
     free(weights);
 }
 
@@ -682,7 +701,8 @@ static bool is_left_out(const struct question *q, size_t answer)
     return true;
 }
 
-static void put_answer(const struct learner *l, struct file *f, const struct answer *from)
+static void put_answer(const struct learner *l, struct file *f, const struct answer *from,
+                       bool exclusive)
 {
     double most = 1e-9;
     for (size_t i = 0; i < l->id_count; i++)
@@ -694,7 +714,8 @@ static void put_answer(const struct learner *l, struct file *f, const struct ans
         .scale = (float)(most / 127),
         .threshold = (float)from->threshold,
         .slope = (float)from->slope,
-        .shift = (float)from->shift};
+        .shift = (float)from->shift,
+        .unseen = exclusive ? MODEL_UNSEEN : 0};
 }
 
 static void put_answers(const struct learner *l, struct file *f)
@@ -704,7 +725,7 @@ static void put_answers(const struct learner *l, struct file *f)
         uint32_t first = f->header.answers;
         for (size_t a = 0; !question->only_measured && a < question->count; a++)
             if (!is_left_out(question, a))
-                put_answer(l, f, &question->answers[a]);
+                put_answer(l, f, &question->answers[a], question->exclusive);
         uint32_t count = f->header.answers - first;
         if (count > 0)
             f->questions[f->header.questions++] = (struct model_question){

@@ -206,9 +206,12 @@ void model_sum(const struct model *m, const struct features *f, float *sums, con
     int32_t whole[MODEL_ANSWERS] = {0};
     int32_t squares = h->stride == SHIPPED_STRIDE ? add_rows(m, f, SHIPPED_STRIDE, rows, whole)
                                                   : add_rows(m, f, h->stride, rows, whole);
-    float value = squares > 0 ? MODEL_RARITY / sqrtf((float)squares) : 0;
-    for (uint32_t a = 0; a < h->answers; a++)
-        sums[a] = m->answers[a].bias + (float)whole[a] * m->answers[a].scale * value;
+    float squared = (float)squares / (MODEL_RARITY * MODEL_RARITY);
+    for (uint32_t a = 0; a < h->answers; a++) {
+        const struct model_answer *answer = &m->answers[a];
+        float length = sqrtf(squared + answer->unseen);
+        sums[a] = answer->bias + (length > 0 ? (float)whole[a] * answer->scale / length : 0);
+    }
     for (uint32_t n = 0; n < NUMERICS; n++) {
         const float *row = m->numeric + (size_t)n * h->answers;
         if (f->numbers[n] == 0)

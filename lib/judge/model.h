@@ -29,6 +29,7 @@ struct model_answer {
     float bias, scale;  /* scale: of the bytes */
     float threshold;    /* probability from which it holds, where not exclusive */
     float slope, shift; /* calibration: p = 1 / (1 + exp(-(slope * z + shift))) */
+    float unseen;       /* see MODEL_UNSEEN */
 };
 
 struct model_slot {
@@ -97,6 +98,10 @@ const int8_t *model_row(const struct model *m, uint32_t feature);
 #define MODEL_MAGIC   0x314D4248u /* HBM1 */
 #define MODEL_RARITY  16          /* parts of one in which rarity is told */
 #define MODEL_NUMBERS 0.3f        /* numbers weigh so much beside sparse features */
+/* Where one answer holds, the vector of a post's features is divided by the root of its
+ * squares and this: as if there were some more features that nobody has seen. So a few weak
+ * features of a short post do not make a strong case, and what the rules say counts more. */
+#define MODEL_UNSEEN  1500.0f
 #define MODEL_VERSION 2u
 
 #endif
