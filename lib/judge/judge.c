@@ -47,12 +47,17 @@ void judge_free(struct judge *j)
 static void count_labels(struct judge *j)
 {
     struct matching *m = &j->matching;
+    uint32_t denied = 0; /* what stands in a hit that is negated is so too */
     memset(j->tallies, 0, sizeof j->tallies);
     for (size_t i = 0; i < m->hit_count; i++) {
         struct hit *hit = &m->hits[i];
         if (hit->rule->table != RULE_LABEL || hit->fate != HIT_USED)
             continue;
         hit->fate = judge_decide(j, hit);
+        if (hit->fate == HIT_USED && hit->end <= denied)
+            hit->fate = HIT_NEGATED;
+        if (hit->fate == HIT_NEGATED && hit->end > denied)
+            denied = hit->end;
         if (hit->fate != HIT_USED)
             continue;
         struct tally *tally = &j->tallies[hit->rule->what];

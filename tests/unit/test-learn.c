@@ -159,6 +159,7 @@ static double by_weights(const struct learner *l, const struct model *m, const s
 {
     const struct answer *answer = &l->questions[0].answers[a];
     double sum = answer->weights[NUMERICS + l->id_count], squares = 0, words = 0;
+    double unseen = l->questions[0].exclusive ? MODEL_UNSEEN : 0;
     size_t kept = 0;
     for (size_t n = 0; n < NUMERICS; n++)
         sum += (double)(MODEL_NUMBERS * s->numbers[n]) * answer->weights[n];
@@ -171,8 +172,9 @@ static double by_weights(const struct learner *l, const struct model *m, const s
         squares += rarity * rarity;
         kept++;
     }
-    *steps = squares > 0 ? MODEL_RARITY / sqrt(squares) * (double)kept : 0;
-    return squares > 0 ? sum + words / sqrt(squares) : sum;
+    double length = sqrt(squares + unseen * MODEL_RARITY * MODEL_RARITY);
+    *steps = squares > 0 ? MODEL_RARITY / length * (double)kept : 0;
+    return squares > 0 ? sum + words / length : sum;
 }
 
 /* Bytes take the place of weights: each may be off by half a step. */
