@@ -145,57 +145,78 @@ const int8_t *model_row(const struct model *m, uint32_t feature)
     return NULL;
 }
 
-#define AHEAD          8
-#define SHIPPED_STRIDE 32u /* of the shipped model: 31 answers and the rarity */
+#define AHEAD 8
 
 typedef int8_t bytes8 __attribute__((vector_size(8)));
 typedef int16_t halves8 __attribute__((vector_size(16)));
 
 #define ROWS_BETWEEN 256 /* so many bytes add up to no more than 16 bits hold */
 
-static void gather_sums(halves8 *part, uint32_t stride, int32_t *whole)
+/* Finds the row of each feature; what is far away in memory is asked for ahead. */
+static void find_rows(const struct model *m, const struct features *f, const int8_t **rows)
 {
-    for (uint32_t a = 0; a < stride; a++) {
-        whole[a] += part[a / 8][a % 8];
-        part[a / 8][a % 8] = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        if (i + AHEAD < f->count)
+            __builtin_prefetch(&m->slots[model_slot_of(m->header, f->list[i + AHEAD].id)]);
+        rows[i] = model_row(m, f->list[i].id);
+        if (rows[i] != NULL)
+            __builtin_prefetch(rows[i]);
     }
 }
 
-/* Adds up rows, eight answers at a time in 16 bits, and now and then into the 32 of `whole`.
- * Returns the sum of the squares of the rarities. The stride is a constant where it can be. */
-static inline __attribute__((always_inline)) int32_t add_rows(const struct model *m,
-                                                              const struct features *f,
-                                                              uint32_t stride, const int8_t **rows,
-                                                              int32_t *whole)
+/* Adds eight answers of some rows, from `at`, to *whole. */
+static inline void add_eight(const int8_t *const *rows, size_t count, uint32_t at, int32_t *whole)
 {
-    halves8 part[MODEL_ANSWERS / 8] = {{0}};
-    const int8_t *ahead[AHEAD] = {NULL}; /* rows on their way from memory */
-    uint32_t added = 0;
-    int32_t squares = 0;
-    for (size_t i = 0; i < f->count + AHEAD; i++) {
-        const int8_t *row = ahead[i % AHEAD];
-        if (row != NULL) {
-            for (uint32_t a = 0; a < stride; a += 8) {
-                bytes8 eight;
-                memcpy(&eight, row + a, sizeof eight);
-                part[a / 8] += __builtin_convertvector(eight, halves8);
-            }
-            squares += row[stride - 1] * row[stride - 1];
-            if (++added == ROWS_BETWEEN) {
-                gather_sums(part, stride, whole);
-                added = 0;
-            }
-        }
-        if (i + AHEAD < f->count)
-            __builtin_prefetch(&m->slots[model_slot_of(m->header, f->list[i + AHEAD].id)]);
-        row = i < f->count ? model_row(m, f->list[i].id) : NULL;
-        ahead[i % AHEAD] = row;
-        if (rows != NULL && i < f->count)
-            rows[i] = row;
-        if (row != NULL)
-            __builtin_prefetch(row);
+    halves8 sum = {0};
+    int16_t sums[8];
+    for (size_t i = 0; i < count; i++) {
+        bytes8 eight;
+        if (rows[i] == NULL)
+            continue;
+        memcpy(&eight, rows[i] + at, sizeof eight);
+        sum += __builtin_convertvector(eight, halves8);
     }
-    gather_sums(part, stride, whole);
+    memcpy(sums, &sum, sizeof sums);
+    for (uint32_t a = 0; a < 8; a++)
+        whole[at + a] += sums[a];
+}
+
+/* The same for 32 answers at once: the shipped model has so many. */
+static inline void add_thirtytwo(const int8_t *const *rows, size_t count, int32_t *whole)
+{
+    halves8 a = {0}, b = {0}, c = {0}, d = {0};
+    int16_t sums[32];
+    for (size_t i = 0; i < count; i++) {
+        bytes8 eight[4];
+        if (rows[i] == NULL)
+            continue;
+        memcpy(eight, rows[i], sizeof eight);
+        a += __builtin_convertvector(eight[0], halves8);
+        b += __builtin_convertvector(eight[1], halves8);
+        c += __builtin_convertvector(eight[2], halves8);
+        d += __builtin_convertvector(eight[3], halves8);
+    }
+    memcpy(sums, &a, sizeof a);
+    memcpy(sums + 8, &b, sizeof b);
+    memcpy(sums + 16, &c, sizeof c);
+    memcpy(sums + 24, &d, sizeof d);
+    for (uint32_t k = 0; k < 32; k++)
+        whole[k] += sums[k];
+}
+
+/* Adds up rows; returns the sum of the squares of the rarities. */
+static int32_t add_rows(const int8_t *const *rows, size_t count, uint32_t stride, int32_t *whole)
+{
+    int32_t squares = 0;
+    for (size_t from = 0; from < count; from += ROWS_BETWEEN) {
+        size_t some = count - from < ROWS_BETWEEN ? count - from : ROWS_BETWEEN;
+        if (stride == 32)
+            add_thirtytwo(rows + from, some, whole);
+        for (uint32_t at = 0; stride != 32 && at < stride; at += 8)
+            add_eight(rows + from, some, at, whole);
+    }
+    for (size_t i = 0; i < count; i++)
+        squares += rows[i] != NULL ? rows[i][stride - 1] * rows[i][stride - 1] : 0;
     return squares;
 }
 
@@ -204,8 +225,8 @@ void model_sum(const struct model *m, const struct features *f, float *sums, con
 {
     const struct model_header *h = m->header;
     int32_t whole[MODEL_ANSWERS] = {0};
-    int32_t squares = h->stride == SHIPPED_STRIDE ? add_rows(m, f, SHIPPED_STRIDE, rows, whole)
-                                                  : add_rows(m, f, h->stride, rows, whole);
+    find_rows(m, f, rows);
+    int32_t squares = add_rows(rows, f->count, h->stride, whole);
     float squared = (float)squares / (MODEL_RARITY * MODEL_RARITY);
     for (uint32_t a = 0; a < h->answers; a++) {
         const struct model_answer *answer = &m->answers[a];

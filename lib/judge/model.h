@@ -84,8 +84,8 @@ const struct model_question *model_question(const struct model *m, const char *n
 /* Lets pass what the model knows. */
 void model_sieve(const struct model *m, struct sieve *sieve);
 
-/* What each answer comes to before it is made a probability; room for MODEL_ANSWERS. Where
- * `rows` is not NULL it gets the row of each feature, see model_row(). */
+/* What each answer comes to before it is made a probability; room for MODEL_ANSWERS. `rows`
+ * gets the row of each feature, see model_row(). */
 void model_sum(const struct model *m, const struct features *f, float *sums, const int8_t **rows);
 
 /* Probabilities: each by itself, or of exclusive answers together 1. */

@@ -199,7 +199,8 @@ static void a_model_says_what_was_learned(void **state)
         for (size_t k = 0; k < s.count; k++)
             list[k] = (struct feature){.id = s.ids[k]};
         memcpy(f.numbers, s.numbers, sizeof s.numbers);
-        model_sum(&m, &f, sums, NULL);
+        const int8_t *rows[8];
+        model_sum(&m, &f, sums, rows);
         model_probabilities(&m, q, sums, p);
         assert_true(fabs(p[0] + p[1] + p[2] - 1) < 1e-5);
         for (size_t a = 0; a < KINDS; a++) {
@@ -223,9 +224,10 @@ static void a_feature_of_no_post_changes_nothing(void **state)
     float with[MODEL_ANSWERS], without[MODEL_ANSWERS];
     struct feature list[] = {{.id = 1001}, {.id = 77777}};
     struct features f = {.list = list, .count = 2};
-    model_sum(&m, &f, with, NULL);
+    const int8_t *rows[8];
+    model_sum(&m, &f, with, rows);
     f.count = 1;
-    model_sum(&m, &f, without, NULL);
+    model_sum(&m, &f, without, rows);
     assert_null(model_row(&m, 77777));
     assert_non_null(model_row(&m, 1001));
     for (size_t a = 0; a < KINDS; a++)
@@ -313,7 +315,8 @@ static void a_rare_answer_of_which_one_holds_never_does(void **state)
         struct features f = {.list = list, .count = s.count};
         for (size_t k = 0; k < s.count; k++)
             list[k] = (struct feature){.id = s.ids[k]};
-        model_sum(&m, &f, sums, NULL);
+        const int8_t *rows[8];
+        model_sum(&m, &f, sums, rows);
         model_probabilities(&m, model_question(&m, "topic"), sums, p);
         assert_true(p[rare] < 0.01f);
     }
