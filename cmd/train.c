@@ -19,7 +19,7 @@
 #include "record/value.h"
 
 /* Of posts that do not have a risk, so many may be said to have each. */
-#define ALARMS 0.0025
+#define ALARMS 0.004
 
 #define SHIPPED_POSTS "posts.ndjson.gz"
 
