@@ -9,10 +9,11 @@
 #include "alike/sketch.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #define BANDS_WANTED 8 /* more cost memory and gain little */
 #define ROWS_MAX     8
-#define MORE_ROUNDS  2 /* for second ones, after every place has a first */
+#define MORE_ROUNDS  1 /* pairs of them, for second ones, after every place has a first */
 #define EMPTY        UINT64_MAX
 
 double sketch_chance(struct sketch_plan plan, double likeness)
@@ -54,44 +55,63 @@ struct place {
 
 struct places {
     struct place at[SKETCH_PLACES];
-    unsigned count, no_first, no_second;
+    unsigned count;
 };
 
+/* Without a branch, since where a hash falls cannot be foreseen. */
 static inline void put(struct places *p, uint64_t place, uint64_t value)
 {
-    struct place *at = &p->at[place];
-    if (value < at->first) {
-        p->no_second -= at->first != EMPTY && at->second == EMPTY;
-        at->second = at->first;
-        p->no_first -= at->first == EMPTY;
-        at->first = value;
-    } else if (value > at->first && value < at->second) {
-        p->no_second -= at->second == EMPTY;
-        at->second = value;
-    }
+    uint64_t first = p->at[place].first, second = p->at[place].second;
+    uint64_t greater = value < first ? first : value;
+    greater = value == first ? EMPTY : greater;
+    p->at[place].first = value < first ? value : first;
+    p->at[place].second = greater < second ? greater : second;
 }
 
+static bool any_without_first(const struct places *p)
+{
+    bool any = false;
+    for (unsigned i = 0; i < p->count; i++)
+        any |= p->at[i].first == EMPTY;
+    return any;
+}
+
+static bool any_without_second(const struct places *p)
+{
+    bool any = false;
+    for (unsigned i = 0; i < p->count; i++)
+        any |= p->at[i].second == EMPTY;
+    return any;
+}
+
+/* Where 16 bits of a hash belong: from round `count` on one place a round, so that it ends. */
+static inline uint64_t place_in(const struct places *p, uint64_t round, uint64_t bits)
+{
+    return round < p->count ? bits * p->count >> 16 : (round - p->count) % p->count;
+}
+
+/* Each hash does for two rounds: 16 bits say the place, 16 the value. */
 static void fill_places(struct places *p, const uint32_t *hashes, size_t hash_count)
 {
     unsigned more = MORE_ROUNDS;
-    p->no_first = p->no_second = p->count;
     for (unsigned i = 0; i < p->count; i++)
         p->at[i] = (struct place){EMPTY, EMPTY};
-    for (uint64_t round = 0; p->no_first > 0 || (p->no_second > 0 && more-- > 0); round++) {
+    for (uint64_t round = 0; any_without_first(p) || (any_without_second(p) && more-- > 0);
+         round += 2) {
         for (size_t i = 0; i < hash_count; i++) {
             uint64_t h = mix((uint64_t)hashes[i] << 32 | hashes[i], round);
-            /* from round `count` on, one place a round, so that it ends */
-            uint64_t place = round < p->count ? (h >> 32) * p->count >> 32 : round - p->count;
-            put(p, place, round << 32 | (uint32_t)h);
+            put(p, place_in(p, round, h >> 48), round << 32 | (h >> 32 & 0xFFFF));
+            put(p, place_in(p, round + 1, h >> 16 & 0xFFFF), (round + 1) << 32 | (h & 0xFFFF));
         }
     }
 }
 
 void sketch_make(struct sketch_plan plan, const uint32_t *hashes, size_t count, uint32_t *keys)
 {
-    struct places places = {.count = plan.bands * plan.rows};
+    struct places places;
     if (count == 0)
         return;
+    places.count = plan.bands * plan.rows;
     fill_places(&places, hashes, count);
     for (unsigned band = 0; band < plan.bands; band++) {
         uint64_t sum = 0, without[ROWS_MAX];
