@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ANCHOR_SIZE  8   /* code points of a run */
-#define ANCHOR_SPAN  15  /* code points of a stretch: eight runs */
+#define ANCHOR_SIZE  12  /* code points of a run */
+#define ANCHOR_SPAN  15  /* code points of a stretch: four runs */
 #define ANCHOR_EVERY 100 /* code points from one stretch that is kept to the next */
 #define ANCHORS_KEPT 8   /* of one text, at most */
 

@@ -334,14 +334,14 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
     return found;
 }
 
-void copies_expect(const struct copies *c, struct str bytes)
+void copies_expect(struct copies *c, struct str bytes)
 {
-    struct note note;
-    memcpy(&note, bytes.ptr, sizeof note);
+    struct alike_text text;
+    struct note note = note_read(bytes, c->plan->sketch, &c->words, &text);
     seen_expect(&c->seen, note.id);
     seen_expect(&c->seen, note.form);
     if (note.shingle_count > 0)
-        index_expect(&c->index, str_from(bytes, sizeof note));
+        index_expect(&c->index, &text);
 }
 
 /* ---- telling ---- */

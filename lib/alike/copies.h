@@ -50,7 +50,7 @@ struct copies *copies_new(const struct alike_plan *plan);
 void copies_free(struct copies *c);
 
 /* Says that the post of this note comes soon, so that memory is fetched ahead. */
-void copies_expect(const struct copies *c, struct str note);
+void copies_expect(struct copies *c, struct str note);
 
 /* Takes the next post with its note. True where it is a copy. */
 bool copies_take(struct copies *c, const struct alike_post *post, struct str note,

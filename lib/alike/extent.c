@@ -1,4 +1,4 @@
-/* Extents: growth by a quarter, so that little is held for nothing. */
+/* Extents: growth by an eighth, so that little is held for nothing. */
 #include "alike/extent.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ void extent_reserve(struct extent *b, size_t more)
 {
     if (b->cap - b->len >= more)
         return;
-    size_t cap = b->cap + b->cap / 4;
+    size_t cap = b->cap + b->cap / 8;
     if (cap < b->len + more)
         cap = b->len + more;
     if (cap < LEAST)

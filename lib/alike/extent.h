@@ -14,7 +14,7 @@ struct extent {
     bool mapped;     /* somebody else's: never given back */
 };
 
-/* Makes room for `more` bytes beyond len, a quarter more than is there at least. */
+/* Makes room for `more` bytes beyond len, an eighth more than is there at least. */
 void extent_reserve(struct extent *b, size_t more);
 
 /* Adds bytes. */

@@ -4,6 +4,8 @@
  */
 #include "alike/firsts.h"
 
+#include "base/prefetch.h"
+
 #define FIRSTS_PAGE 4096
 
 static size_t put_number(char to[5], uint32_t number)
@@ -71,6 +73,19 @@ struct first firsts_get(const struct firsts *f, uint32_t number)
     first.id.ptr = rest.ptr;
     first.text = str_from(rest, first.id.len);
     return first;
+}
+
+void firsts_expect(const struct firsts *f, uint32_t number)
+{
+    prefetch(firsts_time(f, number));
+    prefetch(f->begins.data + number * sizeof(uint32_t));
+}
+
+void firsts_fetch(const struct firsts *f, uint32_t number)
+{
+    const char *begin = f->bytes.data + begin_of(f, number);
+    prefetch(begin);
+    prefetch(begin + 64);
 }
 
 void firsts_sweep(struct firsts *f, uint32_t *to)

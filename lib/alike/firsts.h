@@ -42,6 +42,10 @@ static inline bool firsts_remembers(const struct firsts *f, uint32_t number)
     return *firsts_time(f, number) >= f->horizon;
 }
 
+/* Says that one will be asked for soon: first that it will, a little later where it is. */
+void firsts_expect(const struct firsts *f, uint32_t number);
+void firsts_fetch(const struct firsts *f, uint32_t number);
+
 /* Gives those that are remembered new numbers without gaps, in order, and drops the
  * others: to[old] is the new number, or UINT32_MAX. `to` has room for f->count. */
 void firsts_sweep(struct firsts *f, uint32_t *to);

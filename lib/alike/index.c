@@ -11,6 +11,7 @@
 #include "base/mem.h"
 
 #define MET      4096 /* candidates remembered at once; more are tried again */
+#define ANCHORS_EXPECTED 64 /* of a long text the rest is on its way by then */
 #define CORE     100  /* code points of a run that makes news the same */
 #define OF_TEXTS(run, count) ((run) >= (count) - (count) / 3)
 
@@ -85,21 +86,40 @@ static double try_near(struct alike_index *x, uint32_t number, double threshold)
     return likeness(x, count);
 }
 
+/* The numbers under the keys that are to be tried, into x->found; their memory is on its
+ * way then. */
+static size_t find_candidates(struct alike_index *x)
+{
+    const uint32_t *keys = x->asked->keys;
+    size_t count = 0, fresh = 0;
+    for (unsigned i = 0; i < sketch_keys(x->plan); i++)
+        for (size_t at = slots_first(&x->slots, keys[i]);
+             slots_is(&x->slots, at, keys[i]) && count < INDEX_TRIES; at++) {
+            x->found[count] = slots_at(&x->slots, at)[SLOT_NUMBER];
+            firsts_expect(x->firsts, x->found[count++]);
+        }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_fresh(x, x->found[i]))
+            continue;
+        x->found[fresh] = x->found[i];
+        firsts_fetch(x->firsts, x->found[fresh++]);
+    }
+    return fresh;
+}
+
 struct alike_match index_nearest(struct alike_index *x, double threshold)
 {
     struct alike_match best = {.number = INDEX_NONE, .score = 0};
-    const uint32_t *keys = x->asked->keys;
     begin_question(x);
-    for (unsigned i = 0; i < sketch_keys(x->plan); i++) {
-        for (size_t at = slots_first(&x->slots, keys[i]); slots_is(&x->slots, at, keys[i]); at++) {
-            uint32_t number = slots_at(&x->slots, at)[SLOT_NUMBER];
-            double score = is_fresh(x, number) ? try_near(x, number, threshold) : 0;
-            if (score < threshold)
-                continue;
-            x->verified++;
-            if (score > best.score || (score == best.score && number < best.number))
-                best = (struct alike_match){number, score};
-        }
+    size_t count = find_candidates(x);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number = x->found[i];
+        double score = try_near(x, number, threshold);
+        if (score < threshold)
+            continue;
+        x->verified++;
+        if (score > best.score || (score == best.score && number < best.number))
+            best = (struct alike_match){number, score};
     }
     return best;
 }
@@ -206,13 +226,12 @@ void index_add(struct alike_index *x, const struct alike_text *t, uint32_t numbe
         slots_add(&x->slots, t->kept[i], number, 0, INDEX_CROWD);
 }
 
-void index_expect(const struct alike_index *x, struct str keys)
+void index_expect(const struct alike_index *x, const struct alike_text *t)
 {
-    for (unsigned i = 0; i < sketch_keys(x->plan); i++) {
-        uint32_t key;
-        memcpy(&key, keys.ptr + i * sizeof key, sizeof key);
-        slots_expect(&x->slots, key);
-    }
+    for (unsigned i = 0; i < sketch_keys(x->plan); i++)
+        slots_expect(&x->slots, t->keys[i]);
+    for (size_t i = 0; i < t->anchor_count && i < ANCHORS_EXPECTED; i++)
+        slots_expect(&x->slots, t->anchors[i].hash);
 }
 
 struct alike_counts index_counts(const struct alike_index *x)

@@ -5,7 +5,7 @@
  * (firsts.h), which the index reads and does not own.
  *
  * Work is bounded for any input: a key that INDEX_CROWD texts share takes no more (they
- * have their other keys), and one question verifies INDEX_TRIES anchors at most.
+ * have their other keys), and one question tries INDEX_TRIES texts at most.
  */
 #ifndef ALIKE_INDEX_H
 #define ALIKE_INDEX_H
@@ -70,6 +70,7 @@ struct alike_index {
     struct codes codes, other;
     bool shingles_filled, codes_filled;
     uint32_t question;
+    uint32_t found[INDEX_TRIES];
     uint64_t *met; /* numbers tried, with their question, each where its lowest bits say */
 };
 
@@ -90,8 +91,8 @@ void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS]
 /* Adds a text under the number of a first one. */
 void index_add(struct alike_index *x, const struct alike_text *t, uint32_t number);
 
-/* Says that a text with these keys (the bytes of them) will be asked for soon. */
-void index_expect(const struct alike_index *x, struct str keys);
+/* Says that a text will be asked for soon. */
+void index_expect(const struct alike_index *x, const struct alike_text *t);
 
 struct alike_counts index_counts(const struct alike_index *x);
 
