@@ -299,9 +299,8 @@ static uint32_t add_first(struct copies *c, const struct alike_post *post, const
     buf_clear(&c->id);
     if (note->id != 0)
         pack_id(post->id, &c->id);
-    struct first first = {.id = buf_str(&c->id),
-                          .text = text->packed,
-                          .shingles = (uint32_t)text->shingle_count};
+    struct first first = {
+        .id = buf_str(&c->id), .text = text->packed, .shingles = (uint32_t)text->shingle_count};
     uint32_t number = firsts_add(&c->firsts, &first, time);
     index_add(&c->index, text, number);
     keep_form(c, note, number);

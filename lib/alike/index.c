@@ -10,9 +10,9 @@
 
 #include "base/mem.h"
 
-#define MET      4096 /* candidates remembered at once; more are tried again */
-#define ANCHORS_EXPECTED 64 /* of a long text the rest is on its way by then */
-#define CORE     100  /* code points of a run that makes news the same */
+#define MET                  4096 /* candidates remembered at once; more are tried again */
+#define ANCHORS_EXPECTED     64   /* of a long text the rest is on its way by then */
+#define CORE                 100  /* code points of a run that makes news the same */
 #define OF_TEXTS(run, count) ((run) >= (count) - (count) / 3)
 
 void index_open(struct alike_index *x, struct sketch_plan plan, unsigned shingle,
@@ -236,7 +236,6 @@ void index_expect(const struct alike_index *x, const struct alike_text *t)
 
 struct alike_counts index_counts(const struct alike_index *x)
 {
-    return (struct alike_counts){.candidates = x->candidates,
-                                 .verified = x->verified,
-                                 .bytes = x->slots.room.cap};
+    return (struct alike_counts){
+        .candidates = x->candidates, .verified = x->verified, .bytes = x->slots.room.cap};
 }

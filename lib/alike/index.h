@@ -27,9 +27,9 @@
 
 /* What is known of a text that is asked for or added. */
 struct alike_text {
-    struct str packed;     /* its comparable form */
-    const uint32_t *keys;  /* by which it asks, see sketch.h; the first of each band is kept */
-    const uint32_t *kept;  /* hashes of the anchors under which it is kept */
+    struct str packed;    /* its comparable form */
+    const uint32_t *keys; /* by which it asks, see sketch.h; the first of each band is kept */
+    const uint32_t *kept; /* hashes of the anchors under which it is kept */
     size_t kept_count;
     const struct anchor *anchors; /* by which it asks */
     size_t anchor_count;

@@ -137,15 +137,19 @@ static void add_anchors(struct note_maker *m, struct note *note, struct buf *to)
 static void add_likeness(struct note_maker *m, struct note *note, struct buf *to)
 {
     uint32_t keys[SKETCH_KEYS];
+    size_t begin = to->len;
     shingles_make(&m->shingles, m->codes.at, m->codes.count, m->plan->shingle);
     note->shingle_count = (uint32_t)m->shingles.count;
     sketch_make(m->plan->sketch, m->shingles.hashes, m->shingles.count, keys);
     add_words(to, keys, sketch_keys(m->plan->sketch));
     add_anchors(m, note, to);
     add_words(to, m->shingles.hashes, m->shingles.count);
-    size_t begin = to->len;
+    size_t middle = to->len;
+    note->words = (uint32_t)((middle - begin) / sizeof *keys);
     pack_codes(m->plan->pack, m->codes.at, m->codes.count, to);
-    note->packed_len = (uint32_t)(to->len - begin);
+    note->packed_len = (uint32_t)(to->len - middle);
+    while ((to->len - begin) % sizeof(uint64_t) != 0) /* the next note is aligned, too */
+        buf_add_char(to, 0);
 }
 
 void note_make(struct note_maker *m, const struct alike_post *post, struct buf *to)
@@ -187,10 +191,13 @@ struct note note_read(struct str bytes, struct sketch_plan plan, struct extent *
     if (note.shingle_count == 0)
         return note;
     struct str rest = str_from(bytes, sizeof note);
-    text->packed = str_from(rest, rest.len - note.packed_len);
-    words->len = 0;
-    extent_add(words, rest.ptr, rest.len - note.packed_len);
-    const uint32_t *at = (const uint32_t *)(const void *)words->data;
+    text->packed = (struct str){rest.ptr + note.words * sizeof(uint32_t), note.packed_len};
+    const uint32_t *at = (const uint32_t *)(const void *)rest.ptr;
+    if ((uintptr_t)rest.ptr % sizeof *at != 0) {
+        words->len = 0;
+        extent_add(words, rest.ptr, note.words * sizeof *at);
+        at = (const uint32_t *)(const void *)words->data;
+    }
     text->keys = at;
     text->kept = text->keys + sketch_keys(plan);
     at = text->kept + note.kept_count;

@@ -47,7 +47,7 @@ struct note {
     uint64_t repost_of;
     uint32_t time;          /* seconds since 1970, 0: not known */
     uint32_t shingle_count; /* 0: never near, and nothing stands behind */
-    uint32_t kept_count, anchor_count, packed_len;
+    uint32_t kept_count, anchor_count, words, packed_len;
     bool is_short, reposts, cut, quotes;
 };
 
@@ -67,8 +67,8 @@ struct note_maker {
 void note_make(struct note_maker *m, const struct alike_post *post, struct buf *to);
 void note_maker_free(struct note_maker *m);
 
-/* Reads the note at the beginning of bytes; the slices of *text point into `words`, which
- * the caller keeps and which gets a copy, and into bytes. */
+/* Reads the note at the beginning of bytes, into which the slices of *text point; or, where
+ * bytes are not aligned for that, into `words`, which gets a copy. */
 struct note note_read(struct str bytes, struct sketch_plan plan, struct extent *words,
                       struct alike_text *text);
 

@@ -13,7 +13,6 @@
 
 #define BANDS_WANTED 8 /* more cost memory and gain little */
 #define ROWS_MAX     8
-#define MORE_ROUNDS  1 /* pairs of them, for second ones, after every place has a first */
 #define EMPTY        UINT64_MAX
 
 double sketch_chance(struct sketch_plan plan, double likeness)
@@ -48,7 +47,8 @@ static inline uint64_t mix(uint64_t number, uint64_t round)
     return h ^ h >> 31;
 }
 
-/* A place of the signature: the least value, and the one that comes next. */
+/* A place of the signature: the least value, and the one that comes next, where the rounds
+ * that fill all places with first ones have come upon one. */
 struct place {
     uint64_t first, second;
 };
@@ -76,14 +76,6 @@ static bool any_without_first(const struct places *p)
     return any;
 }
 
-static bool any_without_second(const struct places *p)
-{
-    bool any = false;
-    for (unsigned i = 0; i < p->count; i++)
-        any |= p->at[i].second == EMPTY;
-    return any;
-}
-
 /* Where 16 bits of a hash belong: from round `count` on one place a round, so that it ends. */
 static inline uint64_t place_in(const struct places *p, uint64_t round, uint64_t bits)
 {
@@ -93,11 +85,9 @@ static inline uint64_t place_in(const struct places *p, uint64_t round, uint64_t
 /* Each hash does for two rounds: 16 bits say the place, 16 the value. */
 static void fill_places(struct places *p, const uint32_t *hashes, size_t hash_count)
 {
-    unsigned more = MORE_ROUNDS;
     for (unsigned i = 0; i < p->count; i++)
         p->at[i] = (struct place){EMPTY, EMPTY};
-    for (uint64_t round = 0; any_without_first(p) || (any_without_second(p) && more-- > 0);
-         round += 2) {
+    for (uint64_t round = 0; any_without_first(p); round += 2) {
         for (size_t i = 0; i < hash_count; i++) {
             uint64_t h = mix((uint64_t)hashes[i] << 32 | hashes[i], round);
             put(p, place_in(p, round, h >> 48), round << 32 | (h >> 32 & 0xFFFF));

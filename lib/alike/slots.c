@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define FIRST_HOMES 1024
+#define SMALL       ((size_t)1 << 20)
 #define SPARE       64 /* slots behind the last home, at least */
 #define FULL(homes) ((homes) / 8 * 7)
 
@@ -66,6 +67,12 @@ static bool spread_from_end(struct slots *s, size_t from, size_t limit)
     return true;
 }
 
+/* By a quarter, or, where that is much memory, by an eighth. */
+static size_t more_homes(size_t homes)
+{
+    return homes < FIRST_HOMES ? FIRST_HOMES : homes + homes / (homes < SMALL ? 4 : 8);
+}
+
 static size_t room_for(size_t homes)
 {
     return homes + homes / 64 + SPARE;
@@ -74,7 +81,7 @@ static size_t room_for(size_t homes)
 /* Makes the table one of so many homes, or of more where keys crowd at its end. */
 static void resize(struct slots *s, size_t homes)
 {
-    for (;; homes += homes / 8) {
+    for (;; homes = more_homes(homes)) {
         size_t old = slot_count(s), count = room_for(homes);
         if (count > old) {
             extent_reserve(&s->room, (count - old) * slot_size(s));
@@ -91,7 +98,7 @@ static void resize(struct slots *s, size_t homes)
 void slots_add(struct slots *s, uint32_t key, uint32_t number, uint32_t more, unsigned crowd)
 {
     if (s->count + 1 > FULL(s->homes))
-        resize(s, s->homes == 0 ? FIRST_HOMES : s->homes + s->homes / 8);
+        resize(s, more_homes(s->homes));
     size_t at = slots_first(s, key);
     for (; slots_is(s, at, key); at++)
         if (crowd-- == 1)
@@ -107,7 +114,7 @@ void slots_add(struct slots *s, uint32_t key, uint32_t number, uint32_t more, un
         slot[SLOT_MORE] = more;
     s->count++;
     if (end + 1 == slot_count(s))
-        resize(s, s->homes + s->homes / 8);
+        resize(s, more_homes(s->homes));
 }
 
 void slots_renumber(struct slots *s, uint32_t (*of)(const void *context, uint32_t number),

@@ -68,7 +68,6 @@ static inline void slots_expect(const struct slots *s, uint32_t key)
     const uint32_t *slot = slots_at(s, slots_home(s, key));
     prefetch(slot);
     prefetch(slot + 8); /* a search often goes on to the next half of a cache line */
-
 }
 
 /* Has every slot's number replaced by what `of` says, or the slot freed where that is

@@ -104,9 +104,9 @@ static bool take_content(const struct state *s, const char *path,
     for (size_t i = 0; i < content->part_count; i++) {
         struct str slice = slices[2 + i];
         *content->parts[i] = (struct extent){.data = (char *)s->map + (slice.ptr - (char *)s->map),
-                                            .len = slice.len,
-                                            .cap = slice.len,
-                                            .mapped = true};
+                                             .len = slice.len,
+                                             .cap = slice.len,
+                                             .mapped = true};
     }
     return true;
 }

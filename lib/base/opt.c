@@ -116,9 +116,9 @@ bool opt_span(const char *arg, long long min, long long max, long long *seconds,
     long long number = strtoll(arg, &end, 10);
     const char *unit = end != arg && *end != '\0' && end[1] == '\0' ? strchr(units, *end) : NULL;
     long long length = unit != NULL ? lengths[unit - units] : 0;
-    if (length == 0 || errno != 0 || number < 0 || number > max / length ||
-        number * length < min)
-        return err_set(e, "'%s' is not a span of time such as 90m, 12h or 7d, of %lld to %lld seconds",
+    if (length == 0 || errno != 0 || number < 0 || number > max / length || number * length < min)
+        return err_set(e,
+                       "'%s' is not a span of time such as 90m, 12h or 7d, of %lld to %lld seconds",
                        arg, min, max);
     *seconds = number * length;
     return true;
