@@ -158,6 +158,7 @@ static bool begin(void *program, const struct filter_settings *s, struct err *e)
     d->plan.pack = d->pack;
     d->plan.greetings = d->greetings;
     d->plan.now = s->now;
+    d->plan.timed = d->plan.window > 0 || d->state != NULL;
     alike_plan_sketch(&d->plan);
     d->copies = copies_new(&d->plan);
     return d->greetings != NULL && (d->state == NULL || open_state(d, e));

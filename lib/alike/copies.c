@@ -96,8 +96,11 @@ static uint32_t recall(const struct copies *c, uint64_t hash)
 /* Keeps a number for a hash, unless one is remembered. */
 static void keep(struct copies *c, uint64_t hash, uint32_t number)
 {
-    if (recall(c, hash) == SEEN_NONE)
-        seen_put(&c->seen, hash, number);
+    uint32_t *kept = seen_place(&c->seen, hash);
+    if (kept == NULL)
+        seen_new(&c->seen, hash, number);
+    else if (!remembers(c, *kept))
+        *kept = number;
 }
 
 /* Says that there was a copy of a first one. */

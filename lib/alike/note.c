@@ -11,7 +11,7 @@
 
 #define SHORT_TEXT 15   /* code points; strangers write the same short things */
 #define RECALL     0.99 /* of the index, at the threshold */
-#define GLANCE     30   /* code points that are looked at first, where only these matter */
+#define GLANCE     16   /* code points that are looked at first, where only these matter */
 
 /* Seeds, so that hashes of different things differ. */
 enum { SEED_ID = 1, SEED_FORM, SEED_AUTHOR, SEED_HANDLE };
@@ -159,7 +159,7 @@ void note_make(struct note_maker *m, const struct alike_post *post, struct buf *
     note.id = hash_name(m, post->id, SEED_ID);
     note.repost_of = hash_name(m, post->repost_of, SEED_ID);
     note.quotes = hash_name(m, post->quote_of, SEED_ID) != 0;
-    note.time = post_time(m, post);
+    note.time = m->plan->timed ? post_time(m, post) : 0;
     buf_clear(&m->scratch);
     bool may_be_near = note_text(m, value_string(post->text, &m->scratch), &note);
     if (note.is_short)

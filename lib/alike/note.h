@@ -23,6 +23,7 @@ struct alike_plan {
     unsigned shingle; /* code points in a shingle, 1 to SHINGLE_MAX */
     double threshold; /* Jaccard index from which texts are near, 0.1 to 1 */
     int64_t window;   /* seconds after which first ones are forgotten; 0: never */
+    bool timed;       /* times matter: there is a window, or a later run may have one */
     int64_t now;      /* a post from later on, that does not say when it was seen, has no time */
     struct sketch_plan sketch;
     const struct normal *normal;

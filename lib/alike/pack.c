@@ -7,6 +7,7 @@
  */
 #include "alike/pack.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "alike/letters.h"
@@ -32,26 +33,21 @@ static inline bool is_more(unsigned char c)
     return (c & 0xC0) == 0x80;
 }
 
-/* The code at p, whose length goes to *length. */
-static inline uint32_t code_at(const unsigned char *p, size_t left, size_t *length)
+/* The code of two or four bytes at *p, which moves behind it; a byte that begins none. */
+static uint32_t take_rare(const unsigned char **p, size_t left)
 {
-    *length = 1;
-    if (p[0] < 0x80)
-        return p[0];
-    if (p[0] >= 0xE0 && p[0] < 0xF0 && left >= 3 && is_more(p[1]) && is_more(p[2])) {
-        *length = 3;
-        return (p[0] & 0xFu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+    const unsigned char *c = *p;
+    *p += 1;
+    if (c[0] >= 0xC0 && c[0] < 0xE0 && left >= 2 && is_more(c[1])) {
+        *p += 1;
+        return (c[0] & 0x1Fu) << 6 | (c[1] & 0x3Fu);
     }
-    if (p[0] >= 0xC0 && p[0] < 0xE0 && left >= 2 && is_more(p[1])) {
-        *length = 2;
-        return (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
+    if (c[0] >= 0xF0 && c[0] < 0xF5 && left >= 4 && is_more(c[1]) && is_more(c[2]) &&
+        is_more(c[3])) {
+        *p += 3;
+        return (c[0] & 7u) << 18 | (c[1] & 0x3Fu) << 12 | (c[2] & 0x3Fu) << 6 | (c[3] & 0x3Fu);
     }
-    if (p[0] >= 0xF0 && p[0] < 0xF5 && left >= 4 && is_more(p[1]) && is_more(p[2]) &&
-        is_more(p[3])) {
-        *length = 4;
-        return (p[0] & 7u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
-    }
-    return BAD_BYTE + p[0];
+    return BAD_BYTE + c[0];
 }
 
 static void codes_reserve(struct codes *c, size_t count)
@@ -64,12 +60,20 @@ static void codes_reserve(struct codes *c, size_t count)
 
 void codes_read(struct codes *c, struct str text, size_t most)
 {
-    const unsigned char *p = (const unsigned char *)text.ptr;
-    size_t length;
+    const unsigned char *p = (const unsigned char *)text.ptr, *end = p + text.len;
     codes_reserve(c, text.len < most ? text.len : most);
-    c->count = 0;
-    for (size_t at = 0; at < text.len && c->count < most; at += length)
-        c->at[c->count++] = code_at(p + at, text.len - at, &length);
+    uint32_t *to = c->at;
+    for (size_t left = most; p < end && left > 0; left--) {
+        if (*p < 0x80) {
+            *to++ = *p++;
+        } else if ((*p & 0xF0) == 0xE0 && end - p >= 3 && is_more(p[1]) && is_more(p[2])) {
+            *to++ = (p[0] & 0xFu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+            p += 3;
+        } else {
+            *to++ = take_rare(&p, (size_t)(end - p));
+        }
+    }
+    c->count = c->at == NULL ? 0 : (size_t)(to - c->at);
 }
 
 void codes_free(struct codes *c)
@@ -149,35 +153,23 @@ void unpack_codes(const struct pack *p, struct str packed, struct codes *c)
 
 /* ---- ids ---- */
 
-struct nibbles {
-    struct buf *to;
-    bool half; /* the last byte has room for one more */
-};
-
-static void put_nibble(struct nibbles *n, unsigned value)
-{
-    if (n->half)
-        n->to->data[n->to->len - 1] = (char)((unsigned char)n->to->data[n->to->len - 1] | value);
-    else
-        buf_add_char(n->to, (char)(value << 4));
-    n->half = !n->half;
-}
-
 void pack_id(struct str id, struct buf *to)
 {
-    struct nibbles n = {.to = to};
+    size_t nibbles = 0;
+    buf_reserve(to, id.len * 3 / 2 + 2);
+    unsigned char *out = (unsigned char *)to->data + to->len;
+    uint64_t pending = 0; /* nibbles that make no byte yet, the last one lowest */
     for (size_t i = 0; i < id.len; i++) {
         unsigned char c = (unsigned char)id.ptr[i];
-        if (c >= '0' && c <= '9') {
-            put_nibble(&n, c - '0');
-        } else {
-            put_nibble(&n, 15);
-            put_nibble(&n, c >> 4);
-            put_nibble(&n, c & 15);
-        }
+        bool digit = c >= '0' && c <= '9';
+        pending = digit ? pending << 4 | (c - '0') : pending << 12 | 0xF00 | c;
+        nibbles += digit ? 1 : 3;
+        for (; nibbles >= 2; nibbles -= 2)
+            *out++ = (unsigned char)(pending >> 4 * (nibbles - 2));
     }
-    if (n.half)
-        put_nibble(&n, 14);
+    if (nibbles > 0)
+        *out++ = (unsigned char)(pending << 4 | 14);
+    to->len = (size_t)((char *)out - to->data);
 }
 
 static unsigned nibble_at(struct str packed, size_t at)

@@ -6,22 +6,21 @@ static uint32_t key_of(uint64_t hash)
     return (uint32_t)(hash >> 32);
 }
 
-/* The slot of a hash, or NULL. */
-static uint32_t *seen_slot(const struct seen *s, uint64_t hash)
+uint32_t *seen_place(const struct seen *s, uint64_t hash)
 {
     uint32_t key = key_of(hash);
     for (size_t at = slots_first(&s->slots, key); slots_is(&s->slots, at, key); at++) {
         uint32_t *slot = slots_at(&s->slots, at);
         if (slot[SLOT_MORE] == (uint32_t)hash)
-            return slot;
+            return &slot[SLOT_NUMBER];
     }
     return NULL;
 }
 
 uint32_t seen_find(const struct seen *s, uint64_t hash)
 {
-    const uint32_t *slot = seen_slot(s, hash);
-    return slot == NULL ? SEEN_NONE : slot[SLOT_NUMBER];
+    const uint32_t *place = seen_place(s, hash);
+    return place == NULL ? SEEN_NONE : *place;
 }
 
 void seen_expect(const struct seen *s, uint64_t hash)
@@ -29,19 +28,9 @@ void seen_expect(const struct seen *s, uint64_t hash)
     slots_expect(&s->slots, key_of(hash));
 }
 
-void seen_put(struct seen *s, uint64_t hash, uint32_t number)
+void seen_new(struct seen *s, uint64_t hash, uint32_t number)
 {
-    uint32_t *slot = seen_slot(s, hash);
-    if (slot != NULL)
-        slot[SLOT_NUMBER] = number;
-    else
-        slots_add(&s->slots, key_of(hash), number, (uint32_t)hash, 0);
-}
-
-void seen_add(struct seen *s, uint64_t hash, uint32_t number)
-{
-    if (seen_find(s, hash) == SEEN_NONE)
-        seen_put(s, hash, number);
+    slots_add(&s->slots, key_of(hash), number, (uint32_t)hash, 0);
 }
 
 size_t seen_bytes(const struct seen *s)

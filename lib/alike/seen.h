@@ -24,11 +24,12 @@ uint32_t seen_find(const struct seen *s, uint64_t hash);
 /* Says that a hash will be asked for soon. */
 void seen_expect(const struct seen *s, uint64_t hash);
 
-/* Keeps a number (not SEEN_NONE) for a hash, in place of the one there was. */
-void seen_put(struct seen *s, uint64_t hash, uint32_t number);
+/* Where the number is kept for a hash, until the next call of seen_new(); NULL: there is
+ * none. */
+uint32_t *seen_place(const struct seen *s, uint64_t hash);
 
-/* The same, unless there is one already. */
-void seen_add(struct seen *s, uint64_t hash, uint32_t number);
+/* Keeps a number (not SEEN_NONE) for a hash that has none. */
+void seen_new(struct seen *s, uint64_t hash, uint32_t number);
 
 size_t seen_bytes(const struct seen *s);
 void seen_free(struct seen *s);
