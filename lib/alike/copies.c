@@ -2,38 +2,44 @@
 #include "alike/copies.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "alike/index.h"
 #include "alike/seen.h"
+#include "alike/state.h"
 #include "base/mem.h"
 #include "record/value.h"
 #include "record/write.h"
 
 #define SEED_PAIR 64 /* of hashes of a text with its author; notes use lower ones */
+#define STEPS     16 /* in a window: when it is looked whether there is much to forget */
 
-/* The first ones: the id of each as it is spelled, end to end. */
-struct firsts {
-    struct buf ids;
-    size_t *ends;
-    size_t count, cap;
+/* In `seen`, of an id: the number of the first one; or, its post being a copy of none that
+ * was seen, this bit and half its time. */
+#define ALONE FIRSTS_MOST
+
+/* What is saved beside the tables. */
+struct standing {
+    uint64_t posts, copies[COPY_HOWS];
+    uint32_t clock; /* the latest time of a post; 0: none is known */
+    uint32_t step;  /* of the clock's, when it was last looked what to forget */
+    uint64_t forgotten;
 };
 
 struct copies {
     const struct alike_plan *plan;
+    struct standing standing;
     struct firsts firsts;
     struct seen seen;
-    struct alike_index *index; /* NULL where only what is the same is looked for */
-    uint64_t posts, copies[COPY_HOWS];
-    struct shingles shingles; /* of the post under way */
-    uint32_t tags[SKETCH_BANDS];
+    struct alike_index index;
+    struct extent words; /* of the note under way */
+    struct buf id, of;
+    struct state state;
 };
-
-/* In `seen`, of an id: its post is a copy of none that was seen. */
-#define ALONE (SEEN_NONE - 1)
 
 const char *copy_how_name(enum copy_how how)
 {
-    static const char *const names[COPY_HOWS] = {"same", "near", "repost"};
+    static const char *const names[COPY_HOWS] = {"same", "near", "repost", "quote", "within"};
     return names[how];
 }
 
@@ -41,7 +47,8 @@ struct copies *copies_new(const struct alike_plan *plan)
 {
     struct copies *c = mem_zero(1, sizeof *c);
     c->plan = plan;
-    c->index = plan->exact ? NULL : index_new(plan->sketch);
+    c->seen = SEEN_EMPTY;
+    index_open(&c->index, plan->sketch, plan->shingle, &c->firsts, plan->pack);
     return c;
 }
 
@@ -49,19 +56,128 @@ void copies_free(struct copies *c)
 {
     if (c == NULL)
         return;
-    index_free(c->index);
+    index_close(&c->index);
     seen_free(&c->seen);
-    shingles_free(&c->shingles);
-    buf_free(&c->firsts.ids);
-    free(c->firsts.ends);
+    firsts_free(&c->firsts);
+    extent_free(&c->words);
+    buf_free(&c->id);
+    buf_free(&c->of);
+    state_close(&c->state);
     free(c);
 }
 
-static struct str first_id(const struct firsts *f, uint32_t number)
+/* ---- what is remembered ---- */
+
+static uint32_t alone_at(uint32_t time)
 {
-    size_t begin = number == 0 ? 0 : f->ends[number - 1];
-    return (struct str){f->ids.data + begin, f->ends[number] - begin};
+    uint32_t half = time >> 1;
+    return ALONE | (half < ALONE - 1 ? half : ALONE - 2);
 }
+
+static bool is_alone(uint32_t number)
+{
+    return (number & ALONE) != 0 && number != SEEN_NONE;
+}
+
+static bool remembers(const struct copies *c, uint32_t number)
+{
+    if (is_alone(number))
+        return (number & ~ALONE) >= c->firsts.horizon >> 1;
+    return number != SEEN_NONE && firsts_remembers(&c->firsts, number);
+}
+
+/* What is kept for a hash, and remembered. */
+static uint32_t recall(const struct copies *c, uint64_t hash)
+{
+    uint32_t number = hash == 0 ? SEEN_NONE : seen_find(&c->seen, hash);
+    return remembers(c, number) ? number : SEEN_NONE;
+}
+
+/* Keeps a number for a hash, unless one is remembered. */
+static void keep(struct copies *c, uint64_t hash, uint32_t number)
+{
+    uint32_t *kept = seen_place(&c->seen, hash);
+    if (kept == NULL)
+        seen_new(&c->seen, hash, number);
+    else if (!remembers(c, *kept))
+        *kept = number;
+}
+
+/* Says that there was a copy of a first one. */
+static void touch(struct copies *c, uint32_t number, uint32_t time)
+{
+    uint32_t *last = firsts_time(&c->firsts, number);
+    *last = *last < time ? time : *last;
+}
+
+/* ---- forgetting ---- */
+
+struct sweep {
+    const struct copies *copies;
+    uint32_t *to; /* new numbers of first ones */
+};
+
+static uint32_t number_after(const void *context, uint32_t number)
+{
+    const struct sweep *s = context;
+    if (is_alone(number))
+        return remembers(s->copies, number) ? number : SLOTS_NONE;
+    return s->to[number];
+}
+
+static size_t count_forgotten(const struct copies *c)
+{
+    size_t count = 0;
+    for (uint32_t number = 0; number < c->firsts.count; number++)
+        count += !firsts_remembers(&c->firsts, number);
+    const struct slots *s = &c->seen.slots;
+    for (size_t at = 0; at < s->room.len / (s->width * sizeof(uint32_t)); at++) {
+        uint32_t number = slots_at(s, at)[SLOT_NUMBER];
+        count += is_alone(number) && !remembers(c, number);
+    }
+    return count;
+}
+
+static void sweep(struct copies *c)
+{
+    uint32_t before = c->firsts.count;
+    struct sweep s = {.copies = c, .to = mem_resize(NULL, (size_t)before + 1, sizeof *s.to)};
+    firsts_sweep(&c->firsts, s.to);
+    slots_renumber(&c->seen.slots, number_after, &s);
+    slots_renumber(&c->index.slots, number_after, &s);
+    c->standing.forgotten += before - c->firsts.count;
+    free(s.to);
+}
+
+static void set_horizon(struct copies *c)
+{
+    uint32_t window = (uint32_t)c->plan->window, clock = c->standing.clock;
+    c->firsts.horizon = window > 0 && clock > window ? clock - window : 0;
+}
+
+/* Moves the clock on. Memory is given back at fixed steps of it and where that is worth the
+ * work, so that what is kept, too, depends on nothing but the posts. */
+static void set_clock(struct copies *c, uint32_t time)
+{
+    struct standing *now = &c->standing;
+    uint32_t window = (uint32_t)c->plan->window;
+    if (time <= now->clock)
+        return;
+    for (uint32_t number = 0; now->clock == 0 && number < c->firsts.count; number++)
+        touch(c, number, time); /* what came before any time was known */
+    now->clock = time;
+    set_horizon(c);
+    if (window == 0)
+        return;
+    uint32_t step = time / (window / STEPS + 1);
+    if (step == now->step)
+        return;
+    now->step = step;
+    if (count_forgotten(c) * 4 > c->seen.slots.count)
+        sweep(c);
+}
+
+/* ---- finding ---- */
 
 static uint64_t hash_pair(uint64_t form, uint64_t author)
 {
@@ -77,138 +193,173 @@ static uint32_t find_same(const struct copies *c, const struct note *note)
     if (note->form == 0)
         return SEEN_NONE;
     if (!note->is_short || (note->author[0] == 0 && note->author[1] == 0))
-        return seen_find(&c->seen, note->form);
-    uint32_t earliest = seen_find(&c->seen, hash_pair(note->form, 0));
+        return recall(c, note->form);
+    uint32_t earliest = recall(c, hash_pair(note->form, 0));
     for (int i = 0; i < 2; i++) {
         if (note->author[i] == 0)
             continue;
-        uint32_t number = seen_find(&c->seen, hash_pair(note->form, note->author[i]));
+        uint32_t number = recall(c, hash_pair(note->form, note->author[i]));
         earliest = number < earliest ? number : earliest;
     }
     return earliest;
 }
 
-static bool copy_of_first(const struct copies *c, struct copy *copy, enum copy_how how,
-                          uint32_t first, double score)
+static bool copy_of_first(struct copies *c, struct copy *copy, enum copy_how how, uint32_t first,
+                          double score)
 {
     if (first == SEEN_NONE)
         return false;
-    *copy = (struct copy){how, first, first_id(&c->firsts, first), score, true};
+    buf_clear(&c->of);
+    unpack_id(firsts_get(&c->firsts, first).id, &c->of);
+    *copy = (struct copy){how, first, buf_str(&c->of), score, true, false};
     if (copy->of.len == 0)
         copy->of.ptr = NULL;
     return true;
 }
 
+static bool copy_by_relation(struct copy *copy, enum copy_how how, struct str of)
+{
+    *copy = (struct copy){.how = how, .first = SEEN_NONE, .of = of};
+    return true;
+}
+
+/* Is the text that of a first one, or near to it? What it shares with others besides goes
+ * to shares, where it was looked for. */
 static bool find_text(struct copies *c, const struct note *note, const struct alike_text *text,
-                      struct copy *copy)
+                      struct copy *copy, struct alike_match shares[SHARE_KINDS])
 {
     if (copy_of_first(c, copy, COPY_SAME, find_same(c, note), 1))
         return true;
     if (text->shingle_count == 0)
         return false;
-    struct alike_match match = index_nearest(c->index, text, c->plan->threshold);
-    if (match.number == INDEX_NONE && note->cut)
-        match = index_containing(c->index, text);
-    return copy_of_first(c, copy, COPY_NEAR, match.number, match.score);
+    index_ask(&c->index, text);
+    struct alike_match match = index_nearest(&c->index, c->plan->threshold);
+    if (copy_of_first(c, copy, COPY_NEAR, match.number, match.score))
+        return true;
+    index_sharing(&c->index, shares);
+    match = shares[note->cut ? SHARE_BEGINS : SHARE_CORE];
+    return (note->cut || c->plan->threshold < 1) &&
+           copy_of_first(c, copy, COPY_NEAR, match.number, match.score);
+}
+
+/* Does the post, whose text is new, quote, hold or belong to a text of others? */
+static bool find_part(struct copies *c, const struct alike_post *post, const struct note *note,
+                      const struct alike_match shares[SHARE_KINDS], struct copy *copy)
+{
+    struct alike_match holds = shares[SHARE_HOLDS], inside = shares[SHARE_INSIDE];
+    bool found = true;
+    if (note->quotes)
+        copy_by_relation(copy, COPY_QUOTE, post->quote_of);
+    else if (!copy_of_first(c, copy, COPY_WITHIN, inside.number, inside.score))
+        found = copy_of_first(c, copy, COPY_WITHIN, holds.number, holds.score);
+    if (found)
+        copy->own_words = note->quotes || inside.number == INDEX_NONE;
+    return found;
 }
 
 /* Is the post a copy, and of what? */
 static bool find_copy(struct copies *c, const struct alike_post *post, const struct note *note,
                       const struct alike_text *text, struct copy *copy)
 {
-    uint32_t again = note->id == 0 ? SEEN_NONE : seen_find(&c->seen, note->id);
-    struct str repost_of = post->repost_of;
-    if (again == ALONE)
-        *copy = (struct copy){COPY_SAME, SEEN_NONE, post->id, 1, true};
+    struct alike_match shares[SHARE_KINDS];
+    uint32_t again = recall(c, note->id);
+    for (int kind = 0; kind < SHARE_KINDS; kind++)
+        shares[kind] = (struct alike_match){.number = INDEX_NONE, .score = 0};
+    if (is_alone(again))
+        *copy = (struct copy){COPY_SAME, SEEN_NONE, post->id, 1, true, false};
     else if (copy_of_first(c, copy, COPY_SAME, again, 1))
         return true;
-    else if (value_type(repost_of) == VALUE_STRING || value_type(repost_of) == VALUE_NUMBER)
-        *copy = (struct copy){.how = COPY_REPOST, .first = SEEN_NONE, .of = repost_of};
-    else if (note->reposts && !find_text(c, note, text, copy))
-        *copy = (struct copy){.how = COPY_REPOST, .first = SEEN_NONE};
+    else if (note->repost_of != 0)
+        return copy_by_relation(copy, COPY_REPOST, post->repost_of);
+    else if (note->reposts && !find_text(c, note, text, copy, shares))
+        return copy_by_relation(copy, COPY_REPOST, (struct str){NULL, 0});
     else if (note->reposts)
         copy->how = COPY_REPOST;
     else
-        return find_text(c, note, text, copy);
+        return find_text(c, note, text, copy, shares) || find_part(c, post, note, shares, copy);
     return true;
 }
 
-static uint32_t add_first(struct copies *c, const struct alike_post *post, const struct note *note,
-                          const struct alike_text *text)
+/* ---- keeping ---- */
+
+static void keep_form(struct copies *c, const struct note *note, uint32_t number)
 {
-    struct firsts *f = &c->firsts;
-    uint32_t number = (uint32_t)f->count;
-    if (note->id != 0)
-        buf_add_str(&f->ids, post->id);
-    MEM_GROW(f->ends, f->count, f->cap);
-    f->ends[f->count++] = f->ids.len;
-    if (c->index != NULL)
-        index_add(c->index, text);
     if (note->form == 0)
-        return number;
-    seen_add(&c->seen, note->form, number);
+        return;
+    keep(c, note->form, number);
     if (!note->is_short)
-        return number;
+        return;
     for (int i = 0; i < 2; i++)
         if (note->author[i] != 0)
-            seen_add(&c->seen, hash_pair(note->form, note->author[i]), number);
+            keep(c, hash_pair(note->form, note->author[i]), number);
     if (note->author[0] == 0 && note->author[1] == 0)
-        seen_add(&c->seen, hash_pair(note->form, 0), number);
+        keep(c, hash_pair(note->form, 0), number);
+}
+
+static uint32_t add_first(struct copies *c, const struct alike_post *post, const struct note *note,
+                          const struct alike_text *text, uint32_t time)
+{
+    buf_clear(&c->id);
+    if (note->id != 0)
+        pack_id(post->id, &c->id);
+    struct first first = {
+        .id = buf_str(&c->id), .text = text->packed, .shingles = (uint32_t)text->shingle_count};
+    uint32_t number = firsts_add(&c->firsts, &first, time);
+    index_add(&c->index, text, number);
+    keep_form(c, note, number);
     return number;
-}
-
-/* Reads a worker's note into the struct's own arrays. */
-static struct note read_note(struct copies *c, struct str bytes, struct alike_text *text)
-{
-    struct note note;
-    memcpy(&note, bytes.ptr, sizeof note);
-    *text = (struct alike_text){.tags = c->tags, .opening = note.opening};
-    if (note.shingle_count == 0)
-        return note;
-    shingles_reserve(&c->shingles, note.shingle_count);
-    const char *tags = bytes.ptr + sizeof note;
-    size_t tags_size = c->plan->sketch.bands * sizeof *c->tags;
-    memcpy(c->tags, tags, tags_size);
-    memcpy(c->shingles.hashes, tags + tags_size, note.shingle_count * sizeof *c->shingles.hashes);
-    text->shingles = c->shingles.hashes;
-    text->shingle_count = note.shingle_count;
-    return note;
-}
-
-void copies_expect(const struct copies *c, struct str bytes)
-{
-    struct note note;
-    memcpy(&note, bytes.ptr, sizeof note);
-    seen_expect(&c->seen, note.id);
-    seen_expect(&c->seen, note.form);
 }
 
 bool copies_take(struct copies *c, const struct alike_post *post, struct str bytes,
                  struct copy *copy)
 {
     struct alike_text text;
-    struct note note = read_note(c, bytes, &text);
+    struct note note = note_read(bytes, c->plan->sketch, &c->words, &text);
+    set_clock(c, note.time);
+    uint32_t time = note.time != 0 ? note.time : c->standing.clock;
     bool found = find_copy(c, post, &note, &text, copy);
-    uint32_t group = found ? copy->first : add_first(c, post, &note, &text);
+    bool late = time < c->firsts.horizon; /* kept, it would be forgotten at once */
+    c->standing.posts++;
+    c->standing.copies[copy->how] += found;
+    uint32_t original = recall(c, note.repost_of);
+    if (original != SEEN_NONE && !is_alone(original))
+        touch(c, original, time);
+    if (found && copy->first != SEEN_NONE)
+        touch(c, copy->first, time);
+    if (late && (!found || copy->first == SEEN_NONE || copy->own_words))
+        return found;
+    uint32_t group = found ? copy->first : SEEN_NONE;
+    if (!found || copy->own_words)
+        group = add_first(c, post, &note, &text, time);
     if (note.id != 0)
-        seen_add(&c->seen, note.id, group == SEEN_NONE ? ALONE : group);
-    c->posts++;
-    c->copies[copy->how] += found;
+        keep(c, note.id, group == SEEN_NONE ? alone_at(time) : group);
     return found;
 }
 
+void copies_expect(struct copies *c, struct str bytes)
+{
+    struct alike_text text;
+    struct note note = note_read(bytes, c->plan->sketch, &c->words, &text);
+    seen_expect(&c->seen, note.id);
+    seen_expect(&c->seen, note.form);
+    if (note.shingle_count > 0)
+        index_expect(&c->index, &text);
+}
+
+/* ---- telling ---- */
+
 struct copies_counts copies_count(const struct copies *c)
 {
-    struct alike_counts index = {0};
-    if (c->index != NULL)
-        index = index_counts(c->index);
-    struct copies_counts counts = {.posts = c->posts,
-                                   .firsts = c->firsts.count,
+    const struct standing *now = &c->standing;
+    struct alike_counts index = index_counts(&c->index);
+    struct copies_counts counts = {.posts = now->posts,
+                                   .firsts = now->forgotten + c->firsts.count,
+                                   .forgotten = now->forgotten,
                                    .candidates = index.candidates,
-                                   .verified = index.verified};
-    counts.bytes = index.bytes + seen_bytes(&c->seen) + c->firsts.ids.cap +
-                   c->firsts.cap * sizeof *c->firsts.ends;
-    memcpy(counts.copies, c->copies, sizeof counts.copies);
+                                   .verified = index.verified,
+                                   .kept = c->firsts.count};
+    counts.bytes = index.bytes + seen_bytes(&c->seen) + firsts_bytes(&c->firsts);
+    memcpy(counts.copies, now->copies, sizeof counts.copies);
     return counts;
 }
 
@@ -228,4 +379,71 @@ void copy_write(const struct copy *copy, struct buf *to)
     else
         json_number(&j, copy->score < 0.99 ? copy->score : 0.99, 2);
     json_close(&j, '}');
+}
+
+/* ---- saving ---- */
+
+/* What is saved beside the tables, with their sizes. */
+struct saved {
+    struct standing standing;
+    uint64_t seen_count, seen_homes, index_count, index_homes;
+    uint64_t firsts_count;
+};
+
+static void describe(const struct alike_plan *plan, struct buf *to)
+{
+    buf_addf(to, "%s, --shingle %u, --threshold %g (%u bands of %u)",
+             plan->exact ? "--exact" : "near copies", plan->shingle, plan->threshold,
+             plan->sketch.bands, plan->sketch.rows);
+}
+
+static struct state_content content_of(struct copies *c, struct saved *saved, struct str settings)
+{
+    return (struct state_content){
+        .settings = settings,
+        .standing = saved,
+        .standing_len = sizeof *saved,
+        .parts = {&c->firsts.bytes, &c->firsts.begins, &c->firsts.pages, &c->firsts.times,
+                  &c->seen.slots.room, &c->index.slots.room},
+        .part_count = 6,
+    };
+}
+
+bool copies_load(struct copies *c, const char *path, struct err *e)
+{
+    struct saved saved;
+    struct buf settings = {0};
+    memset(&saved, 0, sizeof saved);
+    describe(c->plan, &settings);
+    struct state_content content = content_of(c, &saved, buf_str(&settings));
+    bool done = state_load(&c->state, path, &content, e);
+    buf_free(&settings);
+    if (!done)
+        return false;
+    c->standing = saved.standing;
+    c->firsts.count = (uint32_t)saved.firsts_count;
+    set_horizon(c);
+    c->seen.slots.count = (size_t)saved.seen_count;
+    c->seen.slots.homes = (size_t)saved.seen_homes;
+    c->index.slots.count = (size_t)saved.index_count;
+    c->index.slots.homes = (size_t)saved.index_homes;
+    return true;
+}
+
+bool copies_save(struct copies *c, const char *path, struct err *e)
+{
+    struct saved saved;
+    struct buf settings = {0};
+    memset(&saved, 0, sizeof saved);
+    describe(c->plan, &settings);
+    saved.standing = c->standing;
+    saved.firsts_count = c->firsts.count;
+    saved.seen_count = c->seen.slots.count;
+    saved.seen_homes = c->seen.slots.homes;
+    saved.index_count = c->index.slots.count;
+    saved.index_homes = c->index.slots.homes;
+    struct state_content content = content_of(c, &saved, buf_str(&settings));
+    bool done = state_save(path, &content, e);
+    buf_free(&settings);
+    return done;
 }

@@ -1,7 +1,13 @@
 /*
  * Which posts are copies of which: each post, in input order, is looked up among the
  * first ones, by id, by text and by likeness, and becomes a first one itself where it is
- * new. Owns all it keeps: of a first one its id, hashes and, for near copies, shingles.
+ * new. Owns all it keeps: of a first one its id, hashes and, for near copies, its text.
+ *
+ * With a window, first ones are forgotten by the times of posts. The clock is the latest
+ * time of a post so far; what was last posted, itself or a copy of it, longer ago than
+ * the window is as if it had never been. So what is said of a post depends on the posts
+ * before it and on nothing else, and all that is kept can be saved and taken up again at
+ * any place (copies_save, copies_load): the answers are the same.
  */
 #ifndef ALIKE_COPIES_H
 #define ALIKE_COPIES_H
@@ -12,10 +18,11 @@
 
 #include "alike/note.h"
 #include "base/buf.h"
+#include "base/err.h"
 
-enum copy_how { COPY_SAME, COPY_NEAR, COPY_REPOST, COPY_HOWS };
+enum copy_how { COPY_SAME, COPY_NEAR, COPY_REPOST, COPY_QUOTE, COPY_WITHIN, COPY_HOWS };
 
-/* "same", "near", "repost" */
+/* "same", "near", "repost", "quote", "within" */
 const char *copy_how_name(enum copy_how how);
 
 /* A post found to be a copy. */
@@ -25,12 +32,14 @@ struct copy {
     struct str of;  /* its id as JSON, until the next call; ptr NULL: null */
     double score;   /* Jaccard index, where `scored` */
     bool scored;
+    bool own_words; /* it says more than what it copies, and is a first one too */
 };
 
 struct copies_counts {
-    uint64_t posts, firsts;
+    uint64_t posts, firsts, forgotten;
     uint64_t copies[COPY_HOWS];
     uint64_t candidates, verified; /* of the index of likeness */
+    size_t kept;                   /* first ones held */
     size_t bytes;                  /* memory held */
 };
 
@@ -41,7 +50,7 @@ struct copies *copies_new(const struct alike_plan *plan);
 void copies_free(struct copies *c);
 
 /* Says that the post of this note comes soon, so that memory is fetched ahead. */
-void copies_expect(const struct copies *c, struct str note);
+void copies_expect(struct copies *c, struct str note);
 
 /* Takes the next post with its note. True where it is a copy. */
 bool copies_take(struct copies *c, const struct alike_post *post, struct str note,
@@ -51,5 +60,12 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str not
 void copy_write(const struct copy *copy, struct buf *to);
 
 struct copies_counts copies_count(const struct copies *c);
+
+/* Takes up what was saved under that path, where there is something: of posts compared in
+ * the same way. To be called before any post is taken; the file stays mapped. */
+bool copies_load(struct copies *c, const char *path, struct err *e);
+
+/* Replaces what is saved under that path by what is kept now. */
+bool copies_save(struct copies *c, const char *path, struct err *e);
 
 #endif

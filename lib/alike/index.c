@@ -1,209 +1,241 @@
 /*
- * One table holds all bands: slots of a tag and a text's number, open addressing,
- * a tag as often as texts share it. The opening of a text is one band more, that is
- * asked only for texts that were cut off. Shingles lie end to end in one array.
+ * One table holds the keys of all bands and the anchors. What a candidate has in common
+ * with the text asked for is worked out from its packed text: by counting shingles, or by
+ * laying the two texts over each other at the anchor that they share.
  */
 #include "alike/index.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "alike/shingle.h"
 #include "base/mem.h"
 
-#define FIRST_SLOTS ((size_t)16 * 1024)
+#define MET                  4096 /* candidates remembered at once; more are tried again */
+#define ANCHORS_EXPECTED     64   /* of a long text the rest is on its way by then */
+#define CORE                 100  /* code points of a run that makes news the same */
+#define OF_TEXTS(run, count) ((run) >= (count) - (count) / 3)
 
-struct slot {
-    uint32_t tag;
-    uint32_t number; /* INDEX_NONE: free */
-};
-
-struct entry {
-    size_t end;   /* of its shingles; they begin where those of the one before end */
-    uint32_t met; /* the last question in which it was a candidate */
-};
-
-struct alike_index {
-    struct sketch_plan plan;
-    struct slot *slots; /* power of two */
-    size_t slot_count, slots_used;
-    unsigned shift; /* 64 - log2(slot_count) */
-    struct entry *entries;
-    size_t entry_count, entry_cap;
-    uint32_t *shingles;
-    size_t shingle_count, shingle_cap;
-    uint32_t question;
-    uint64_t candidates, verified;
-};
-
-static void make_slots(struct alike_index *x, size_t count)
+void index_open(struct alike_index *x, struct sketch_plan plan, unsigned shingle,
+                const struct firsts *firsts, const struct pack *pack)
 {
-    x->slots = mem_resize(NULL, count, sizeof *x->slots);
-    x->slot_count = count;
-    x->slots_used = 0;
-    x->shift = 64;
-    for (size_t i = count; i > 1; i /= 2)
-        x->shift--;
-    memset(x->slots, 0xFF, count * sizeof *x->slots);
+    *x = (struct alike_index){.plan = plan,
+                              .shingle = shingle,
+                              .firsts = firsts,
+                              .pack = pack,
+                              .slots = {.width = 2},
+                              .met = mem_zero(MET, sizeof *x->met)};
 }
 
-struct alike_index *index_new(struct sketch_plan plan)
+void index_close(struct alike_index *x)
 {
-    struct alike_index *x = mem_zero(1, sizeof *x);
-    x->plan = plan;
-    make_slots(x, FIRST_SLOTS);
-    return x;
-}
-
-void index_free(struct alike_index *x)
-{
-    if (x == NULL)
-        return;
-    free(x->slots);
-    free(x->entries);
-    free(x->shingles);
-    free(x);
-}
-
-static inline size_t slot_of(const struct alike_index *x, uint32_t tag)
-{
-    return (size_t)(tag * 0x9E3779B97F4A7C15u >> x->shift);
-}
-
-static inline size_t slot_after(const struct alike_index *x, size_t slot)
-{
-    return (slot + 1) & (x->slot_count - 1);
+    slots_free(&x->slots);
+    shingles_free(&x->shingles);
+    codes_free(&x->codes);
+    codes_free(&x->other);
+    free(x->met);
+    x->met = NULL;
 }
 
 /* ---- asking ---- */
 
-static const uint32_t *entry_shingles(const struct alike_index *x, uint32_t number, size_t *count)
+void index_ask(struct alike_index *x, const struct alike_text *t)
 {
-    size_t begin = number == 0 ? 0 : x->entries[number - 1].end;
-    *count = x->entries[number].end - begin;
-    return x->shingles + begin;
+    x->asked = t;
+    x->shingles_filled = x->codes_filled = false;
 }
 
-/* Is this the first time that the text comes up in this question? */
+static void begin_question(struct alike_index *x)
+{
+    if (++x->question == 0)
+        memset(x->met, 0, MET * sizeof *x->met);
+    x->question += x->question == 0;
+}
+
+/* Is this a text to be tried, and not tried already? */
 static bool is_fresh(struct alike_index *x, uint32_t number)
 {
-    bool fresh = x->entries[number].met != x->question;
-    x->entries[number].met = x->question;
-    x->candidates += fresh;
+    uint64_t *met = &x->met[number % MET], mark = (uint64_t)x->question << 32 | number;
+    if (*met == mark || !firsts_remembers(x->firsts, number))
+        return false;
+    *met = mark;
+    x->candidates++;
+    return true;
+}
+
+/* The Jaccard index of the asked text and one whose codes are in `other`, and whose
+ * shingles are `count`. */
+static double likeness(struct alike_index *x, size_t count)
+{
+    const struct alike_text *t = x->asked;
+    if (!x->shingles_filled)
+        shingles_take(&x->shingles, t->shingles, t->shingle_count);
+    x->shingles_filled = true;
+    size_t common = shingles_common(&x->shingles, x->other.at, x->other.count, x->shingle);
+    size_t all = t->shingle_count + count - common;
+    return all == 0 ? 0 : (double)common / (double)all;
+}
+
+static double try_near(struct alike_index *x, uint32_t number, double threshold)
+{
+    struct first first = firsts_get(x->firsts, number);
+    size_t count = first.shingles, asked = x->asked->shingle_count;
+    size_t less = count < asked ? count : asked, more = count < asked ? asked : count;
+    if (more == 0 || (double)less / (double)more < threshold)
+        return 0; /* sets of such sizes cannot be that alike */
+    unpack_codes(x->pack, first.text, &x->other);
+    return likeness(x, count);
+}
+
+/* The numbers under the keys that are to be tried, into x->found; their memory is on its
+ * way then. */
+static size_t find_candidates(struct alike_index *x)
+{
+    const uint32_t *keys = x->asked->keys;
+    size_t count = 0, fresh = 0;
+    for (unsigned i = 0; i < sketch_keys(x->plan); i++)
+        for (size_t at = slots_first(&x->slots, keys[i]);
+             slots_is(&x->slots, at, keys[i]) && count < INDEX_TRIES; at++) {
+            x->found[count] = slots_at(&x->slots, at)[SLOT_NUMBER];
+            firsts_expect(x->firsts, x->found[count++]);
+        }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_fresh(x, x->found[i]))
+            continue;
+        x->found[fresh] = x->found[i];
+        firsts_fetch(x->firsts, x->found[fresh++]);
+    }
     return fresh;
 }
 
-static double likeness(const struct alike_index *x, uint32_t number, const struct alike_text *t,
-                       double threshold)
-{
-    size_t count;
-    const uint32_t *shingles = entry_shingles(x, number, &count);
-    size_t less = count < t->shingle_count ? count : t->shingle_count;
-    size_t more = count < t->shingle_count ? t->shingle_count : count;
-    if (more == 0 || (double)less / (double)more < threshold)
-        return 0; /* sets of such sizes cannot be that alike */
-    return shingles_jaccard(shingles, count, t->shingles, t->shingle_count);
-}
-
-struct alike_match index_nearest(struct alike_index *x, const struct alike_text *t,
-                                 double threshold)
+struct alike_match index_nearest(struct alike_index *x, double threshold)
 {
     struct alike_match best = {.number = INDEX_NONE, .score = 0};
-    x->question++;
-    for (unsigned band = 0; band < x->plan.bands; band++) {
-        uint32_t tag = t->tags[band];
-        for (size_t at = slot_of(x, tag); x->slots[at].number != INDEX_NONE;
-             at = slot_after(x, at)) {
-            uint32_t number = x->slots[at].number;
-            if (x->slots[at].tag != tag || !is_fresh(x, number))
-                continue;
-            double score = likeness(x, number, t, threshold);
-            if (score < threshold)
-                continue;
-            x->verified++;
-            if (score > best.score || (score == best.score && number < best.number))
-                best = (struct alike_match){number, score};
-        }
+    begin_question(x);
+    size_t count = find_candidates(x);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number = x->found[i];
+        double score = try_near(x, number, threshold);
+        if (score < threshold)
+            continue;
+        x->verified++;
+        if (score > best.score || (score == best.score && number < best.number))
+            best = (struct alike_match){number, score};
     }
     return best;
 }
 
-struct alike_match index_containing(struct alike_index *x, const struct alike_text *t)
+/* Where in the other text the anchor stands; SIZE_MAX if it does not. */
+static size_t place_of(const struct codes *other, uint32_t hash)
 {
-    struct alike_match found = {.number = INDEX_NONE, .score = 0};
-    uint32_t tag = t->opening;
-    x->question++;
-    for (size_t at = slot_of(x, tag); x->slots[at].number != INDEX_NONE; at = slot_after(x, at)) {
-        uint32_t number = x->slots[at].number;
-        if (x->slots[at].tag != tag || number > found.number || !is_fresh(x, number))
-            continue;
-        size_t count;
-        const uint32_t *shingles = entry_shingles(x, number, &count);
-        size_t common = shingles_common(shingles, count, t->shingles, t->shingle_count);
-        if (common == t->shingle_count)
-            found = (struct alike_match){number, (double)common / (double)count};
+    struct anchor kept[ANCHORS_KEPT];
+    size_t count = anchors_kept(other->at, other->count, kept);
+    for (size_t i = 0; i < count; i++)
+        if (kept[i].hash == hash)
+            return kept[i].at;
+    return SIZE_MAX;
+}
+
+/* A run that two texts have in common: where it begins in each, and its length. */
+struct run {
+    size_t asked, other, length;
+};
+
+static struct run run_around(const struct codes *asked, size_t a, const struct codes *other,
+                             size_t b)
+{
+    struct run run = {.length = 0};
+    size_t end = a;
+    while (end < asked->count && b + (end - a) < other->count &&
+           asked->at[end] == other->at[b + (end - a)])
+        end++;
+    size_t back = 0;
+    while (back < a && back < b && asked->at[a - back - 1] == other->at[b - back - 1])
+        back++;
+    run.asked = a - back;
+    run.other = b - back;
+    run.length = end - run.asked;
+    return run;
+}
+
+static void keep_share(struct alike_match *kept, uint32_t number, double score)
+{
+    if (number < kept->number)
+        *kept = (struct alike_match){number, score};
+}
+
+/* What does the asked text share with a candidate, seen from one anchor? */
+static void try_anchor(struct alike_index *x, const struct anchor *anchor, uint32_t number,
+                       struct alike_match shares[SHARE_KINDS])
+{
+    struct first first = firsts_get(x->firsts, number);
+    const struct codes *asked = &x->codes, *other = &x->other;
+    unpack_codes(x->pack, first.text, &x->other);
+    size_t place = place_of(other, anchor->hash);
+    if (place == SIZE_MAX)
+        return;
+    struct run run = run_around(asked, anchor->at, other, place);
+    bool holds = run.length == other->count, inside = run.length == asked->count;
+    bool core = run.length >= CORE && OF_TEXTS(run.length, asked->count) &&
+                OF_TEXTS(run.length, other->count);
+    if (run.length < ANCHOR_SIZE || (!holds && !inside && !core))
+        return;
+    double score = likeness(x, first.shingles);
+    x->verified++;
+    if (core)
+        keep_share(&shares[SHARE_CORE], number, score);
+    if (holds)
+        keep_share(&shares[SHARE_HOLDS], number, score);
+    if (inside)
+        keep_share(&shares[SHARE_INSIDE], number, score);
+    if (inside && run.other == 0)
+        keep_share(&shares[SHARE_BEGINS], number, score);
+}
+
+void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS])
+{
+    const struct alike_text *t = x->asked;
+    unsigned tries = 0;
+    for (int kind = 0; kind < SHARE_KINDS; kind++)
+        shares[kind] = (struct alike_match){.number = INDEX_NONE, .score = 0};
+    begin_question(x);
+    for (size_t i = 0; i < t->anchor_count; i++) {
+        uint32_t key = t->anchors[i].hash;
+        for (size_t at = slots_first(&x->slots, key); slots_is(&x->slots, at, key); at++) {
+            uint32_t number = slots_at(&x->slots, at)[SLOT_NUMBER];
+            if (!is_fresh(x, number))
+                continue;
+            if (tries++ == INDEX_TRIES)
+                return;
+            if (!x->codes_filled)
+                unpack_codes(x->pack, t->packed, &x->codes);
+            x->codes_filled = true;
+            try_anchor(x, &t->anchors[i], number, shares);
+        }
     }
-    x->verified += found.number != INDEX_NONE;
-    return found;
 }
 
 /* ---- adding ---- */
 
-/* Puts a number under a tag, unless there is a crowd already. */
-static void put_slot(struct alike_index *x, uint32_t tag, uint32_t number)
+void index_add(struct alike_index *x, const struct alike_text *t, uint32_t number)
 {
-    size_t at = slot_of(x, tag);
-    unsigned crowd = 0;
-    for (; x->slots[at].number != INDEX_NONE; at = slot_after(x, at))
-        if (x->slots[at].tag == tag && ++crowd == INDEX_CROWD)
-            return;
-    x->slots[at] = (struct slot){tag, number};
-    x->slots_used++;
-}
-
-static void widen(struct alike_index *x)
-{
-    struct slot *old = x->slots;
-    size_t count = x->slot_count;
-    make_slots(x, count * 2);
-    for (size_t i = 0; i < count; i++)
-        if (old[i].number != INDEX_NONE)
-            put_slot(x, old[i].tag, old[i].number);
-    free(old);
-}
-
-static void keep_shingles(struct alike_index *x, const uint32_t *shingles, size_t count)
-{
-    if (x->shingle_cap - x->shingle_count < count) {
-        x->shingle_cap = x->shingle_cap + x->shingle_cap / 2 + count + 1024;
-        x->shingles = mem_resize(x->shingles, x->shingle_cap, sizeof *x->shingles);
-    }
-    if (count > 0)
-        memcpy(x->shingles + x->shingle_count, shingles, count * sizeof *shingles);
-    x->shingle_count += count;
-}
-
-uint32_t index_add(struct alike_index *x, const struct alike_text *t)
-{
-    uint32_t number = (uint32_t)x->entry_count;
-    keep_shingles(x, t->shingles, t->shingle_count);
-    MEM_GROW(x->entries, x->entry_count, x->entry_cap);
-    x->entries[x->entry_count++] = (struct entry){.end = x->shingle_count};
     if (t->shingle_count == 0)
-        return number;
-    if (x->slots_used + x->plan.bands + 1 > x->slot_count / 3 * 2)
-        widen(x);
+        return;
     for (unsigned band = 0; band < x->plan.bands; band++)
-        put_slot(x, t->tags[band], number);
-    put_slot(x, t->opening, number);
-    return number;
+        slots_add(&x->slots, t->keys[band * (1 + x->plan.rows)], number, 0, INDEX_CROWD);
+    for (size_t i = 0; i < t->kept_count; i++)
+        slots_add(&x->slots, t->kept[i], number, 0, INDEX_CROWD);
+}
+
+void index_expect(const struct alike_index *x, const struct alike_text *t)
+{
+    for (unsigned i = 0; i < sketch_keys(x->plan); i++)
+        slots_expect(&x->slots, t->keys[i]);
+    for (size_t i = 0; i < t->anchor_count && i < ANCHORS_EXPECTED; i++)
+        slots_expect(&x->slots, t->anchors[i].hash);
 }
 
 struct alike_counts index_counts(const struct alike_index *x)
 {
     return (struct alike_counts){
-        .candidates = x->candidates,
-        .verified = x->verified,
-        .bytes = x->slot_count * sizeof *x->slots + x->entry_cap * sizeof *x->entries +
-                 x->shingle_cap * sizeof *x->shingles,
-    };
+        .candidates = x->candidates, .verified = x->verified, .bytes = x->slots.room.cap};
 }

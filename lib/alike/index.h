@@ -1,10 +1,11 @@
 /*
- * An index of texts that finds those that are alike: locality-sensitive hashing over
- * the bands of their sketches, each candidate verified on the shingles. Texts have
- * numbers from 0 in the order in which they are added.
+ * An index of texts that finds those that are alike: locality-sensitive hashing over the
+ * bands of their sketches, and anchors for what holds a whole text or much of it. Each
+ * candidate is verified on the texts themselves. Texts have the numbers of the first ones
+ * (firsts.h), which the index reads and does not own.
  *
- * The index owns copies of what is added. Work is bounded for any input: a band that
- * INDEX_CROWD texts share takes no more (they have their other bands).
+ * Work is bounded for any input: a key that INDEX_CROWD texts share takes no more (they
+ * have their other keys), and one question tries INDEX_TRIES texts at most.
  */
 #ifndef ALIKE_INDEX_H
 #define ALIKE_INDEX_H
@@ -13,17 +14,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alike/anchor.h"
+#include "alike/firsts.h"
+#include "alike/pack.h"
+#include "alike/shingle.h"
 #include "alike/sketch.h"
+#include "alike/slots.h"
 
 #define INDEX_NONE  UINT32_MAX
 #define INDEX_CROWD 32
+#define INDEX_TRIES 1000
 
-/* What the index knows of a text. */
+/* What is known of a text that is asked for or added. */
 struct alike_text {
-    const uint32_t *shingles; /* sorted, see shingle.h */
-    size_t shingle_count;
-    const uint32_t *tags; /* one a band, see sketch.h */
-    uint32_t opening;     /* hash of its beginning */
+    struct str packed;    /* its comparable form */
+    const uint32_t *keys; /* by which it asks, see sketch.h; the first of each band is kept */
+    const uint32_t *kept; /* hashes of the anchors under which it is kept */
+    size_t kept_count;
+    const struct anchor *anchors; /* by which it asks */
+    size_t anchor_count;
+    const uint32_t *shingles; /* each once */
+    size_t shingle_count;     /* 0: it is like none */
 };
 
 struct alike_match {
@@ -31,26 +42,57 @@ struct alike_match {
     double score;    /* Jaccard index */
 };
 
+/* What two texts have in common that share an anchor. */
+enum alike_share {
+    SHARE_CORE,   /* one run of both, two thirds of each and long: news with another head */
+    SHARE_HOLDS,  /* this text holds the other */
+    SHARE_INSIDE, /* the other holds this one */
+    SHARE_BEGINS, /* the other begins with this one */
+    SHARE_KINDS
+};
+
 struct alike_counts {
-    uint64_t candidates; /* texts met in a band */
+    uint64_t candidates; /* texts met under a key */
     uint64_t verified;   /* of these, found alike */
     size_t bytes;        /* memory held */
 };
 
-struct alike_index;
+struct alike_index {
+    struct sketch_plan plan;
+    unsigned shingle; /* code points */
+    const struct firsts *firsts;
+    const struct pack *pack;
+    struct slots slots;
+    uint64_t candidates, verified;
+    /* the question under way */
+    const struct alike_text *asked;
+    struct shingles shingles; /* of `asked`, where filled */
+    struct codes codes, other;
+    bool shingles_filled, codes_filled;
+    uint32_t question;
+    uint32_t found[INDEX_TRIES];
+    uint64_t *met; /* numbers tried, with their question, each where its lowest bits say */
+};
 
-struct alike_index *index_new(struct sketch_plan plan);
-void index_free(struct alike_index *x);
+/* Begins with nothing in it. The index holds its struct's memory, not firsts and pack. */
+void index_open(struct alike_index *x, struct sketch_plan plan, unsigned shingle,
+                const struct firsts *firsts, const struct pack *pack);
+void index_close(struct alike_index *x);
 
-/* The text most like this one, the earliest of several, at `threshold` at least. */
-struct alike_match index_nearest(struct alike_index *x, const struct alike_text *t,
-                                 double threshold);
+/* Says which text is asked for by the next questions; it stays where it is meanwhile. */
+void index_ask(struct alike_index *x, const struct alike_text *t);
 
-/* The earliest text that has the same opening and every shingle of this one. */
-struct alike_match index_containing(struct alike_index *x, const struct alike_text *t);
+/* The text most like it, the earliest of several, at `threshold` at least. */
+struct alike_match index_nearest(struct alike_index *x, double threshold);
 
-/* Adds a text; returns its number. One without shingles is never found. */
-uint32_t index_add(struct alike_index *x, const struct alike_text *t);
+/* Of each kind the earliest text that shares so much with it. */
+void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS]);
+
+/* Adds a text under the number of a first one. */
+void index_add(struct alike_index *x, const struct alike_text *t, uint32_t number);
+
+/* Says that a text will be asked for soon. */
+void index_expect(const struct alike_index *x, const struct alike_text *t);
 
 struct alike_counts index_counts(const struct alike_index *x);
 

@@ -1,24 +1,24 @@
 /* Notes: the text's key, its hashes, its shingles and their sketch. */
 #include "alike/note.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "record/value.h"
 
 #define SHORT_TEXT 15   /* code points; strangers write the same short things */
-#define RECALL     0.98 /* of the index, at the threshold */
+#define RECALL     0.99 /* of the index, at the threshold */
+#define GLANCE     16   /* code points that are looked at first, where only these matter */
 
 /* Seeds, so that hashes of different things differ. */
-enum { SEED_ID = 1, SEED_FORM, SEED_AUTHOR, SEED_HANDLE, SEED_OPENING };
+enum { SEED_ID = 1, SEED_FORM, SEED_AUTHOR, SEED_HANDLE };
 
-struct alike_plan alike_plan_make(bool exact, double threshold, unsigned shingle,
-                                  const struct normal *normal)
+void alike_plan_sketch(struct alike_plan *plan)
 {
-    return (struct alike_plan){.exact = exact,
-                               .shingle = shingle,
-                               .threshold = threshold,
-                               .sketch = sketch_plan_for(threshold, RECALL),
-                               .normal = normal};
+    plan->sketch = sketch_plan_for(plan->threshold, RECALL);
 }
 
 uint64_t note_hash(struct str text, uint64_t seed)
@@ -37,21 +37,6 @@ static uint64_t hash_name(struct note_maker *m, struct str raw, uint64_t seed)
         return note_hash(raw, seed);
     buf_clear(&m->scratch);
     return type == VALUE_STRING ? note_hash(value_string(raw, &m->scratch), seed) : 0;
-}
-
-static bool is_continuation(char c)
-{
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
-
-/* The beginning of text that has this many code points, or all of it. */
-static struct str beginning(struct str text, size_t codes)
-{
-    size_t at = 0;
-    for (; at < text.len && codes > 0; codes--)
-        for (at++; at < text.len && is_continuation(text.ptr[at]); at++)
-            continue;
-    return (struct str){text.ptr, at};
 }
 
 /* Was the text cut off at its end? Leaves it without the mark of that, and without
@@ -82,8 +67,40 @@ static void note_authors(struct note_maker *m, struct str author, struct note *n
     note->author[1] = hash_name(m, value_member(author, "handle"), SEED_HANDLE);
 }
 
-/* The text as it is compared: its key or, where that is empty, itself. */
-static void note_text(struct note_maker *m, struct str text, struct note *note)
+/* When it was posted. Nobody posts after the post was seen, or in the future: what says so
+ * would make all others old. */
+static uint32_t post_time(struct note_maker *m, const struct alike_post *post)
+{
+    int64_t time, seen;
+    buf_clear(&m->scratch);
+    clock_parse(value_string(post->time, &m->scratch), &time);
+    buf_clear(&m->scratch);
+    clock_parse(value_string(post->seen, &m->scratch), &seen);
+    if (seen != CLOCK_UNKNOWN && seen > m->plan->now)
+        seen = CLOCK_UNKNOWN;
+    if (time != CLOCK_UNKNOWN && (time > m->plan->now || (seen != CLOCK_UNKNOWN && time > seen)))
+        time = seen;
+    if (time == CLOCK_UNKNOWN)
+        return 0;
+    return time < 1 ? 1 : time > UINT32_MAX ? UINT32_MAX : (uint32_t)time;
+}
+
+/* Reads the form's codes: all that are needed. Do strangers write the same? */
+static bool is_short(struct note_maker *m, struct str form)
+{
+    const struct greetings *g = m->plan->greetings;
+    struct codes *c = &m->codes;
+    codes_read(c, form, m->plan->exact ? GLANCE : NOTE_CODES);
+    bool is = greetings_rest(g, c->at, c->count, SHORT_TEXT) < SHORT_TEXT;
+    if (!is || !m->plan->exact || c->count < GLANCE)
+        return is;
+    codes_read(c, form, NOTE_CODES);
+    return greetings_rest(g, c->at, c->count, SHORT_TEXT) < SHORT_TEXT;
+}
+
+/* The text as it is compared, its key or, where that is empty, itself, into m->codes. Can
+ * it be near to others? */
+static bool note_text(struct note_maker *m, struct str text, struct note *note)
 {
     struct str handle;
     note->reposts = normal_repost(text, &handle) > 0;
@@ -91,13 +108,48 @@ static void note_text(struct note_maker *m, struct str text, struct note *note)
     buf_clear(&m->key);
     normal_key(m->plan->normal, text, &m->key);
     struct str form = m->key.len > 0 ? buf_str(&m->key) : text;
-    note->is_short = form.len < SHORT_TEXT * 4 && beginning(form, SHORT_TEXT - 1).len == form.len;
     note->form = note_hash(form, SEED_FORM);
-    if (m->key.len == 0 || note->is_short || m->plan->exact)
-        return;
-    note->opening = (uint32_t)note_hash(beginning(form, SHORT_TEXT), SEED_OPENING);
-    shingles_make(&m->shingles, form, m->plan->shingle);
+    note->is_short = is_short(m, form);
+    return m->key.len > 0 && !note->is_short && !m->plan->exact;
+}
+
+static void add_words(struct buf *to, const uint32_t *words, size_t count)
+{
+    buf_add(to, words, count * sizeof *words);
+}
+
+static void add_anchors(struct note_maker *m, struct note *note, struct buf *to)
+{
+    struct anchor kept[ANCHORS_KEPT];
+    const struct codes *c = &m->codes;
+    if (m->anchor_cap < anchors_most(c->count)) {
+        m->anchor_cap = 2 * anchors_most(c->count);
+        m->anchors = mem_resize(m->anchors, m->anchor_cap, sizeof *m->anchors);
+    }
+    note->kept_count = (uint32_t)anchors_kept(c->at, c->count, kept);
+    note->anchor_count = (uint32_t)anchors_all(c->at, c->count, m->anchors);
+    for (size_t i = 0; i < note->kept_count; i++)
+        add_words(to, &kept[i].hash, 1);
+    buf_add(to, m->anchors, note->anchor_count * sizeof *m->anchors);
+}
+
+/* What finds texts that are near, behind the note. */
+static void add_likeness(struct note_maker *m, struct note *note, struct buf *to)
+{
+    uint32_t keys[SKETCH_KEYS];
+    size_t begin = to->len;
+    shingles_make(&m->shingles, m->codes.at, m->codes.count, m->plan->shingle);
     note->shingle_count = (uint32_t)m->shingles.count;
+    sketch_make(m->plan->sketch, m->shingles.hashes, m->shingles.count, keys);
+    add_words(to, keys, sketch_keys(m->plan->sketch));
+    add_anchors(m, note, to);
+    add_words(to, m->shingles.hashes, m->shingles.count);
+    size_t middle = to->len;
+    note->words = (uint32_t)((middle - begin) / sizeof *keys);
+    pack_codes(m->plan->pack, m->codes.at, m->codes.count, to);
+    note->packed_len = (uint32_t)(to->len - middle);
+    while ((to->len - begin) % sizeof(uint64_t) != 0) /* the next note is aligned, too */
+        buf_add_char(to, 0);
 }
 
 void note_make(struct note_maker *m, const struct alike_post *post, struct buf *to)
@@ -105,22 +157,51 @@ void note_make(struct note_maker *m, const struct alike_post *post, struct buf *
     struct note note;
     memset(&note, 0, sizeof note); /* its bytes are copied: no padding of chance */
     note.id = hash_name(m, post->id, SEED_ID);
+    note.repost_of = hash_name(m, post->repost_of, SEED_ID);
+    note.quotes = hash_name(m, post->quote_of, SEED_ID) != 0;
+    note.time = m->plan->timed ? post_time(m, post) : 0;
     buf_clear(&m->scratch);
-    note_text(m, value_string(post->text, &m->scratch), &note);
+    bool may_be_near = note_text(m, value_string(post->text, &m->scratch), &note);
     if (note.is_short)
         note_authors(m, post->author, &note);
+    size_t begin = to->len;
     buf_add(to, &note, sizeof note);
-    if (note.shingle_count == 0)
-        return;
-    uint32_t tags[SKETCH_BANDS];
-    sketch_make(m->plan->sketch, m->shingles.hashes, m->shingles.count, tags);
-    buf_add(to, tags, m->plan->sketch.bands * sizeof *tags);
-    buf_add(to, m->shingles.hashes, m->shingles.count * sizeof *m->shingles.hashes);
+    if (may_be_near)
+        add_likeness(m, &note, to);
+    memcpy(to->data + begin, &note, sizeof note);
 }
 
 void note_maker_free(struct note_maker *m)
 {
     buf_free(&m->key);
     buf_free(&m->scratch);
+    codes_free(&m->codes);
     shingles_free(&m->shingles);
+    free(m->anchors);
+}
+
+struct note note_read(struct str bytes, struct sketch_plan plan, struct extent *words,
+                      struct alike_text *text)
+{
+    struct note note;
+    memcpy(&note, bytes.ptr, sizeof note);
+    *text = (struct alike_text){.shingle_count = note.shingle_count,
+                                .kept_count = note.kept_count,
+                                .anchor_count = note.anchor_count};
+    if (note.shingle_count == 0)
+        return note;
+    struct str rest = str_from(bytes, sizeof note);
+    text->packed = (struct str){rest.ptr + note.words * sizeof(uint32_t), note.packed_len};
+    const uint32_t *at = (const uint32_t *)(const void *)rest.ptr;
+    if ((uintptr_t)rest.ptr % sizeof *at != 0) {
+        words->len = 0;
+        extent_add(words, rest.ptr, note.words * sizeof *at);
+        at = (const uint32_t *)(const void *)words->data;
+    }
+    text->keys = at;
+    text->kept = text->keys + sketch_keys(plan);
+    at = text->kept + note.kept_count;
+    text->anchors = (const struct anchor *)(const void *)at;
+    text->shingles = at + 2 * (size_t)note.anchor_count;
+    return note;
 }

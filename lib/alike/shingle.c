@@ -1,122 +1,132 @@
 /*
- * Shingles by a rolling polynomial over the code points, whose bits are mixed before
- * 32 of them are taken; sorted by radix, since the hashes are evenly spread and the
- * cost must not depend on who wrote the text.
+ * Shingles by a rolling polynomial over the code points, whose bits are mixed before 32 of
+ * them are taken; each once by a table of hashes that is emptied by a new mark alone.
  */
 #include "alike/shingle.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
 #define BASE 0x9E3779B97F4A7C15u /* odd, bits well mixed: 2^64 over the golden ratio */
 
+struct shingle_slot {
+    uint32_t hash;
+    uint32_t round; /* whose content it is; 0: nobody's */
+    uint32_t visit; /* the last question that met it */
+};
+
 void shingles_free(struct shingles *s)
 {
     free(s->hashes);
-    free(s->scratch);
+    free(s->slots);
     *s = (struct shingles){0};
 }
 
-void shingles_reserve(struct shingles *s, size_t count)
+/* Empties the set and makes room for `count` hashes in a table at most half full. */
+static void begin(struct shingles *s, size_t count)
 {
-    if (s->cap >= count)
+    s->count = 0;
+    s->visit = 0;
+    if (s->cap < count) {
+        s->cap = count + count / 2;
+        s->hashes = mem_resize(s->hashes, s->cap, sizeof *s->hashes);
+    }
+    if (s->slot_count < 2 * count || s->round == UINT32_MAX) {
+        while (s->slot_count < 2 * count)
+            s->slot_count = s->slot_count == 0 ? 256 : 2 * s->slot_count;
+        free(s->slots);
+        s->slots = mem_zero(s->slot_count, sizeof *s->slots);
+        s->round = 0;
+    }
+    s->round++;
+}
+
+static inline struct shingle_slot *slot_of(const struct shingles *s, uint32_t hash)
+{
+    size_t at = hash;
+    for (;; at++) {
+        struct shingle_slot *slot = &s->slots[at & (s->slot_count - 1)];
+        if (slot->round != s->round || slot->hash == hash)
+            return slot;
+    }
+}
+
+static inline void put(struct shingles *s, uint32_t hash)
+{
+    struct shingle_slot *slot = slot_of(s, hash);
+    if (slot->round == s->round)
         return;
-    s->cap = count + count / 2;
-    s->hashes = mem_resize(s->hashes, s->cap, sizeof *s->hashes);
-    s->scratch = mem_resize(s->scratch, s->cap, sizeof *s->scratch);
+    *slot = (struct shingle_slot){.hash = hash, .round = s->round};
+    s->hashes[s->count++] = hash;
 }
 
-/* The code point at *p, which moves behind it. Bytes that are no UTF-8 count as
- * themselves. */
-static uint64_t next_code(const unsigned char **p, const unsigned char *end)
-{
-    const unsigned char *c = *p;
-    size_t length = c[0] < 0xC0 ? 1 : c[0] < 0xE0 ? 2 : c[0] < 0xF0 ? 3 : 4;
-    if ((size_t)(end - c) < length)
-        length = 1;
-    uint64_t code = c[0];
-    for (size_t i = 1; i < length; i++)
-        code = code << 8 | c[i];
-    *p += length;
-    return code;
-}
-
-static uint32_t mix(uint64_t h)
+static inline uint32_t mix(uint64_t h)
 {
     h ^= h >> 32;
     h *= 0xD6E8FEB86659FD93u;
     h ^= h >> 32;
-    h *= 0xD6E8FEB86659FD93u;
-    return (uint32_t)(h >> 32);
+    return (uint32_t)(h * 0xD6E8FEB86659FD93u >> 32);
 }
 
-static size_t hash_runs(uint32_t *hashes, struct str text, unsigned size)
+/* The hash of a run that moves over a text. */
+struct roll {
+    const uint32_t *codes;
+    unsigned size;
+    uint64_t top; /* what the run's first code was multiplied by */
+    uint64_t hash;
+};
+
+static struct roll roll_begin(const uint32_t *codes, unsigned size)
 {
-    const unsigned char *p = (const unsigned char *)text.ptr, *end = p + text.len;
-    uint64_t window[SHINGLE_MAX] = {0}, h = 0, top = 1;
-    size_t seen = 0, count = 0;
-    for (unsigned i = 0; i < size; i++)
-        top *= BASE;
-    while (p < end) {
-        uint64_t code = next_code(&p, end), *slot = &window[seen++ % size];
-        h = h * BASE + code - *slot * top;
-        *slot = code;
-        if (seen >= size)
-            hashes[count++] = mix(h);
+    struct roll r = {.codes = codes, .size = size, .top = 1};
+    for (unsigned i = 0; i + 1 < size; i++) {
+        r.top *= BASE;
+        r.hash = r.hash * BASE + codes[i];
     }
-    return count;
+    return r;
 }
 
-static void sort_by_byte(const uint32_t *from, uint32_t *to, size_t count, unsigned shift)
+/* The shingle that begins at `at`: asked for one after another. */
+static inline uint32_t roll_on(struct roll *r, size_t at)
 {
-    size_t start[256] = {0}, at = 0;
+    r->hash = r->hash * BASE + r->codes[at + r->size - 1];
+    uint32_t shingle = mix(r->hash);
+    r->hash -= r->codes[at] * r->top;
+    return shingle;
+}
+
+void shingles_make(struct shingles *s, const uint32_t *codes, size_t count, unsigned size)
+{
+    begin(s, count);
+    if (count < size)
+        return;
+    struct roll r = roll_begin(codes, size);
+    for (size_t at = 0; at + size <= count; at++)
+        put(s, roll_on(&r, at));
+}
+
+void shingles_take(struct shingles *s, const uint32_t *hashes, size_t count)
+{
+    begin(s, count);
     for (size_t i = 0; i < count; i++)
-        start[from[i] >> shift & 0xFF]++;
-    for (size_t i = 0; i < 256; i++) {
-        size_t here = start[i];
-        start[i] = at;
-        at += here;
-    }
-    for (size_t i = 0; i < count; i++)
-        to[start[from[i] >> shift & 0xFF]++] = from[i];
+        put(s, hashes[i]);
 }
 
-static size_t drop_doubles(uint32_t *hashes, size_t count)
+size_t shingles_common(struct shingles *s, const uint32_t *codes, size_t count, unsigned size)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || hashes[kept - 1] != hashes[i])
-            hashes[kept++] = hashes[i];
-    return kept;
-}
-
-void shingles_make(struct shingles *s, struct str text, unsigned size)
-{
-    shingles_reserve(s, text.len);
-    s->count = hash_runs(s->hashes, text, size);
-    for (unsigned shift = 0; shift < 32; shift += 16) {
-        sort_by_byte(s->hashes, s->scratch, s->count, shift);
-        sort_by_byte(s->scratch, s->hashes, s->count, shift + 8);
-    }
-    s->count = drop_doubles(s->hashes, s->count);
-}
-
-size_t shingles_common(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count)
-{
-    size_t common = 0, i = 0, j = 0;
-    while (i < a_count && j < b_count) {
-        uint32_t x = a[i], y = b[j];
-        common += x == y;
-        i += x <= y;
-        j += y <= x;
+    if (count < size || s->count == 0)
+        return 0;
+    size_t common = 0;
+    struct roll r = roll_begin(codes, size);
+    s->visit++;
+    for (size_t at = 0; at + size <= count; at++) {
+        struct shingle_slot *slot = slot_of(s, roll_on(&r, at));
+        if (slot->round != s->round || slot->visit == s->visit)
+            continue;
+        slot->visit = s->visit;
+        common++;
     }
     return common;
-}
-
-double shingles_jaccard(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count)
-{
-    size_t common = shingles_common(a, a_count, b, b_count);
-    size_t all = a_count + b_count - common;
-    return all == 0 ? 0 : (double)common / (double)all;
 }

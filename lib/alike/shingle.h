@@ -1,9 +1,9 @@
 /*
- * The set of a text's shingles: every run of N code points, hashed to 32 bits,
- * sorted, each once. How alike two texts are is the Jaccard index of their sets:
- * what both have over what either has.
+ * The set of a text's shingles: every run of N code points, hashed to 32 bits, each once.
+ * How alike two texts are is the Jaccard index of their sets: what both have over what
+ * either has.
  *
- * The caller owns the struct and fills it again and again; {0} is empty.
+ * The owner fills a set again and again; {0} is empty.
  */
 #ifndef ALIKE_SHINGLE_H
 #define ALIKE_SHINGLE_H
@@ -11,29 +11,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/str.h"
-
 #define SHINGLE_MAX 8 /* code points */
 
 struct shingles {
-    uint32_t *hashes; /* ascending, no two the same */
-    size_t count;
-    size_t cap;
-    uint32_t *scratch;
+    uint32_t *hashes; /* in order of their first place in the text */
+    size_t count, cap;
+    struct shingle_slot *slots; /* what is in it, by hash; a power of two */
+    size_t slot_count;
+    uint32_t round, visit; /* marks of the present content and of the last question */
 };
 
-/* Replaces *s by the shingles of `size` code points (1 to SHINGLE_MAX) of a text in
- * UTF-8. A text shorter than that has none. */
-void shingles_make(struct shingles *s, struct str text, unsigned size);
+/* Replaces *s by the shingles of `size` code points (1 to SHINGLE_MAX). A text shorter
+ * than that has none. */
+void shingles_make(struct shingles *s, const uint32_t *codes, size_t count, unsigned size);
+
+/* Replaces *s by hashes of which no two are the same. */
+void shingles_take(struct shingles *s, const uint32_t *hashes, size_t count);
 void shingles_free(struct shingles *s);
 
-/* Makes room for `count` hashes. */
-void shingles_reserve(struct shingles *s, size_t count);
-
-/* How many hashes two sorted sets share. */
-size_t shingles_common(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count);
-
-/* The Jaccard index, 0 where both are empty. */
-double shingles_jaccard(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count);
+/* How many of the set's shingles this text has too. */
+size_t shingles_common(struct shingles *s, const uint32_t *codes, size_t count, unsigned size);
 
 #endif

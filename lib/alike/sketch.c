@@ -9,15 +9,18 @@
 #include "alike/sketch.h"
 
 #include <math.h>
+#include <stdbool.h>
 
-#include "base/hash.h"
-
-#define BANDS_WANTED 16 /* more cost memory and gain little */
+#define BANDS_WANTED 8 /* more cost memory and gain little */
 #define ROWS_MAX     8
+#define EMPTY        UINT64_MAX
 
 double sketch_chance(struct sketch_plan plan, double likeness)
 {
-    return 1 - pow(1 - pow(likeness, plan.rows), plan.bands);
+    double rows = plan.rows, s = likeness;
+    double all_agree = pow(s, rows);
+    double but_one = rows * pow(s, rows - 1) * s * (1 - s) / 2;
+    return 1 - pow(1 - all_agree - but_one, plan.bands);
 }
 
 struct sketch_plan sketch_plan_for(double threshold, double recall)
@@ -35,42 +38,82 @@ struct sketch_plan sketch_plan_for(double threshold, double recall)
     return best;
 }
 
-/* 64 bits for a shingle in a round: splitmix64, by Steele, Lea and Flood (2014). */
-static inline uint64_t mix(uint64_t shingle, uint64_t round)
+/* 64 bits for a number in a round: splitmix64, by Steele, Lea and Flood (2014). */
+static inline uint64_t mix(uint64_t number, uint64_t round)
 {
-    uint64_t h = (shingle << 32 | shingle) + (round + 1) * 0x9E3779B97F4A7C15u;
+    uint64_t h = number + (round + 1) * 0x9E3779B97F4A7C15u;
     h = (h ^ h >> 30) * 0xBF58476D1CE4E5B9u;
     h = (h ^ h >> 27) * 0x94D049BB133111EBu;
     return h ^ h >> 31;
 }
 
-static void fill_places(uint64_t *places, unsigned count, const uint32_t *hashes, size_t hash_count)
+/* A place of the signature: the least value, and the one that comes next, where the rounds
+ * that fill all places with first ones have come upon one. */
+struct place {
+    uint64_t first, second;
+};
+
+struct places {
+    struct place at[SKETCH_PLACES];
+    unsigned count;
+};
+
+/* Without a branch, since where a hash falls cannot be foreseen. */
+static inline void put(struct places *p, uint64_t place, uint64_t value)
 {
-    unsigned empty = count;
-    for (unsigned i = 0; i < count; i++)
-        places[i] = UINT64_MAX;
-    for (uint64_t round = 0; empty > 0; round++) {
+    uint64_t first = p->at[place].first, second = p->at[place].second;
+    uint64_t greater = value < first ? first : value;
+    greater = value == first ? EMPTY : greater;
+    p->at[place].first = value < first ? value : first;
+    p->at[place].second = greater < second ? greater : second;
+}
+
+static bool any_without_first(const struct places *p)
+{
+    bool any = false;
+    for (unsigned i = 0; i < p->count; i++)
+        any |= p->at[i].first == EMPTY;
+    return any;
+}
+
+/* Where 16 bits of a hash belong: from round `count` on one place a round, so that it ends. */
+static inline uint64_t place_in(const struct places *p, uint64_t round, uint64_t bits)
+{
+    return round < p->count ? bits * p->count >> 16 : (round - p->count) % p->count;
+}
+
+/* Each hash does for two rounds: 16 bits say the place, 16 the value. */
+static void fill_places(struct places *p, const uint32_t *hashes, size_t hash_count)
+{
+    for (unsigned i = 0; i < p->count; i++)
+        p->at[i] = (struct place){EMPTY, EMPTY};
+    for (uint64_t round = 0; any_without_first(p); round += 2) {
         for (size_t i = 0; i < hash_count; i++) {
-            uint64_t h = mix(hashes[i], round);
-            /* from round `count` on, one place a round, so that it ends */
-            uint64_t place = round < count ? (h >> 32) * count >> 32 : round - count;
-            uint64_t value = round << 32 | (uint32_t)h;
-            empty -= places[place] == UINT64_MAX;
-            if (value < places[place])
-                places[place] = value;
+            uint64_t h = mix((uint64_t)hashes[i] << 32 | hashes[i], round);
+            put(p, place_in(p, round, h >> 48), round << 32 | (h >> 32 & 0xFFFF));
+            put(p, place_in(p, round + 1, h >> 16 & 0xFFFF), (round + 1) << 32 | (h & 0xFFFF));
         }
     }
 }
 
-void sketch_make(struct sketch_plan plan, const uint32_t *hashes, size_t count, uint32_t *tags)
+void sketch_make(struct sketch_plan plan, const uint32_t *hashes, size_t count, uint32_t *keys)
 {
-    uint64_t places[SKETCH_PLACES];
+    struct places places;
     if (count == 0)
         return;
-    fill_places(places, plan.bands * plan.rows, hashes, count);
+    places.count = plan.bands * plan.rows;
+    fill_places(&places, hashes, count);
     for (unsigned band = 0; band < plan.bands; band++) {
-        const uint64_t *first = &places[band * plan.rows];
-        struct str bytes = {(const char *)first, plan.rows * sizeof *first};
-        tags[band] = (uint32_t)hash_bytes(bytes, band);
+        uint64_t sum = 0, without[ROWS_MAX];
+        for (unsigned row = 0; row < plan.rows; row++) {
+            unsigned number = band * plan.rows + row;
+            struct place place = places.at[number];
+            uint64_t part = mix(place.first, number);
+            without[row] = place.second == EMPTY ? 0 : mix(place.second, number) - part;
+            sum += part;
+        }
+        *keys++ = (uint32_t)(sum >> 32);
+        for (unsigned row = 0; row < plan.rows; row++)
+            *keys++ = (uint32_t)((sum + without[row]) >> 32);
     }
 }

@@ -1,9 +1,13 @@
 /*
- * Sketches: a few numbers out of a set of shingles by which sets that are alike
- * find each other. MinHash makes a signature of which each place agrees between two
- * sets as often as the sets are alike (their Jaccard index); places are taken
- * together in bands, and two sets meet where all the places of a band agree. With b
- * bands of r rows, sets of likeness s meet with probability 1 - (1 - s^r)^b.
+ * Sketches: a few numbers out of a set of shingles by which sets that are alike find each
+ * other. MinHash makes a signature of which each place agrees between two sets as often as
+ * the sets are alike (their Jaccard index); places are taken together in bands, and two
+ * sets meet where all the places of a band agree.
+ *
+ * A set is kept under one key a band. It asks by that key and, for each place of the band,
+ * by the key that the band would have if the shingle that won the place were not there: so
+ * it finds, too, what lacks that one shingle (the idea of multi-probe LSH: Lv et al., VLDB
+ * 2007, for MinHash). Fewer bands, and less memory, are enough then.
  */
 #ifndef ALIKE_SKETCH_H
 #define ALIKE_SKETCH_H
@@ -13,6 +17,7 @@
 
 #define SKETCH_BANDS  64 /* most */
 #define SKETCH_PLACES 128
+#define SKETCH_KEYS   (SKETCH_BANDS + SKETCH_PLACES)
 
 struct sketch_plan {
     unsigned bands, rows;
@@ -22,10 +27,16 @@ struct sketch_plan {
  * `recall` at least, and others as rarely as a modest number of bands allows. */
 struct sketch_plan sketch_plan_for(double threshold, double recall);
 
-/* The chance that two sets of this likeness meet. */
+/* The chance that two sets of this likeness, of one size, meet. */
 double sketch_chance(struct sketch_plan plan, double likeness);
 
-/* Sets tags[0 … plan.bands-1], one number a band, for a set that is not empty. */
-void sketch_make(struct sketch_plan plan, const uint32_t *hashes, size_t count, uint32_t *tags);
+/* How many keys a set asks by: of each band its own first, then one for each place. */
+static inline unsigned sketch_keys(struct sketch_plan plan)
+{
+    return plan.bands * (1 + plan.rows);
+}
+
+/* Sets keys[0 … sketch_keys(plan)-1] for a set that is not empty. */
+void sketch_make(struct sketch_plan plan, const uint32_t *hashes, size_t count, uint32_t *keys);
 
 #endif

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE /* mkostemp */
 #include "base/atomic.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -120,4 +121,26 @@ void atomic_abandon(struct atomic *a)
     if (a->temporary != NULL)
         unlink(a->temporary);
     atomic_done(a);
+}
+
+/* Is it the name of a file that was being written, as open_temporary() makes them? */
+static bool is_left_over(struct str name, struct str ending)
+{
+    size_t tail = ending.len + strlen(".XXXXXX");
+    if (name.len <= tail)
+        return false;
+    struct str end = str_from(name, name.len - tail);
+    return str_starts(end, ending) && end.ptr[ending.len] == '.' &&
+           memchr(end.ptr + ending.len + 1, '.', strlen("XXXXXX")) == NULL;
+}
+
+void atomic_sweep(const char *folder, const char *ending)
+{
+    DIR *d = opendir(folder);
+    struct dirent *entry;
+    while (d != NULL && (entry = readdir(d)) != NULL)
+        if (is_left_over(str_of(entry->d_name), str_of(ending)))
+            unlinkat(dirfd(d), entry->d_name, 0);
+    if (d != NULL)
+        closedir(d);
 }

@@ -25,4 +25,8 @@ bool atomic_commit(struct atomic *a, struct err *e);
 /* Drops the new version. */
 void atomic_abandon(struct atomic *a);
 
+/* Removes from a folder what writers of files with this ending, who were killed, have left
+ * there. Nobody may be writing meanwhile. */
+void atomic_sweep(const char *folder, const char *ending);
+
 #endif

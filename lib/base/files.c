@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -29,6 +30,24 @@ bool file_read(struct buf *to, const char *path, struct err *e)
     if (fd != STDIN_FILENO)
         close(fd);
     return got == 0;
+}
+
+bool folder_make(const char *path, struct err *e)
+{
+    char *copy = mem_string(str_of(path));
+    bool made = true;
+    for (char *slash = *copy == '\0' ? NULL : strchr(copy + 1, '/'); slash != NULL && made;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        made = mkdir(copy, 0777) == 0 || errno == EEXIST;
+        if (!made)
+            err_system(e, "cannot make folder %s", copy);
+        *slash = '/';
+    }
+    if (made && mkdir(copy, 0700) != 0 && errno != EEXIST)
+        made = err_system(e, "cannot make folder %s", copy);
+    free(copy);
+    return made;
 }
 
 static bool own_directory(struct buf *path)

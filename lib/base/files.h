@@ -1,5 +1,5 @@
 /*
- * Whole small files, and where the installed data is: tables, dictionary,
+ * Whole small files, folders, and where the installed data is: tables, dictionary,
  * compiled rules. The caller frees what is returned.
  */
 #ifndef BASE_FILES_H
@@ -10,6 +10,10 @@
 
 /* Adds the content of a file. `-` is standard input. */
 bool file_read(struct buf *to, const char *path, struct err *e);
+
+/* Makes a folder, which only its owner can read, and those it is in, where they are not
+ * there. */
+bool folder_make(const char *path, struct err *e);
 
 /* The path of an installed data file: in $HINOBAN_DATA if that is set, else in
  * ../share/hinoban beside the running program, else where configure put it.

@@ -1,18 +1,15 @@
 /* The memory of a source, as JSON. */
-#define _DEFAULT_SOURCE /* flock */
 #include "fetch/memory.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/atomic.h"
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/lock.h"
 #include "base/mem.h"
 #include "record/value.h"
 #include "source/request.h"
@@ -34,25 +31,6 @@ char *memory_default_directory(struct err *e)
     return kept;
 }
 
-/* Makes a folder and those it is in. */
-static bool make_folders(const char *path, struct err *e)
-{
-    char *copy = mem_string(str_of(path));
-    bool made = true;
-    for (char *slash = strchr(copy + 1, '/'); slash != NULL && made;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        made = mkdir(copy, 0777) == 0 || errno == EEXIST;
-        if (!made)
-            err_system(e, "cannot make folder %s", copy);
-        *slash = '/';
-    }
-    if (made && mkdir(copy, 0700) != 0 && errno != EEXIST)
-        made = err_system(e, "cannot make folder %s", copy);
-    free(copy);
-    return made;
-}
-
 static char *path_in(const char *directory, const char *name)
 {
     struct buf path = {0};
@@ -65,56 +43,24 @@ static char *path_in(const char *directory, const char *name)
 bool memory_prepare(const char *directory, struct err *e)
 {
     char *folder = path_in(directory, "");
-    bool made = make_folders(folder, e);
+    bool made = folder_make(folder, e);
     free(folder);
     return made;
-}
-
-/* Is it the name of a state that was being written, as atomic_open() makes them? */
-static bool is_left_over(const char *name)
-{
-    size_t length = strlen(name), end = strlen(".json.XXXXXX");
-    return length > end && strncmp(name + length - end, ".json.", 6) == 0 &&
-           strchr(name + length - 6, '.') == NULL;
-}
-
-/* What a run that was killed while it saved has left. Only whoever has the lock may. */
-static void sweep(const char *directory)
-{
-    char *folder = path_in(directory, "");
-    DIR *d = opendir(folder);
-    struct dirent *entry;
-    while (d != NULL && (entry = readdir(d)) != NULL) {
-        if (!is_left_over(entry->d_name))
-            continue;
-        char *path = path_in(directory, entry->d_name);
-        unlink(path);
-        free(path);
-    }
-    if (d != NULL)
-        closedir(d);
-    free(folder);
 }
 
 bool memory_lock(const char *directory, bool *busy, struct err *e)
 {
     char *path = path_in(directory, "lock");
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    *busy = false;
-    bool locked = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
-    if (!locked) {
-        *busy = fd >= 0 && errno == EWOULDBLOCK;
-        if (*busy)
-            err_set(e, "another hinoban-fetch is at work on %s", directory);
-        else
-            err_system(e, "cannot lock %s", path);
-        if (fd >= 0)
-            close(fd);
-    }
+    bool locked = lock_take(path, busy, e);
+    if (*busy)
+        err_set(e, "another hinoban-fetch is at work on %s", directory);
     free(path);
-    if (locked)
-        sweep(directory);
-    return locked; /* the descriptor stays open as long as the program runs */
+    if (locked) {
+        char *folder = path_in(directory, "");
+        atomic_sweep(folder, ".json");
+        free(folder);
+    }
+    return locked;
 }
 
 /* ---- reading ---- */

@@ -102,6 +102,9 @@ struct filter {
     void (*close_worker)(void *program, void *worker);
     /* All input is read; write what sums it up. May be NULL. */
     bool (*finish)(void *program, struct output *out, struct err *e);
+    /* All output is written and closed, and all input was read; keep what is to be known
+     * in the next run. May be NULL. */
+    bool (*keep)(void *program, struct err *e);
 };
 
 /* The whole main() of a filter: returns the exit status. */

@@ -1,0 +1,78 @@
+/* Anchors by a window that moves over the hashes of runs. Of equal ones the last counts. */
+#include "alike/anchor.h"
+
+#define BASE 0xA0761D6478BD642Fu /* odd, bits well mixed */
+#define RUNS (ANCHOR_SPAN - ANCHOR_SIZE + 1)
+
+static uint64_t top_power(void)
+{
+    uint64_t top = 1;
+    for (unsigned i = 0; i + 1 < ANCHOR_SIZE; i++)
+        top *= BASE;
+    return top;
+}
+
+static uint64_t run_begin(const uint32_t *codes)
+{
+    uint64_t hash = 0;
+    for (unsigned i = 0; i + 1 < ANCHOR_SIZE; i++)
+        hash = hash * BASE + codes[i];
+    return hash;
+}
+
+static inline uint32_t mix(uint64_t h)
+{
+    h ^= h >> 32;
+    return (uint32_t)(h * 0xE7037ED1A0B428DBu >> 32);
+}
+
+/* The least hashes crowd at the low end: spreads them over all numbers, one to one. */
+static inline uint32_t spread(uint32_t h)
+{
+    h = (h ^ h >> 16) * 0x7FEB352Du;
+    h = (h ^ h >> 15) * 0x846CA68Bu;
+    return h ^ h >> 16;
+}
+
+size_t anchors_most(size_t count)
+{
+    return count < ANCHOR_SIZE ? 0 : count - ANCHOR_SIZE + 1;
+}
+
+size_t anchors_all(const uint32_t *codes, size_t count, struct anchor *to)
+{
+    if (count < ANCHOR_SPAN)
+        return 0;
+    struct anchor ring[RUNS], best = {UINT32_MAX, 0};
+    uint64_t top = top_power(), hash = run_begin(codes);
+    size_t chosen = 0, runs = count - ANCHOR_SIZE + 1;
+    for (size_t at = 0; at < runs; at++) {
+        hash = hash * BASE + codes[at + ANCHOR_SIZE - 1];
+        struct anchor run = {mix(hash), (uint32_t)at};
+        hash -= codes[at] * top;
+        ring[at % RUNS] = run;
+        if (run.hash <= best.hash) {
+            best = run;
+        } else if (best.at + RUNS <= at) { /* it has left the window */
+            best = ring[(at + 1) % RUNS];
+            for (size_t i = at + 2; i <= at + RUNS; i++)
+                if (ring[i % RUNS].hash <= best.hash)
+                    best = ring[i % RUNS];
+        }
+        if (at + 1 >= RUNS && (chosen == 0 || to[chosen - 1].at != best.at))
+            to[chosen++] = best;
+    }
+    for (size_t i = 0; i < chosen; i++)
+        to[i].hash = spread(to[i].hash);
+    return chosen;
+}
+
+size_t anchors_kept(const uint32_t *codes, size_t count, struct anchor to[ANCHORS_KEPT])
+{
+    size_t kept = 0;
+    for (size_t at = 0; at + ANCHOR_SPAN <= count && kept < ANCHORS_KEPT; at += ANCHOR_EVERY) {
+        anchors_all(codes + at, ANCHOR_SPAN, &to[kept]);
+        to[kept++].at += (uint32_t)at;
+    }
+    return kept;
+}

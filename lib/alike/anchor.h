@@ -1,0 +1,34 @@
+/*
+ * Anchors: the few places of a text by which a text that holds it is found. In every
+ * stretch of ANCHOR_SPAN code points one run of ANCHOR_SIZE is chosen, the one of least
+ * hash; so two texts that share a stretch choose the same run there (winnowing: Schleimer,
+ * Wilkerson and Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", 2003).
+ * A text is kept under the choices of a few of its stretches only, the first of them at
+ * its beginning, and asks by the choices of all.
+ */
+#ifndef ALIKE_ANCHOR_H
+#define ALIKE_ANCHOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define ANCHOR_SIZE  12  /* code points of a run */
+#define ANCHOR_SPAN  15  /* code points of a stretch: four runs */
+#define ANCHOR_EVERY 100 /* code points from one stretch that is kept to the next */
+#define ANCHORS_KEPT 8   /* of one text, at most */
+
+struct anchor {
+    uint32_t hash;
+    uint32_t at; /* code point at which the run begins */
+};
+
+/* Room for as many as a text of `count` code points can have. */
+size_t anchors_most(size_t count);
+
+/* The choices of all stretches of a text, each once; returns how many. */
+size_t anchors_all(const uint32_t *codes, size_t count, struct anchor *to);
+
+/* Those under which it is kept. */
+size_t anchors_kept(const uint32_t *codes, size_t count, struct anchor to[ANCHORS_KEPT]);
+
+#endif

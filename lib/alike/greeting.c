@@ -1,0 +1,115 @@
+/* Greetings are looked for by their first three code points, the longest first. */
+#include "alike/greeting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alike/pack.h"
+#include "base/files.h"
+#include "base/mem.h"
+#include "base/table.h"
+
+#define HEAD    3    /* code points; no greeting is shorter */
+#define BUCKETS 1024 /* power of two */
+
+struct phrase {
+    uint32_t *codes;
+    size_t count;
+    struct phrase *next; /* of the same bucket, none longer than this one */
+};
+
+struct greetings {
+    struct phrase *buckets[BUCKETS];
+};
+
+static size_t bucket_of(const uint32_t *codes)
+{
+    uint32_t h = (codes[0] * 0x9E3779B1u + codes[1]) * 0x85EBCA77u + codes[2];
+    return (h * 0xC2B2AE3Du) >> 22;
+}
+
+static void add_phrase(struct greetings *g, const struct codes *codes)
+{
+    struct phrase *phrase = mem_zero(1, sizeof *phrase);
+    phrase->count = codes->count;
+    phrase->codes = mem_resize(NULL, codes->count, sizeof *phrase->codes);
+    memcpy(phrase->codes, codes->at, codes->count * sizeof *phrase->codes);
+    struct phrase **at = &g->buckets[bucket_of(codes->at)];
+    while (*at != NULL && (*at)->count > phrase->count)
+        at = &(*at)->next;
+    phrase->next = *at;
+    *at = phrase;
+}
+
+static bool read_phrases(struct greetings *g, const struct normal *n, struct table *t,
+                         struct err *e)
+{
+    struct buf key = {0};
+    struct codes codes = {0};
+    bool bad = false;
+    while (!bad && table_next(t, 1, 1, &bad, e)) {
+        buf_clear(&key);
+        normal_key(n, t->field[0], &key);
+        codes_read(&codes, buf_str(&key), SIZE_MAX);
+        if (codes.count >= HEAD)
+            add_phrase(g, &codes);
+        else
+            bad = !table_error(t, e, "too short for a greeting:", t->field[0]);
+    }
+    buf_free(&key);
+    codes_free(&codes);
+    return !bad;
+}
+
+struct greetings *greetings_new(const struct normal *n, struct err *e)
+{
+    struct greetings *g = mem_zero(1, sizeof *g);
+    char *path = data_path("greetings.tsv");
+    struct table table;
+    bool opened = table_open(&table, path, e);
+    bool done = opened && read_phrases(g, n, &table, e);
+    if (opened)
+        table_close(&table);
+    free(path);
+    if (done)
+        return g;
+    greetings_free(g);
+    return NULL;
+}
+
+void greetings_free(struct greetings *g)
+{
+    if (g == NULL)
+        return;
+    for (size_t i = 0; i < BUCKETS; i++) {
+        struct phrase *next;
+        for (struct phrase *p = g->buckets[i]; p != NULL; p = next) {
+            next = p->next;
+            free(p->codes);
+            free(p);
+        }
+    }
+    free(g);
+}
+
+/* The length of the greeting that begins here, 0 for none. */
+static size_t greeting_at(const struct greetings *g, const uint32_t *codes, size_t count)
+{
+    if (count < HEAD)
+        return 0;
+    for (const struct phrase *p = g->buckets[bucket_of(codes)]; p != NULL; p = p->next)
+        if (p->count <= count && memcmp(p->codes, codes, p->count * sizeof *codes) == 0)
+            return p->count;
+    return 0;
+}
+
+size_t greetings_rest(const struct greetings *g, const uint32_t *codes, size_t count, size_t most)
+{
+    size_t rest = 0;
+    for (size_t at = 0; at < count && rest < most;) {
+        size_t length = greeting_at(g, codes + at, count - at);
+        rest += length == 0;
+        at += length == 0 ? 1 : length;
+    }
+    return rest;
+}

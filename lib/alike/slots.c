@@ -1,0 +1,143 @@
+/*
+ * Linear probing in the order of keys (ordered hashing: Amble and Knuth, 1974). The last
+ * slot of all is always free, so that a search ends.
+ */
+#include "alike/slots.h"
+
+#include <string.h>
+
+#define FIRST_HOMES 1024
+#define SMALL       ((size_t)1 << 20)
+#define SPARE       64 /* slots behind the last home, at least */
+#define FULL(homes) ((homes) / 8 * 7)
+
+static size_t slot_size(const struct slots *s)
+{
+    return s->width * sizeof(uint32_t);
+}
+
+static size_t slot_count(const struct slots *s)
+{
+    return s->room.len / slot_size(s);
+}
+
+static bool is_free(const struct slots *s, size_t at)
+{
+    return slots_at(s, at)[SLOT_NUMBER] == SLOTS_NONE;
+}
+
+static void clear(struct slots *s, size_t from, size_t to)
+{
+    memset(slots_at(s, from), 0xFF, (to - from) * slot_size(s));
+}
+
+static void copy(struct slots *s, size_t from, size_t to)
+{
+    if (from != to)
+        memcpy(slots_at(s, to), slots_at(s, from), slot_size(s));
+}
+
+/* Moves what is in use to the end, in order; returns where it begins. */
+static size_t gather_at_end(struct slots *s)
+{
+    size_t to = slot_count(s);
+    for (size_t from = to; from-- > 0;)
+        if (!is_free(s, from))
+            copy(s, from, --to);
+    return to;
+}
+
+/* Shares what stands from `from` to the end out over the homes, within the first `limit`
+ * slots. False where it does not fit; all that is in use is there still, in order. */
+static bool spread_from_end(struct slots *s, size_t from, size_t limit)
+{
+    size_t next = 0, count = slot_count(s);
+    for (size_t i = from; i < count; i++) {
+        size_t to = slots_home(s, slots_at(s, i)[SLOT_KEY]);
+        to = to < next ? next : to;
+        if (to + 1 >= limit || to > i) {
+            clear(s, next, i);
+            return false;
+        }
+        clear(s, next, to);
+        copy(s, i, to);
+        next = to + 1;
+    }
+    clear(s, next, count);
+    return true;
+}
+
+/* By a quarter, or, where that is much memory, by an eighth. */
+static size_t more_homes(size_t homes)
+{
+    return homes < FIRST_HOMES ? FIRST_HOMES : homes + homes / (homes < SMALL ? 4 : 8);
+}
+
+static size_t room_for(size_t homes)
+{
+    return homes + homes / 64 + SPARE;
+}
+
+/* Makes the table one of so many homes, or of more where keys crowd at its end. */
+static void resize(struct slots *s, size_t homes)
+{
+    for (;; homes = more_homes(homes)) {
+        size_t old = slot_count(s), count = room_for(homes);
+        if (count > old) {
+            extent_reserve(&s->room, (count - old) * slot_size(s));
+            s->room.len = count * slot_size(s);
+            clear(s, old, count);
+        }
+        s->homes = homes;
+        if (spread_from_end(s, gather_at_end(s), count))
+            break;
+    }
+    s->room.len = room_for(homes) * slot_size(s);
+}
+
+void slots_add(struct slots *s, uint32_t key, uint32_t number, uint32_t more, unsigned crowd)
+{
+    if (s->count + 1 > FULL(s->homes))
+        resize(s, more_homes(s->homes));
+    size_t at = slots_first(s, key);
+    for (; slots_is(s, at, key); at++)
+        if (crowd-- == 1)
+            return;
+    size_t end = at;
+    while (!is_free(s, end))
+        end++;
+    uint32_t *slot = slots_at(s, at);
+    memmove(slots_at(s, at + 1), slot, (end - at) * slot_size(s));
+    slot[SLOT_KEY] = key;
+    slot[SLOT_NUMBER] = number;
+    if (s->width > SLOT_MORE)
+        slot[SLOT_MORE] = more;
+    s->count++;
+    if (end + 1 == slot_count(s))
+        resize(s, more_homes(s->homes));
+}
+
+void slots_renumber(struct slots *s, uint32_t (*of)(const void *context, uint32_t number),
+                    const void *context)
+{
+    size_t count = slot_count(s);
+    if (s->homes == 0)
+        return;
+    s->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t *number = &slots_at(s, i)[SLOT_NUMBER];
+        if (*number == SLOTS_NONE)
+            continue;
+        *number = of(context, *number);
+        s->count += *number != SLOTS_NONE;
+    }
+    size_t homes = s->count / 7 * 10 + FIRST_HOMES;
+    resize(s, homes < s->homes ? homes : s->homes);
+    extent_fit(&s->room);
+}
+
+void slots_free(struct slots *s)
+{
+    extent_free(&s->room);
+    *s = (struct slots){.width = s->width};
+}

@@ -1,0 +1,43 @@
+/*
+ * Tables in a file: read by mapping it, replaced whole. The file says by which settings
+ * its content was made, and carries a hash of each part, so that what is damaged, of
+ * another version or made otherwise is told instead of used.
+ */
+#ifndef ALIKE_STATE_H
+#define ALIKE_STATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "alike/extent.h"
+#include "base/err.h"
+#include "base/str.h"
+
+#define STATE_PARTS 8
+
+/* A mapped file. Changes to it are private. */
+struct state {
+    void *map;
+    size_t size;
+};
+
+/* What a file holds: a struct of the owner's that is copied, and tables. */
+struct state_content {
+    struct str settings; /* a text that must be the same to read and to write */
+    void *standing;
+    size_t standing_len;
+    struct extent *parts[STATE_PARTS];
+    size_t part_count;
+};
+
+/* Reads the file into the content, whose tables then lie in the mapping. True, too, where
+ * there is no file: then nothing changes. */
+bool state_load(struct state *s, const char *path, const struct state_content *content,
+                struct err *e);
+
+bool state_save(const char *path, const struct state_content *content, struct err *e);
+
+/* Ends the mapping; no table may lie in it any more. */
+void state_close(struct state *s);
+
+#endif
