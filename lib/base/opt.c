@@ -107,6 +107,23 @@ bool opt_size(const char *arg, size_t min, size_t max, size_t *value, struct err
     return true;
 }
 
+bool opt_span(const char *arg, long long min, long long max, long long *seconds, struct err *e)
+{
+    static const char units[] = "smhdw";
+    static const long long lengths[] = {1, 60, 3600, 86400, 7 * 86400};
+    char *end;
+    errno = 0;
+    long long number = strtoll(arg, &end, 10);
+    const char *unit = end != arg && *end != '\0' && end[1] == '\0' ? strchr(units, *end) : NULL;
+    long long length = unit != NULL ? lengths[unit - units] : 0;
+    if (length == 0 || errno != 0 || number < 0 || number > max / length || number * length < min)
+        return err_set(e,
+                       "'%s' is not a span of time such as 90m, 12h or 7d, of %lld to %lld seconds",
+                       arg, min, max);
+    *seconds = number * length;
+    return true;
+}
+
 bool opt_real(const char *arg, double min, double max, double *value, struct err *e)
 {
     char *end;

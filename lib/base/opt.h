@@ -50,6 +50,9 @@ bool opt_named_number(const char *name, const char *arg, long long min, long lon
 /* A size in bytes: a number with an optional K, M or G (powers of 1024). */
 bool opt_size(const char *arg, size_t min, size_t max, size_t *value, struct err *e);
 
+/* A span of time in seconds: a number with s, m, h, d or w behind it. */
+bool opt_span(const char *arg, long long min, long long max, long long *seconds, struct err *e);
+
 /* A decimal number from min to max, with a point whatever the locale. */
 bool opt_real(const char *arg, double min, double max, double *value, struct err *e);
 
