@@ -6,17 +6,36 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "alike/cluster.h"
 #include "alike/copies.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "filter/filter.h"
 
-enum { KEY_EXACT = OPT_LONG, KEY_DROP, KEY_THRESHOLD, KEY_SHINGLE, KEY_STATS };
+#define EVERY_MAX (366LL * 86400)
+
+enum {
+    KEY_EXACT = OPT_LONG,
+    KEY_DROP,
+    KEY_THRESHOLD,
+    KEY_SHINGLE,
+    KEY_CLUSTERS,
+    KEY_CLUSTERS_ONLY,
+    KEY_EVERY,
+    KEY_MIN_SIZE,
+    KEY_STATS,
+};
 
 static const struct opt_row options[] = {
     {KEY_EXACT, "exact", NULL, "only texts that are the same, and reposts"},
     {KEY_DROP, "drop", NULL, "drop copies instead of marking them"},
     {KEY_THRESHOLD, "threshold", "T", "how alike near copies are, 0.1 to 1 (default 0.8)"},
     {KEY_SHINGLE, "shingle", "N", "characters that are compared at a time, 1 to 8 (default 3)"},
+    {KEY_CLUSTERS, "clusters", NULL, "write what each group of copies comes to, behind the posts"},
+    {KEY_CLUSTERS_ONLY, "clusters-only", NULL, "write that and nothing else"},
+    {KEY_EVERY, "every", "SPAN",
+     "write groups that grew also whenever the posts' time passes SPAN"},
+    {KEY_MIN_SIZE, "min-size", "N", "leave out groups of fewer posts (default 2)"},
     {KEY_STATS, "stats", NULL, "tell figures on standard error at the end"},
     {0, NULL, NULL, NULL},
 };
@@ -25,14 +44,30 @@ enum { ID = MEMBER_TEXT + 1, AUTHOR, REPOST_OF };
 static const char *const members[] = {"kind", "text", "id", "author", "repost_of", "dup", NULL};
 static const char *const kinds[] = {"post", NULL};
 
+/* With clusters, these too. */
+enum { TIME = REPOST_OF + 2, SEEN, SOURCE, URL, TIER, WATCH, METRICS };
+static const char *const cluster_members[] = {"kind", "text",  "id",      "author", "repost_of",
+                                              "dup",  "time",  "seen",    "source", "url",
+                                              "tier", "watch", "metrics", NULL};
+
 struct dedupe {
     struct filter *filter;
-    bool exact, drop, stats;
+    bool exact, drop, stats, only;
+    int64_t every; /* seconds; 0: clusters at the end alone */
+    uint64_t min_size;
+    int64_t now;
     double threshold;
     unsigned shingle;
     struct normal *normal;
     struct alike_plan plan;
     struct copies *copies;
+    struct clusters *clusters; /* NULL: not wanted */
+};
+
+struct worker {
+    const struct dedupe *program;
+    struct note_maker maker;
+    struct buf scratch;
 };
 
 static struct alike_post post_of(const struct record *r)
@@ -43,17 +78,62 @@ static struct alike_post post_of(const struct record *r)
                                .repost_of = r->member[REPOST_OF]};
 }
 
+static struct cluster_post cluster_post_of(const struct record *r)
+{
+    return (struct cluster_post){.id = r->member[ID],
+                                 .text = r->member[MEMBER_TEXT],
+                                 .author = r->member[AUTHOR],
+                                 .url = r->member[URL],
+                                 .source = r->member[SOURCE],
+                                 .time = r->member[TIME],
+                                 .seen = r->member[SEEN],
+                                 .tier = r->member[TIER],
+                                 .watch = r->member[WATCH],
+                                 .metrics = r->member[METRICS]};
+}
+
 static enum filter_verdict work(void *worker, struct filter_item *item)
 {
+    struct worker *w = worker;
     struct alike_post post = post_of(item->record);
-    note_make(worker, &post, item->member);
+    if (w->program->clusters != NULL) {
+        struct cluster_post more = cluster_post_of(item->record);
+        cluster_note(&more, w->program->now, &w->scratch, item->member);
+    }
+    note_make(&w->maker, &post, item->member);
     return FILTER_PUT;
+}
+
+/* The part of a note that copies are found by: what clusters want stands before it. */
+static struct str note_of_copies(const struct dedupe *d, struct str note)
+{
+    return d->clusters == NULL ? note : str_from(note, cluster_note_size(note));
 }
 
 static void expect(void *program, struct str note)
 {
     const struct dedupe *d = program;
-    copies_expect(d->copies, note);
+    copies_expect(d->copies, note_of_copies(d, note));
+}
+
+/* Writes the groups that have changed since the last time. */
+static void write_clusters(struct dedupe *d, int64_t time, struct output *out)
+{
+    while (clusters_write(d->clusters, time, d->min_size, &out->pending))
+        output_add(out, STR("")); /* which writes when enough has gathered */
+}
+
+/* Shows a post to the clusters; where it begins a new period, they are written before it. */
+static void settle_clusters(struct dedupe *d, const struct filter_item *item, bool copied,
+                            const struct copy *copy)
+{
+    struct cluster_post post = cluster_post_of(item->record);
+    int64_t end;
+    if (d->every > 0 && clusters_turn(d->clusters, cluster_note_time(item->note), d->every, &end))
+        write_clusters(d, end, item->ahead);
+    struct cluster_finding finding = {.copied = copied, .first = !copied, .copy = copy};
+    clusters_take(d->clusters, &post, item->note, note_form(note_of_copies(d, item->note)),
+                  &finding);
 }
 
 static enum filter_verdict settle(void *program, struct filter_item *item)
@@ -61,13 +141,25 @@ static enum filter_verdict settle(void *program, struct filter_item *item)
     struct dedupe *d = program;
     struct alike_post post = post_of(item->record);
     struct copy copy = {.how = COPY_SAME};
-    if (!copies_take(d->copies, &post, item->note, &copy))
-        buf_add_text(item->member, "null");
-    else if (d->drop)
+    bool copied = copies_take(d->copies, &post, note_of_copies(d, item->note), &copy);
+    if (d->clusters != NULL)
+        settle_clusters(d, item, copied, &copy);
+    if (d->only || (copied && d->drop))
         return FILTER_DROP;
-    else
+    if (copied)
         copy_write(&copy, item->member);
+    else
+        buf_add_text(item->member, "null");
     return FILTER_PUT;
+}
+
+static void want_clusters(struct dedupe *d, bool only)
+{
+    if (d->clusters == NULL)
+        d->clusters = clusters_new();
+    d->filter->members = cluster_members;
+    d->only = d->only || only;
+    d->filter->sums_up = d->only;
 }
 
 static bool take_option(void *program, int key, const char *arg, struct err *e)
@@ -90,6 +182,18 @@ static bool take_option(void *program, int key, const char *arg, struct err *e)
             return false;
         d->shingle = (unsigned)number;
         break;
+    case KEY_CLUSTERS: want_clusters(d, false); break;
+    case KEY_CLUSTERS_ONLY: want_clusters(d, true); break;
+    case KEY_EVERY:
+        if (!opt_span(arg, 1, EVERY_MAX, &number, &why))
+            return err_set(e, "--every: %s", why.text);
+        d->every = number;
+        break;
+    case KEY_MIN_SIZE:
+        if (!opt_named_number("min-size", arg, 2, INT32_MAX, &number, e))
+            return false;
+        d->min_size = (uint64_t)number;
+        break;
     }
     return true;
 }
@@ -97,8 +201,9 @@ static bool take_option(void *program, int key, const char *arg, struct err *e)
 static bool begin(void *program, const struct filter_settings *s, struct err *e)
 {
     struct dedupe *d = program;
-    (void)s;
-    (void)e;
+    if (d->clusters == NULL && (d->every > 0 || d->min_size > 0))
+        return err_set(e, "--%s goes with --clusters", d->every > 0 ? "every" : "min-size");
+    d->now = s->now;
     d->normal = normal_new();
     d->plan = alike_plan_make(d->exact, d->threshold, d->shingle, d->normal);
     d->copies = copies_new(&d->plan);
@@ -107,36 +212,46 @@ static bool begin(void *program, const struct filter_settings *s, struct err *e)
 
 static void *open_worker(void *program, struct err *e)
 {
-    struct note_maker *m = mem_zero(1, sizeof *m);
+    struct worker *w = mem_zero(1, sizeof *w);
     (void)e;
-    m->plan = &((struct dedupe *)program)->plan;
-    return m;
+    w->program = program;
+    w->maker.plan = &w->program->plan;
+    return w;
 }
 
 static void close_worker(void *program, void *worker)
 {
+    struct worker *w = worker;
     (void)program;
-    note_maker_free(worker);
-    free(worker);
+    note_maker_free(&w->maker);
+    buf_free(&w->scratch);
+    free(w);
 }
 
 static void tell_stats(const struct dedupe *d)
 {
     struct copies_counts counts = copies_count(d->copies);
+    struct clusters_counts clusters = {0};
     fprintf(stderr, "posts %" PRIu64 "\nfirst ones %" PRIu64 "\n", counts.posts, counts.firsts);
     for (int how = 0; how < COPY_HOWS; how++)
         fprintf(stderr, "%s %" PRIu64 "\n", copy_how_name((enum copy_how)how), counts.copies[how]);
     fprintf(stderr, "candidates %" PRIu64 "\nverified %" PRIu64 "\n", counts.candidates,
             counts.verified);
+    if (d->clusters != NULL) {
+        clusters = clusters_count(d->clusters);
+        fprintf(stderr, "groups %" PRIu64 "\n", clusters.groups);
+    }
     fprintf(stderr, "bytes kept a post %.0f\n",
-            counts.posts == 0 ? 0.0 : (double)counts.bytes / (double)counts.posts);
+            counts.posts == 0 ? 0.0
+                              : (double)(counts.bytes + clusters.bytes) / (double)counts.posts);
 }
 
 static bool finish(void *program, struct output *out, struct err *e)
 {
     struct dedupe *d = program;
-    (void)out;
     (void)e;
+    if (d->clusters != NULL)
+        write_clusters(d, CLOCK_UNKNOWN, out);
     if (d->stats)
         tell_stats(d);
     return true;
@@ -149,6 +264,7 @@ int main(int argc, char **argv)
         .summary = "Says of each post whether it is a copy of one before it.",
         .operands = "[FILE]...",
         .options = options,
+        .asks_time = true,
         .option = take_option,
         .begin = begin,
         .members = members,
@@ -164,6 +280,7 @@ int main(int argc, char **argv)
     struct dedupe d = {.filter = &filter, .threshold = 0.8, .shingle = 3};
     int status = filter_main(&filter, &d, argc, argv);
     copies_free(d.copies);
+    clusters_free(d.clusters);
     normal_free(d.normal);
     return status;
 }

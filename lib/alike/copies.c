@@ -190,6 +190,7 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
     struct note note = read_note(c, bytes, &text);
     bool found = find_copy(c, post, &note, &text, copy);
     uint32_t group = found ? copy->first : add_first(c, post, &note, &text);
+    copy->first = group;
     if (note.id != 0)
         seen_add(&c->seen, note.id, group == SEEN_NONE ? ALONE : group);
     c->posts++;

@@ -118,6 +118,13 @@ void note_make(struct note_maker *m, const struct alike_post *post, struct buf *
     buf_add(to, m->shingles.hashes, m->shingles.count * sizeof *m->shingles.hashes);
 }
 
+uint64_t note_form(struct str bytes)
+{
+    struct note note;
+    memcpy(&note, bytes.ptr, sizeof note);
+    return note.form;
+}
+
 void note_maker_free(struct note_maker *m)
 {
     buf_free(&m->key);
