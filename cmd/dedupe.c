@@ -6,14 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "alike/cluster.h"
 #include "alike/copies.h"
 #include "base/atomic.h"
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/lock.h"
 #include "base/mem.h"
 #include "filter/filter.h"
 
-#define WINDOW_MAX ((long long)100 * 366 * 86400)
+#define WINDOW_MAX (100LL * 366 * 86400)
+#define EVERY_MAX  (366LL * 86400)
 
 enum {
     KEY_EXACT = OPT_LONG,
@@ -22,6 +25,10 @@ enum {
     KEY_SHINGLE,
     KEY_STATE,
     KEY_WINDOW,
+    KEY_CLUSTERS,
+    KEY_CLUSTERS_ONLY,
+    KEY_EVERY,
+    KEY_MIN_SIZE,
     KEY_STATS,
 };
 
@@ -32,6 +39,11 @@ static const struct opt_row options[] = {
     {KEY_SHINGLE, "shingle", "N", "characters that are compared at a time, 1 to 8 (default 3)"},
     {KEY_STATE, "state", "DIR", "remember first ones there from run to run"},
     {KEY_WINDOW, "window", "SPAN", "forget what was last posted so long ago, such as 7d"},
+    {KEY_CLUSTERS, "clusters", NULL, "write what each group of copies comes to, behind the posts"},
+    {KEY_CLUSTERS_ONLY, "clusters-only", NULL, "write that and nothing else"},
+    {KEY_EVERY, "every", "SPAN",
+     "write groups that grew also whenever the posts' time passes SPAN"},
+    {KEY_MIN_SIZE, "min-size", "N", "leave out groups of fewer posts (default 2)"},
     {KEY_STATS, "stats", NULL, "tell figures on standard error at the end"},
     {0, NULL, NULL, NULL},
 };
@@ -41,16 +53,32 @@ static const char *const members[] = {"kind",     "text", "id",   "author", "rep
                                       "quote_of", "time", "seen", "dup",    NULL};
 static const char *const kinds[] = {"post", NULL};
 
+/* With clusters, these too. */
+enum { SOURCE = SEEN + 2, URL, TIER, WATCH, METRICS };
+static const char *const cluster_members[] = {"kind",     "text", "id",    "author",  "repost_of",
+                                              "quote_of", "time", "seen",  "dup",     "source",
+                                              "url",      "tier", "watch", "metrics", NULL};
+
 struct dedupe {
     struct filter *filter;
-    bool drop, stats;
+    bool drop, stats, grouped, only;
     const char *state; /* folder; NULL: one run */
     char *kept_in;     /* file */
+    int64_t every;     /* seconds; 0: clusters at the end alone */
+    uint64_t min_size;
+    int64_t now;
     struct normal *normal;
     struct pack *pack;
     struct greetings *greetings;
     struct alike_plan plan;
     struct copies *copies;
+    struct clusters *clusters; /* NULL: not wanted */
+};
+
+struct worker {
+    const struct dedupe *program;
+    struct note_maker maker;
+    struct buf scratch;
 };
 
 static struct alike_post post_of(const struct record *r)
@@ -64,17 +92,63 @@ static struct alike_post post_of(const struct record *r)
                                .seen = r->member[SEEN]};
 }
 
+static struct cluster_post cluster_post_of(const struct record *r)
+{
+    return (struct cluster_post){.id = r->member[ID],
+                                 .text = r->member[MEMBER_TEXT],
+                                 .author = r->member[AUTHOR],
+                                 .url = r->member[URL],
+                                 .source = r->member[SOURCE],
+                                 .time = r->member[TIME],
+                                 .seen = r->member[SEEN],
+                                 .tier = r->member[TIER],
+                                 .watch = r->member[WATCH],
+                                 .metrics = r->member[METRICS]};
+}
+
 static enum filter_verdict work(void *worker, struct filter_item *item)
 {
+    struct worker *w = worker;
     struct alike_post post = post_of(item->record);
-    note_make(worker, &post, item->member);
+    if (w->program->clusters != NULL) {
+        struct cluster_post more = cluster_post_of(item->record);
+        cluster_note(&more, w->program->now, &w->scratch, item->member);
+    }
+    note_make(&w->maker, &post, item->member);
     return FILTER_PUT;
+}
+
+/* The part of a note that copies are found by: what clusters want stands before it. */
+static struct str note_of_copies(const struct dedupe *d, struct str note)
+{
+    return d->clusters == NULL ? note : str_from(note, cluster_note_size(note));
 }
 
 static void expect(void *program, struct str note)
 {
     const struct dedupe *d = program;
-    copies_expect(d->copies, note);
+    copies_expect(d->copies, note_of_copies(d, note));
+}
+
+/* Writes the groups that have changed since the last time. */
+static void write_clusters(struct dedupe *d, int64_t time, struct output *out)
+{
+    while (clusters_write(d->clusters, time, d->min_size, &out->pending))
+        output_add(out, STR("")); /* which writes when enough has gathered */
+}
+
+/* Shows a post to the clusters; where it begins a new period, they are written before it. */
+static void settle_clusters(struct dedupe *d, const struct filter_item *item, bool copied,
+                            const struct copy *copy)
+{
+    struct cluster_post post = cluster_post_of(item->record);
+    int64_t end;
+    if (d->every > 0 && clusters_turn(d->clusters, cluster_note_time(item->note), d->every, &end))
+        write_clusters(d, end, item->ahead);
+    struct cluster_finding finding = {
+        .copied = copied, .first = !copied || copy->own_words, .copy = copy};
+    clusters_take(d->clusters, &post, item->note, note_form(note_of_copies(d, item->note)),
+                  &finding);
 }
 
 static enum filter_verdict settle(void *program, struct filter_item *item)
@@ -82,13 +156,24 @@ static enum filter_verdict settle(void *program, struct filter_item *item)
     struct dedupe *d = program;
     struct alike_post post = post_of(item->record);
     struct copy copy = {.how = COPY_SAME};
-    if (!copies_take(d->copies, &post, item->note, &copy))
-        buf_add_text(item->member, "null");
-    else if (d->drop && !copy.own_words)
+    bool copied = copies_take(d->copies, &post, note_of_copies(d, item->note), &copy);
+    if (d->clusters != NULL)
+        settle_clusters(d, item, copied, &copy);
+    if (d->only || (copied && d->drop && !copy.own_words))
         return FILTER_DROP;
-    else
+    if (copied)
         copy_write(&copy, item->member);
+    else
+        buf_add_text(item->member, "null");
     return FILTER_PUT;
+}
+
+static void want_clusters(struct dedupe *d, bool only)
+{
+    d->grouped = true;
+    d->filter->members = cluster_members;
+    d->only = d->only || only;
+    d->filter->sums_up = d->only;
 }
 
 static bool take_option(void *program, int key, const char *arg, struct err *e)
@@ -113,6 +198,18 @@ static bool take_option(void *program, int key, const char *arg, struct err *e)
         if (!opt_span(arg, 1, WINDOW_MAX, &number, e))
             return false;
         d->plan.window = number;
+        break;
+    case KEY_CLUSTERS: want_clusters(d, false); break;
+    case KEY_CLUSTERS_ONLY: want_clusters(d, true); break;
+    case KEY_EVERY:
+        if (!opt_span(arg, 1, EVERY_MAX, &number, e))
+            return false;
+        d->every = number;
+        break;
+    case KEY_MIN_SIZE:
+        if (!opt_number(arg, 2, INT32_MAX, &number, e))
+            return false;
+        d->min_size = (uint64_t)number;
         break;
     }
     return true;
@@ -148,6 +245,11 @@ static bool open_state(struct dedupe *d, struct err *e)
 static bool begin(void *program, const struct filter_settings *s, struct err *e)
 {
     struct dedupe *d = program;
+    if (!d->grouped && (d->every > 0 || d->min_size > 0))
+        return err_set(e, "--%s goes with --clusters", d->every > 0 ? "every" : "min-size");
+    if (d->grouped)
+        d->clusters = clusters_new(d->plan.window == 0);
+    d->now = s->now;
     d->normal = normal_new();
     d->pack = pack_new();
     d->greetings = greetings_new(d->normal, e);
@@ -163,36 +265,47 @@ static bool begin(void *program, const struct filter_settings *s, struct err *e)
 
 static void *open_worker(void *program, struct err *e)
 {
-    struct note_maker *m = mem_zero(1, sizeof *m);
+    struct worker *w = mem_zero(1, sizeof *w);
     (void)e;
-    m->plan = &((struct dedupe *)program)->plan;
-    return m;
+    w->program = program;
+    w->maker.plan = &w->program->plan;
+    return w;
 }
 
 static void close_worker(void *program, void *worker)
 {
+    struct worker *w = worker;
     (void)program;
-    note_maker_free(worker);
-    free(worker);
+    note_maker_free(&w->maker);
+    buf_free(&w->scratch);
+    free(w);
 }
 
 static void tell_stats(const struct dedupe *d)
 {
     struct copies_counts counts = copies_count(d->copies);
+    struct clusters_counts clusters = {0};
     fprintf(stderr, "posts %" PRIu64 "\nfirst ones %" PRIu64 "\n", counts.posts, counts.firsts);
     for (int how = 0; how < COPY_HOWS; how++)
         fprintf(stderr, "%s %" PRIu64 "\n", copy_how_name((enum copy_how)how), counts.copies[how]);
     fprintf(stderr, "candidates %" PRIu64 "\nverified %" PRIu64 "\n", counts.candidates,
             counts.verified);
-    fprintf(stderr, "forgotten %" PRIu64 "\nbytes kept a post %.0f\n", counts.forgotten,
-            counts.posts == 0 ? 0.0 : (double)counts.bytes / (double)counts.posts);
+    fprintf(stderr, "forgotten %" PRIu64 "\n", counts.forgotten);
+    if (d->clusters != NULL) {
+        clusters = clusters_count(d->clusters);
+        fprintf(stderr, "groups %" PRIu64 "\n", clusters.groups);
+    }
+    fprintf(stderr, "bytes kept a post %.0f\n",
+            counts.posts == 0 ? 0.0
+                              : (double)(counts.bytes + clusters.bytes) / (double)counts.posts);
 }
 
 static bool finish(void *program, struct output *out, struct err *e)
 {
     struct dedupe *d = program;
-    (void)out;
     (void)e;
+    if (d->clusters != NULL)
+        write_clusters(d, CLOCK_UNKNOWN, out);
     if (d->stats)
         tell_stats(d);
     return true;
@@ -231,6 +344,7 @@ int main(int argc, char **argv)
     copies_free(d.copies);
     greetings_free(d.greetings);
     pack_free(d.pack);
+    clusters_free(d.clusters);
     normal_free(d.normal);
     free(d.kept_in);
     return status;

@@ -331,6 +331,8 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
     uint32_t group = found ? copy->first : SEEN_NONE;
     if (!found || copy->own_words)
         group = add_first(c, post, &note, &text, time);
+    if (!found)
+        copy->first = group;
     if (note.id != 0)
         keep(c, note.id, group == SEEN_NONE ? alone_at(time) : group);
     return found;

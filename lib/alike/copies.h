@@ -52,7 +52,8 @@ void copies_free(struct copies *c);
 /* Says that the post of this note comes soon, so that memory is fetched ahead. */
 void copies_expect(struct copies *c, struct str note);
 
-/* Takes the next post with its note. True where it is a copy. */
+/* Takes the next post with its note. True where it is a copy; where it is none, only
+ * copy->first is set, to its own number. */
 bool copies_take(struct copies *c, const struct alike_post *post, struct str note,
                  struct copy *copy);
 

@@ -171,6 +171,13 @@ void note_make(struct note_maker *m, const struct alike_post *post, struct buf *
     memcpy(to->data + begin, &note, sizeof note);
 }
 
+uint64_t note_form(struct str bytes)
+{
+    struct note note;
+    memcpy(&note, bytes.ptr, sizeof note);
+    return note.form;
+}
+
 void note_maker_free(struct note_maker *m)
 {
     buf_free(&m->key);

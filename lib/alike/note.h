@@ -66,6 +66,10 @@ struct note_maker {
 
 /* Adds the note of a post to *to. */
 void note_make(struct note_maker *m, const struct alike_post *post, struct buf *to);
+
+/* The hash of the text as it is compared, of a note. */
+uint64_t note_form(struct str note);
+
 void note_maker_free(struct note_maker *m);
 
 /* Reads the note at the beginning of bytes, into which the slices of *text point; or, where

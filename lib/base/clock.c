@@ -158,11 +158,24 @@ bool clock_parse(struct str text, int64_t *time)
     return true;
 }
 
+/* Writes the last digits of a number. */
+static void put_digits(char *to, int number, size_t digits)
+{
+    for (; digits > 0; number /= 10)
+        to[--digits] = (char)('0' + number % 10);
+}
+
 void clock_format(struct buf *out, int64_t time)
 {
     struct civil c = clock_civil(time);
-    buf_addf(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute,
-             c.second);
+    char text[] = "0000-00-00T00:00:00Z";
+    put_digits(text, c.year, 4);
+    put_digits(text + 5, c.month, 2);
+    put_digits(text + 8, c.day, 2);
+    put_digits(text + 11, c.hour, 2);
+    put_digits(text + 14, c.minute, 2);
+    put_digits(text + 17, c.second, 2);
+    buf_add(out, text, sizeof text - 1);
 }
 
 /* glibc falls back to UTC without a word where a zone is unknown; the commonest

@@ -383,6 +383,7 @@ static void settle_one(struct run *run, const struct job *job, const struct wait
     buf_clear(&run->member);
     struct filter_item item = {.record = &waiting->record,
                                .member = &run->member,
+                               .ahead = &run->out,
                                .note = {job->notes.data + waiting->note_at, waiting->note_len}};
     enum filter_verdict verdict = run->f->settle(run->program, &item);
     if (verdict == FILTER_PUT)

@@ -41,10 +41,11 @@ enum filter_verdict {
 /* One record under way. */
 struct filter_item {
     const struct record *record;
-    struct buf *member;  /* work: the JSON of the own member goes here (or, where there
-                            is a settle, any bytes for it); empty at first */
-    struct str note;     /* settle: what work wrote */
-    const char *problem; /* with FILTER_BAD: what is wrong, a constant text */
+    struct buf *member;   /* work: the JSON of the own member goes here (or, where there
+                             is a settle, any bytes for it); empty at first */
+    struct str note;      /* settle: what work wrote */
+    struct output *ahead; /* settle: takes whole lines that go out before this one */
+    const char *problem;  /* with FILTER_BAD: what is wrong, a constant text */
 };
 
 /* One document or line under way in a program that makes records out of others'

@@ -266,6 +266,13 @@ static const struct post *find_post(const struct digest *d, uint64_t id, bool *f
     return copy;
 }
 
+/* A copy of a copy belongs to the group of the first one, if there is a record of that. */
+static uint64_t first_of(const struct figures *f, uint64_t of)
+{
+    const struct row *row = spread_find(&f->clusters, of) != NULL ? NULL : figures_row(f, of);
+    return row != NULL && row->of != 0 && spread_find(&f->clusters, row->of) != NULL ? row->of : of;
+}
+
 static size_t list_copies(const struct digest *d, struct copy *copies)
 {
     const struct figures *f = d->figures;
@@ -276,10 +283,76 @@ static size_t list_copies(const struct digest *d, struct copy *copies)
             !figures_in_scope(f, row, d->scope))
             continue;
         if (copies != NULL)
-            copies[count] = (struct copy){row->of, row->author, (uint32_t)i};
+            copies[count] = (struct copy){first_of(f, row->of), row->author, (uint32_t)i};
         count++;
     }
     return count;
+}
+
+/* What is known of the first post of a group itself. */
+static void add_own_spread(const struct digest *d, struct spread_figures *group)
+{
+    const struct shelf *own = d->shelves != NULL ? &d->shelves[SHELF_SPREAD] : NULL;
+    for (size_t i = 0; own != NULL && i < own->count; i++)
+        if (own->posts[i]->fact.id == group->id) {
+            group->spread = own->posts[i]->fact.spread;
+            group->reach += own->posts[i]->fact.reach;
+        }
+}
+
+/* Ranks the groups of the copies that were read, which stand in order. */
+static void rank_copies(struct digest *d, const struct copy *copies, size_t count)
+{
+    for (size_t from = 0, to; from < count; from = to) {
+        struct spread_figures group = {.id = copies[from].of};
+        for (to = from; to < count && copies[to].of == group.id; to++) {
+            group.copies++;
+            group.authors += to == from || copies[to].author != copies[to - 1].author;
+            group.reach += d->figures->rows[copies[to].row].reach;
+        }
+        group.group = spread_find(&d->figures->clusters, group.id);
+        add_own_spread(d, &group);
+        rank_spread(d, &group);
+    }
+}
+
+static bool has_copies(const struct copy *copies, size_t count, uint64_t of)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (copies[middle].of < of)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && copies[low].of == of;
+}
+
+/* A group belongs where its record says, or its first post. */
+static bool group_in_scope(const struct digest *d, const struct spread_group *g)
+{
+    const struct figures *f = d->figures;
+    bool wanted = d->scope > 0 || f->plan.only_count == 0 || f->sets[g->watches].count > 0;
+    const struct row *first = figures_row(f, g->id);
+    return (wanted && figures_set_has(f, g->watches, d->scope)) ||
+           (first != NULL && figures_in_scope(f, first, d->scope));
+}
+
+/* Ranks the groups whose copies were dropped, and of which just the record is there. */
+static void rank_told(struct digest *d, const struct copy *copies, size_t count)
+{
+    const struct spread_book *book = &d->figures->clusters;
+    for (size_t i = 0; i < book->count; i++) {
+        const struct spread_group *g = &book->groups[i];
+        uint64_t today = spread_copies_on(g, d->day);
+        if (today == 0 || !group_in_scope(d, g) || has_copies(copies, count, g->id))
+            continue;
+        struct spread_figures group = {.id = g->id, .copies = today, .told = true, .group = g};
+        add_own_spread(d, &group);
+        group.reach = 0;
+        rank_spread(d, &group);
+    }
 }
 
 /* Adds the groups of copies; those whose first post spread, too, get its metrics. */
@@ -289,21 +362,8 @@ static void find_groups(struct digest *d)
     struct copy *copies = mem_zero(count + 1, sizeof *copies);
     list_copies(d, copies);
     qsort(copies, count, sizeof *copies, compare_copies);
-    for (size_t from = 0, to; from < count; from = to) {
-        struct spread_figures group = {.id = copies[from].of};
-        for (to = from; to < count && copies[to].of == group.id; to++) {
-            group.copies++;
-            group.authors += to == from || copies[to].author != copies[to - 1].author;
-            group.reach += d->figures->rows[copies[to].row].reach;
-        }
-        const struct shelf *own = d->shelves != NULL ? &d->shelves[SHELF_SPREAD] : NULL;
-        for (size_t i = 0; own != NULL && i < own->count; i++)
-            if (own->posts[i]->fact.id == group.id) {
-                group.spread = own->posts[i]->fact.spread;
-                group.reach += own->posts[i]->fact.reach;
-            }
-        rank_spread(d, &group);
-    }
+    rank_copies(d, copies, count);
+    rank_told(d, copies, count);
     free(copies);
 }
 
@@ -313,6 +373,20 @@ static bool has_spread(const struct digest *d, uint64_t id)
         if (d->spread[i].id == id)
             return true;
     return false;
+}
+
+/* The post to quote: the first one, as it was read or as a record tells it; or a copy. */
+static void choose_post(const struct digest *d, struct spread_figures *s)
+{
+    const struct row *row = figures_row(d->figures, s->id);
+    s->deleted = row != NULL && (row->flags & POST_DELETED);
+    if (s->post == NULL && d->figures->shelf_scopes > 0)
+        s->post = find_post(d, s->id, &s->first);
+    if ((s->post == NULL || !s->first) && s->group != NULL && s->group->first != NULL &&
+        !s->deleted) {
+        s->post = s->group->first;
+        s->first = true;
+    }
 }
 
 static void find_spread(struct digest *d)
@@ -332,8 +406,7 @@ static void find_spread(struct digest *d)
         rank_spread(d, &one);
     }
     for (size_t i = 0; i < d->spread_count; i++)
-        if (d->spread[i].post == NULL && d->figures->shelf_scopes > 0)
-            d->spread[i].post = find_post(d, d->spread[i].id, &d->spread[i].first);
+        choose_post(d, &d->spread[i]);
 }
 
 /* ---- the whole ---- */

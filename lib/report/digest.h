@@ -39,11 +39,14 @@ struct word_figures {
 };
 
 struct spread_figures {
-    uint64_t id;             /* of the first post */
-    const struct post *post; /* it, or a copy of it, or NULL */
-    bool first;              /* it is the first itself */
-    uint64_t copies, authors;
+    uint64_t id;              /* of the first post */
+    const struct post *post;  /* it, or a copy of it, or NULL */
+    bool first;               /* it is the first itself */
+    bool deleted;             /* the first, so that its words are not repeated */
+    uint64_t copies, authors; /* of the day */
     uint64_t spread, reach;
+    bool told; /* copies are known from a cluster record alone: nothing of authors and reach */
+    const struct spread_group *group; /* what such a record says, or NULL */
 };
 
 struct digest {

@@ -11,13 +11,12 @@
 
 #define DAY 86400
 
-const char *const fact_members[] = {"kind", "text",   "id",    "source",    "url",   "time",
-                                    "seen", "author", "title", "metrics",   "tier",  "watch",
-                                    "dup",  "tokens", "class", "repost_of", "level", "stage",
-                                    "what", "from",   "to",    "reason",    "recovered",
-                                    NULL};
+const char *const fact_members[] = {"kind", "text",   "id",    "source",    "url",       "time",
+                                    "seen", "author", "title", "metrics",   "tier",      "watch",
+                                    "dup",  "tokens", "class", "repost_of", "level",     "stage",
+                                    "what", "from",   "to",    "reason",    "recovered", NULL};
 
-const char *const fact_kinds[] = {"post", "gap", "alert", "suggest", "delete", NULL};
+const char *const fact_kinds[] = {"post", "gap", "alert", "suggest", "delete", "cluster", NULL};
 
 static uint32_t count_of(struct str raw)
 {
@@ -292,6 +291,8 @@ static enum fact_kind read_kind(struct str raw)
         return FACT_GAP;
     if (value_is(raw, "alert"))
         return FACT_ALERT;
+    if (value_is(raw, "cluster"))
+        return FACT_CLUSTER;
     return value_is(raw, "delete") ? FACT_DELETE : FACT_SUGGEST;
 }
 

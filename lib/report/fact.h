@@ -44,7 +44,7 @@ enum {
 extern const char *const fact_members[];
 extern const char *const fact_kinds[];
 
-enum fact_kind { FACT_POST, FACT_GAP, FACT_ALERT, FACT_SUGGEST, FACT_DELETE };
+enum fact_kind { FACT_POST, FACT_GAP, FACT_ALERT, FACT_SUGGEST, FACT_DELETE, FACT_CLUSTER };
 
 /* What holds of a post. */
 #define POST_JUDGED  1U

@@ -61,6 +61,7 @@ void figures_close(struct figures *f)
         free((void *)f->alerts[i].watch.ptr);
     for (size_t i = 0; i < f->gap_count; i++)
         free((void *)f->gaps[i].source.ptr);
+    spread_free(&f->clusters);
     intern_free(&f->words);
     intern_free(&f->sources);
     intern_free(&f->watches);
@@ -99,12 +100,16 @@ static void reindex(struct figures *f, size_t slot_count)
             f->slots[id_slot(f, f->rows[i].id)] = (uint32_t)i + 1;
 }
 
+const struct row *figures_row(const struct figures *f, uint64_t id)
+{
+    uint32_t at = id == 0 || f->slot_count == 0 ? 0 : f->slots[id_slot(f, id)];
+    return at == 0 ? NULL : &f->rows[at - 1];
+}
+
 static struct row *find_row(struct figures *f, uint64_t id)
 {
-    if (id == 0 || f->slot_count == 0)
-        return NULL;
-    uint32_t at = f->slots[id_slot(f, id)];
-    return at == 0 ? NULL : &f->rows[at - 1];
+    const struct row *row = figures_row(f, id);
+    return row == NULL ? NULL : &f->rows[row - f->rows];
 }
 
 static struct row *add_row(struct figures *f, uint64_t id)
@@ -204,9 +209,12 @@ static uint32_t figures_watches_of(struct figures *f, const struct record *r, ui
 
 bool figures_in_scope(const struct figures *f, const struct row *row, uint32_t scope)
 {
-    if (row->empty)
-        return false;
-    const struct watch_set *set = &f->sets[row->watches];
+    return !row->empty && figures_set_has(f, row->watches, scope);
+}
+
+bool figures_set_has(const struct figures *f, uint32_t number, uint32_t scope)
+{
+    const struct watch_set *set = &f->sets[number];
     for (uint32_t i = 0; i < set->count && scope > 0; i++)
         if (f->set_watches[set->at + i] == scope - 1)
             return true;
@@ -538,6 +546,18 @@ static void add_gap(struct figures *f, const struct record *r)
     clock_parse(value_string(r->member[FACT_TO], &f->scratch), &gap->to);
 }
 
+/* A group whose posts go on past --until is left out: its figures are of more. */
+static void add_cluster(struct figures *f, const struct record *r)
+{
+    int64_t to;
+    f->cluster_records++;
+    buf_clear(&f->scratch);
+    clock_parse(value_string(r->member[FACT_TO], &f->scratch), &to);
+    if (f->plan.until != CLOCK_UNKNOWN && to != CLOCK_UNKNOWN && to >= f->plan.until)
+        return;
+    spread_add(&f->clusters, r, figures_watches_of(f, r, 0), f->day, &f->scratch);
+}
+
 void figures_add(struct figures *f, const struct record *r, struct str note)
 {
     struct fact fact = fact_of(note);
@@ -547,6 +567,7 @@ void figures_add(struct figures *f, const struct record *r, struct str note)
     case FACT_DELETE: add_delete(f, &fact); break;
     case FACT_ALERT: add_alert(f, r, &fact); break;
     case FACT_GAP: add_gap(f, r); break;
+    case FACT_CLUSTER: add_cluster(f, r); break;
     default: f->suggests++; break;
     }
 }

@@ -13,6 +13,7 @@
 
 #include "base/intern.h"
 #include "report/shelf.h"
+#include "report/spread.h"
 
 #define SCOPES_WITH_POSTS 200 /* watches whose posts are quoted; the rest are counted */
 
@@ -90,9 +91,11 @@ struct figures {
     struct gap *gaps;
     size_t gap_count, gap_cap;
 
+    struct spread_book clusters;
+
     /* for the notes on data */
     uint64_t records, posts, reread, deleted, unjudged, without_words, without_time, future;
-    uint64_t after_until, other_watch, suggests, words_left_out, gaps_left_out;
+    uint64_t after_until, other_watch, suggests, cluster_records, words_left_out, gaps_left_out;
     struct buf scratch;
 };
 
@@ -104,5 +107,11 @@ void figures_add(struct figures *f, const struct record *r, struct str note);
 
 /* Does a row belong to a scope (0: all; n: watch n - 1)? */
 bool figures_in_scope(const struct figures *f, const struct row *row, uint32_t scope);
+
+/* Is a watch in a set? Every set belongs to scope 0. */
+bool figures_set_has(const struct figures *f, uint32_t set, uint32_t scope);
+
+/* The row of a post, or NULL. */
+const struct row *figures_row(const struct figures *f, uint64_t id);
 
 #endif

@@ -730,32 +730,128 @@ void section_words(struct pen *pen)
 
 /* ---- 5. spread ---- */
 
+static struct shown shown_known(int64_t number)
+{
+    return number < 0 ? (struct shown){"–"} : shown_count((uint64_t)number);
+}
+
+static void say_group_size(struct pen *pen, const struct spread_view *v)
+{
+    struct shown copies = shown_known(v->copies), authors = shown_known(v->authors);
+    struct shown reach = shown_known(v->reach), share = {"–"};
+    if (v->top10 >= 0)
+        share = shown_share((uint64_t)(v->top10 * 10000 + 0.5), 10000);
+    say(pen,
+        v->authors < 0      ? "group.all.nobody"
+        : !v->authors_exact ? "group.all.about"
+        : v->authors > 10   ? "group.all"
+                            : "group.all.few",
+        TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}, {"share", share.text}));
+    if (v->reach >= 0)
+        say(pen, "group.reach", TEXT_ARGS({"reach", reach.text}));
+}
+
+static void say_group_path(struct pen *pen, const struct spread_view *v)
+{
+    struct buf path = {0}, name = {0};
+    for (size_t i = 0; i < v->place_count; i++) {
+        const struct spread_place *p = &v->places[i];
+        struct shown time = shown_time(p->time, pen->digest->day), posts = shown_known(p->posts);
+        buf_clear(&name);
+        buf_add_str(&name, p->source.len > 0 ? p->source : text_of(pen, "source.unknown"));
+        buf_add_text(&path, i > 0 ? " → " : "");
+        texts_say(
+            pen->report->texts, &path, "group.place",
+            TEXT_ARGS({"source", buf_text(&name)}, {"time", time.text}, {"posts", posts.text}));
+    }
+    if (v->more_places)
+        buf_add_text(&path, " → …");
+    if (v->place_count > 1)
+        say(pen, "group.path", TEXT_ARGS({"path", buf_text(&path)}));
+    buf_free(&path);
+    buf_free(&name);
+}
+
+static void say_group_peak(struct pen *pen, const struct spread_view *v)
+{
+    struct shown hour = shown_time(v->peak_hour, pen->digest->day), peak = shown_known(v->peak);
+    struct shown mean = shown_decimal(v->per_hour);
+    if (v->peak > 1 && v->per_hour >= 0)
+        say(pen, "group.peak",
+            TEXT_ARGS({"hour", hour.text}, {"peak", peak.text}, {"mean", mean.text}));
+}
+
+static void say_group_texts(struct pen *pen, const struct spread_view *v)
+{
+    struct buf texts = {0}, one = {0};
+    struct shown count = shown_known(v->text_count);
+    for (size_t i = 0; i < v->text_shown; i++) {
+        struct shown posts = shown_known(v->texts[i].posts);
+        buf_clear(&one);
+        buf_add_str(&one, v->texts[i].text);
+        if (i > 0)
+            buf_add_text(&texts, pen->report->texts->lang == LANG_JA ? "、" : ", ");
+        texts_say(pen->report->texts, &texts, "group.text",
+                  TEXT_ARGS({"text", buf_text(&one)}, {"posts", posts.text}));
+    }
+    if (v->text_count > 1 && v->text_shown > 0)
+        say(pen, v->texts_exact ? "group.texts" : "group.texts.about",
+            TEXT_ARGS({"count", count.text}, {"texts", buf_text(&texts)}));
+    buf_free(&texts);
+    buf_free(&one);
+}
+
+/* Or is it all said already? */
+static bool tells_more(const struct spread_view *v, const struct spread_figures *s)
+{
+    return s->told || v->copies != (int64_t)s->copies || v->place_count > 1 || v->text_count > 1 ||
+           v->peak > 1;
+}
+
+/* What a cluster record says of a group beyond the day. */
+static void say_group(struct pen *pen, const struct spread_figures *s)
+{
+    struct spread_view view;
+    if (s->group == NULL)
+        return;
+    spread_view_make(&view, s->group);
+    if (tells_more(&view, s)) {
+        say_group_size(pen, &view);
+        say_group_path(pen, &view);
+        say_group_peak(pen, &view);
+        if (!s->deleted)
+            say_group_texts(pen, &view);
+        end_paragraph(pen, PARAGRAPH_NOTE);
+    }
+    spread_view_free(&view);
+}
+
+/* Adds a part to the facts about the post that is quoted next. */
+static void add_fact(struct pen *pen, const char *key, const struct text_arg *args)
+{
+    buf_add_text(&pen->line, pen->line.len > 0 ? " · " : "");
+    texts_say(pen->report->texts, &pen->line, key, args);
+}
+
 static void say_spread(struct pen *pen, const struct spread_figures *s)
 {
     struct shown copies = shown_count(s->copies), authors = shown_count(s->authors);
     struct shown count = shown_count(s->spread), reach = shown_count(s->reach);
-    const struct texts *t = pen->report->texts;
     if (s->post == NULL) {
         paragraph(
-            pen, PARAGRAPH_PLAIN, "spread.lost",
+            pen, PARAGRAPH_PLAIN, s->told ? "spread.lost.told" : "spread.lost",
             TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}, {"reach", reach.text}));
         return;
     }
     if (s->copies > 0)
-        texts_say(t, &pen->line, "spread.copies",
-                  TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}));
-    if (s->spread > 0) {
-        buf_add_text(&pen->line, pen->line.len > 0 ? " · " : "");
-        texts_say(t, &pen->line, "spread.metrics", TEXT_ARGS({"count", count.text}));
-    }
-    if (s->reach > 0) { /* 0: neither views nor followers are known */
-        buf_add_text(&pen->line, pen->line.len > 0 ? " · " : "");
-        texts_say(t, &pen->line, "spread.reach", TEXT_ARGS({"reach", reach.text}));
-    }
-    if (!s->first) {
-        buf_add_text(&pen->line, " · ");
-        texts_say(t, &pen->line, "spread.copyof", NULL);
-    }
+        add_fact(pen, s->told ? "spread.told" : "spread.copies",
+                 TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}));
+    if (s->spread > 0)
+        add_fact(pen, "spread.metrics", TEXT_ARGS({"count", count.text}));
+    if (s->reach > 0) /* 0: neither views nor followers are known */
+        add_fact(pen, "spread.reach", TEXT_ARGS({"reach", reach.text}));
+    if (!s->first)
+        add_fact(pen, "spread.copyof", NULL);
     quote(pen, s->post);
 }
 
@@ -768,8 +864,10 @@ void section_spread(struct pen *pen)
     if (d->spread_count == 0)
         paragraph(pen, PARAGRAPH_PLAIN, "spread.none", NULL);
     size_t half = (pen->report->figures->plan.top + 1) / 2;
-    for (size_t i = 0; i < d->spread_count && i < half; i++)
+    for (size_t i = 0; i < d->spread_count && i < half; i++) {
         say_spread(pen, &d->spread[i]);
+        say_group(pen, &d->spread[i]);
+    }
 }
 
 /* ---- 6. sources ---- */
@@ -906,6 +1004,7 @@ static void note_table(struct pen *pen)
     add_note(pen, "notes.until", f->after_until, false);
     add_note(pen, "notes.watch", f->other_watch, false);
     add_note(pen, "notes.deleted", f->deleted, false);
+    add_note(pen, "notes.clusters", f->cluster_records, false);
     add_note(pen, "notes.suggests", f->suggests, false);
     add_note(pen, "notes.lost", f->words_left_out, false);
     struct buf days = {0};

@@ -3,6 +3,8 @@
  * nobody has to undo a rounding. The schema is in hinoban-report(1); members may
  * be added to it, and "schema" grows when one changes its meaning.
  */
+#include <math.h>
+
 #include "base/clock.h"
 #include "record/write.h"
 #include "report/report.h"
@@ -176,6 +178,89 @@ static void put_words(struct json *j, const struct digest *d)
     json_close(j, '}');
 }
 
+static void put_known(struct json *j, const char *name, int64_t number)
+{
+    json_key(j, name);
+    if (number < 0)
+        json_null(j);
+    else
+        json_integer(j, number);
+}
+
+static void put_share(struct json *j, const char *name, double number, int decimals)
+{
+    json_key(j, name);
+    json_number(j, number < 0 ? NAN : number, decimals);
+}
+
+static void put_time(struct json *j, const char *name, int64_t time)
+{
+    json_key(j, name);
+    json_time(j, time);
+}
+
+static void put_group_networks(struct json *j, const struct spread_view *v)
+{
+    json_key(j, "networks");
+    json_open(j, '[');
+    for (size_t i = 0; i < v->place_count; i++) {
+        json_open(j, '{');
+        json_key(j, "source");
+        if (v->places[i].source.len > 0)
+            json_str(j, v->places[i].source);
+        else
+            json_null(j);
+        put_time(j, "time", v->places[i].time);
+        put_known(j, "posts", v->places[i].posts);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_group_texts(struct json *j, const struct spread_view *v, bool deleted)
+{
+    put_known(j, "text_count", v->text_count);
+    json_key(j, "texts_exact");
+    json_bool(j, v->texts_exact);
+    json_key(j, "texts");
+    json_open(j, '[');
+    for (size_t i = 0; i < v->text_shown && !deleted; i++) {
+        json_open(j, '{');
+        json_key(j, "text");
+        json_str(j, v->texts[i].text);
+        put_known(j, "posts", v->texts[i].posts);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_group(struct json *j, const struct spread_figures *s)
+{
+    struct spread_view v;
+    json_key(j, "cluster");
+    if (s->group == NULL) {
+        json_null(j);
+        return;
+    }
+    spread_view_make(&v, s->group);
+    json_open(j, '{');
+    put_known(j, "copies", v.copies);
+    put_known(j, "authors", v.authors);
+    json_key(j, "authors_exact");
+    json_bool(j, v.authors_exact);
+    put_share(j, "top10", v.top10, 4);
+    put_known(j, "reach", v.reach);
+    put_time(j, "from", v.from);
+    put_time(j, "to", v.to);
+    put_share(j, "per_hour", v.per_hour, 2);
+    put_known(j, "peak", v.peak);
+    put_time(j, "peak_hour", v.peak_hour);
+    put_group_networks(j, &v);
+    put_group_texts(j, &v, s->deleted);
+    json_close(j, '}');
+    spread_view_free(&v);
+}
+
 static void put_spread(struct json *j, const struct report *r, const struct digest *d)
 {
     json_key(j, "spread");
@@ -184,9 +269,9 @@ static void put_spread(struct json *j, const struct report *r, const struct dige
         const struct spread_figures *s = &d->spread[i];
         json_open(j, '{');
         put_count(j, "copies", s->copies);
-        put_count(j, "authors", s->authors);
+        put_known(j, "authors", s->told ? -1 : (int64_t)s->authors);
         put_count(j, "shares", s->spread);
-        put_count(j, "reach", s->reach);
+        put_known(j, "reach", s->told ? -1 : (int64_t)s->reach);
         json_key(j, "first");
         json_bool(j, s->first);
         json_key(j, "post");
@@ -197,6 +282,7 @@ static void put_spread(struct json *j, const struct report *r, const struct dige
             put_post_members(j, r, s->post);
             json_close(j, '}');
         }
+        put_group(j, s);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -332,6 +418,8 @@ static void put_data(struct json *j, const struct figures *f)
     put_count(j, "after_until", f->after_until);
     put_count(j, "other_watch", f->other_watch);
     put_count(j, "suggests", f->suggests);
+    put_count(j, "clusters", f->cluster_records);
+    put_count(j, "clusters_left_out", f->clusters.left_out);
     put_count(j, "words_left_out", f->words_left_out);
     put_count(j, "gaps_left_out", f->gaps_left_out);
     json_close(j, '}');

@@ -292,6 +292,163 @@ static void copies_gather_round_their_first(void **state)
     figures_close(&f);
 }
 
+/* ---- clusters ---- */
+
+#define CLUSTER(id, copies, hours, more)                                                           \
+    "{\"kind\":\"cluster\",\"first\":{\"id\":\"" id "\",\"time\":\"2026-11-11T01:00:00Z\","        \
+    "\"author\":{\"handle\":\"a\"},\"text\":\"the first\"},\"copies\":" copies                     \
+    ",\"growth\":{\"hours\":[" hours "]}" more "}"
+
+static void a_cluster_tells_of_copies_that_were_dropped(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    add(&f, POST("x:1", "2026-11-11T01:00:00Z", ""));
+    add(&f, CLUSTER("x:1", "9", "[\"2026-11-11T01:00:00Z\",4],[\"2026-11-11T16:00:00Z\",6]", ""));
+    add(&f, CLUSTER("x:2", "2", "[\"2026-11-10T15:00:00Z\",2]", ""));
+    add(&f, CLUSTER("x:3", "5", "[\"2026-11-12T01:00:00Z\",5]", "")); /* not of the day */
+    digest_make(&d, &f, 0);
+    assert_int_equal(f.cluster_records, 3);
+    assert_int_equal(d.spread_count, 2);
+    assert_true(d.spread[0].told);
+    assert_int_equal(d.spread[0].copies, 3); /* four posts, of which one is the first */
+    assert_int_equal(d.spread[0].group->copies, 9);
+    assert_int_equal(d.spread[1].copies, 2);
+    assert_str(d.spread[1].post->text.text, "the first");
+    assert_str(d.spread[1].post->author, "@a");
+    assert_true(d.spread[1].first);
+    digest_free(&d);
+    figures_close(&f);
+}
+
+static void copies_that_were_read_are_counted_and_the_cluster_adds_to_them(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    add(&f, POST("x:2", "2026-11-11T01:10:00Z", ",\"dup\":{\"of\":\"x:1\"}"));
+    add(&f, POST("x:3", "2026-11-11T01:20:00Z", ",\"repost_of\":\"x:2\""));
+    add(&f, CLUSTER("x:1", "7", "[\"2026-11-11T01:00:00Z\",8]", ""));
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.spread_count, 1); /* a copy of a copy is one of the first */
+    assert_false(d.spread[0].told);
+    assert_int_equal(d.spread[0].copies, 2);
+    assert_int_equal(d.spread[0].group->copies, 7);
+    assert_true(d.spread[0].first);
+    assert_str(d.spread[0].post->text.text, "the first");
+    digest_free(&d);
+    figures_close(&f);
+}
+
+static void a_later_cluster_takes_the_place_of_an_earlier_one(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    add(&f, POST("x:1", "2026-11-11T01:00:00Z", ""));
+    add(&f, CLUSTER("x:1", "3", "[\"2026-11-11T01:00:00Z\",4]", ""));
+    add(&f, CLUSTER("x:1", "8", "[\"2026-11-11T01:00:00Z\",9]", ""));
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.spread_count, 1);
+    assert_int_equal(d.spread[0].copies, 8);
+    digest_free(&d);
+    figures_close(&f);
+}
+
+static void a_deleted_first_post_is_not_quoted_from_its_cluster(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    add(&f, POST("x:1", "2026-11-11T01:00:00Z", ""));
+    add(&f, "{\"kind\":\"delete\",\"id\":\"x:1\"}");
+    add(&f, CLUSTER("x:1", "3", "[\"2026-11-11T01:00:00Z\",4]", ""));
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.spread_count, 1);
+    assert_null(d.spread[0].post);
+    assert_true(d.spread[0].deleted);
+    digest_free(&d);
+    figures_close(&f);
+}
+
+static void clusters_belong_to_their_watches(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    add(&f, POST("x:1", "2026-11-11T01:00:00Z", ",\"watch\":[\"a\"]"));
+    add(&f, POST("x:9", "2026-11-11T01:00:00Z", ",\"watch\":[\"b\"]"));
+    add(&f, CLUSTER("x:1", "3", "[\"2026-11-11T01:00:00Z\",4]", "")); /* as its first post */
+    add(&f, CLUSTER("x:2", "3", "[\"2026-11-11T01:00:00Z\",4]", ",\"watch\":[\"b\",\"a\"]"));
+    digest_make(&d, &f, 1);
+    assert_int_equal(d.spread_count, 2);
+    digest_free(&d);
+    digest_make(&d, &f, 2);
+    assert_int_equal(d.spread_count, 1);
+    digest_free(&d);
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.spread_count, 2);
+    digest_free(&d);
+    figures_close(&f);
+}
+
+static void of_too_many_clusters_those_with_most_copies_stay(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    char line[512];
+    add(&f, POST("x:0", "2026-11-11T01:00:00Z", ""));
+    for (unsigned i = 1; i <= 3 * SPREAD_GROUPS; i++) {
+        snprintf(line, sizeof line, CLUSTER("y:%u", "%u", "[\"2026-11-11T01:00:00Z\",%u]", ""), i,
+                 i % 5000 + 1, i % 5000 + 2);
+        add(&f, line);
+    }
+    assert_in_range(f.clusters.count, SPREAD_GROUPS, 2 * SPREAD_GROUPS);
+    assert_int_equal(f.clusters.left_out + f.clusters.count, 3 * SPREAD_GROUPS);
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.spread[0].copies, 5000);
+    assert_int_equal(d.spread[1].copies, 5000);
+    assert_int_equal(d.spread[2].copies, 4999);
+    digest_free(&d);
+    figures_close(&f);
+}
+
+static void clusters_that_are_none_are_left_alone(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "{\"kind\":\"cluster\"}",
+        "{\"kind\":\"cluster\",\"first\":7,\"copies\":1}",
+        "{\"kind\":\"cluster\",\"first\":{\"id\":null},\"copies\":1}",
+        "{\"kind\":\"cluster\",\"first\":{\"id\":\"a\"},\"copies\":-1}",
+        "{\"kind\":\"cluster\",\"first\":{\"id\":\"a\"},\"copies\":\"3\"}",
+    };
+    struct figures f = open_figures();
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        add(&f, lines[i]);
+    assert_int_equal(f.clusters.count, 0);
+    add(&f, "{\"kind\":\"cluster\",\"first\":{\"id\":\"a\"},\"copies\":1,\"authors\":[],"
+            "\"growth\":{\"hours\":{\"a\":[],\"b\":[1,2],\"c\":[\"2026-11-11T01:00:00Z\"]}},"
+            "\"networks\":[1,{},{\"source\":\"\\u001b[31m\",\"time\":\"x\",\"posts\":-1}],"
+            "\"texts\":{\"top\":\"x\",\"count\":1e400}}");
+    assert_int_equal(f.clusters.count, 1);
+    struct spread_view v;
+    spread_view_make(&v, &f.clusters.groups[0]);
+    assert_int_equal(v.copies, 1);
+    assert_int_equal(v.authors, -1);
+    assert_int_equal(v.reach, -1);
+    assert_int_equal(v.text_count, -1);
+    assert_true(v.top10 < 0);
+    assert_true(v.from == CLOCK_UNKNOWN);
+    assert_int_equal(v.place_count, 3);
+    assert_str(v.places[2].source, "\xEF\xBF\xBD[31m");
+    assert_int_equal(v.places[2].posts, -1);
+    spread_view_free(&v);
+    figures_close(&f);
+}
+
 /* ---- writers ---- */
 
 static void write_all(const struct writer_table *table, struct buf *out)
@@ -305,6 +462,10 @@ static void write_all(const struct writer_table *table, struct buf *out)
         "|a| `b` @c http://d.example "
         "\\u001b[31m\\u202e\",\"class\":{\"tone\":\"negative\",\"level\":2,"
         "\"risks\":[\"safety\"],\"why\":[{\"text\":\"script\",\"at\":[1,7]}]}}");
+    add(&f, CLUSTER("x", "3", "[\"2026-11-11T01:00:00Z\",4]",
+                    ",\"watch\":[\"<i>|`w`\"],\"networks\":[{\"source\":\"<a>\\u001b[31m @c\"},"
+                    "{\"source\":\"http://d.example\"}],\"texts\":{\"count\":2,\"exact\":true,"
+                    "\"top\":[{\"text\":\"<script>x</script> |a| `b` @c\\u202e\",\"posts\":3}]}"));
     report_make(&r, &f, &texts, f.plan.now, "Asia/<b>");
     if (table == NULL) {
         report_write_json(&r, out);
@@ -336,6 +497,7 @@ static void hostile_text_is_harmless_everywhere(void **state)
             assert_false(holds(&out, "<i>"));
             assert_false(holds(&out, "<a>"));
             assert_true(holds(&out, "&lt;<mark>script</mark>"));
+            assert_true(holds(&out, "「&lt;script&gt;")); /* of the cluster */
         }
         if (i == 1) {
             assert_false(holds(&out, "http://"));
@@ -381,6 +543,13 @@ int main(void)
         cmocka_unit_test(words_that_rose_are_found),
         cmocka_unit_test(log_likelihood_is_dunnings),
         cmocka_unit_test(copies_gather_round_their_first),
+        cmocka_unit_test(a_cluster_tells_of_copies_that_were_dropped),
+        cmocka_unit_test(copies_that_were_read_are_counted_and_the_cluster_adds_to_them),
+        cmocka_unit_test(a_later_cluster_takes_the_place_of_an_earlier_one),
+        cmocka_unit_test(a_deleted_first_post_is_not_quoted_from_its_cluster),
+        cmocka_unit_test(clusters_belong_to_their_watches),
+        cmocka_unit_test(of_too_many_clusters_those_with_most_copies_stay),
+        cmocka_unit_test(clusters_that_are_none_are_left_alone),
         cmocka_unit_test(hostile_text_is_harmless_everywhere),
         cmocka_unit_test(lines_of_text_fit_the_width),
     };

@@ -1,0 +1,591 @@
+/*
+ * Who belongs to whom. Ids lead to members, members to entries, entries to a seed and, from
+ * the first copy on, to a group. The seed of a first post is its note as a worker made it,
+ * with the JSON of the record's `first` behind it.
+ */
+#include "alike/cluster.h"
+
+#include <stdlib.h>
+
+#include "alike/group.h"
+#include "alike/seen.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "record/value.h"
+#include "record/write.h"
+
+#define DAY         86400
+#define BLOCK_SIZE  ((size_t)1 << 20)
+#define NAMES_MAX   4096 /* sources, tiers, lists of watches */
+#define NAME_BYTES  256
+#define LIST_BYTES  1024
+#define NAME_SHOWN  100 /* characters of an author's name */
+#define NUMBER_SEED 128
+
+enum { SEED_ID = 129, SEED_AUTHOR, SEED_HANDLE };
+
+/* What a note begins with, and a seed. JSON follows. */
+struct seed {
+    struct group_post post;
+    uint32_t length;  /* of the JSON */
+    uint32_t text_at; /* in it, where the text is, which ends before the last brace */
+    uint32_t id_length;
+    bool read; /* not only named by others */
+};
+
+#define ID_AT (sizeof "{\"id\":" - 1)
+
+struct entry {
+    struct seed *seed;
+    struct group *group; /* NULL: no copy yet */
+    bool changed;
+};
+
+/* A post with an id. */
+struct member {
+    uint32_t entry; /* to which copies of it belong; SEEN_NONE: not known yet */
+    uint32_t also;  /* where it counts as a copy, if that is another one */
+    uint32_t reach;
+    bool read;
+};
+
+/* A group that is to be written. */
+struct written {
+    uint64_t copies;
+    uint32_t number;
+};
+
+struct clusters {
+    struct seen ids, numbers; /* of members; of entries whose first post has no id */
+    bool by_number;           /* these are known by the numbers of copies.h */
+    struct member *members;
+    size_t member_count, member_cap;
+    struct entry *entries;
+    size_t entry_count, entry_cap;
+    uint32_t *changed; /* entries */
+    size_t changed_count, changed_cap;
+    struct written *written; /* NULL: none are being written */
+    size_t written_count, written_next;
+    struct group_names names;
+    char **blocks; /* where seeds live */
+    size_t block_count, block_cap, block_used, block_size, block_bytes;
+    uint64_t groups;
+    int64_t latest, period_end; /* CLOCK_UNKNOWN: no time was read yet */
+    struct buf scratch;
+};
+
+/* ---- notes ---- */
+
+static uint64_t hash_name(struct str raw, uint64_t seed, struct buf *scratch)
+{
+    buf_clear(scratch);
+    struct str name = value_type(raw) == VALUE_NUMBER ? raw : value_string(raw, scratch);
+    uint64_t hash = name.len == 0 ? 0 : hash_bytes(name, seed);
+    return name.len > 0 && hash == 0 ? 1 : hash;
+}
+
+/* An author is known by the id or else, on one network, by the handle. */
+static uint64_t hash_author(const struct cluster_post *post, struct buf *scratch)
+{
+    uint64_t hash = hash_name(value_member(post->author, "id"), SEED_AUTHOR, scratch);
+    if (hash != 0)
+        return hash;
+    uint64_t network = hash_name(post->source, SEED_HANDLE, scratch);
+    return hash_name(value_member(post->author, "handle"), SEED_HANDLE + network, scratch);
+}
+
+static int64_t read_time(struct str raw, struct buf *scratch)
+{
+    int64_t time;
+    buf_clear(scratch);
+    clock_parse(value_string(raw, scratch), &time);
+    return time;
+}
+
+static int64_t believed_time(const struct cluster_post *post, int64_t now, struct buf *scratch)
+{
+    int64_t time = read_time(post->time, scratch), seen = read_time(post->seen, scratch);
+    return time > (seen != CLOCK_UNKNOWN ? seen : now) + DAY ? CLOCK_UNKNOWN : time;
+}
+
+static uint32_t read_reach(const struct cluster_post *post)
+{
+    int64_t views = value_integer(value_member(post->metrics, "views"), -1);
+    int64_t followers = value_integer(value_member(post->author, "followers"), -1);
+    int64_t reach = views >= 0 ? views : followers;
+    if (reach < 0)
+        return REACH_UNKNOWN;
+    return (uint32_t)(reach > REACH_MOST ? REACH_MOST : reach) | (views >= 0 ? REACH_VIEWS : 0);
+}
+
+static bool is_name(struct str raw)
+{
+    return value_type(raw) == VALUE_STRING || value_type(raw) == VALUE_NUMBER;
+}
+
+/* Adds a string of at most so many characters; what is neither text nor number, as null. */
+static void put_cut(struct json *j, struct str raw, size_t characters, struct buf *scratch)
+{
+    if (!is_name(raw)) {
+        json_null(j);
+        return;
+    }
+    buf_clear(scratch);
+    struct str text = value_type(raw) == VALUE_NUMBER ? raw : value_string(raw, scratch);
+    size_t at = 0;
+    for (size_t left = characters; at < text.len && left > 0; left--)
+        for (at++; at < text.len && ((unsigned char)text.ptr[at] & 0xC0) == 0x80; at++)
+            continue;
+    if (at == text.len) {
+        json_valid(j, text);
+        return;
+    }
+    struct buf cut = {0};
+    buf_add(&cut, text.ptr, at);
+    buf_add_text(&cut, "…");
+    json_valid(j, buf_str(&cut));
+    buf_free(&cut);
+}
+
+static void put_author(struct json *j, struct str author, struct buf *scratch)
+{
+    static const char *const names[] = {"id", "handle", "name"};
+    json_key(j, "author");
+    if (value_type(author) != VALUE_OBJECT) {
+        json_null(j);
+        return;
+    }
+    json_open(j, '{');
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        json_key(j, names[i]);
+        put_cut(j, value_member(author, names[i]), NAME_SHOWN, scratch);
+    }
+    json_key(j, "followers");
+    int64_t followers = value_integer(value_member(author, "followers"), -1);
+    if (followers >= 0)
+        json_integer(j, followers);
+    else
+        json_null(j);
+    json_close(j, '}');
+}
+
+/* Adds the object that a record has as `first`; its text stands last. */
+static void put_first(const struct cluster_post *post, int64_t time, struct buf *scratch,
+                      struct buf *to, struct seed *seed)
+{
+    struct json j = {.out = to};
+    size_t start = to->len;
+    json_open(&j, '{');
+    json_key(&j, "id");
+    json_raw(&j, is_name(post->id) ? post->id : (struct str){NULL, 0});
+    seed->id_length = (uint32_t)(to->len - start - ID_AT);
+    json_key(&j, "url");
+    put_cut(&j, post->url, NAME_BYTES * 8, scratch);
+    json_key(&j, "source");
+    put_cut(&j, post->source, NAME_BYTES, scratch);
+    json_key(&j, "tier");
+    put_cut(&j, post->tier, NAME_BYTES, scratch);
+    json_key(&j, "time");
+    json_time(&j, time);
+    put_author(&j, post->author, scratch);
+    json_key(&j, "text");
+    seed->text_at = (uint32_t)(to->len - start);
+    put_cut(&j, post->text, CLUSTER_TEXT, scratch);
+    json_close(&j, '}');
+    seed->length = (uint32_t)(to->len - start);
+}
+
+void cluster_note(const struct cluster_post *post, int64_t now, struct buf *scratch, struct buf *to)
+{
+    struct seed seed;
+    memset(&seed, 0, sizeof seed); /* its bytes are copied: no padding of chance */
+    size_t start = to->len;
+    seed.read = true;
+    seed.post.id = hash_name(post->id, SEED_ID, scratch);
+    seed.post.author = hash_author(post, scratch);
+    seed.post.time = believed_time(post, now, scratch);
+    seed.post.reach = read_reach(post);
+    buf_add(to, &seed, sizeof seed);
+    put_first(post, seed.post.time, scratch, to, &seed);
+    memcpy(to->data + start, &seed, sizeof seed);
+}
+
+static struct seed seed_of(struct str note)
+{
+    struct seed seed;
+    memcpy(&seed, note.ptr, sizeof seed);
+    return seed;
+}
+
+size_t cluster_note_size(struct str note)
+{
+    return sizeof(struct seed) + seed_of(note).length;
+}
+
+int64_t cluster_note_time(struct str note)
+{
+    return seed_of(note).post.time;
+}
+
+/* ---- memory ---- */
+
+struct clusters *clusters_new(bool by_number)
+{
+    struct clusters *c = mem_zero(1, sizeof *c);
+    c->latest = c->period_end = CLOCK_UNKNOWN;
+    c->ids = c->numbers = SEEN_EMPTY;
+    c->by_number = by_number;
+    return c;
+}
+
+void clusters_free(struct clusters *c)
+{
+    if (c == NULL)
+        return;
+    for (size_t i = 0; i < c->entry_count; i++)
+        if (c->entries[i].group != NULL) {
+            group_free(c->entries[i].group);
+            free(c->entries[i].group);
+        }
+    for (size_t i = 0; i < c->block_count; i++)
+        free(c->blocks[i]);
+    seen_free(&c->ids);
+    seen_free(&c->numbers);
+    intern_free(&c->names.sources);
+    intern_free(&c->names.tiers);
+    intern_free(&c->names.watches);
+    buf_free(&c->scratch);
+    free(c->members);
+    free(c->entries);
+    free(c->changed);
+    free(c->written);
+    free(c->blocks);
+    free(c);
+}
+
+/* Keeps a seed and its JSON. */
+static struct seed *keep_seed(struct clusters *c, const struct seed *seed, struct str json)
+{
+    size_t size = (sizeof *seed + json.len + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
+    if (c->block_size - c->block_used < size) {
+        MEM_GROW(c->blocks, c->block_count, c->block_cap);
+        c->block_size = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+        c->block_used = 0;
+        c->block_bytes += c->block_size;
+        c->blocks[c->block_count++] = mem_alloc(c->block_size);
+    }
+    struct seed *kept = (struct seed *)(void *)(c->blocks[c->block_count - 1] + c->block_used);
+    c->block_used += size;
+    *kept = *seed;
+    memcpy(kept + 1, json.ptr, json.len);
+    return kept;
+}
+
+static struct str seed_json(const struct seed *seed)
+{
+    return (struct str){(const char *)(seed + 1), seed->length};
+}
+
+static struct str seed_text(const struct seed *seed)
+{
+    return (struct str){(const char *)(seed + 1) + seed->text_at, seed->length - seed->text_at - 1};
+}
+
+static uint32_t add_entry(struct clusters *c, struct seed *seed)
+{
+    MEM_GROW(c->entries, c->entry_count, c->entry_cap);
+    c->entries[c->entry_count] = (struct entry){.seed = seed};
+    return (uint32_t)c->entry_count++;
+}
+
+/* The member of an id, which is added if it was not there. */
+static struct member *member_of(struct clusters *c, uint64_t id)
+{
+    uint32_t number = seen_find(&c->ids, id);
+    if (number != SEEN_NONE)
+        return &c->members[number];
+    seen_new(&c->ids, id, (uint32_t)c->member_count);
+    MEM_GROW(c->members, c->member_count, c->member_cap);
+    c->members[c->member_count] = (struct member){SEEN_NONE, SEEN_NONE, REACH_UNKNOWN, false};
+    return &c->members[c->member_count++];
+}
+
+/* ---- names ---- */
+
+static uint32_t name_of(struct intern *names, struct str text, size_t longest)
+{
+    uint32_t known = intern_find(names, text);
+    if (known != INTERN_NONE)
+        return known;
+    return intern_add(names, names->count < NAMES_MAX && text.len <= longest ? text : STR("…"));
+}
+
+static uint32_t string_name(struct clusters *c, struct intern *names, struct str raw)
+{
+    if (value_type(raw) != VALUE_STRING)
+        return NAME_NONE;
+    buf_clear(&c->scratch);
+    return name_of(names, value_string(raw, &c->scratch), NAME_BYTES);
+}
+
+static void name_places(struct clusters *c, const struct cluster_post *raw, struct group_post *post)
+{
+    post->source = string_name(c, &c->names.sources, raw->source);
+    post->tier = string_name(c, &c->names.tiers, raw->tier);
+    post->watch = NAME_NONE;
+    if (value_type(raw->watch) == VALUE_ARRAY && !str_is(raw->watch, "[]") &&
+        raw->watch.len <= LIST_BYTES && c->names.watches.count < NAMES_MAX)
+        post->watch = intern_add(&c->names.watches, raw->watch);
+}
+
+/* ---- taking posts ---- */
+
+static void set_changed(struct clusters *c, uint32_t number)
+{
+    if (c->entries[number].changed)
+        return;
+    c->entries[number].changed = true;
+    MEM_GROW(c->changed, c->changed_count, c->changed_cap);
+    c->changed[c->changed_count++] = number;
+}
+
+/* The seed of a first post of which only the id is known. */
+static struct seed *unread_seed(struct clusters *c, struct str id)
+{
+    struct buf json = {0};
+    struct cluster_post post = {.id = id};
+    struct seed seed;
+    memset(&seed, 0, sizeof seed);
+    put_first(&post, CLOCK_UNKNOWN, &c->scratch, &json, &seed);
+    struct seed *kept = keep_seed(c, &seed, buf_str(&json));
+    buf_free(&json);
+    return kept;
+}
+
+static uint64_t hash_number(uint32_t number)
+{
+    return hash_bytes((struct str){(const char *)&number, sizeof number}, NUMBER_SEED);
+}
+
+/* The entry of the post that this one is a copy of, or SEEN_NONE where nothing is known of
+ * it, or it is this post itself. */
+static uint32_t entry_of_original(struct clusters *c, const struct copy *copy, uint64_t own_id)
+{
+    uint64_t id = hash_name(copy->of, SEED_ID, &c->scratch);
+    if (id == 0)
+        return copy->first == SEEN_NONE ? SEEN_NONE
+                                        : seen_find(&c->numbers, hash_number(copy->first));
+    if (id == own_id)
+        return SEEN_NONE;
+    struct member *original = member_of(c, id);
+    if (original->entry == SEEN_NONE)
+        original->entry = add_entry(c, unread_seed(c, copy->of));
+    return original->entry;
+}
+
+/* The group of an entry, which begins with the first post if that was read. */
+static struct group *group_of(struct clusters *c, uint32_t number)
+{
+    struct entry *entry = &c->entries[number];
+    if (entry->group != NULL)
+        return entry->group;
+    entry->group = mem_zero(1, sizeof *entry->group);
+    c->groups++;
+    if (entry->seed->read)
+        group_add(entry->group, &entry->seed->post, (struct str){NULL, 0});
+    return entry->group;
+}
+
+static void take_copy(struct clusters *c, uint32_t number, const struct seed *seed, struct str text,
+                      enum copy_how how)
+{
+    struct group *group = group_of(c, number);
+    group_add(group, &seed->post, text);
+    group->copies++;
+    group->hows[how]++;
+    set_changed(c, number);
+}
+
+/* A first post whose copies may have come before it. */
+static void take_first(struct clusters *c, uint32_t *number, const struct seed *seed,
+                       struct str json)
+{
+    struct seed *kept = keep_seed(c, seed, json);
+    if (*number == SEEN_NONE) {
+        *number = add_entry(c, kept);
+        return;
+    }
+    struct entry *entry = &c->entries[*number];
+    entry->seed = kept;
+    if (entry->group != NULL) {
+        group_add(entry->group, &kept->post, seed_text(kept));
+        set_changed(c, *number);
+    }
+}
+
+static void more_reach(struct clusters *c, uint32_t number, uint32_t before, uint32_t now)
+{
+    struct entry *entry = number == SEEN_NONE ? NULL : &c->entries[number];
+    if (entry == NULL)
+        return;
+    if (entry->group == NULL) {
+        entry->seed->post.reach = now;
+        return;
+    }
+    group_reach_more(entry->group, before, now);
+    set_changed(c, number);
+}
+
+static void read_again(struct clusters *c, struct member *member, uint32_t reach)
+{
+    uint32_t before = member->reach, better = group_reach_better(before, reach);
+    if (better == before)
+        return;
+    member->reach = better;
+    more_reach(c, member->entry, before, better);
+    more_reach(c, member->also, before, better);
+}
+
+static void note_number(struct clusters *c, uint32_t number, uint32_t entry)
+{
+    if (c->by_number && seen_find(&c->numbers, hash_number(number)) == SEEN_NONE)
+        seen_new(&c->numbers, hash_number(number), entry);
+}
+
+static void take_fresh(struct clusters *c, struct member *member, const struct seed *seed,
+                       struct str json, const struct cluster_finding *finding)
+{
+    uint32_t number = member != NULL ? member->entry : SEEN_NONE, also = SEEN_NONE;
+    if (finding->first || number != SEEN_NONE) /* what others repost is a first one of theirs */
+        take_first(c, &number, seed, json);
+    if (!finding->copied && member == NULL)
+        note_number(c, finding->copy->first, number);
+    if (finding->copied) {
+        struct str text = {json.ptr + seed->text_at, seed->length - seed->text_at - 1};
+        uint32_t original = entry_of_original(c, finding->copy, seed->post.id);
+        if (original != SEEN_NONE)
+            take_copy(c, original, seed, text, finding->copy->how);
+        also = number == SEEN_NONE ? SEEN_NONE : original;
+        number = number == SEEN_NONE ? original : number;
+    }
+    if (seed->post.id == 0)
+        return;
+    if (number == SEEN_NONE) /* a repost of nobody knows what may itself be reposted */
+        take_first(c, &number, seed, json);
+    member = member_of(c, seed->post.id); /* members may have moved */
+    *member = (struct member){number, also, seed->post.reach, true};
+}
+
+void clusters_take(struct clusters *c, const struct cluster_post *post, struct str note,
+                   uint64_t form, const struct cluster_finding *finding)
+{
+    struct seed seed = seed_of(note);
+    struct str json = {note.ptr + sizeof seed, seed.length};
+    seed.post.form = form;
+    if (seed.post.time > c->latest)
+        c->latest = seed.post.time;
+    struct member *member = seed.post.id == 0 ? NULL : member_of(c, seed.post.id);
+    if (member != NULL && member->read) {
+        read_again(c, member, seed.post.reach);
+        return;
+    }
+    name_places(c, post, &seed.post);
+    take_fresh(c, member, &seed, json, finding);
+}
+
+bool clusters_turn(struct clusters *c, int64_t time, int64_t every, int64_t *end)
+{
+    if (time == CLOCK_UNKNOWN || (c->period_end != CLOCK_UNKNOWN && time < c->period_end))
+        return false;
+    bool first = c->period_end == CLOCK_UNKNOWN;
+    int64_t into = time % every;
+    *end = c->period_end;
+    c->period_end = time - into + (into < 0 ? 0 : every);
+    return !first;
+}
+
+/* ---- writing ---- */
+
+static int compare_written(const void *a, const void *b)
+{
+    const struct written *x = a, *y = b;
+    if (x->copies != y->copies)
+        return x->copies > y->copies ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static void put_record_id(struct json *j, const struct seed *seed)
+{
+    struct str id = {(const char *)(seed + 1) + ID_AT, seed->id_length};
+    struct buf own = {0};
+    json_key(j, "id");
+    if (is_name(id)) {
+        bool quoted = *id.ptr == '"';
+        buf_add_text(&own, "\"cluster:");
+        buf_add_str(&own, str_from(id, quoted));
+        buf_add_text(&own, quoted ? "" : "\"");
+        json_raw(j, buf_str(&own));
+    } else {
+        json_null(j);
+    }
+    buf_free(&own);
+}
+
+static void write_cluster(const struct clusters *c, const struct entry *entry, int64_t time,
+                          struct buf *out)
+{
+    struct json j = {.out = out};
+    json_open(&j, '{');
+    json_key(&j, "kind");
+    json_text(&j, "cluster");
+    put_record_id(&j, entry->seed);
+    json_key(&j, "time");
+    json_time(&j, time);
+    json_key(&j, "first");
+    json_raw(&j, seed_json(entry->seed));
+    group_write(entry->group, &c->names, seed_text(entry->seed), &j);
+    json_close(&j, '}');
+    buf_add_char(out, '\n');
+}
+
+/* Lists what is to be written; all counts as unchanged from here on. */
+static void list_changed(struct clusters *c, uint64_t smallest)
+{
+    c->written = mem_zero(c->changed_count + 1, sizeof *c->written);
+    c->written_count = c->written_next = 0;
+    for (size_t i = 0; i < c->changed_count; i++) {
+        struct entry *entry = &c->entries[c->changed[i]];
+        entry->changed = false;
+        if (entry->group->copies + 1 >= smallest)
+            c->written[c->written_count++] = (struct written){entry->group->copies, c->changed[i]};
+    }
+    c->changed_count = 0;
+    qsort(c->written, c->written_count, sizeof *c->written, compare_written);
+}
+
+bool clusters_write(struct clusters *c, int64_t time, uint64_t smallest, struct buf *out)
+{
+    if (c->written == NULL)
+        list_changed(c, smallest);
+    if (c->written_next == c->written_count) {
+        free(c->written);
+        c->written = NULL;
+        return false;
+    }
+    const struct entry *entry = &c->entries[c->written[c->written_next++].number];
+    write_cluster(c, entry, time == CLOCK_UNKNOWN ? c->latest : time, out);
+    return true;
+}
+
+struct clusters_counts clusters_count(const struct clusters *c)
+{
+    struct clusters_counts counts = {.groups = c->groups};
+    counts.bytes = seen_bytes(&c->ids) + seen_bytes(&c->numbers) +
+                   c->member_cap * sizeof *c->members + c->entry_cap * sizeof *c->entries +
+                   c->changed_cap * sizeof *c->changed + c->block_bytes;
+    for (size_t i = 0; i < c->entry_count; i++)
+        if (c->entries[i].group != NULL)
+            counts.bytes += group_bytes(c->entries[i].group);
+    return counts;
+}

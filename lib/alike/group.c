@@ -1,0 +1,408 @@
+/* Counting what belongs together, and writing it down. */
+#include "alike/group.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "record/value.h"
+
+#define HOUR          3600
+#define TOP_AUTHORS   10
+#define TEXTS_SHOWN   5
+#define WATCHES_SHOWN 32
+
+struct group_place {
+    int64_t time; /* of the earliest post there */
+    uint32_t name;
+    uint32_t posts;
+};
+
+struct group_hour {
+    int32_t hour; /* since 1970-01-01T00:00:00Z */
+    uint32_t posts;
+};
+
+struct group_variant {
+    uint64_t form;
+    char *json; /* the text; NULL: that of the first post */
+    uint32_t length;
+};
+
+/* ---- counting ---- */
+
+static void add_place(struct group_places *p, uint32_t name, int64_t time)
+{
+    uint32_t i = 0;
+    while (i < p->count && p->all[i].name != name)
+        i++;
+    if (i == GROUP_PLACES) {
+        p->more++;
+        return;
+    }
+    if (i == p->count) {
+        if (p->count == p->cap) {
+            p->cap = p->cap == 0 ? 1 : p->cap * 2;
+            p->all = mem_resize(p->all, p->cap, sizeof *p->all);
+        }
+        p->all[p->count++] = (struct group_place){.time = CLOCK_UNKNOWN, .name = name};
+    }
+    struct group_place *place = &p->all[i];
+    place->posts++;
+    if (time != CLOCK_UNKNOWN && (place->time == CLOCK_UNKNOWN || time < place->time))
+        place->time = time;
+}
+
+static void forget_first_hour(struct group *g)
+{
+    g->earlier += g->hours[0].posts;
+    g->hour_count--;
+    memmove(g->hours, g->hours + 1, g->hour_count * sizeof *g->hours);
+}
+
+/* Posts come about in the order of time, so the place is near the end. */
+static void add_hour(struct group *g, int64_t time)
+{
+    int32_t hour = (int32_t)(time / HOUR - (time % HOUR < 0));
+    uint32_t place = g->hour_count;
+    while (place > 0 && g->hours[place - 1].hour > hour)
+        place--;
+    if (place > 0 && g->hours[place - 1].hour == hour) {
+        g->hours[place - 1].posts++;
+        return;
+    }
+    if (g->hour_count == GROUP_HOURS) {
+        if (place == 0) {
+            g->earlier++;
+            return;
+        }
+        forget_first_hour(g);
+        place--;
+    }
+    if (g->hour_count == g->hour_cap) {
+        g->hour_cap = g->hour_cap == 0 ? 2 : g->hour_cap * 2;
+        g->hours = mem_resize(g->hours, g->hour_cap, sizeof *g->hours);
+    }
+    memmove(g->hours + place + 1, g->hours + place, (g->hour_count - place) * sizeof *g->hours);
+    g->hours[place] = (struct group_hour){hour, 1};
+    g->hour_count++;
+}
+
+static void add_time(struct group *g, int64_t time)
+{
+    if (time == CLOCK_UNKNOWN)
+        return;
+    g->from = g->timed == 0 || time < g->from ? time : g->from;
+    g->to = g->timed == 0 || time > g->to ? time : g->to;
+    g->timed++;
+    add_hour(g, time);
+}
+
+/* Lets go of the texts that are no longer among the frequent. */
+static void sift_variants(struct group *g)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < g->variant_count; i++) {
+        if (census_of(&g->texts, g->variants[i].form) > 0)
+            g->variants[kept++] = g->variants[i];
+        else
+            free(g->variants[i].json);
+    }
+    g->variant_count = kept;
+}
+
+static void keep_variant(struct group *g, uint64_t form, struct str text)
+{
+    for (uint32_t i = 0; i < g->variant_count; i++)
+        if (g->variants[i].form == form)
+            return;
+    if (g->variant_count == GROUP_TEXTS)
+        sift_variants(g);
+    if (g->variant_count == g->variant_cap) {
+        g->variant_cap = g->variant_cap == 0 ? 1 : g->variant_cap * 2;
+        g->variants = mem_resize(g->variants, g->variant_cap, sizeof *g->variants);
+    }
+    struct group_variant *variant = &g->variants[g->variant_count++];
+    *variant = (struct group_variant){.form = form, .length = (uint32_t)text.len};
+    if (text.ptr != NULL)
+        variant->json = mem_string(text);
+}
+
+static void add_watch(struct group *g, uint32_t watch)
+{
+    if (watch == NAME_NONE)
+        return;
+    for (uint32_t i = 0; i < g->watch_count; i++)
+        if (g->watches[i] == watch)
+            return;
+    if (g->watch_count < GROUP_WATCHES)
+        g->watches[g->watch_count++] = watch;
+}
+
+void group_add(struct group *g, const struct group_post *post, struct str text)
+{
+    if (g->posts++ == 0) {
+        g->authors.limit = GROUP_AUTHORS;
+        g->texts.limit = GROUP_TEXTS;
+    }
+    if (post->author != 0)
+        census_add(&g->authors, post->author);
+    else
+        g->nameless++;
+    if (post->form != 0 && census_add(&g->texts, post->form) == 1)
+        keep_variant(g, post->form, text);
+    if (post->reach == REACH_UNKNOWN)
+        g->unreached++;
+    else
+        g->reach += post->reach & ~REACH_VIEWS;
+    add_time(g, post->time);
+    add_place(&g->sources, post->source, post->time);
+    add_place(&g->tiers, post->tier, post->time);
+    add_watch(g, post->watch);
+}
+
+void group_reach_more(struct group *g, uint32_t before, uint32_t now)
+{
+    if (before == REACH_UNKNOWN)
+        g->unreached--;
+    else
+        g->reach -= before & ~REACH_VIEWS;
+    g->reach += now & ~REACH_VIEWS;
+}
+
+uint32_t group_reach_better(uint32_t one, uint32_t other)
+{
+    if (one == REACH_UNKNOWN || other == REACH_UNKNOWN)
+        return one == REACH_UNKNOWN ? other : one;
+    return one > other ? one : other; /* the bit of views is the highest */
+}
+
+/* ---- writing ---- */
+
+static void put_count(struct json *j, const char *name, uint64_t number)
+{
+    json_key(j, name);
+    json_integer(j, (int64_t)number);
+}
+
+static void put_time(struct json *j, const char *name, int64_t time)
+{
+    json_key(j, name);
+    json_time(j, time);
+}
+
+static void write_hows(const struct group *g, struct json *j)
+{
+    json_key(j, "how");
+    json_open(j, '{');
+    for (int how = 0; how < COPY_HOWS; how++)
+        put_count(j, copy_how_name((enum copy_how)how), g->hows[how]);
+    json_close(j, '}');
+}
+
+static void write_authors(const struct group *g, struct json *j)
+{
+    const struct census *c = &g->authors;
+    json_key(j, "authors");
+    json_open(j, '{');
+    json_key(j, "count");
+    if (c->total > 0)
+        json_integer(j, (int64_t)census_distinct(c));
+    else
+        json_null(j);
+    json_key(j, "exact");
+    json_bool(j, census_is_exact(c));
+    json_key(j, "top10");
+    if (c->total > 0)
+        json_number(j, (double)census_top(c, TOP_AUTHORS) / (double)c->total, 4);
+    else
+        json_null(j);
+    put_count(j, "unknown", g->nameless);
+    json_close(j, '}');
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct group_place *x = *(const struct group_place *const *)a;
+    const struct group_place *y = *(const struct group_place *const *)b;
+    if (x->time == y->time)
+        return x < y ? -1 : x > y; /* in the order in which they were read */
+    if (x->time == CLOCK_UNKNOWN || y->time == CLOCK_UNKNOWN)
+        return x->time == CLOCK_UNKNOWN ? 1 : -1;
+    return x->time < y->time ? -1 : 1;
+}
+
+static void write_places(const struct group_places *p, const char *name, const char *key,
+                         const struct intern *names, struct json *j)
+{
+    const struct group_place *order[GROUP_PLACES];
+    for (uint32_t i = 0; i < p->count; i++)
+        order[i] = &p->all[i];
+    qsort(order, p->count, sizeof *order, compare_places);
+    json_key(j, name);
+    json_open(j, '[');
+    for (uint32_t i = 0; i < p->count; i++) {
+        json_open(j, '{');
+        json_key(j, key);
+        if (order[i]->name == NAME_NONE)
+            json_null(j);
+        else
+            json_str(j, names->strings[order[i]->name]);
+        put_time(j, "time", order[i]->time);
+        put_count(j, "posts", order[i]->posts);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void write_growth(const struct group *g, struct json *j)
+{
+    const struct group_hour *peak = NULL;
+    double hours = (double)(g->to - g->from) / HOUR;
+    for (uint32_t i = 0; i < g->hour_count; i++)
+        if (peak == NULL || g->hours[i].posts > peak->posts)
+            peak = &g->hours[i];
+    json_key(j, "growth");
+    json_open(j, '{');
+    json_key(j, "per_hour");
+    if (g->timed > 0)
+        json_number(j, (double)g->timed / (hours < 1 ? 1 : hours), 2);
+    else
+        json_null(j);
+    json_key(j, "peak");
+    if (peak != NULL)
+        json_integer(j, peak->posts);
+    else
+        json_null(j);
+    put_time(j, "peak_hour", peak != NULL ? (int64_t)peak->hour * HOUR : CLOCK_UNKNOWN);
+    json_key(j, "hours");
+    json_open(j, '[');
+    for (uint32_t i = 0; i < g->hour_count; i++) {
+        json_open(j, '[');
+        json_time(j, (int64_t)g->hours[i].hour * HOUR);
+        json_integer(j, g->hours[i].posts);
+        json_close(j, ']');
+    }
+    json_close(j, ']');
+    put_count(j, "earlier", g->earlier);
+    put_count(j, "unknown", g->posts - g->timed);
+    json_close(j, '}');
+}
+
+/* A text with its count, in the order in which texts were read. */
+struct ranked {
+    uint32_t count, place;
+};
+
+static int compare_ranked(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static void write_texts(const struct group *g, struct str first_text, struct json *j)
+{
+    struct ranked ranked[GROUP_TEXTS];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < g->variant_count; i++) {
+        uint32_t posts = census_of(&g->texts, g->variants[i].form);
+        if (posts > 0)
+            ranked[count++] = (struct ranked){posts, i};
+    }
+    qsort(ranked, count, sizeof *ranked, compare_ranked);
+    json_key(j, "texts");
+    json_open(j, '{');
+    put_count(j, "count", census_distinct(&g->texts));
+    json_key(j, "exact");
+    json_bool(j, census_is_exact(&g->texts));
+    json_key(j, "top");
+    json_open(j, '[');
+    for (uint32_t i = 0; i < count && i < TEXTS_SHOWN; i++) {
+        const struct group_variant *variant = &g->variants[ranked[i].place];
+        json_open(j, '{');
+        json_key(j, "text");
+        json_raw(j,
+                 variant->json == NULL ? first_text : (struct str){variant->json, variant->length});
+        put_count(j, "posts", ranked[i].count);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
+/* Adds what a list names that was not named before. */
+static size_t write_watch_list(struct str list, struct str *named, size_t count, struct json *j)
+{
+    struct walk w;
+    struct str name;
+    walk_begin(&w, list);
+    while (count < WATCHES_SHOWN && walk_next(&w, NULL, &name)) {
+        bool fresh = value_type(name) == VALUE_STRING;
+        for (size_t i = 0; i < count && fresh; i++)
+            fresh = !str_equal(named[i], name);
+        if (!fresh)
+            continue;
+        named[count++] = name;
+        json_raw(j, name);
+    }
+    return count;
+}
+
+static void write_watches(const struct group *g, const struct intern *lists, struct json *j)
+{
+    struct str named[WATCHES_SHOWN];
+    size_t count = 0;
+    json_key(j, "watch");
+    json_open(j, '[');
+    for (uint32_t i = 0; i < g->watch_count; i++)
+        count = write_watch_list(lists->strings[g->watches[i]], named, count, j);
+    json_close(j, ']');
+}
+
+void group_write(const struct group *g, const struct group_names *names, struct str first_text,
+                 struct json *j)
+{
+    put_time(j, "from", g->timed > 0 ? g->from : CLOCK_UNKNOWN);
+    put_time(j, "to", g->timed > 0 ? g->to : CLOCK_UNKNOWN);
+    put_count(j, "posts", g->posts);
+    put_count(j, "copies", g->copies);
+    write_hows(g, j);
+    write_authors(g, j);
+    json_key(j, "reach");
+    if (g->unreached < g->posts)
+        json_integer(j, (int64_t)g->reach);
+    else
+        json_null(j);
+    put_count(j, "reach_unknown", g->unreached);
+    write_places(&g->sources, "networks", "source", &names->sources, j);
+    put_count(j, "networks_more", g->sources.more);
+    write_places(&g->tiers, "tiers", "tier", &names->tiers, j);
+    write_growth(g, j);
+    write_texts(g, first_text, j);
+    write_watches(g, &names->watches, j);
+}
+
+size_t group_bytes(const struct group *g)
+{
+    size_t bytes = sizeof *g + census_bytes(&g->authors) + census_bytes(&g->texts) +
+                   (g->sources.cap + g->tiers.cap) * sizeof *g->sources.all +
+                   g->hour_cap * sizeof *g->hours + g->variant_cap * sizeof *g->variants;
+    for (uint32_t i = 0; i < g->variant_count; i++)
+        bytes += g->variants[i].json == NULL ? 0 : g->variants[i].length + 1;
+    return bytes;
+}
+
+void group_free(struct group *g)
+{
+    census_free(&g->authors);
+    census_free(&g->texts);
+    free(g->sources.all);
+    free(g->tiers.all);
+    free(g->hours);
+    for (uint32_t i = 0; i < g->variant_count; i++)
+        free(g->variants[i].json);
+    free(g->variants);
+    *g = (struct group){0};
+}

@@ -1,0 +1,83 @@
+/*
+ * What a group of posts that are copies of each other comes to: how many, of whom, when,
+ * where, seen by how many, in which words. Memory has a bound for any number of posts:
+ * what is kept of a kind is so many of it, and what is not kept is counted.
+ *
+ * Owns its memory; {0} is an empty group.
+ */
+#ifndef ALIKE_GROUP_H
+#define ALIKE_GROUP_H
+
+#include "alike/census.h"
+#include "alike/copies.h"
+#include "base/intern.h"
+#include "record/write.h"
+
+#define GROUP_PLACES  32   /* networks, and tiers */
+#define GROUP_HOURS   168  /* hours with posts */
+#define GROUP_WATCHES 16   /* different lists of watches */
+#define GROUP_AUTHORS 4096 /* counted exactly */
+#define GROUP_TEXTS   64   /* counted exactly */
+
+/* How many saw a post: views or, where they are not known, followers. */
+#define REACH_UNKNOWN UINT32_MAX
+#define REACH_VIEWS   0x80000000U /* views, not followers */
+#define REACH_MOST    0x7FFFFFF0U
+
+#define NAME_NONE UINT32_MAX
+
+/* What counts of a post. Plain bytes. */
+struct group_post {
+    uint64_t id, author, form; /* hashes; 0: unknown. form: of the text as it is compared */
+    int64_t time;              /* CLOCK_UNKNOWN: not known, or not to be believed */
+    uint32_t reach;
+    uint32_t source, tier, watch; /* in the names */
+};
+
+/* The names that all groups share. Watches: the lists as they are spelled. */
+struct group_names {
+    struct intern sources, tiers, watches;
+};
+
+struct group_places {
+    struct group_place *all;
+    uint32_t count, cap;
+    uint64_t more; /* posts of others */
+};
+
+struct group {
+    uint64_t posts, copies, hows[COPY_HOWS];
+    int64_t from, to; /* of posts with a time, if timed > 0 */
+    uint64_t timed;
+    struct census authors, texts;
+    uint64_t nameless; /* posts of unknown authors */
+    struct group_places sources, tiers;
+    struct group_hour *hours; /* ascending */
+    uint32_t hour_count, hour_cap;
+    uint64_t earlier; /* posts of hours before those that are kept */
+    struct group_variant *variants;
+    uint32_t variant_count, variant_cap;
+    uint64_t reach, unreached; /* posts of unknown reach */
+    uint32_t watches[GROUP_WATCHES];
+    uint32_t watch_count;
+};
+
+/* Counts a post; text is its text as JSON, which is copied, or ptr NULL where it is that of
+ * the first post. */
+void group_add(struct group *g, const struct group_post *post, struct str text);
+
+/* A post's reach was `before`, and is now more. */
+void group_reach_more(struct group *g, uint32_t before, uint32_t now);
+
+/* Of what was read of a post's reach twice, which holds: views rather than followers, and
+ * the larger. */
+uint32_t group_reach_better(uint32_t one, uint32_t other);
+
+/* Writes the members of a cluster record from `from` on. */
+void group_write(const struct group *g, const struct group_names *names, struct str first_text,
+                 struct json *j);
+
+size_t group_bytes(const struct group *g);
+void group_free(struct group *g);
+
+#endif

@@ -1,0 +1,315 @@
+/*
+ * The book of cluster records. Members are looked up in the line when they are asked for:
+ * there are few such records, and of these a report shows a handful.
+ */
+#include "report/spread.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "record/value.h"
+
+#define DAY             86400
+#define DAYS_MAX        400
+#define PLACE_NAME      40
+#define TEXT_CHARACTERS 40
+#define FIRST_SLOTS     64
+
+/* ---- reading ---- */
+
+static int64_t read_time(struct str raw, struct buf *scratch)
+{
+    int64_t time;
+    buf_clear(scratch);
+    clock_parse(value_string(raw, scratch), &time);
+    return time;
+}
+
+static int32_t day_of(int64_t time)
+{
+    int64_t local = time + clock_zone_offset(time);
+    return (int32_t)(local / DAY - (local % DAY < 0));
+}
+
+static int64_t count_of(struct str raw)
+{
+    int64_t number = value_integer(raw, -1);
+    return number < 0 ? -1 : number > UINT32_MAX ? UINT32_MAX : number;
+}
+
+static void add_to_day(struct spread_group *g, int32_t day, int64_t posts)
+{
+    size_t i = 0;
+    while (i < g->day_count && g->days[i].day != day)
+        i++;
+    if (i == DAYS_MAX)
+        return;
+    if (i == g->day_count) {
+        g->days = mem_resize(g->days, g->day_count + 1, sizeof *g->days);
+        g->days[g->day_count++] = (struct spread_day){.day = day};
+    }
+    uint64_t sum = g->days[i].posts + (uint64_t)posts;
+    g->days[i].posts = sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
+}
+
+/* Hours are of UTC, days of the zone: an hour belongs to the day in which it begins. The
+ * first post is no copy. */
+static void read_days(struct spread_group *g, struct str line, int64_t first_time,
+                      struct buf *scratch)
+{
+    struct walk hours, pair;
+    struct str hour, time, posts;
+    walk_begin(&hours, value_member(value_member(line, "growth"), "hours"));
+    while (walk_next(&hours, NULL, &hour)) {
+        walk_begin(&pair, hour);
+        if (!walk_next(&pair, NULL, &time) || !walk_next(&pair, NULL, &posts))
+            continue;
+        int64_t from = read_time(time, scratch), count = count_of(posts);
+        if (from == CLOCK_UNKNOWN || count <= 0)
+            continue;
+        bool first = first_time != CLOCK_UNKNOWN && first_time >= from && first_time < from + 3600;
+        add_to_day(g, day_of(from), count - first);
+    }
+}
+
+/* The first post, made of what the record says of it. */
+static struct post *read_first(struct str first, int64_t time, uint64_t id)
+{
+    static const struct {
+        int member;
+        const char *name;
+    } wanted[] = {
+        {FACT_TEXT, "text"}, {FACT_AUTHOR, "author"}, {FACT_URL, "url"}, {FACT_SOURCE, "source"}};
+    struct record r = {.members = 0};
+    int64_t followers = count_of(value_member(value_member(first, "author"), "followers"));
+    struct fact fact = {.id = id,
+                        .time = time,
+                        .kind = FACT_POST,
+                        .tone = TONE_UNKNOWN,
+                        .reach = followers < 0 ? 0 : (uint32_t)followers};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        r.member[wanted[i].member] = value_member(first, wanted[i].name);
+    if (value_type(r.member[FACT_TEXT]) != VALUE_STRING || r.member[FACT_TEXT].len <= 2)
+        return NULL;
+    return post_new(&r, &fact, UINT32_MAX);
+}
+
+/* ---- the book ---- */
+
+static void free_group(struct spread_group *g)
+{
+    free(g->days);
+    free((void *)g->line.ptr);
+    post_release(g->first);
+}
+
+static size_t slot_of(const struct spread_book *book, uint64_t id)
+{
+    size_t slot = (size_t)id & (book->slot_count - 1);
+    while (book->slots[slot] != 0 && book->groups[book->slots[slot] - 1].id != id)
+        slot = (slot + 1) & (book->slot_count - 1);
+    return slot;
+}
+
+static void reindex(struct spread_book *book)
+{
+    free(book->slots);
+    book->slot_count = FIRST_SLOTS;
+    while (book->slot_count < book->cap * 2)
+        book->slot_count *= 2;
+    book->slots = mem_zero(book->slot_count, sizeof *book->slots);
+    for (size_t i = 0; i < book->count; i++)
+        book->slots[slot_of(book, book->groups[i].id)] = (uint32_t)i + 1;
+}
+
+uint64_t spread_copies_on(const struct spread_group *g, int32_t day)
+{
+    for (size_t i = 0; i < g->day_count; i++)
+        if (g->days[i].day == day)
+            return g->days[i].posts;
+    return 0;
+}
+
+/* A group's place when there is no room for all. */
+struct place {
+    uint64_t today, copies, id;
+    size_t number;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    if (x->today != y->today)
+        return x->today > y->today ? -1 : 1;
+    if (x->copies != y->copies)
+        return x->copies > y->copies ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Keeps the better half. */
+static void make_room(struct spread_book *book, int32_t day)
+{
+    struct place *places = mem_zero(book->count, sizeof *places);
+    struct spread_group *kept = mem_zero(book->cap, sizeof *kept);
+    for (size_t i = 0; i < book->count; i++)
+        places[i] = (struct place){spread_copies_on(&book->groups[i], day), book->groups[i].copies,
+                                   book->groups[i].id, i};
+    qsort(places, book->count, sizeof *places, compare_places);
+    for (size_t i = 0; i < book->count; i++) {
+        if (i < SPREAD_GROUPS)
+            kept[i] = book->groups[places[i].number];
+        else
+            free_group(&book->groups[places[i].number]);
+    }
+    book->left_out += book->count - SPREAD_GROUPS;
+    book->count = SPREAD_GROUPS;
+    free(book->groups);
+    free(places);
+    book->groups = kept;
+    reindex(book);
+}
+
+/* Puts a group in the place of an older record of it, or last. */
+static void put_group(struct spread_book *book, const struct spread_group *g, int32_t day)
+{
+    if (book->slot_count > 0 && book->slots[slot_of(book, g->id)] != 0) {
+        struct spread_group *old = &book->groups[book->slots[slot_of(book, g->id)] - 1];
+        free_group(old);
+        *old = *g;
+        return;
+    }
+    if (book->count == 2 * SPREAD_GROUPS)
+        make_room(book, day);
+    bool full = book->count == book->cap;
+    MEM_GROW(book->groups, book->count, book->cap);
+    book->groups[book->count++] = *g;
+    if (full)
+        reindex(book);
+    else
+        book->slots[slot_of(book, g->id)] = (uint32_t)book->count;
+}
+
+bool spread_add(struct spread_book *book, const struct record *r, uint32_t watches, int32_t day,
+                struct buf *scratch)
+{
+    struct str first = value_member(r->line, "first");
+    int64_t copies = count_of(value_member(r->line, "copies"));
+    uint64_t id = fact_hash(value_member(first, "id"), scratch);
+    if (r->line.len > SPREAD_LINE || id == 0 || copies <= 0)
+        return false;
+    struct spread_group g = {.id = id, .copies = (uint64_t)copies, .watches = watches};
+    int64_t time = read_time(value_member(first, "time"), scratch);
+    g.line = (struct str){mem_string(r->line), r->line.len};
+    g.first = read_first(first, time, id);
+    read_days(&g, r->line, time, scratch);
+    put_group(book, &g, day);
+    return true;
+}
+
+const struct spread_group *spread_find(const struct spread_book *book, uint64_t id)
+{
+    uint32_t at = book->slot_count == 0 || id == 0 ? 0 : book->slots[slot_of(book, id)];
+    return at == 0 ? NULL : &book->groups[at - 1];
+}
+
+void spread_free(struct spread_book *book)
+{
+    for (size_t i = 0; i < book->count; i++)
+        free_group(&book->groups[i]);
+    free(book->groups);
+    free(book->slots);
+    *book = (struct spread_book){0};
+}
+
+/* ---- views ---- */
+
+/* Where texts stand in the buffer, which may move while it grows. */
+struct ends {
+    size_t places[VIEW_PLACES], texts[VIEW_TEXTS];
+};
+
+static void add_text(struct spread_view *view, struct str raw, size_t characters)
+{
+    struct buf scratch = {0};
+    safe_line(&view->bytes, value_string(raw, &scratch), characters);
+    buf_free(&scratch);
+}
+
+static void view_places(struct spread_view *view, struct str line, struct ends *ends)
+{
+    struct walk w;
+    struct str place;
+    struct buf scratch = {0};
+    walk_begin(&w, value_member(line, "networks"));
+    while (walk_next(&w, NULL, &place)) {
+        view->more_places = view->place_count == VIEW_PLACES;
+        if (view->more_places)
+            break;
+        struct spread_place *p = &view->places[view->place_count];
+        p->time = read_time(value_member(place, "time"), &scratch);
+        p->posts = count_of(value_member(place, "posts"));
+        add_text(view, value_member(place, "source"), PLACE_NAME);
+        ends->places[view->place_count++] = view->bytes.len;
+    }
+    buf_free(&scratch);
+}
+
+static void view_texts(struct spread_view *view, struct str line, struct ends *ends)
+{
+    struct walk w;
+    struct str text, texts = value_member(line, "texts");
+    view->text_count = count_of(value_member(texts, "count"));
+    view->texts_exact = value_true(value_member(texts, "exact"));
+    walk_begin(&w, value_member(texts, "top"));
+    while (view->text_shown < VIEW_TEXTS && walk_next(&w, NULL, &text)) {
+        view->texts[view->text_shown].posts = count_of(value_member(text, "posts"));
+        add_text(view, value_member(text, "text"), TEXT_CHARACTERS);
+        ends->texts[view->text_shown++] = view->bytes.len;
+    }
+}
+
+static void point_into(struct spread_view *view, const struct ends *ends)
+{
+    size_t from = 0;
+    struct str all = buf_str(&view->bytes);
+    for (size_t i = 0; i < view->place_count; from = ends->places[i++])
+        view->places[i].source = (struct str){all.ptr + from, ends->places[i] - from};
+    for (size_t i = 0; i < view->text_shown; from = ends->texts[i++])
+        view->texts[i].text = (struct str){all.ptr + from, ends->texts[i] - from};
+}
+
+static double share_of(struct str raw, double most)
+{
+    double number = value_number(raw, -1);
+    return number >= 0 && number <= most ? number : -1;
+}
+
+void spread_view_make(struct spread_view *view, const struct spread_group *g)
+{
+    struct str line = g->line, authors = value_member(line, "authors");
+    struct str growth = value_member(line, "growth");
+    struct buf scratch = {0};
+    struct ends ends;
+    *view = (struct spread_view){
+        .copies = count_of(value_member(line, "copies")),
+        .authors = count_of(value_member(authors, "count")),
+        .authors_exact = value_true(value_member(authors, "exact")),
+        .top10 = share_of(value_member(authors, "top10"), 1),
+        .reach = value_integer(value_member(line, "reach"), -1),
+        .per_hour = share_of(value_member(growth, "per_hour"), 1e9),
+        .peak = count_of(value_member(growth, "peak")),
+        .peak_hour = read_time(value_member(growth, "peak_hour"), &scratch),
+        .from = read_time(value_member(line, "from"), &scratch),
+        .to = read_time(value_member(line, "to"), &scratch),
+    };
+    view_places(view, line, &ends);
+    view_texts(view, line, &ends);
+    point_into(view, &ends);
+    buf_free(&scratch);
+}
+
+void spread_view_free(struct spread_view *view)
+{
+    buf_free(&view->bytes);
+}
