@@ -150,13 +150,6 @@ void score_f1_intervals(const struct score_pair *pairs, size_t count, const uint
     free(samples);
 }
 
-struct interval score_f1_interval(const struct score_pair *pairs, size_t count, uint32_t answers)
-{
-    struct interval interval;
-    score_f1_intervals(pairs, count, &answers, 1, &interval);
-    return interval;
-}
-
 double score_mcnemar(size_t only_first, size_t only_second)
 {
     size_t n = only_first + only_second, less = only_first < only_second ? only_first : only_second;

@@ -34,9 +34,6 @@ struct score_counts score_count(const struct score_pair *pairs, size_t count, ui
 void score_f1_intervals(const struct score_pair *pairs, size_t count, const uint32_t *sets,
                         size_t wanted, struct interval *intervals);
 
-/* The same for one set. */
-struct interval score_f1_interval(const struct score_pair *pairs, size_t count, uint32_t answers);
-
 /* McNemar's test, exact: how likely so uneven a split of the posts that only one of two
  * judges got right is by chance. */
 double score_mcnemar(size_t only_first, size_t only_second);
