@@ -77,9 +77,11 @@ static void lay_tokens(struct matching *m)
 static void lay_lemma(struct matching *m)
 {
     buf_clear(&m->lemma);
+    m->lemma_at = grown(m->lemma_at, &m->lemma_at_cap, m->token_count + 1, sizeof *m->lemma_at);
     for (uint32_t i = 0; i < m->token_count; i++) {
         const struct token *token = &m->tokens[i];
         uint32_t is = m->words.of[i].is;
+        m->lemma_at[i] = (uint32_t)m->lemma.len;
         if ((is & WORD_NO_LEMMA) != 0)
             continue;
         struct str lemma = (is & WORD_ADDRESS) != 0 ? STR("\n")
@@ -94,41 +96,40 @@ static void lay_lemma(struct matching *m)
     }
     m->lemma_token = grown(m->lemma_token, &m->lemma_cap, m->lemma.len + 1, sizeof *m->lemma_token);
     m->lemma_token[m->lemma.len] = m->token_count;
+    m->lemma_at[m->token_count] = (uint32_t)m->lemma.len;
 }
 
-/* How many bytes of text at `at` end a sentence, 0 for none. */
-static inline size_t sentence_mark(struct str text, size_t at)
+static inline bool ends_mark(uint32_t code)
 {
-    unsigned char c = (unsigned char)text.ptr[at];
-    if (c == '\n' || c == '!' || c == '?')
-        return 1;
-    return c == 0xE3 && str_starts(str_from(text, at), STR("。")) ? 3 : 0;
+    return code == '\n' || code == '!' || code == '?' || code == 0x3002;
+}
+
+/* Does this character end a sentence? None does in an address. */
+static inline bool ends_sentence(const struct matching *m, const struct text_code *c)
+{
+    return ends_mark(c->code) && (m->edges[c->at] & EDGE_SKIP) == 0;
+}
+
+static void add_sentence(struct matching *m, uint32_t from, uint32_t end)
+{
+    MEM_GROW(m->sentences, m->sentence_count, m->sentence_cap);
+    m->sentences[m->sentence_count++] = (struct sentence){.at = from, .end = end};
 }
 
 static void lay_sentences(struct matching *m)
 {
-    struct str text = buf_str(&m->normal.text);
-    size_t from = 0, mark;
+    uint32_t from = 0, end = (uint32_t)m->normal.text.len;
     m->sentence_count = 0;
-    for (size_t at = 0; at <= text.len;) {
-        mark = at < text.len && (m->edges[at] & EDGE_SKIP) == 0 ? sentence_mark(text, at) : 0;
-        if (mark == 0 && at < text.len) {
-            at++;
+    for (size_t i = 0; i < m->code_count; i++) {
+        if (!ends_sentence(m, &m->codes[i]))
             continue;
-        }
-        while (mark > 0) { /* a run of marks ends one sentence */
-            at += mark;
-            mark = at < text.len ? sentence_mark(text, at) : 0;
-        }
-        if (at > from || at >= text.len) {
-            MEM_GROW(m->sentences, m->sentence_count, m->sentence_cap);
-            m->sentences[m->sentence_count++] =
-                (struct sentence){.at = (uint32_t)from, .end = (uint32_t)at};
-        }
-        from = at;
-        if (at >= text.len)
-            break;
+        while (ends_mark(m->codes[i + 1].code)) /* a run of marks ends one sentence */
+            i++;
+        add_sentence(m, from, m->codes[i + 1].at);
+        from = m->codes[i + 1].at;
     }
+    if (from < end || end == 0)
+        add_sentence(m, from, end);
 }
 
 static void lay_sentence_ends(struct matching *m)
@@ -295,8 +296,9 @@ static void find_on_lemma(struct matching *m)
     uint32_t sentence = 0;
     size_t length;
     m->candidate_count = 0;
-    for (size_t at = 0; at < m->lemma.len; at++) {
-        if (at > 0 && m->lemma_token[at] == m->lemma_token[at - 1])
+    for (uint32_t i = 0; i < m->token_count; i++) {
+        uint32_t at = m->lemma_at[i];
+        if (m->lemma_at[i + 1] == at) /* the token is left out */
             continue;
         uint64_t opening = 0;
         size_t end = at;
@@ -304,7 +306,7 @@ static void find_on_lemma(struct matching *m)
             opening = trie_opening_add(opening, utf8_code(m->lemma.data + end, &length));
             end += length;
             if (trie_may_open(trie, opening))
-                note_candidate(m, trie, opening, (uint32_t)at, (uint32_t)end, k + 1);
+                note_candidate(m, trie, opening, at, (uint32_t)end, k + 1);
         }
     }
     open_candidates(m, trie);
@@ -486,6 +488,7 @@ void matching_free(struct matching *m)
     free(m->edges);
     buf_free(&m->lemma);
     free(m->lemma_token);
+    free(m->lemma_at);
     free(m->sentences);
     free(m->hits);
     free(m->parts);

@@ -73,7 +73,8 @@ struct matching {
     size_t token_cap, edge_cap, byte_cap;
     struct buf lemma;
     uint32_t *lemma_token; /* by byte of the lemma form: its token */
-    size_t lemma_cap;
+    uint32_t *lemma_at;    /* by token: where it begins in the lemma form */
+    size_t lemma_cap, lemma_at_cap;
     struct sentence *sentences;
     size_t sentence_count, sentence_cap;
     struct candidate *candidates; /* scratch */
