@@ -36,6 +36,8 @@ bool folder_make(const char *path, struct err *e)
 {
     char *copy = mem_string(str_of(path));
     bool made = true;
+    for (size_t length = strlen(copy); length > 1 && copy[length - 1] == '/';)
+        copy[--length] = '\0'; /* or the last one would be made as those on the way are */
     for (char *slash = *copy == '\0' ? NULL : strchr(copy + 1, '/'); slash != NULL && made;
          slash = strchr(slash + 1, '/')) {
         *slash = '\0';

@@ -52,6 +52,8 @@ static void add_words(const struct taking *t, const struct matching *m)
     for (uint32_t i = 0; i < m->token_count; i++) {
         uint32_t at = m->token_at[i], end = m->token_end[i];
         uint64_t word = m->words.of[i].hash;
+        if (at == end) /* nothing of it is left in the normalised text */
+            continue;
         add(t, word, at, end);
         if ((m->words.of[i].is & WORD_CONTENT) == 0)
             continue;
@@ -71,8 +73,8 @@ static bool is_sound(uint32_t code)
            (code >= 'a' && code <= 'z');
 }
 
-/* Runs of one to three characters, none across a blank; kana and letters not alone. Each longer run's hash goes on from
- * that of the shorter one that begins with it. */
+/* Runs of one to three characters, none across a blank; kana and letters not alone. Each longer
+ * run's hash goes on from that of the shorter one that begins with it. */
 static void add_grams(const struct taking *t, const struct matching *m)
 {
     uint64_t one = 0, two = 0; /* of the runs that end before this character; 0: there is none */

@@ -1,5 +1,5 @@
 /*
- * Learning. Features that only one post has are left out. Every pair of answer and fold
+ * Learning. Features that few posts have are left out. Every pair of answer and fold
  * is a task for a pool of threads; what comes out does not depend on who did it when.
  */
 #include "judge/learn.h"
@@ -755,7 +755,7 @@ static void put_weights(const struct learner *l, struct file *f)
             row[a] = (int8_t)lrint(sparse_weight(l, f->sources[a], i) / f->answers[a].scale);
             any = any || row[a] >= WEAK || row[a] <= -WEAK;
         }
-        if (!any) { /* it would cost time and change nothing */
+        if (!any) { /* it would cost time and change next to nothing */
             memset(row, 0, h->stride);
             continue;
         }

@@ -82,7 +82,8 @@ static void lay_lemma(struct matching *m)
         const struct token *token = &m->tokens[i];
         uint32_t is = m->words.of[i].is;
         m->lemma_at[i] = (uint32_t)m->lemma.len;
-        if ((is & WORD_NO_LEMMA) != 0)
+        bool gone = m->token_at[i] == m->token_end[i]; /* in the normalised text */
+        if ((is & WORD_NO_LEMMA) != 0 || gone)
             continue;
         struct str lemma = (is & WORD_ADDRESS) != 0 ? STR("\n")
                            : (is & WORD_ASKS) == 0  ? token->base
@@ -176,6 +177,12 @@ static inline void add_hit(struct matching *m, const struct posting *posting, st
     }
 }
 
+/* The token behind one; text that no token covers counts as of the one behind all. */
+static uint32_t behind(const struct matching *m, uint32_t token)
+{
+    return token < m->token_count ? token + 1 : token;
+}
+
 static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size_t end,
                              uint32_t sentence)
 {
@@ -187,7 +194,7 @@ static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size
             struct hit hit = {.at = (uint32_t)at,
                               .end = (uint32_t)end,
                               .first = m->token_of[at],
-                              .last = m->token_of[end - 1] + 1,
+                              .last = behind(m, m->token_of[end - 1]),
                               .sentence = sentence};
             add_hit(m, posting, hit);
         }
@@ -305,7 +312,7 @@ static void find_on_lemma(struct matching *m)
         for (uint32_t k = 0; k < TRIE_OPENING && end < m->lemma.len; k++) {
             opening = trie_opening_add(opening, utf8_code(m->lemma.data + end, &length));
             end += length;
-            if (trie_may_open(trie, opening))
+            if (trie_may_open(trie, opening) && end <= m->lemma.len)
                 note_candidate(m, trie, opening, at, (uint32_t)end, k + 1);
         }
     }

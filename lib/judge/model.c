@@ -38,9 +38,9 @@ static bool lay_out(struct model *m)
     const struct model_header *h = m->map;
     const char *at = (const char *)m->map + sizeof *h;
     if (h->magic != MODEL_MAGIC || h->version != MODEL_VERSION || h->answers > MODEL_ANSWERS ||
-        h->stride <= h->answers || h->stride > MODEL_ANSWERS || h->numerics != NUMERICS ||
-        h->slots == 0 || (h->slots & (h->slots - 1)) != 0 || h->features > h->slots ||
-        h->questions > MODEL_ANSWERS)
+        h->stride <= h->answers || h->stride > MODEL_ANSWERS || h->stride % 8 != 0 ||
+        h->numerics != NUMERICS || h->slots == 0 || (h->slots & (h->slots - 1)) != 0 ||
+        h->features > h->slots || h->questions > MODEL_ANSWERS)
         return false;
     size_t sizes[] = {h->questions * sizeof *m->questions,
                       h->answers * sizeof *m->answers,

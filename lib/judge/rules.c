@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/hash.h"
 
 const char *group_name(enum group group)
 {
@@ -67,6 +68,8 @@ static bool rules_read(struct rules *r)
         return false;
     const char *at = (const char *)r->map + sizeof *h;
     size_t left = r->map_size - sizeof *h;
+    if (hash_bytes((struct str){at, left}, 0) != h->hash)
+        return false;
     const void *rules, *postings, *surface, *lemma, *strings;
     const void *surface_openings, *lemma_openings, *bits;
     if (!take_array(&at, &left, 2 * TRIE_OPENING_WORDS, sizeof(uint64_t), &bits) ||
@@ -97,7 +100,8 @@ bool rules_open(struct rules *r, struct err *e)
     *r = (struct rules){.map = NULL};
     char *path = data_path(RULES_FILE);
     bool ok = rules_map(r, path, e) &&
-              (rules_read(r) || err_set(e, "%s is no rule file of this version of hinoban", path));
+              (rules_read(r) ||
+               err_set(e, "%s is no rule file of this version of hinoban, or damaged", path));
     free(path);
     if (!ok)
         rules_close(r);

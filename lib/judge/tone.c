@@ -51,7 +51,8 @@ static bool ends_in_negation(const struct matching *m, const struct hit *hit)
 /* The ないです in 少ないです turns nothing: it is how the word ends. */
 static bool is_own_ending(const struct matching *m, const struct hit *cue)
 {
-    return m->token_at[cue->first] < cue->at && str_ends(m->tokens[cue->first].base, STR("ない"));
+    return cue->first < m->token_count && m->token_at[cue->first] < cue->at &&
+           str_ends(m->tokens[cue->first].base, STR("ない"));
 }
 
 int tone_negation(const struct matching *m, const struct hit *hit)

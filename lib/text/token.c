@@ -10,6 +10,7 @@
 #include <mecab.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/files.h"
@@ -82,8 +83,12 @@ static bool load_model(struct token_model *m, char *dictionary, const char *user
     char *argv[] = {program, rc, none, d, dictionary, u, list};
     m->mecab = mecab_model_new(*user != '\0' ? 7 : 5, argv);
     free(list);
-    return m->mecab != NULL || err_set(e, "cannot load the MeCab dictionary in %s: %s", dictionary,
-                                       mecab_strerror(NULL));
+    if (m->mecab == NULL)
+        return err_set(e, "cannot load the MeCab dictionary in %s: %s", dictionary,
+                       mecab_strerror(NULL));
+    const char *charset = mecab_model_dictionary_info(m->mecab)->charset;
+    return strcasecmp(charset, "utf-8") == 0 || strcasecmp(charset, "utf8") == 0 ||
+           err_set(e, "the MeCab dictionary in %s is in %s, not in UTF-8", dictionary, charset);
 }
 
 /* Compiles a word list into a temporary file; MeCab maps it, so that it can be
