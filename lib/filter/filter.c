@@ -716,5 +716,7 @@ int filter_main(const struct filter *f, void *program, int argc, char **argv)
         return status;
     if (run.settings.jobs == 0)
         run.settings.jobs = f->default_jobs > 0 ? f->default_jobs : processors();
+    if (f->in_order)
+        run.settings.jobs = 1;
     return run_filter(&run, argv + optind, (size_t)(argc - optind));
 }

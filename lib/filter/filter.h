@@ -98,6 +98,7 @@ struct filter {
      * asked about the records made. */
     bool (*convert)(void *worker, struct filter_source *source);
     bool (*is_document)(struct str head);
+    bool in_order; /* each line waits for the one before it: one thread, whatever -j says */
 
     void *(*open_worker)(void *program, struct err *e); /* NULL: failed */
     void (*close_worker)(void *program, void *worker);
