@@ -196,13 +196,14 @@ static enum filter_verdict settle_keys(void *program, struct filter_item *item)
 {
     struct dedupe *d = program;
     keys_take(d->keys, item->note, &item->ahead->pending);
+    output_add(item->ahead, STR("")); /* which writes when enough has gathered */
     return FILTER_DROP;
 }
 
 static bool group_line(void *worker, struct filter_source *source)
 {
     const struct worker *w = worker;
-    return gather_take(w->program->gather, source->text, source->lines, &source->problem);
+    return gather_take(w->program->gather, source->text, source->out, &source->problem);
 }
 
 static void want_keys(struct dedupe *d)
@@ -411,7 +412,7 @@ static bool finish(void *program, struct output *out, struct err *e)
 {
     struct dedupe *d = program;
     if (d->gather != NULL)
-        return gather_end(d->gather, &out->pending, e);
+        return gather_end(d->gather, out, e);
     if (d->clusters != NULL)
         write_clusters(d, CLOCK_UNKNOWN, out);
     if (d->stats)

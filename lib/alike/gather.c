@@ -136,7 +136,20 @@ static bool was_sent(struct gather *g, uint64_t form, uint64_t other)
     return was;
 }
 
-static void end_key(struct gather *g, struct buf *to)
+/* Sends the texts of a key to one that asks. */
+static void send(struct gather *g, uint64_t form, struct output *to)
+{
+    const struct texts *t = &g->texts;
+    for (size_t i = 0; i < t->count; i++) {
+        uint64_t other = t->all[i].form;
+        if (form == other || was_sent(g, form, other))
+            continue;
+        line_add_candidate(&to->pending, form, t->all[i].time, other, texts_text(t, i));
+        output_add(to, STR("")); /* which writes when enough has gathered */
+    }
+}
+
+static void end_key(struct gather *g, struct output *to)
 {
     struct texts *t = &g->texts;
     if (t->count == 0)
@@ -146,16 +159,12 @@ static void end_key(struct gather *g, struct buf *to)
     if (t->count > GATHER_MOST)
         choose(g);
     for (size_t i = 0; i < g->asking.count; i++)
-        for (size_t k = 0; k < t->count; k++) {
-            uint64_t form = g->asking.all[i], other = t->all[k].form;
-            if (form != other && !was_sent(g, form, other))
-                line_add_candidate(to, form, t->all[k].time, other, texts_text(t, k));
-        }
+        send(g, g->asking.all[i], to);
 }
 
 /* ---- a text ---- */
 
-static void end_text(struct gather *g, struct buf *to)
+static void end_text(struct gather *g, struct output *to)
 {
     struct texts *t = &g->texts;
     if (t->count == 0)
@@ -173,13 +182,13 @@ static void end_text(struct gather *g, struct buf *to)
         }
         side_compare(&g->asks, &g->other, g->plan, &pair);
         if (pair.kinds != 0)
-            line_add_pair(to, &pair, buf_str(&g->settings));
+            line_add_pair(&to->pending, &pair, buf_str(&g->settings));
     }
 }
 
 /* ---- lines ---- */
 
-static void end_group(struct gather *g, struct buf *to)
+static void end_group(struct gather *g, struct output *to)
 {
     if (g->kind == 'k')
         end_key(g, to);
@@ -191,7 +200,7 @@ static void end_group(struct gather *g, struct buf *to)
 }
 
 /* Goes on to the key of this line. */
-static bool turn(struct gather *g, const struct line *line, struct buf *to, struct err *e)
+static bool turn(struct gather *g, const struct line *line, struct output *to, struct err *e)
 {
     struct str before = buf_str(&g->key);
     if (str_equal(before, line->key))
@@ -218,13 +227,7 @@ static void keep(struct gather *g, const struct line *line)
     }
 }
 
-static void pass(struct str text, struct buf *to)
-{
-    buf_add_str(to, text);
-    buf_add_char(to, '\n');
-}
-
-bool gather_take(struct gather *g, struct str text, struct buf *to, struct err *e)
+bool gather_take(struct gather *g, struct str text, struct output *to, struct err *e)
 {
     struct line line;
     if (!line_read(text, &line))
@@ -234,16 +237,17 @@ bool gather_take(struct gather *g, struct str text, struct buf *to, struct err *
     if (!turn(g, &line, to, e))
         return false;
     bool again = line.type == 'T' && g->own.len > 0; /* the same text, of another piece */
-    if (line.kind == 'p')
-        pass(text, to);
-    else if (line.kind == 's' && !again)
-        line_add_text(to, 't', line.hash, line.settings, line.text);
+    if (line.kind == 'p') {
+        output_add(to, text);
+        output_add(to, STR("\n"));
+    } else if (line.kind == 's' && !again)
+        line_add_text(&to->pending, 't', line.hash, line.settings, line.text);
     if (!again)
         keep(g, &line);
     return true;
 }
 
-bool gather_end(struct gather *g, struct buf *to, struct err *e)
+bool gather_end(struct gather *g, struct output *to, struct err *e)
 {
     end_group(g, to);
     return g->lost == 0 ||

@@ -8,6 +8,9 @@
 
 static void find_anchors(struct side *s)
 {
+    if (s->anchored)
+        return;
+    s->anchored = true;
     size_t most = anchors_most(s->codes.count);
     if (s->anchor_cap < most) {
         s->anchor_cap = 2 * most;
@@ -25,8 +28,7 @@ bool side_fill(struct side *s, const struct alike_plan *plan, struct str text)
     if (s->codes.count < plan->shingle || s->codes.count > NOTE_CODES)
         return false;
     shingles_make(&s->shingles, s->codes.at, s->codes.count, plan->shingle);
-    sketch_make(plan->sketch, s->shingles.hashes, s->shingles.count, s->keys);
-    find_anchors(s);
+    s->sketched = s->anchored = false;
     return true;
 }
 
@@ -41,9 +43,18 @@ double side_likeness(struct side *asks, const struct side *other, const struct a
     return (double)common / (double)all;
 }
 
-/* Does the one ask by a key under which the other is kept? */
-static bool meet(const struct side *asks, const struct side *other, struct sketch_plan plan)
+static void sketch(struct side *s, struct sketch_plan plan)
 {
+    if (!s->sketched)
+        sketch_make(plan, s->shingles.hashes, s->shingles.count, s->keys);
+    s->sketched = true;
+}
+
+/* Does the one ask by a key under which the other is kept? */
+static bool meet(struct side *asks, struct side *other, struct sketch_plan plan)
+{
+    sketch(asks, plan);
+    sketch(other, plan);
     for (unsigned i = 0; i < sketch_keys(plan); i++)
         for (unsigned band = 0; band < plan.bands; band++)
             if (asks->keys[i] == other->keys[band * (1 + plan.rows)])
@@ -52,8 +63,9 @@ static bool meet(const struct side *asks, const struct side *other, struct sketc
 }
 
 /* What is seen from the first anchor that both have. */
-static unsigned shares_of(const struct side *asks, const struct side *other)
+static unsigned shares_of(struct side *asks, const struct side *other)
 {
+    find_anchors(asks);
     struct anchor kept[ANCHORS_KEPT];
     size_t count = anchors_kept(other->codes.at, other->codes.count, kept);
     for (size_t i = 0; i < asks->anchor_count; i++)
@@ -63,7 +75,7 @@ static unsigned shares_of(const struct side *asks, const struct side *other)
     return 0;
 }
 
-void side_compare(struct side *asks, const struct side *other, const struct alike_plan *plan,
+void side_compare(struct side *asks, struct side *other, const struct alike_plan *plan,
                   struct pair *pair)
 {
     double score = side_likeness(asks, other, plan, pair);

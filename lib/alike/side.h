@@ -14,9 +14,10 @@
 struct side {
     struct codes codes;
     struct shingles shingles;
-    uint32_t keys[SKETCH_KEYS];
-    struct anchor *anchors;
+    uint32_t keys[SKETCH_KEYS]; /* where sketched */
+    struct anchor *anchors;     /* where anchored */
     size_t anchor_count, anchor_cap;
+    bool sketched, anchored;
     struct buf packed;
 };
 
@@ -29,7 +30,7 @@ double side_likeness(struct side *asks, const struct side *other, const struct a
                      struct pair *pair);
 
 /* What the index would tell of the other text, if it were in it alone. */
-void side_compare(struct side *asks, const struct side *other, const struct alike_plan *plan,
+void side_compare(struct side *asks, struct side *other, const struct alike_plan *plan,
                   struct pair *pair);
 
 void side_free(struct side *s);

@@ -296,6 +296,7 @@ static void convert_text(struct worker *w, struct job *job, struct str text, boo
                                    .text = text,
                                    .document = document,
                                    .lines = &job->out,
+                                   .out = run->f->in_order ? &run->out : NULL,
                                    .at = SIZE_MAX};
     source.problem.text[0] = '\0';
     bool whole = run->f->convert(w->own, &source);

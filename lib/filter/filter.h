@@ -55,6 +55,7 @@ struct filter_source {
     struct str text;    /* with INPUT_SLACK bytes behind it */
     bool document;      /* a whole file, not a line */
     struct buf *lines;  /* records made, each with its newline */
+    struct output *out; /* in_order: takes whole lines at once, in place of `lines` */
     struct err problem; /* why it was rejected, in whole or from `at` on */
     size_t at;          /* byte, from 0; SIZE_MAX for nowhere in particular */
 };
