@@ -206,19 +206,25 @@ static bool group_line(void *worker, struct filter_source *source)
     return gather_take(w->program->gather, source->text, source->out, &source->problem);
 }
 
-static void want_keys(struct dedupe *d)
+static bool want_keys(struct dedupe *d, struct err *e)
 {
+    if (d->mode == MODE_GROUPED)
+        return err_set(e, "does not go with --grouped");
     d->mode = MODE_KEYS;
     d->filter->settle = settle_keys;
     d->filter->expect = NULL;
     d->filter->sums_up = true;
+    return true;
 }
 
-static void want_grouped(struct dedupe *d)
+static bool want_grouped(struct dedupe *d, struct err *e)
 {
+    if (d->mode == MODE_KEYS)
+        return err_set(e, "does not go with --keys");
     d->mode = MODE_GROUPED;
     d->filter->convert = group_line;
     d->filter->in_order = true;
+    return true;
 }
 
 /* With pairs little more is left than for exact copies. */
@@ -263,7 +269,7 @@ static bool take_option(void *program, int key, const char *arg, struct err *e)
         if (!opt_number(arg, 1, SHINGLE_MAX, &number, e))
             return false;
         d->plan.shingle = (unsigned)number;
-        break;
+        return true;
     case KEY_STATE: d->state = arg; break;
     case KEY_WINDOW:
         if (!opt_span(arg, 1, WINDOW_MAX, &number, e))
@@ -282,12 +288,11 @@ static bool take_option(void *program, int key, const char *arg, struct err *e)
             return false;
         d->min_size = (uint64_t)number;
         break;
-    case KEY_KEYS: want_keys(d); break;
-    case KEY_GROUPED: want_grouped(d); break;
+    case KEY_KEYS: return want_keys(d, e);
+    case KEY_GROUPED: return want_grouped(d, e);
     case KEY_PAIRS: want_pairs(d, arg); break;
     }
-    if (key != KEY_THRESHOLD && key != KEY_SHINGLE && key != KEY_KEYS && key != KEY_GROUPED)
-        note_only_marks(d, key);
+    note_only_marks(d, key);
     return true;
 }
 
