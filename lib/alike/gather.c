@@ -14,7 +14,8 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
-#define LATELY ((size_t)1 << 20) /* pairs remembered, each where its lowest bits say */
+#define TEXT_MOST ((size_t)NOTE_CODES * 4 / 3 * 4 + 4) /* bytes of base64: four of each code */
+#define LATELY    ((size_t)1 << 20) /* pairs remembered, each where its lowest bits say */
 
 struct forms {
     uint64_t *all;
@@ -230,7 +231,7 @@ static void keep(struct gather *g, const struct line *line)
 bool gather_take(struct gather *g, struct str text, struct output *to, struct err *e)
 {
     struct line line;
-    if (!line_read(text, &line))
+    if (!line_read(text, &line) || line.text.len > TEXT_MOST)
         return err_set(e, "not a line of dedupe --keys");
     if (line.settings.ptr != NULL && !str_equal(line.settings, buf_str(&g->settings)))
         return err_set(e, "made with other settings of --shingle and --threshold");

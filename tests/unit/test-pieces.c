@@ -330,6 +330,12 @@ static void refuses_keys_that_are_not_in_order(void **state)
     assert_false(give(&b, &line));
     line_add_text(&line, 's', 1, STR("4,0.8"), STR("Zm9v"));
     assert_false(give(&b, &line));
+    struct buf long_text = {0};
+    for (size_t i = 0; i < 400000; i++)
+        buf_add_char(&long_text, 'A');
+    line_add_kept(&line, 3, 1, 1, buf_str(&long_text)); /* longer than any that is compared */
+    assert_false(give(&b, &line));
+    buf_free(&long_text);
     give_asking(&b, 2, 2);
     end(&b);
     bench_close(&b);
