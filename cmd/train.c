@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "filter/filter.h"
 #include "judge/learn.h"
+#include "judge/question.h"
 #include "judge/reader.h"
 #include "record/expr.h"
 #include "record/value.h"
@@ -87,24 +88,15 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
 
 static size_t add_question(struct program *p, const char *name)
 {
-    static const char *const tones[] = {"negative", "neutral", "positive", NULL};
-    static const char *const levels[] = {"0", "1", "2", "3", "4", NULL};
-    bool tone = strcmp(name, "tone") == 0, level = strcmp(name, "level") == 0;
-    size_t q = learner_question(p->learner, name, tone || level);
-    uint32_t group = strcmp(name, "intents") == 0   ? LABELS_INTENTS
-                     : strcmp(name, "risks") == 0   ? LABELS_RISKS
-                     : strcmp(name, "conduct") == 0 ? LABELS_CONDUCT
-                                                    : 0;
+    struct question known;
+    question_init(&known, name);
+    size_t q = learner_question(p->learner, name, known.exclusive);
     /* Who is alarmed in vain too often listens no more. */
     bool alarms = strcmp(name, "risks") == 0 || strcmp(name, "conduct") == 0;
     learner_beta(p->learner, q, alarms ? 0.5 : 0.8, alarms ? ALARMS : 1);
-    for (size_t i = 0; tone && tones[i] != NULL; i++)
-        learner_answer(p->learner, q, tones[i]);
-    for (size_t i = 0; level && levels[i] != NULL; i++)
-        learner_answer(p->learner, q, levels[i]);
-    for (int label = 0; label < LABELS; label++)
-        if ((group >> label & 1) != 0)
-            learner_answer(p->learner, q, label_name((enum label)label));
+    for (uint32_t i = 0; i < known.answers.count && strcmp(name, "support") != 0; i++)
+        learner_answer(p->learner, q, known.answers.strings[i].ptr);
+    question_free(&known);
     return q;
 }
 

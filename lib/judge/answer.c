@@ -248,6 +248,10 @@ int judge_answer_level(const struct judge *j)
 void judge_ask_models(struct judge *j)
 {
     judge_features(j);
+    if (j->share_cap < j->matching.token_count) {
+        j->share_cap = 2 * (size_t)j->matching.token_count;
+        j->shares = mem_resize(j->shares, j->share_cap, sizeof *j->shares);
+    }
     bool more = j->row_cap < j->features.count;
     if (more)
         j->row_cap = 2 * j->features.count;

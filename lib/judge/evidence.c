@@ -1,6 +1,8 @@
 /* The words to show for a verdict. */
 #include "judge/parts.h"
 
+#include <string.h>
+
 static void add_span(struct verdict *v, const struct matching *m, int label, uint32_t at,
                      uint32_t end)
 {
@@ -15,43 +17,62 @@ static void add_evidence(struct verdict *v, const struct matching *m, int label,
     add_span(v, m, label, hit->at, hit->end);
 }
 
-/* Does it show something to a reader: a word, and not the end of a verb? */
-static bool is_telling(const struct matching *m, const struct feature *f)
+/* What each token adds to an answer: of each feature its share. */
+static void weigh_tokens(const struct judge *j, const struct answering *a, uint32_t answer)
 {
-    const char *text = m->normal.text.data;
-    size_t marks = 0;
-    for (uint32_t at = f->at; at < f->end; at++) {
-        unsigned char c = (unsigned char)text[at];
-        bool hiragana =
-            c == 0xE3 &&
-            ((unsigned char)text[at + 1] == 0x81 ||
-             ((unsigned char)text[at + 1] == 0x82 && (unsigned char)text[at + 2] < 0xA0));
-        marks += (c & 0xC0) != 0x80 && c >= 0x30 && !hiragana;
-    }
-    return marks >= 2 && f->end - f->at <= 60;
-}
-
-#define TELLING 8 /* times as much as others */
-
-/* The words that weighed most for an answer, where no rule tells them. */
-static void add_heaviest(const struct judge *j, struct verdict *v, int label,
-                         const struct answering *a, uint32_t answer)
-{
-    const struct feature *best = NULL;
-    int most = 0;
+    const struct matching *m = &j->matching;
+    memset(j->shares, 0, m->token_count * sizeof *j->shares);
     for (size_t i = 0; i < j->features.count; i++) {
         const int8_t *row = j->rows[a->number][i];
         const struct feature *f = &j->features.list[i];
-        if (row == NULL || row[answer] * TELLING <= most)
+        if (row == NULL || row[answer] == 0)
             continue;
-        int weight = row[answer] * (is_telling(&j->matching, f) ? TELLING : 1);
-        if (weight > most) {
+        uint32_t first = m->token_of[f->at], last = m->token_of[f->end - 1];
+        for (uint32_t k = first; k <= last && k < m->token_count; k++)
+            j->shares[k] += (float)row[answer] / (float)(last - first + 1);
+    }
+}
+
+#define CONTENT_COUNTS 4 /* times as much as particles, endings of verbs and marks */
+
+/* The token that weighs most; token_count: none speaks for the answer. */
+static uint32_t heaviest_token(const struct judge *j)
+{
+    const struct matching *m = &j->matching;
+    uint32_t best = m->token_count;
+    float most = 0;
+    for (uint32_t k = 0; k < m->token_count; k++) {
+        uint32_t is = m->words.of[k].is;
+        float weight = j->shares[k] * ((is & WORD_CONTENT) != 0 ? CONTENT_COUNTS : 1);
+        if (weight > most && (is & WORD_ADDRESS) == 0) {
             most = weight;
-            best = f;
+            best = k;
         }
     }
-    if (best != NULL)
-        add_span(v, &j->matching, label, best->at, best->end);
+    return best;
+}
+
+static bool goes_along(const struct judge *j, uint32_t token, float share)
+{
+    return (j->matching.words.of[token].is & WORD_MARK) == 0 && j->shares[token] >= share;
+}
+
+/* The words that weighed most for an answer, where no rule tells them: whole words, and
+ * those beside them that speak for it too. */
+static void add_heaviest(const struct judge *j, struct verdict *v, int label,
+                         const struct answering *a, uint32_t answer)
+{
+    const struct matching *m = &j->matching;
+    weigh_tokens(j, a, answer);
+    uint32_t first = heaviest_token(j), last = first;
+    if (first == m->token_count)
+        return;
+    float share = j->shares[first];
+    for (int i = 0; i < 2 && first > 0 && goes_along(j, first - 1, share / 2); i++)
+        first--;
+    for (int i = 0; i < 3 && last + 1 < m->token_count && goes_along(j, last + 1, share / 3); i++)
+        last++;
+    add_span(v, m, label, m->token_at[first], m->token_end[last]);
 }
 
 /* The strongest hit for a label; a complaint without words of its own stands on what it

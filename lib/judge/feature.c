@@ -64,7 +64,14 @@ static void add_words(const struct taking *t, const struct matching *m)
     }
 }
 
-/* Runs of one to three characters, none across a blank. Each longer run's hash goes on from
+/* Kana and letters: one alone says nothing. */
+static bool is_sound(uint32_t code)
+{
+    return (code >= 0x3041 && code <= 0x30FF) || (code >= '0' && code <= '9') ||
+           (code >= 'a' && code <= 'z');
+}
+
+/* Runs of one to three characters, none across a blank; kana and letters not alone. Each longer run's hash goes on from
  * that of the shorter one that begins with it. */
 static void add_grams(const struct taking *t, const struct matching *m)
 {
@@ -76,7 +83,8 @@ static void add_grams(const struct taking *t, const struct matching *m)
             continue;
         }
         uint64_t single = (code + KIND_GRAM * MIX) * MIX;
-        add(t, single ^ MIX, m->codes[i].at, end);
+        if (!is_sound(code))
+            add(t, single ^ MIX, m->codes[i].at, end);
         if (two != 0)
             add(t, (two ^ code) * MIX ^ 3 * MIX, m->codes[i - 2].at, end);
         two = one != 0 ? (one ^ code) * MIX : 0;

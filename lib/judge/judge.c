@@ -38,6 +38,7 @@ void judge_free(struct judge *j)
     for (size_t i = 0; i < sizeof j->rows / sizeof *j->rows; i++)
         free(j->rows[i]);
     free(j->sieve);
+    free(j->shares);
     free(j->speaks);
     free(j);
 }

@@ -18,9 +18,10 @@
 #include "judge/model.h"
 
 #define ANSWERS     LEARNER_ANSWERS
-#define LEAST_POSTS 4 /* that must have a feature */
-#define LEAST_CASES 5 /* that an answer must have */
-#define WEAK        2 /* of 127: features that weigh less for every answer are left out */
+#define LEAST_POSTS 4    /* that must have a feature, … */
+#define POSTS_MORE  5000 /* … and one more for each so many of all */
+#define LEAST_CASES 5    /* that an answer must have */
+#define WEAK        2    /* of 127: features that weigh less for every answer are left out */
 #define NEWTON      50
 #define RATIO_LEAST 0.3 /* of a feature that tells nothing */
 #define RATIO_SHARE 0.5
@@ -188,12 +189,13 @@ static void keep_features(struct learner *l)
         at += l->posts[i].count;
     }
     qsort(ids, all, sizeof *ids, by_number);
+    size_t least = LEAST_POSTS + l->post_count / POSTS_MORE;
     l->rarity = mem_alloc(all * sizeof *l->rarity + 1);
     for (size_t i = 0; i < all;) {
         size_t same = i;
         while (same < all && ids[same] == ids[i])
             same++;
-        if (same - i >= LEAST_POSTS) {
+        if (same - i >= least) {
             double rarity = log((double)l->post_count / (double)(same - i)) * MODEL_RARITY;
             l->rarity[l->id_count] = rarity < 1 ? 1 : rarity > 127 ? 127 : (int)lrint(rarity);
             ids[l->id_count++] = ids[i];

@@ -77,9 +77,11 @@ static void lay_tokens(struct matching *m)
 static void lay_lemma(struct matching *m)
 {
     buf_clear(&m->lemma);
+    m->lemma_at = grown(m->lemma_at, &m->lemma_at_cap, m->token_count + 1, sizeof *m->lemma_at);
     for (uint32_t i = 0; i < m->token_count; i++) {
         const struct token *token = &m->tokens[i];
         uint32_t is = m->words.of[i].is;
+        m->lemma_at[i] = (uint32_t)m->lemma.len;
         if ((is & WORD_NO_LEMMA) != 0)
             continue;
         struct str lemma = (is & WORD_ADDRESS) != 0 ? STR("\n")
@@ -94,41 +96,40 @@ static void lay_lemma(struct matching *m)
     }
     m->lemma_token = grown(m->lemma_token, &m->lemma_cap, m->lemma.len + 1, sizeof *m->lemma_token);
     m->lemma_token[m->lemma.len] = m->token_count;
+    m->lemma_at[m->token_count] = (uint32_t)m->lemma.len;
 }
 
-/* How many bytes of text at `at` end a sentence, 0 for none. */
-static inline size_t sentence_mark(struct str text, size_t at)
+static inline bool ends_mark(uint32_t code)
 {
-    unsigned char c = (unsigned char)text.ptr[at];
-    if (c == '\n' || c == '!' || c == '?')
-        return 1;
-    return c == 0xE3 && str_starts(str_from(text, at), STR("。")) ? 3 : 0;
+    return code == '\n' || code == '!' || code == '?' || code == 0x3002;
+}
+
+/* Does this character end a sentence? None does in an address. */
+static inline bool ends_sentence(const struct matching *m, const struct text_code *c)
+{
+    return ends_mark(c->code) && (m->edges[c->at] & EDGE_SKIP) == 0;
+}
+
+static void add_sentence(struct matching *m, uint32_t from, uint32_t end)
+{
+    MEM_GROW(m->sentences, m->sentence_count, m->sentence_cap);
+    m->sentences[m->sentence_count++] = (struct sentence){.at = from, .end = end};
 }
 
 static void lay_sentences(struct matching *m)
 {
-    struct str text = buf_str(&m->normal.text);
-    size_t from = 0, mark;
+    uint32_t from = 0, end = (uint32_t)m->normal.text.len;
     m->sentence_count = 0;
-    for (size_t at = 0; at <= text.len;) {
-        mark = at < text.len && (m->edges[at] & EDGE_SKIP) == 0 ? sentence_mark(text, at) : 0;
-        if (mark == 0 && at < text.len) {
-            at++;
+    for (size_t i = 0; i < m->code_count; i++) {
+        if (!ends_sentence(m, &m->codes[i]))
             continue;
-        }
-        while (mark > 0) { /* a run of marks ends one sentence */
-            at += mark;
-            mark = at < text.len ? sentence_mark(text, at) : 0;
-        }
-        if (at > from || at >= text.len) {
-            MEM_GROW(m->sentences, m->sentence_count, m->sentence_cap);
-            m->sentences[m->sentence_count++] =
-                (struct sentence){.at = (uint32_t)from, .end = (uint32_t)at};
-        }
-        from = at;
-        if (at >= text.len)
-            break;
+        while (ends_mark(m->codes[i + 1].code)) /* a run of marks ends one sentence */
+            i++;
+        add_sentence(m, from, m->codes[i + 1].at);
+        from = m->codes[i + 1].at;
     }
+    if (from < end || end == 0)
+        add_sentence(m, from, end);
 }
 
 static void lay_sentence_ends(struct matching *m)
@@ -195,16 +196,42 @@ static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size
     }
 }
 
-/* Whole keys that begin at `at`, where the opening of `length` bytes leads to the node. */
-static void walk_surface(struct matching *m, uint32_t node, size_t at, size_t length,
-                         uint32_t sentence)
+/* Keys are sought in three rounds, each of which asks ahead for the memory of the next: the
+ * tables do not fit into the processor's cache, and one after another they would be waited
+ * for. */
+static inline void note_candidate(struct matching *m, const struct trie *trie, uint64_t opening,
+                                  uint32_t at, uint32_t end, uint32_t length)
+{
+    MEM_GROW(m->candidates, m->candidate_count, m->candidate_cap);
+    m->candidates[m->candidate_count++] =
+        (struct candidate){.opening = opening, .at = at, .end = end, .length = length};
+    __builtin_prefetch(trie_opening_place(trie, opening));
+}
+
+/* Leaves the candidates that open some key, each with its node. */
+static void open_candidates(struct matching *m, const struct trie *trie)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < m->candidate_count; i++) {
+        struct candidate c = m->candidates[i];
+        c.node = trie_open(trie, c.opening);
+        m->candidates[kept] = c;
+        kept += c.node != 0;
+        __builtin_prefetch(&trie->nodes[c.node]);
+    }
+    m->candidate_count = kept;
+}
+
+/* Whole keys that begin with a candidate. */
+static void walk_surface(struct matching *m, const struct candidate *c, uint32_t sentence)
 {
     const struct trie *trie = &m->rules->surface;
     struct str text = buf_str(&m->normal.text);
-    for (size_t end = at + length; node != 0;) {
+    uint32_t node = c->node;
+    for (size_t end = c->end; node != 0;) {
         if (trie->nodes[node].value != 0)
-            add_surface_hits(m, trie->nodes[node].value, at, end, sentence);
-        if (end == text.len)
+            add_surface_hits(m, trie->nodes[node].value, c->at, end, sentence);
+        if (end == text.len || c->length < TRIE_OPENING) /* a shorter one is a key, no more */
             break;
         node = trie_step(trie, node, (unsigned char)text.ptr[end++]);
     }
@@ -214,22 +241,21 @@ static void find_on_surface(struct matching *m)
 {
     const struct trie *trie = &m->rules->surface;
     uint32_t sentence = 0;
+    m->candidate_count = 0;
     for (size_t i = 0; i < m->code_count; i++) {
         const struct text_code *c = &m->codes[i];
-        uint32_t nodes[TRIE_OPENING], any = 0;
         uint64_t opening = 0;
-        for (size_t k = 0; k < TRIE_OPENING; k++) {
+        for (uint32_t k = 0; k < TRIE_OPENING; k++) {
             opening = trie_opening_add(opening, c[k].code);
-            any |= nodes[k] = trie_open(trie, opening);
+            if (trie_may_open(trie, opening) && (m->edges[c->at] & EDGE_SKIP) == 0)
+                note_candidate(m, trie, opening, c->at, c[k + 1].at, k + 1);
         }
-        if (any == 0 || (m->edges[c->at] & EDGE_SKIP) != 0)
-            continue;
-        while (c->at >= m->sentences[sentence].end)
+    }
+    open_candidates(m, trie);
+    for (size_t i = 0; i < m->candidate_count; i++) {
+        while (m->candidates[i].at >= m->sentences[sentence].end)
             sentence++;
-        for (size_t k = 0; k + 1 < TRIE_OPENING; k++) /* these are keys, and no more */
-            if (nodes[k] != 0)
-                add_surface_hits(m, trie->nodes[nodes[k]].value, c->at, c[k + 1].at, sentence);
-        walk_surface(m, nodes[TRIE_OPENING - 1], c->at, c[TRIE_OPENING].at - c->at, sentence);
+        walk_surface(m, &m->candidates[i], sentence);
     }
 }
 
@@ -249,16 +275,16 @@ static void add_lemma_hits(struct matching *m, uint32_t value, uint32_t first, u
     }
 }
 
-/* Keys that begin at `at` and end where a token does. */
-static void walk_lemma(struct matching *m, uint32_t node, size_t at, size_t end, uint32_t sentence)
+/* Keys that begin with a candidate and end where a token does. */
+static void walk_lemma(struct matching *m, const struct candidate *c, uint32_t sentence)
 {
     const struct trie *trie = &m->rules->lemma;
-    uint32_t first = m->lemma_token[at];
-    while (node != 0) {
+    uint32_t first = m->lemma_token[c->at], node = c->node;
+    for (size_t end = c->end; node != 0;) {
         bool edge = m->lemma_token[end] != m->lemma_token[end - 1];
         if (edge && trie->nodes[node].value != 0)
             add_lemma_hits(m, trie->nodes[node].value, first, m->lemma_token[end - 1], sentence);
-        if (end == m->lemma.len)
+        if (end == m->lemma.len || c->length < TRIE_OPENING)
             break;
         node = trie_step(trie, node, (unsigned char)m->lemma.data[end++]);
     }
@@ -269,23 +295,26 @@ static void find_on_lemma(struct matching *m)
     const struct trie *trie = &m->rules->lemma;
     uint32_t sentence = 0;
     size_t length;
-    for (size_t at = 0; at < m->lemma.len; at++) {
-        uint32_t first = m->lemma_token[at];
-        if (at > 0 && first == m->lemma_token[at - 1])
+    m->candidate_count = 0;
+    for (uint32_t i = 0; i < m->token_count; i++) {
+        uint32_t at = m->lemma_at[i];
+        if (m->lemma_at[i + 1] == at) /* the token is left out */
             continue;
-        while (m->token_at[first] >= m->sentences[sentence].end)
-            sentence++;
         uint64_t opening = 0;
-        for (size_t k = 0, end = at; k < TRIE_OPENING && end < m->lemma.len; k++) {
+        size_t end = at;
+        for (uint32_t k = 0; k < TRIE_OPENING && end < m->lemma.len; k++) {
             opening = trie_opening_add(opening, utf8_code(m->lemma.data + end, &length));
             end += length;
-            uint32_t node = trie_open(trie, opening);
-            if (node != 0 && k + 1 == TRIE_OPENING)
-                walk_lemma(m, node, at, end, sentence);
-            else if (node != 0 && m->lemma_token[end] != m->lemma_token[end - 1])
-                add_lemma_hits(m, trie->nodes[node].value, first, m->lemma_token[end - 1],
-                               sentence);
+            if (trie_may_open(trie, opening))
+                note_candidate(m, trie, opening, at, (uint32_t)end, k + 1);
         }
+    }
+    open_candidates(m, trie);
+    for (size_t i = 0; i < m->candidate_count; i++) {
+        const struct candidate *c = &m->candidates[i];
+        while (m->token_at[m->lemma_token[c->at]] >= m->sentences[sentence].end)
+            sentence++;
+        walk_lemma(m, c, sentence);
     }
 }
 
@@ -459,10 +488,12 @@ void matching_free(struct matching *m)
     free(m->edges);
     buf_free(&m->lemma);
     free(m->lemma_token);
+    free(m->lemma_at);
     free(m->sentences);
     free(m->hits);
     free(m->parts);
     free(m->latest);
+    free(m->candidates);
     free(m->merged);
     free(m->token_of);
 }

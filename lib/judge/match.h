@@ -50,6 +50,14 @@ struct text_code {
     uint32_t code, at;
 };
 
+/* A place where keys may begin: so many characters from there open one. */
+struct candidate {
+    uint64_t opening;
+    uint32_t node;
+    uint32_t at, end; /* bytes of the form that is searched */
+    uint32_t length;  /* characters, up to TRIE_OPENING */
+};
+
 /* A post laid out for judging. All arrays are reused from post to post. */
 struct matching {
     const struct rules *rules;
@@ -65,9 +73,12 @@ struct matching {
     size_t token_cap, edge_cap, byte_cap;
     struct buf lemma;
     uint32_t *lemma_token; /* by byte of the lemma form: its token */
-    size_t lemma_cap;
+    uint32_t *lemma_at;    /* by token: where it begins in the lemma form */
+    size_t lemma_cap, lemma_at_cap;
     struct sentence *sentences;
     size_t sentence_count, sentence_cap;
+    struct candidate *candidates; /* scratch */
+    size_t candidate_count, candidate_cap;
     struct hit *hits; /* whole patterns, by place */
     size_t hit_count, hit_cap;
     struct hit *parts;  /* scratch: parts of A*B, by place */

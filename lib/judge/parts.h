@@ -59,6 +59,8 @@ struct judge {
     float sums[16][MODEL_ANSWERS]; /* by model */
     const int8_t **rows[16];       /* by model, then by feature */
     size_t row_cap;
+    float *shares; /* by token: scratch of evidence */
+    size_t share_cap;
 };
 
 #define SPEAKS_NAME  1u

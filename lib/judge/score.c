@@ -4,9 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/intern.h"
 #include "base/mem.h"
 
 #define SAMPLES 400
+#define ANSWERS 32       /* bits of a set */
 #define Z       1.959964 /* of 95 % */
 
 double score_f1(const struct score_counts *c)
@@ -42,16 +44,80 @@ struct score_counts score_count(const struct score_pair *pairs, size_t count, ui
     return c;
 }
 
-/* Poisson with mean 1, by inversion of a random 32-bit number. */
+/* ---- the bootstrap ---- */
+
+/* Posts that were labelled alike and judged alike: one group, however many. */
+struct groups {
+    struct intern pairs; /* bytes of struct score_pair */
+    uint32_t *of;        /* each post's group */
+    size_t *weights;     /* how often a group's posts are drawn in a sample */
+};
+
+/* Counts of each answer, by its bit. */
+struct tally {
+    size_t right[ANSWERS], wrong[ANSWERS], missed[ANSWERS];
+};
+
+static void group_posts(struct groups *g, const struct score_pair *pairs, size_t count)
+{
+    *g = (struct groups){.of = mem_alloc(count * sizeof *g->of + 1)};
+    for (size_t i = 0; i < count; i++)
+        g->of[i] = intern_add(&g->pairs, (struct str){(const char *)&pairs[i], sizeof pairs[i]});
+    g->weights = mem_zero(g->pairs.count + 1, sizeof *g->weights);
+}
+
+static void free_groups(struct groups *g)
+{
+    intern_free(&g->pairs);
+    free(g->of);
+    free(g->weights);
+}
+
+/* Poisson with mean 1, by inversion of a random 32-bit number: the cumulative shares of 0
+ * to 5, times 2^32. No branches, which could not be foretold. */
 static size_t draw(uint64_t *state)
 {
-    static const double steps[] = {0.367879, 0.735759, 0.919699, 0.981012, 0.996340, 0.999406, 1};
     *state = *state * 6364136223846793005u + 1442695040888963407u;
-    double u = (double)(*state >> 32) / 4294967296.0;
-    size_t n = 0;
-    while (u >= steps[n] && n < 6)
-        n++;
-    return n;
+    uint32_t u = (uint32_t)(*state >> 32);
+    return (size_t)(u >= 1580028274u) + (u >= 3160060843u) + (u >= 3950077128u) +
+           (u >= 4213414457u) + (u >= 4279247716u) + (u >= 4292416086u);
+}
+
+static void draw_sample(struct groups *g, size_t count, uint64_t *state)
+{
+    memset(g->weights, 0, g->pairs.count * sizeof *g->weights);
+    for (size_t i = 0; i < count; i++)
+        g->weights[g->of[i]] += draw(state);
+}
+
+static void add_weight(size_t *counts, uint32_t answers, size_t weight)
+{
+    for (; answers != 0; answers &= answers - 1)
+        counts[__builtin_ctz(answers)] += weight;
+}
+
+static void tally_sample(const struct groups *g, struct tally *t)
+{
+    struct score_pair pair;
+    *t = (struct tally){0};
+    for (uint32_t i = 0; i < g->pairs.count; i++) {
+        memcpy(&pair, g->pairs.strings[i].ptr, sizeof pair);
+        add_weight(t->right, pair.gold & pair.said, g->weights[i]);
+        add_weight(t->wrong, ~pair.gold & pair.said, g->weights[i]);
+        add_weight(t->missed, pair.gold & ~pair.said, g->weights[i]);
+    }
+}
+
+static double tally_f1(const struct tally *t, uint32_t answers)
+{
+    struct score_counts c = {0};
+    for (; answers != 0; answers &= answers - 1) {
+        int a = __builtin_ctz(answers);
+        c.right += t->right[a];
+        c.wrong += t->wrong[a];
+        c.missed += t->missed[a];
+    }
+    return score_f1(&c);
 }
 
 static int by_size(const void *a, const void *b)
@@ -60,24 +126,28 @@ static int by_size(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-struct interval score_f1_interval(const struct score_pair *pairs, size_t count, uint32_t answers)
+void score_f1_intervals(const struct score_pair *pairs, size_t count, const uint32_t *sets,
+                        size_t wanted, struct interval *intervals)
 {
-    double samples[SAMPLES];
+    double(*samples)[SAMPLES] = mem_alloc(wanted * sizeof *samples + 1);
+    struct groups groups;
+    struct tally tally;
     uint64_t state = 1;
-    struct score_counts all = score_count(pairs, count, answers);
+    group_posts(&groups, pairs, count);
     for (size_t s = 0; s < SAMPLES; s++) {
-        struct score_counts c = {0};
-        for (size_t i = 0; i < count; i++) {
-            size_t weight = draw(&state);
-            c.right += weight * bits(pairs[i].gold & pairs[i].said & answers);
-            c.wrong += weight * bits(~pairs[i].gold & pairs[i].said & answers);
-            c.missed += weight * bits(pairs[i].gold & ~pairs[i].said & answers);
-        }
-        samples[s] = score_f1(&c);
+        draw_sample(&groups, count, &state);
+        tally_sample(&groups, &tally);
+        for (size_t i = 0; i < wanted; i++)
+            samples[i][s] = tally_f1(&tally, sets[i]);
     }
-    qsort(samples, SAMPLES, sizeof *samples, by_size);
-    return (struct interval){score_f1(&all), samples[SAMPLES / 40],
-                             samples[SAMPLES - 1 - SAMPLES / 40]};
+    for (size_t i = 0; i < wanted; i++) {
+        struct score_counts all = score_count(pairs, count, sets[i]);
+        qsort(samples[i], SAMPLES, sizeof *samples[i], by_size);
+        intervals[i] = (struct interval){score_f1(&all), samples[i][SAMPLES / 40],
+                                         samples[i][SAMPLES - 1 - SAMPLES / 40]};
+    }
+    free_groups(&groups);
+    free(samples);
 }
 
 double score_mcnemar(size_t only_first, size_t only_second)

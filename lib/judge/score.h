@@ -28,9 +28,11 @@ struct score_pair {
 
 struct score_counts score_count(const struct score_pair *pairs, size_t count, uint32_t answers);
 
-/* F1 of some answers taken together (micro), its interval by the percentiles of 400
- * bootstrap samples of the posts (Efron 1979, with Poisson weights). */
-struct interval score_f1_interval(const struct score_pair *pairs, size_t count, uint32_t answers);
+/* For each of `wanted` sets of answers F1 of its answers taken together (micro), with its
+ * interval by the percentiles of 400 bootstrap samples of the posts (Efron 1979, with
+ * Poisson weights). All sets see the same samples, those that each would see alone. */
+void score_f1_intervals(const struct score_pair *pairs, size_t count, const uint32_t *sets,
+                        size_t wanted, struct interval *intervals);
 
 /* McNemar's test, exact: how likely so uneven a split of the posts that only one of two
  * judges got right is by chance. */

@@ -112,7 +112,7 @@ struct trie_opening *trie_openings(const struct trie_node *nodes, const struct t
             for (size_t end = at + length; at < end; at++)
                 node = trie_step(&t, node, (unsigned char)key.ptr[at]);
         }
-        if (trie_open(&t, opening) != 0)
+        if (trie_may_open(&t, opening) && trie_open(&t, opening) != 0)
             continue;
         uint64_t bit = trie_opening_hash(opening) >> (64 - TRIE_OPENING_BITS);
         bits[bit >> 6] |= (uint64_t)1 << (bit & 63);

@@ -57,15 +57,25 @@ static inline uint64_t trie_opening_hash(uint64_t opening)
     return opening * 0x9E3779B97F4A7C15u;
 }
 
+/* May there be a key that opens so? Where there is none, mostly not. */
+static inline bool trie_may_open(const struct trie *t, uint64_t opening)
+{
+    uint64_t hash = trie_opening_hash(opening), bit = hash >> (64 - TRIE_OPENING_BITS);
+    return (t->bits[bit >> 6] >> (bit & 63) & 1) != 0;
+}
+
+/* Where the search for an opening begins: to be fetched ahead. */
+static inline const struct trie_opening *trie_opening_place(const struct trie *t, uint64_t opening)
+{
+    return &t->openings[(trie_opening_hash(opening) >> 32) & (t->opening_count - 1)];
+}
+
 /* The node that an opening leads to, or 0. A shorter one than TRIE_OPENING is a key. */
 static inline uint32_t trie_open(const struct trie *t, uint64_t opening)
 {
-    uint64_t hash = trie_opening_hash(opening), bit = hash >> (64 - TRIE_OPENING_BITS);
-    if ((t->bits[bit >> 6] >> (bit & 63) & 1) == 0)
-        return 0;
-    const struct trie_opening *o;
-    for (uint32_t slot = (uint32_t)(hash >> 32);; slot++) {
-        o = &t->openings[slot & (t->opening_count - 1)];
+    uint32_t slot = (uint32_t)(trie_opening_place(t, opening) - t->openings);
+    for (;; slot = (slot + 1) & (t->opening_count - 1)) {
+        const struct trie_opening *o = &t->openings[slot];
         if (((uint64_t)o->high << 32 | o->low) == opening)
             return o->node;
         if (o->node == 0)

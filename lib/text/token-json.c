@@ -154,11 +154,20 @@ struct row_slot {
     uint32_t tag, number; /* of the row, from 1; 0: free */
 };
 
+/* A row that is to be looked up. */
+struct wanted {
+    struct str text;
+    uint64_t hash;
+    size_t token; /* whose it is */
+};
+
 struct token_reader {
     struct token_columns columns;
     struct buf scratch; /* strings of rows that are not kept */
     struct token *tokens;
     size_t count, capacity;
+    struct wanted *wanted; /* scratch */
+    size_t wanted_count, wanted_cap;
     struct row *rows; /* room for ROWS, used as they come */
     uint32_t row_count;
     struct row_slot slots[2 * ROWS];
@@ -178,6 +187,7 @@ void token_reader_free(struct token_reader *r)
         return;
     buf_free(&r->scratch);
     free(r->tokens);
+    free(r->wanted);
     free(r->rows);
     free(r);
 }
@@ -315,34 +325,32 @@ static const struct row *keep_row(struct token_reader *r, struct str text)
     return row;
 }
 
-/* A row, which is kept if it was not seen; NULL: there are too many. */
-static const struct row *find_row(struct token_reader *r, struct str text)
+static struct row_slot *slot_of(struct token_reader *r, uint64_t hash)
 {
-    uint64_t hash = hash_bytes(text, 0);
-    uint32_t tag = (uint32_t)(hash >> 32), slot = (uint32_t)hash % (2 * ROWS);
+    return &r->slots[(uint32_t)hash % (2 * ROWS)];
+}
+
+/* A row, which is kept if it was not seen; NULL: there are too many. */
+static const struct row *find_row(struct token_reader *r, const struct wanted *w)
+{
+    uint32_t tag = (uint32_t)(w->hash >> 32);
+    size_t slot = (size_t)(slot_of(r, w->hash) - r->slots);
     for (; r->slots[slot].number != 0; slot = (slot + 1) % (2 * ROWS)) {
         const struct row *row = &r->rows[r->slots[slot].number - 1];
-        if (r->slots[slot].tag == tag && row->length == text.len &&
-            memcmp(row->text, text.ptr, text.len) == 0)
+        if (r->slots[slot].tag == tag && row->length == w->text.len &&
+            memcmp(row->text, w->text.ptr, w->text.len) == 0)
             return row;
     }
     if (r->row_count == ROWS)
         return NULL;
     r->slots[slot] = (struct row_slot){tag, r->row_count + 1};
-    return keep_row(r, text);
+    return keep_row(r, w->text);
 }
 
 /* Reads a row at *at, behind its opening bracket. */
-static bool read_token(struct token_reader *r, struct token *token, const char **at,
-                       const char *end, bool plain)
+static bool read_anew(struct token_reader *r, struct token *token, const char **at, const char *end,
+                      bool plain)
 {
-    size_t length = plain && (size_t)(end - *at) >= ROW_BYTES ? short_row(*at) : 0;
-    const struct row *row = length > 0 ? find_row(r, (struct str){*at, length}) : NULL;
-    if (row != NULL) {
-        *token = row->token;
-        *at += length + 1;
-        return true;
-    }
     *token = (struct token){.at = 0};
     if (!read_row(token, &r->columns, at, end, plain, &r->scratch))
         return false;
@@ -351,29 +359,71 @@ static bool read_token(struct token_reader *r, struct token *token, const char *
     return true;
 }
 
-bool token_reader_read(struct token_reader *r, struct str raw, struct str text,
-                       struct token_list *list)
+/* Goes through the rows: those that may be known are only noted. */
+static bool cut_rows(struct token_reader *r, struct str raw)
 {
-    size_t from = 0;
-    r->count = 0;
-    if (value_type(raw) != VALUE_ARRAY)
-        return false;
     bool plain = memchr(raw.ptr, '\\', raw.len) == NULL;
-    buf_clear(&r->scratch);
-    buf_reserve(&r->scratch, raw.len);
     const char *at = raw.ptr + 1, *end = raw.ptr + raw.len - 1;
     for (;;) {
         while (at < end && (*at == ',' || *at == ' ' || *at == '\t' || *at == '\r' || *at == '\n'))
             at++;
         if (at == end)
-            break;
+            return true;
         if (*at++ != '[')
             return false;
         MEM_GROW(r->tokens, r->count, r->capacity);
-        struct token *token = &r->tokens[r->count++];
-        if (!read_token(r, token, &at, end, plain) || !place_token(token, text, &from))
+        size_t token = r->count++;
+        size_t length = plain && (size_t)(end - at) >= ROW_BYTES ? short_row(at) : 0;
+        if (length == 0) {
+            if (!read_anew(r, &r->tokens[token], &at, end, plain))
+                return false;
+            continue;
+        }
+        struct wanted wanted = {.text = {at, length}, .token = token};
+        wanted.hash = hash_bytes(wanted.text, 0);
+        __builtin_prefetch(slot_of(r, wanted.hash));
+        MEM_GROW(r->wanted, r->wanted_count, r->wanted_cap);
+        r->wanted[r->wanted_count++] = wanted;
+        at += length + 1;
+    }
+}
+
+/* The rows that were noted. They are spread over memory, which is asked for ahead. */
+static bool look_up(struct token_reader *r)
+{
+    for (size_t i = 0; i < r->wanted_count; i++) {
+        uint32_t number = slot_of(r, r->wanted[i].hash)->number;
+        const struct row *row = &r->rows[number > 0 ? number - 1 : 0];
+        __builtin_prefetch(row);
+        __builtin_prefetch(&row->length);
+        __builtin_prefetch((const char *)(row + 1) - 1);
+    }
+    for (size_t i = 0; i < r->wanted_count; i++) {
+        const struct wanted *w = &r->wanted[i];
+        const struct row *row = find_row(r, w);
+        const char *at = w->text.ptr;
+        if (row != NULL)
+            r->tokens[w->token] = row->token;
+        else if (!read_anew(r, &r->tokens[w->token], &at, at + w->text.len + 1, true))
             return false;
     }
+    return true;
+}
+
+bool token_reader_read(struct token_reader *r, struct str raw, struct str text,
+                       struct token_list *list)
+{
+    size_t from = 0;
+    r->count = r->wanted_count = 0;
+    if (value_type(raw) != VALUE_ARRAY)
+        return false;
+    buf_clear(&r->scratch);
+    buf_reserve(&r->scratch, raw.len);
+    if (!cut_rows(r, raw) || !look_up(r))
+        return false;
+    for (size_t i = 0; i < r->count; i++)
+        if (!place_token(&r->tokens[i], text, &from))
+            return false;
     *list = (struct token_list){r->tokens, r->count};
     return true;
 }

@@ -64,7 +64,7 @@ static uint32_t look_up_opening(const struct trie *t, struct str key)
     size_t at = 0, length;
     for (int codes = 0; codes < TRIE_OPENING && at < key.len; codes++, at += length)
         opening = trie_opening_add(opening, utf8_code(key.ptr + at, &length));
-    uint32_t node = trie_open(t, opening);
+    uint32_t node = trie_may_open(t, opening) ? trie_open(t, opening) : 0;
     for (; node != 0 && at < key.len; at++)
         node = trie_step(t, node, (unsigned char)key.ptr[at]);
     return node != 0 ? t->nodes[node].value : 0;

@@ -52,6 +52,14 @@ static void shares_have_the_interval_of_wilson(void **state)
     NEAR(nothing.high, 1, 0);
 }
 
+/* One set of answers alone. */
+static struct interval f1_interval(const struct score_pair *pairs, size_t count, uint32_t answers)
+{
+    struct interval interval;
+    score_f1_intervals(pairs, count, &answers, 1, &interval);
+    return interval;
+}
+
 #define MANY 500
 
 static void fill(struct score_pair *pairs)
@@ -70,16 +78,35 @@ static void f1_lies_in_its_interval_which_is_the_same_each_time(void **state)
     struct score_pair pairs[MANY];
     fill(pairs);
     for (uint32_t answers = 1; answers <= 3; answers++) {
-        struct interval a = score_f1_interval(pairs, MANY, answers);
-        struct interval b = score_f1_interval(pairs, MANY, answers);
+        struct interval a = f1_interval(pairs, MANY, answers);
+        struct interval b = f1_interval(pairs, MANY, answers);
         struct score_counts c = score_count(pairs, MANY, answers);
         NEAR(a.value, score_f1(&c), 1e-12);
         assert_true(a.low <= a.value && a.value <= a.high);
         assert_memory_equal(&a, &b, sizeof a);
     }
-    struct interval few_posts = score_f1_interval(pairs, 50, 1);
-    struct interval many_posts = score_f1_interval(pairs, MANY, 1);
+    struct interval few_posts = f1_interval(pairs, 50, 1);
+    struct interval many_posts = f1_interval(pairs, MANY, 1);
     assert_true(few_posts.high - few_posts.low > many_posts.high - many_posts.low);
+}
+
+/* The ends were measured when each interval was still drawn post by post. */
+static void sets_taken_together_have_the_intervals_that_each_has_alone(void **state)
+{
+    (void)state;
+    static const uint32_t sets[] = {3, 1, 2};
+    struct score_pair pairs[MANY];
+    struct interval together[3];
+    fill(pairs);
+    score_f1_intervals(pairs, MANY, sets, 3, together);
+    for (size_t i = 0; i < 3; i++) {
+        struct interval alone = f1_interval(pairs, MANY, sets[i]);
+        assert_memory_equal(&together[i], &alone, sizeof alone);
+    }
+    NEAR(together[0].low, 0.8849740932642487, 1e-12);
+    NEAR(together[0].high, 0.92039258451472195, 1e-12);
+    NEAR(together[1].low, 0.77171717171717169, 1e-12);
+    NEAR(together[1].high, 0.84491978609625673, 1e-12);
 }
 
 static void what_is_all_right_or_all_wrong_has_no_width(void **state)
@@ -90,11 +117,10 @@ static void what_is_all_right_or_all_wrong_has_no_width(void **state)
         right[i] = (struct score_pair){1, 1};
         wrong[i] = (struct score_pair){1, 2};
     }
-    struct interval all = score_f1_interval(right, MANY, 3),
-                    none = score_f1_interval(wrong, MANY, 3);
+    struct interval all = f1_interval(right, MANY, 3), none = f1_interval(wrong, MANY, 3);
     assert_true(all.low == 1 && all.value == 1 && all.high == 1);
     assert_true(none.low == 0 && none.value == 0 && none.high == 0);
-    struct interval nothing = score_f1_interval(right, 0, 3);
+    struct interval nothing = f1_interval(right, 0, 3);
     assert_true(nothing.value == 0);
 }
 
@@ -119,6 +145,7 @@ int main(void)
         cmocka_unit_test(counts_by_answer_and_together),
         cmocka_unit_test(shares_have_the_interval_of_wilson),
         cmocka_unit_test(f1_lies_in_its_interval_which_is_the_same_each_time),
+        cmocka_unit_test(sets_taken_together_have_the_intervals_that_each_has_alone),
         cmocka_unit_test(what_is_all_right_or_all_wrong_has_no_width),
         cmocka_unit_test(mcnemar_is_exact),
     };

@@ -1,0 +1,209 @@
+/* Figures of agreement as text for people and as JSON. */
+#include "judge/agreement.h"
+#include "record/write.h"
+
+/* ---- JSON ---- */
+
+static void put_count(struct json *j, const char *name, size_t count)
+{
+    json_key(j, name);
+    json_integer(j, (int64_t)count);
+}
+
+static void put_number(struct json *j, const char *name, double number, int decimals)
+{
+    json_key(j, name);
+    json_number(j, number, decimals);
+}
+
+static void put_text(struct json *j, const char *name, const char *text)
+{
+    json_key(j, name);
+    json_text(j, text);
+}
+
+static void put_interval(struct json *j, const char *name, struct interval i)
+{
+    json_key(j, name);
+    json_open(j, '[');
+    json_number(j, i.value, 4);
+    json_number(j, i.low, 4);
+    json_number(j, i.high, 4);
+    json_close(j, ']');
+}
+
+static void put_answers(struct json *j, const struct question_figures *q)
+{
+    json_key(j, "labels");
+    json_open(j, '{');
+    for (size_t i = 0; i < q->answer_count; i++) {
+        const struct answer_figures *a = &q->answers[i];
+        json_key_str(j, a->name);
+        json_open(j, '{');
+        put_count(j, "posts", a->counts.right + a->counts.missed);
+        put_interval(j, "precision", a->precision);
+        put_interval(j, "recall", a->recall);
+        put_interval(j, "f1", a->f1);
+        json_close(j, '}');
+    }
+    json_close(j, '}');
+}
+
+static void put_question(struct json *j, const struct question_figures *q)
+{
+    json_key(j, q->name);
+    json_open(j, '{');
+    put_count(j, "posts", q->posts);
+    put_interval(j, "micro_f1", q->micro_f1);
+    put_number(j, "macro_f1", q->macro_f1, 4);
+    if (q->probabilities > 0) {
+        put_number(j, "calibration_error", q->calibration_error, 4);
+    } else {
+        json_key(j, "calibration_error");
+        json_null(j);
+    }
+    put_answers(j, q);
+    if (q->comparison == COMPARISON_MADE) {
+        json_key(j, "against");
+        json_open(j, '{');
+        put_count(j, "only_this_right", q->only_this);
+        put_count(j, "only_other_right", q->only_other);
+        put_number(j, "p", q->p, 6);
+        json_close(j, '}');
+    }
+    json_close(j, '}');
+}
+
+static void put_mistake(struct json *j, const struct mistake *m)
+{
+    json_open(j, '{');
+    put_text(j, "id", m->id);
+    put_text(j, "text", m->text);
+    put_text(j, "label", m->label);
+    put_text(j, "judged", m->judged);
+    json_key(j, "why");
+    json_raw(j, str_of(m->why));
+    json_close(j, '}');
+}
+
+void agreement_write_json(const struct agreement_figures *f, struct buf *out)
+{
+    struct json j = {.out = out};
+    json_open(&j, '{');
+    put_count(&j, "posts", f->labelled);
+    put_count(&j, "unlabelled", f->unlabelled);
+    put_count(&j, "unjudged", f->unjudged);
+    if (f->all_questions) {
+        put_count(&j, "harmless", f->harmless);
+        put_interval(&j, "false_alarms", f->false_alarms);
+    }
+    for (size_t i = 0; i < f->question_count; i++)
+        put_question(&j, &f->questions[i]);
+    json_key(&j, "worst");
+    json_open(&j, '[');
+    for (size_t i = 0; i < f->worst_count; i++)
+        put_mistake(&j, f->worst[i].thing);
+    json_close(&j, ']');
+    json_close(&j, '}');
+    buf_add_char(out, '\n');
+}
+
+/* ---- text ---- */
+
+static void add_interval(struct buf *out, const char *before, struct interval i)
+{
+    buf_addf(out, "%s%.3f (%.3f to %.3f)", before, i.value, i.low, i.high);
+}
+
+static void add_answers(const struct question_figures *q, struct buf *out)
+{
+    buf_addf(out, "  %-18s %6s  %-22s %-22s %s\n", "", "posts", "precision", "recall", "F1");
+    for (size_t i = 0; i < q->answer_count; i++) {
+        const struct answer_figures *a = &q->answers[i];
+        size_t posts = a->counts.right + a->counts.missed;
+        if (posts + a->counts.wrong == 0)
+            continue;
+        buf_addf(out, "  %-18.*s %6zu", (int)a->name.len, a->name.ptr, posts);
+        add_interval(out, "  ", a->precision);
+        add_interval(out, "  ", a->recall);
+        add_interval(out, "  ", a->f1);
+        buf_add_char(out, '\n');
+    }
+}
+
+static void add_confusion(const struct question_figures *q, struct buf *out)
+{
+    buf_addf(out, "  %-18s", "labelled \\ judged");
+    for (size_t b = 0; b < q->answer_count; b++)
+        buf_addf(out, " %9.*s", (int)q->answers[b].name.len, q->answers[b].name.ptr);
+    buf_add_char(out, '\n');
+    for (size_t a = 0; a < q->answer_count; a++) {
+        buf_addf(out, "  %-18.*s", (int)q->answers[a].name.len, q->answers[a].name.ptr);
+        for (size_t b = 0; b < q->answer_count; b++)
+            buf_addf(out, " %9zu", q->confusion[a][b]);
+        buf_add_char(out, '\n');
+    }
+}
+
+static void add_comparison(const struct question_figures *q, struct buf *out)
+{
+    if (q->comparison == COMPARISON_MADE)
+        buf_addf(out,
+                 "  all right here and not there: %zu posts, the other way round: %zu (p = %.4f)\n",
+                 q->only_this, q->only_other, q->p);
+    else if (q->comparison == COMPARISON_DIFFERENT)
+        buf_add_text(out, "  the other run has other posts or labels\n");
+}
+
+static void add_question(const struct question_figures *q, struct buf *out)
+{
+    if (q->posts == 0)
+        return;
+    buf_addf(out, "%s: %zu posts", q->name, q->posts);
+    add_interval(out, ", micro-F1 ", q->micro_f1);
+    buf_addf(out, ", macro-F1 %.3f\n", q->macro_f1);
+    add_answers(q, out);
+    if (q->exclusive)
+        add_confusion(q, out);
+    if (q->probabilities > 0)
+        buf_addf(out, "  probabilities are off by %.3f on average\n", q->calibration_error);
+    add_comparison(q, out);
+    buf_add_char(out, '\n');
+}
+
+/* One line, without what takes orders from a terminal. */
+static void add_line(struct buf *out, const char *text)
+{
+    buf_add_text(out, "  ");
+    for (; *text != '\0'; text++)
+        buf_add_char(out, (unsigned char)*text < 0x20 || *text == 0x7f ? ' ' : *text);
+    buf_add_char(out, '\n');
+}
+
+static void add_mistake(const struct mistake *m, struct buf *out)
+{
+    buf_addf(out, "%s: labelled %s, judged %s\n", *m->id != '\0' ? m->id : "-", m->label,
+             m->judged);
+    add_line(out, m->text);
+    add_line(out, m->why);
+}
+
+void agreement_write_text(const struct agreement_figures *f, struct buf *out)
+{
+    buf_addf(out, "%zu labelled posts", f->labelled);
+    if (f->unlabelled > 0)
+        buf_addf(out, ", %zu without a label", f->unlabelled);
+    if (f->unjudged > 0)
+        buf_addf(out, ", %zu that nobody has judged (hinoban-classify does)", f->unjudged);
+    buf_add_text(out, "\n\n");
+    for (size_t i = 0; i < f->question_count; i++)
+        add_question(&f->questions[i], out);
+    if (f->all_questions && f->harmless > 0) {
+        buf_addf(out, "false alarms: %zu of %zu posts without risk and conduct", f->alarms,
+                 f->harmless);
+        add_interval(out, ", ", f->false_alarms);
+        buf_add_text(out, "\n\n");
+    }
+    for (size_t i = 0; i < f->worst_count; i++)
+        add_mistake(f->worst[i].thing, out);
+}

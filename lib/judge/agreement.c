@@ -1,0 +1,316 @@
+/* Putting posts in, and working figures out of them. */
+#include "judge/agreement.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "record/value.h"
+
+#define BINS 10 /* of probabilities, by their size */
+
+struct pairs {
+    struct score_pair *list;
+    size_t count, capacity;
+};
+
+struct bin {
+    size_t count, holds; /* probabilities, and those whose answer is labelled */
+    double sum;
+};
+
+struct tally {
+    struct question question;
+    struct pairs here, other; /* of posts that are labelled on it */
+    struct bin bins[BINS];
+};
+
+struct agreement {
+    struct agreement_settings settings;
+    struct tally tallies[QUESTIONS];
+    size_t count;
+    struct ranking mistakes;
+    size_t labelled, unlabelled, unjudged, harmless, alarms;
+};
+
+static void release_mistake(void *thing)
+{
+    struct mistake *m = thing;
+    free(m->id);
+    free(m->text);
+    free(m->label);
+    free(m->judged);
+    free(m->why);
+    free(m);
+}
+
+struct agreement *agreement_new(const struct agreement_settings *settings)
+{
+    struct agreement *a = mem_zero(1, sizeof *a);
+    a->settings = *settings;
+    a->mistakes.release = release_mistake;
+    a->count = settings->question != NULL ? 1 : QUESTIONS;
+    for (size_t i = 0; i < a->count; i++)
+        question_init(&a->tallies[i].question,
+                      settings->question != NULL ? settings->question : question_names[i]);
+    return a;
+}
+
+void agreement_free(struct agreement *a)
+{
+    if (a == NULL)
+        return;
+    for (size_t i = 0; i < a->count; i++) {
+        question_free(&a->tallies[i].question);
+        free(a->tallies[i].here.list);
+        free(a->tallies[i].other.list);
+    }
+    ranking_free(&a->mistakes);
+    free(a);
+}
+
+/* ---- one post ---- */
+
+static void add_pair(struct pairs *p, struct score_pair pair)
+{
+    MEM_GROW(p->list, p->count, p->capacity);
+    p->list[p->count++] = pair;
+}
+
+static void note_probabilities(struct tally *t, uint32_t gold, const double *probabilities)
+{
+    for (uint32_t a = 0; a < t->question.answers.count; a++) {
+        double p = probabilities[a];
+        if (!(p >= 0 && p <= 1))
+            continue;
+        struct bin *bin = &t->bins[p >= 1 ? BINS - 1 : (size_t)(p * BINS)];
+        bin->count++;
+        bin->holds += gold >> a & 1;
+        bin->sum += p;
+    }
+}
+
+/* How sure the judge was of what is wrong; without a probability quite. */
+static double surety(uint32_t wrong, const double *probabilities)
+{
+    double sum = 0;
+    for (uint32_t a = 0; a < QUESTION_ANSWERS; a++)
+        if ((wrong >> a & 1) != 0)
+            sum += fabs((isnan(probabilities[a]) ? 1 : probabilities[a]) - 0.5) + 0.01;
+    return sum;
+}
+
+static char *copy_text(struct str raw)
+{
+    struct buf text = {0};
+    value_add_string(&text, raw);
+    char *copy = mem_string(buf_str(&text));
+    buf_free(&text);
+    return copy;
+}
+
+static char *copy_answers(const struct question *q, uint32_t answers)
+{
+    struct buf text = {0};
+    question_write(q, answers, &text);
+    char *copy = mem_string(buf_str(&text));
+    buf_free(&text);
+    return copy;
+}
+
+static void note_mistake(struct agreement *a, const struct question *q, struct score_pair pair,
+                         const struct judged_post *post, const double *probabilities)
+{
+    struct mistake *m = mem_alloc(sizeof *m);
+    struct str why = value_member(post->verdict, "why");
+    if (a->mistakes.count >= 8 * a->settings.worst)
+        ranking_cut(&a->mistakes, a->settings.worst);
+    *m = (struct mistake){.id = copy_text(post->id),
+                          .text = copy_text(post->text),
+                          .label = copy_answers(q, pair.gold),
+                          .judged = copy_answers(q, pair.said),
+                          .why = mem_string(why.ptr != NULL ? why : STR("[]"))};
+    ranking_add(&a->mistakes, surety(pair.gold ^ pair.said, probabilities), m);
+}
+
+/* False where the label says nothing of the question. */
+static bool read_pair(struct question *q, struct str label, struct str verdict,
+                      struct score_pair *pair)
+{
+    bool whole = value_type(label) == VALUE_OBJECT;
+    struct str gold = whole ? value_member(label, q->name) : label;
+    if (value_type(gold) == VALUE_ABSENT || value_type(gold) == VALUE_NULL)
+        return false;
+    pair->gold = question_read(q, gold);
+    pair->said = question_read(q, value_member(verdict, q->name));
+    return true;
+}
+
+static bool is_empty_list(struct str raw)
+{
+    struct walk w;
+    struct str item;
+    if (value_type(raw) != VALUE_ARRAY)
+        return false;
+    walk_begin(&w, raw);
+    return !walk_next(&w, NULL, &item);
+}
+
+/* A harmless post is labelled to have none of these; what is said of it all the same is a
+ * false alarm. */
+static void note_alarm(struct agreement *a, struct str label, struct str verdict)
+{
+    static const char *const lists[] = {"risks", "conduct"};
+    bool harmless = true, alarm = false;
+    for (size_t i = 0; i < 2; i++) {
+        struct str gold = value_member(label, lists[i]), said = value_member(verdict, lists[i]);
+        harmless = harmless && is_empty_list(gold);
+        alarm = alarm || (value_type(said) == VALUE_ARRAY && !is_empty_list(said));
+    }
+    a->harmless += harmless;
+    a->alarms += harmless && alarm;
+}
+
+static bool is_label(const struct agreement *a, struct str label)
+{
+    return value_type(label) == VALUE_OBJECT || a->settings.question != NULL;
+}
+
+static void take_question(struct agreement *a, struct tally *t, const struct judged_post *post,
+                          struct str label, struct str likely)
+{
+    double probabilities[QUESTION_ANSWERS];
+    struct score_pair pair;
+    if (!read_pair(&t->question, label, post->verdict, &pair))
+        return;
+    add_pair(&t->here, pair);
+    question_probabilities(&t->question, likely, probabilities);
+    note_probabilities(t, pair.gold, probabilities);
+    if (pair.gold != pair.said && a->settings.worst > 0)
+        note_mistake(a, &t->question, pair, post, probabilities);
+}
+
+void agreement_take(struct agreement *a, const struct judged_post *post, struct str label)
+{
+    if (label.len == 0 || value_type(label) == VALUE_NULL) {
+        a->unlabelled++;
+        return;
+    }
+    if (!is_label(a, label))
+        return;
+    a->labelled++;
+    if (a->settings.question == NULL)
+        note_alarm(a, label, post->verdict);
+    struct str probabilities = value_member(post->verdict, "p");
+    for (size_t i = 0; i < a->count; i++)
+        take_question(a, &a->tallies[i], post, label, probabilities);
+}
+
+void agreement_take_other(struct agreement *a, struct str verdict, struct str label)
+{
+    struct score_pair pair;
+    if (label.len == 0 || !is_label(a, label))
+        return;
+    for (size_t i = 0; i < a->count; i++)
+        if (read_pair(&a->tallies[i].question, label, verdict, &pair))
+            add_pair(&a->tallies[i].other, pair);
+}
+
+void agreement_take_unjudged(struct agreement *a)
+{
+    a->unjudged++;
+}
+
+/* ---- figures ---- */
+
+static void figure_answers(const struct tally *t, struct question_figures *f)
+{
+    uint32_t sets[QUESTION_ANSWERS + 1];
+    struct interval f1[QUESTION_ANSWERS + 1];
+    size_t counted = 0;
+    double sum = 0;
+    for (uint32_t a = 0; a < f->answer_count; a++)
+        sets[a] = 1u << a;
+    sets[f->answer_count] = question_all(&t->question);
+    score_f1_intervals(t->here.list, t->here.count, sets, f->answer_count + 1, f1);
+    f->micro_f1 = f1[f->answer_count];
+    for (uint32_t a = 0; a < f->answer_count; a++) {
+        struct score_counts c = score_count(t->here.list, t->here.count, sets[a]);
+        f->answers[a] = (struct answer_figures){t->question.answers.strings[a], c,
+                                                score_share(c.right, c.right + c.wrong),
+                                                score_share(c.right, c.right + c.missed), f1[a]};
+        sum += f1[a].value;
+        counted += c.right + c.missed > 0;
+    }
+    f->macro_f1 = counted > 0 ? sum / (double)counted : 0;
+}
+
+static void figure_confusion(const struct tally *t, struct question_figures *f)
+{
+    for (size_t i = 0; i < t->here.count; i++) {
+        const struct score_pair *pair = &t->here.list[i];
+        for (uint32_t a = 0; a < f->answer_count; a++)
+            for (uint32_t b = 0; (pair->gold >> a & 1) != 0 && b < f->answer_count; b++)
+                f->confusion[a][b] += pair->said >> b & 1;
+    }
+}
+
+/* Expected calibration error: how far probabilities are from shares, on average. */
+static void figure_calibration(const struct tally *t, struct question_figures *f)
+{
+    for (size_t b = 0; b < BINS; b++)
+        f->probabilities += t->bins[b].count;
+    for (size_t b = 0; b < BINS && f->probabilities > 0; b++)
+        f->calibration_error +=
+            fabs(t->bins[b].sum - (double)t->bins[b].holds) / (double)f->probabilities;
+}
+
+/* Posts that only one of two runs has all right. */
+static void figure_comparison(const struct tally *t, struct question_figures *f)
+{
+    f->comparison = COMPARISON_DIFFERENT;
+    if (t->here.count != t->other.count)
+        return;
+    for (size_t i = 0; i < t->here.count; i++) {
+        struct score_pair here = t->here.list[i], other = t->other.list[i];
+        if (here.gold != other.gold)
+            return;
+        f->only_this += here.gold == here.said && other.gold != other.said;
+        f->only_other += here.gold != here.said && other.gold == other.said;
+    }
+    f->comparison = COMPARISON_MADE;
+    f->p = score_mcnemar(f->only_this, f->only_other);
+}
+
+static void figure_question(const struct tally *t, bool against, struct question_figures *f)
+{
+    f->name = t->question.name;
+    f->exclusive = t->question.exclusive;
+    f->posts = t->here.count;
+    f->answer_count = t->question.answers.count;
+    figure_answers(t, f);
+    if (f->exclusive)
+        figure_confusion(t, f);
+    figure_calibration(t, f);
+    if (against)
+        figure_comparison(t, f);
+}
+
+struct agreement_figures *agreement_figures(struct agreement *a)
+{
+    struct agreement_figures *f = mem_zero(1, sizeof *f);
+    f->labelled = a->labelled;
+    f->unlabelled = a->unlabelled;
+    f->unjudged = a->unjudged;
+    f->all_questions = a->settings.question == NULL;
+    f->harmless = a->harmless;
+    f->alarms = a->alarms;
+    f->false_alarms = score_share(a->alarms, a->harmless);
+    f->question_count = a->count;
+    for (size_t i = 0; i < a->count; i++)
+        figure_question(&a->tallies[i], a->settings.against, &f->questions[i]);
+    ranking_cut(&a->mistakes, a->settings.worst);
+    f->worst = a->mistakes.entries;
+    f->worst_count = a->mistakes.count;
+    return f;
+}

@@ -1,0 +1,28 @@
+/*
+ * Which posts are worth labelling next: those of which the judge is most in doubt (a
+ * probability near one half; uncertainty sampling, Lewis and Gale 1994), and of those
+ * that are alike only one.
+ *
+ * The sample owns copies of the lines that are still in question, at most a hundred times
+ * as many as are wanted.
+ */
+#ifndef JUDGE_SAMPLE_H
+#define JUDGE_SAMPLE_H
+
+#include "base/output.h"
+#include "base/str.h"
+
+struct sample;
+
+/* Of `wanted` posts; question: only doubt about this one counts, NULL: about any. The
+ * name must live as long. */
+struct sample *sample_new(size_t wanted, const char *question);
+void sample_free(struct sample *s);
+
+/* A post: its line without the newline, and the raw JSON of its text and verdict. */
+void sample_take(struct sample *s, struct str line, struct str text, struct str verdict);
+
+/* Writes the lines of those chosen, the most doubtful first. */
+void sample_write(struct sample *s, struct output *out);
+
+#endif
