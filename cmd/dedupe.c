@@ -1,6 +1,9 @@
 /*
  * hinoban-dedupe: posts in, posts that say what they are a copy of out. Workers make a
  * note of each post; then, in input order, each is looked up among the first ones.
+ *
+ * Where the work is shared out: --keys writes what posts may be found by, --grouped makes
+ * pairs of that, and --pairs takes them in place of looking.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,6 +11,9 @@
 
 #include "alike/cluster.h"
 #include "alike/copies.h"
+#include "alike/gather.h"
+#include "alike/keys.h"
+#include "alike/pairs.h"
 #include "base/atomic.h"
 #include "base/clock.h"
 #include "base/files.h"
@@ -30,6 +36,9 @@ enum {
     KEY_EVERY,
     KEY_MIN_SIZE,
     KEY_STATS,
+    KEY_KEYS,
+    KEY_GROUPED,
+    KEY_PAIRS,
 };
 
 static const struct opt_row options[] = {
@@ -45,6 +54,9 @@ static const struct opt_row options[] = {
      "write groups that grew also whenever the posts' time passes SPAN"},
     {KEY_MIN_SIZE, "min-size", "N", "leave out groups of fewer posts (default 2)"},
     {KEY_STATS, "stats", NULL, "tell figures on standard error at the end"},
+    {KEY_KEYS, "keys", NULL, "write what near copies are found by, a key a line, to be sorted"},
+    {KEY_GROUPED, "grouped", NULL, "read such lines, sorted; twice, a sort between, makes pairs"},
+    {KEY_PAIRS, "pairs", "FILE", "take near copies from these pairs, as found from the same posts"},
     {0, NULL, NULL, NULL},
 };
 
@@ -59,8 +71,18 @@ static const char *const cluster_members[] = {"kind",     "text", "id",    "auth
                                               "quote_of", "time", "seen",  "dup",     "source",
                                               "url",      "tier", "watch", "metrics", NULL};
 
+/* What the program is run for. */
+enum mode { MODE_MARK, MODE_KEYS, MODE_GROUPED };
+
 struct dedupe {
     struct filter *filter;
+    enum mode mode;
+    const char *only_marks; /* an option that was given and goes with marking alone */
+    char **pair_files;
+    size_t pair_file_count, pair_file_cap;
+    struct pairs *pairs;
+    struct keys *keys;
+    struct gather *gather;
     bool drop, stats, grouped, only;
     const char *state; /* folder; NULL: one run */
     char *kept_in;     /* file */
@@ -168,12 +190,67 @@ static enum filter_verdict settle(void *program, struct filter_item *item)
     return FILTER_PUT;
 }
 
+/* ---- work that is shared out ---- */
+
+static enum filter_verdict settle_keys(void *program, struct filter_item *item)
+{
+    struct dedupe *d = program;
+    keys_take(d->keys, item->note, &item->ahead->pending);
+    output_add(item->ahead, STR("")); /* which writes when enough has gathered */
+    return FILTER_DROP;
+}
+
+static bool group_line(void *worker, struct filter_source *source)
+{
+    const struct worker *w = worker;
+    return gather_take(w->program->gather, source->text, source->out, &source->problem);
+}
+
+static bool want_keys(struct dedupe *d, struct err *e)
+{
+    if (d->mode == MODE_GROUPED)
+        return err_set(e, "does not go with --grouped");
+    d->mode = MODE_KEYS;
+    d->filter->settle = settle_keys;
+    d->filter->expect = NULL;
+    d->filter->sums_up = true;
+    return true;
+}
+
+static bool want_grouped(struct dedupe *d, struct err *e)
+{
+    if (d->mode == MODE_KEYS)
+        return err_set(e, "does not go with --keys");
+    d->mode = MODE_GROUPED;
+    d->filter->convert = group_line;
+    d->filter->in_order = true;
+    return true;
+}
+
+/* With pairs little more is left than for exact copies. */
+static void want_pairs(struct dedupe *d, const char *file)
+{
+    MEM_GROW(d->pair_files, d->pair_file_count, d->pair_file_cap);
+    d->pair_files[d->pair_file_count++] = mem_string(str_of(file));
+    d->filter->default_jobs = 1;
+}
+
+/* ---- options ---- */
+
 static void want_clusters(struct dedupe *d, bool only)
 {
     d->grouped = true;
     d->filter->members = cluster_members;
     d->only = d->only || only;
     d->filter->sums_up = d->only;
+}
+
+/* Keeps the name of an option that --keys and --grouped have no use for. */
+static void note_only_marks(struct dedupe *d, int key)
+{
+    for (const struct opt_row *row = options; row->name != NULL; row++)
+        if (row->key == key)
+            d->only_marks = row->name;
 }
 
 static bool take_option(void *program, int key, const char *arg, struct err *e)
@@ -192,7 +269,7 @@ static bool take_option(void *program, int key, const char *arg, struct err *e)
         if (!opt_number(arg, 1, SHINGLE_MAX, &number, e))
             return false;
         d->plan.shingle = (unsigned)number;
-        break;
+        return true;
     case KEY_STATE: d->state = arg; break;
     case KEY_WINDOW:
         if (!opt_span(arg, 1, WINDOW_MAX, &number, e))
@@ -211,7 +288,11 @@ static bool take_option(void *program, int key, const char *arg, struct err *e)
             return false;
         d->min_size = (uint64_t)number;
         break;
+    case KEY_KEYS: return want_keys(d, e);
+    case KEY_GROUPED: return want_grouped(d, e);
+    case KEY_PAIRS: want_pairs(d, arg); break;
     }
+    note_only_marks(d, key);
     return true;
 }
 
@@ -242,11 +323,43 @@ static bool open_state(struct dedupe *d, struct err *e)
     return done;
 }
 
+/* Do the options go together? */
+static bool check_options(const struct dedupe *d, const struct filter_settings *s, struct err *e)
+{
+    const char *mode = d->mode == MODE_KEYS ? "keys" : "grouped";
+    if (d->mode != MODE_MARK && d->only_marks != NULL)
+        return err_set(e, "--%s does not go with --%s", d->only_marks, mode);
+    if (d->mode == MODE_GROUPED && s->where != NULL)
+        return err_set(e, "--where goes with --keys, not with --grouped");
+    if (d->pair_file_count > 0 && (d->plan.exact || d->state != NULL))
+        return err_set(e, "--%s does not go with --pairs", d->state != NULL ? "state" : "exact");
+    if (!d->grouped && (d->every > 0 || d->min_size > 0))
+        return err_set(e, "--%s goes with --clusters", d->every > 0 ? "every" : "min-size");
+    return true;
+}
+
+/* Makes what the mode works with. */
+static bool begin_mode(struct dedupe *d, struct err *e)
+{
+    if (d->mode == MODE_KEYS) {
+        d->plan.timed = true;
+        d->keys = keys_new(&d->plan);
+    } else if (d->mode == MODE_GROUPED) {
+        d->gather = gather_new(&d->plan);
+    } else if (d->pair_file_count > 0) {
+        d->pairs = pairs_new(d->pair_files, d->pair_file_count, &d->plan, e);
+        d->plan.pairs = d->pairs;
+        d->plan.exact = true;
+        return d->pairs != NULL;
+    }
+    return true;
+}
+
 static bool begin(void *program, const struct filter_settings *s, struct err *e)
 {
     struct dedupe *d = program;
-    if (!d->grouped && (d->every > 0 || d->min_size > 0))
-        return err_set(e, "--%s goes with --clusters", d->every > 0 ? "every" : "min-size");
+    if (!check_options(d, s, e))
+        return false;
     if (d->grouped)
         d->clusters = clusters_new(d->plan.window == 0);
     d->now = s->now;
@@ -260,7 +373,7 @@ static bool begin(void *program, const struct filter_settings *s, struct err *e)
     d->plan.timed = d->plan.window > 0 || d->state != NULL;
     alike_plan_sketch(&d->plan);
     d->copies = copies_new(&d->plan);
-    return d->greetings != NULL && (d->state == NULL || open_state(d, e));
+    return d->greetings != NULL && begin_mode(d, e) && (d->state == NULL || open_state(d, e));
 }
 
 static void *open_worker(void *program, struct err *e)
@@ -303,7 +416,8 @@ static void tell_stats(const struct dedupe *d)
 static bool finish(void *program, struct output *out, struct err *e)
 {
     struct dedupe *d = program;
-    (void)e;
+    if (d->gather != NULL)
+        return gather_end(d->gather, out, e);
     if (d->clusters != NULL)
         write_clusters(d, CLOCK_UNKNOWN, out);
     if (d->stats)
@@ -342,6 +456,12 @@ int main(int argc, char **argv)
     struct dedupe d = {.filter = &filter, .plan = {.threshold = 0.8, .shingle = 3}};
     int status = filter_main(&filter, &d, argc, argv);
     copies_free(d.copies);
+    pairs_free(d.pairs);
+    keys_free(d.keys);
+    gather_free(d.gather);
+    for (size_t i = 0; i < d.pair_file_count; i++)
+        free(d.pair_files[i]);
+    free(d.pair_files);
     greetings_free(d.greetings);
     pack_free(d.pack);
     clusters_free(d.clusters);

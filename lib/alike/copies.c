@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alike/index.h"
+#include "alike/pairs.h"
 #include "alike/seen.h"
 #include "alike/state.h"
 #include "base/mem.h"
@@ -223,6 +224,43 @@ static bool copy_by_relation(struct copy *copy, enum copy_how how, struct str of
     return true;
 }
 
+/* The nearest first one, by the index. */
+static struct alike_match ask_index(struct copies *c, const struct alike_text *text,
+                                    struct alike_match shares[SHARE_KINDS])
+{
+    struct alike_match match = {.number = INDEX_NONE};
+    if (text->shingle_count == 0)
+        return match;
+    index_ask(&c->index, text);
+    match = index_nearest(&c->index, c->plan->threshold);
+    if (match.number == INDEX_NONE)
+        index_sharing(&c->index, shares);
+    return match;
+}
+
+/* The same, by pairs that are known. */
+static struct alike_match ask_pairs(const struct copies *c, uint64_t form,
+                                    struct alike_match shares[SHARE_KINDS])
+{
+    struct alike_match best = {.number = INDEX_NONE};
+    size_t count;
+    const struct pair *pairs = pairs_of(c->plan->pairs, form, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct pair *pair = &pairs[i];
+        uint32_t number = recall(c, pair->other);
+        if (number == SEEN_NONE || is_alone(number))
+            continue;
+        double score = (double)pair->common / (double)pair->all;
+        if ((pair->kinds & PAIR_NEAR) != 0 &&
+            (score > best.score || (score == best.score && number < best.number)))
+            best = (struct alike_match){number, score};
+        for (int kind = 0; kind < SHARE_KINDS; kind++)
+            if ((pair->kinds & SHARE_BIT(kind)) != 0 && number < shares[kind].number)
+                shares[kind] = (struct alike_match){number, score};
+    }
+    return best;
+}
+
 /* Is the text that of a first one, or near to it? What it shares with others besides goes
  * to shares, where it was looked for. */
 static bool find_text(struct copies *c, const struct note *note, const struct alike_text *text,
@@ -230,13 +268,10 @@ static bool find_text(struct copies *c, const struct note *note, const struct al
 {
     if (copy_of_first(c, copy, COPY_SAME, find_same(c, note), 1))
         return true;
-    if (text->shingle_count == 0)
-        return false;
-    index_ask(&c->index, text);
-    struct alike_match match = index_nearest(&c->index, c->plan->threshold);
+    struct alike_match match =
+        c->plan->pairs != NULL ? ask_pairs(c, note->form, shares) : ask_index(c, text, shares);
     if (copy_of_first(c, copy, COPY_NEAR, match.number, match.score))
         return true;
-    index_sharing(&c->index, shares);
     match = shares[note->cut ? SHARE_BEGINS : SHARE_CORE];
     return (note->cut || c->plan->threshold < 1) &&
            copy_of_first(c, copy, COPY_NEAR, match.number, match.score);
@@ -361,6 +396,8 @@ struct copies_counts copies_count(const struct copies *c)
                                    .verified = index.verified,
                                    .kept = c->firsts.count};
     counts.bytes = index.bytes + seen_bytes(&c->seen) + firsts_bytes(&c->firsts);
+    if (c->plan->pairs != NULL)
+        counts.bytes += pairs_bytes(c->plan->pairs);
     memcpy(counts.copies, now->copies, sizeof counts.copies);
     return counts;
 }

@@ -10,10 +10,8 @@
 
 #include "base/mem.h"
 
-#define MET                  4096 /* candidates remembered at once; more are tried again */
-#define ANCHORS_EXPECTED     64   /* of a long text the rest is on its way by then */
-#define CORE                 100  /* code points of a run that makes news the same */
-#define OF_TEXTS(run, count) ((run) >= (count) - (count) / 3)
+#define MET              4096 /* candidates remembered at once; more are tried again */
+#define ANCHORS_EXPECTED 64   /* of a long text the rest is on its way by then */
 
 void index_open(struct alike_index *x, struct sketch_plan plan, unsigned shingle,
                 const struct firsts *firsts, const struct pack *pack)
@@ -124,39 +122,6 @@ struct alike_match index_nearest(struct alike_index *x, double threshold)
     return best;
 }
 
-/* Where in the other text the anchor stands; SIZE_MAX if it does not. */
-static size_t place_of(const struct codes *other, uint32_t hash)
-{
-    struct anchor kept[ANCHORS_KEPT];
-    size_t count = anchors_kept(other->at, other->count, kept);
-    for (size_t i = 0; i < count; i++)
-        if (kept[i].hash == hash)
-            return kept[i].at;
-    return SIZE_MAX;
-}
-
-/* A run that two texts have in common: where it begins in each, and its length. */
-struct run {
-    size_t asked, other, length;
-};
-
-static struct run run_around(const struct codes *asked, size_t a, const struct codes *other,
-                             size_t b)
-{
-    struct run run = {.length = 0};
-    size_t end = a;
-    while (end < asked->count && b + (end - a) < other->count &&
-           asked->at[end] == other->at[b + (end - a)])
-        end++;
-    size_t back = 0;
-    while (back < a && back < b && asked->at[a - back - 1] == other->at[b - back - 1])
-        back++;
-    run.asked = a - back;
-    run.other = b - back;
-    run.length = end - run.asked;
-    return run;
-}
-
 static void keep_share(struct alike_match *kept, uint32_t number, double score)
 {
     if (number < kept->number)
@@ -168,27 +133,15 @@ static void try_anchor(struct alike_index *x, const struct anchor *anchor, uint3
                        struct alike_match shares[SHARE_KINDS])
 {
     struct first first = firsts_get(x->firsts, number);
-    const struct codes *asked = &x->codes, *other = &x->other;
     unpack_codes(x->pack, first.text, &x->other);
-    size_t place = place_of(other, anchor->hash);
-    if (place == SIZE_MAX)
-        return;
-    struct run run = run_around(asked, anchor->at, other, place);
-    bool holds = run.length == other->count, inside = run.length == asked->count;
-    bool core = run.length >= CORE && OF_TEXTS(run.length, asked->count) &&
-                OF_TEXTS(run.length, other->count);
-    if (run.length < ANCHOR_SIZE || (!holds && !inside && !core))
+    unsigned kinds = shares_at(&x->codes, anchor, &x->other);
+    if (kinds == 0)
         return;
     double score = likeness(x, first.shingles);
     x->verified++;
-    if (core)
-        keep_share(&shares[SHARE_CORE], number, score);
-    if (holds)
-        keep_share(&shares[SHARE_HOLDS], number, score);
-    if (inside)
-        keep_share(&shares[SHARE_INSIDE], number, score);
-    if (inside && run.other == 0)
-        keep_share(&shares[SHARE_BEGINS], number, score);
+    for (int kind = 0; kind < SHARE_KINDS; kind++)
+        if ((kinds & SHARE_BIT(kind)) != 0)
+            keep_share(&shares[kind], number, score);
 }
 
 void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS])

@@ -17,6 +17,7 @@
 #include "alike/anchor.h"
 #include "alike/firsts.h"
 #include "alike/pack.h"
+#include "alike/share.h"
 #include "alike/shingle.h"
 #include "alike/sketch.h"
 #include "alike/slots.h"
@@ -40,15 +41,6 @@ struct alike_text {
 struct alike_match {
     uint32_t number; /* INDEX_NONE: there is none */
     double score;    /* Jaccard index */
-};
-
-/* What two texts have in common that share an anchor. */
-enum alike_share {
-    SHARE_CORE,   /* one run of both, two thirds of each and long: news with another head */
-    SHARE_HOLDS,  /* this text holds the other */
-    SHARE_INSIDE, /* the other holds this one */
-    SHARE_BEGINS, /* the other begins with this one */
-    SHARE_KINDS
 };
 
 struct alike_counts {

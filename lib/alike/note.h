@@ -17,6 +17,8 @@
 
 #define NOTE_CODES 65536 /* of longer texts so many code points are compared for likeness */
 
+struct pairs;
+
 /* How posts are compared; shared by all, then only read. */
 struct alike_plan {
     bool exact;       /* only texts that are the same, and reposts */
@@ -29,6 +31,7 @@ struct alike_plan {
     const struct normal *normal;
     const struct pack *pack;
     const struct greetings *greetings;
+    const struct pairs *pairs; /* if there, they say what is near, and there is no index */
 };
 
 /* Chooses the plan's sketch for its threshold. */

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/mem.h"
 #include "base/opt.h"
 #include "fetch/address.h"
@@ -707,7 +708,7 @@ static void hide_forms(const struct planned *source, struct buf *text)
     if (user != NULL) {
         buf_clear(&encoded);
         buf_addf(&pair, "%s:%s", user, source->secret);
-        request_base64(&encoded, buf_str(&pair));
+        base64_add(&encoded, buf_str(&pair));
         plan_hide_one(text, buf_str(&encoded));
     }
     buf_free(&encoded);

@@ -296,6 +296,7 @@ static void convert_text(struct worker *w, struct job *job, struct str text, boo
                                    .text = text,
                                    .document = document,
                                    .lines = &job->out,
+                                   .out = run->f->in_order ? &run->out : NULL,
                                    .at = SIZE_MAX};
     source.problem.text[0] = '\0';
     bool whole = run->f->convert(w->own, &source);
@@ -716,5 +717,7 @@ int filter_main(const struct filter *f, void *program, int argc, char **argv)
         return status;
     if (run.settings.jobs == 0)
         run.settings.jobs = f->default_jobs > 0 ? f->default_jobs : processors();
+    if (f->in_order)
+        run.settings.jobs = 1;
     return run_filter(&run, argv + optind, (size_t)(argc - optind));
 }

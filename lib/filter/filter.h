@@ -55,6 +55,7 @@ struct filter_source {
     struct str text;    /* with INPUT_SLACK bytes behind it */
     bool document;      /* a whole file, not a line */
     struct buf *lines;  /* records made, each with its newline */
+    struct output *out; /* in_order: takes whole lines at once, in place of `lines` */
     struct err problem; /* why it was rejected, in whole or from `at` on */
     size_t at;          /* byte, from 0; SIZE_MAX for nowhere in particular */
 };
@@ -98,6 +99,7 @@ struct filter {
      * asked about the records made. */
     bool (*convert)(void *worker, struct filter_source *source);
     bool (*is_document)(struct str head);
+    bool in_order; /* each line waits for the one before it: one thread, whatever -j says */
 
     void *(*open_worker)(void *program, struct err *e); /* NULL: failed */
     void (*close_worker)(void *program, void *worker);

@@ -1,6 +1,7 @@
 /* Requests, built piece by piece. */
 #include "source/request.h"
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/conf.h"
 
@@ -105,18 +106,6 @@ void request_header(struct request *r, const char *name, struct str value)
     buf_add_char(&r->headers, '\0');
 }
 
-void request_base64(struct buf *to, struct str text)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < text.len; i += 3) {
-        unsigned bits = 0;
-        for (size_t k = 0; k < 3; k++)
-            bits = bits << 8 | (i + k < text.len ? (unsigned char)text.ptr[i + k] : 0u);
-        for (size_t k = 0; k < 4; k++)
-            buf_add_char(to, i + k > text.len ? '=' : digits[bits >> (18 - 6 * k) & 63]);
-    }
-}
-
 void request_bearer(struct request *r, struct str token)
 {
     struct buf value = {0};
@@ -133,7 +122,7 @@ void request_basic(struct request *r, struct str user, struct str password)
     buf_add_char(&pair, ':');
     buf_add_str(&pair, password);
     buf_add_text(&value, "Basic ");
-    request_base64(&value, buf_str(&pair));
+    base64_add(&value, buf_str(&pair));
     request_header(r, "Authorization", buf_str(&value));
     buf_free(&pair);
     buf_free(&value);

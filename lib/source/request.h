@@ -57,9 +57,6 @@ void request_query_list(struct request *r, const char *name, const char *list);
 /* Adds a header. Line breaks and controls in value become blanks. */
 void request_header(struct request *r, const char *name, struct str value);
 
-/* Adds text as base64. */
-void request_base64(struct buf *to, struct str text);
-
 /* Authorization: Bearer TOKEN, or Basic USER:PASSWORD. */
 void request_bearer(struct request *r, struct str token);
 void request_basic(struct request *r, struct str user, struct str password);

@@ -1,0 +1,26 @@
+/*
+ * What two texts have in common around an anchor that both have: they are laid over each
+ * other there, and the run that is the same is measured.
+ */
+#ifndef ALIKE_SHARE_H
+#define ALIKE_SHARE_H
+
+#include "alike/anchor.h"
+#include "alike/pack.h"
+
+enum alike_share {
+    SHARE_CORE,   /* one run of both, two thirds of each and long: news with another head */
+    SHARE_HOLDS,  /* this text holds the other */
+    SHARE_INSIDE, /* the other holds this one */
+    SHARE_BEGINS, /* the other begins with this one */
+    SHARE_KINDS
+};
+
+#define SHARE_BIT(kind) (1u << (kind))
+
+/* The kinds that hold of the asked text and another, seen from one anchor of the asked one
+ * that is among those under which the other is kept. 0: none, or it is not among them. */
+unsigned shares_at(const struct codes *asked, const struct anchor *anchor,
+                   const struct codes *other);
+
+#endif

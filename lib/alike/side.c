@@ -1,0 +1,94 @@
+/* Two texts, compared in the steps of the index. */
+#include "alike/side.h"
+
+#include <stdlib.h>
+
+#include "base/base64.h"
+#include "base/mem.h"
+
+static void find_anchors(struct side *s)
+{
+    if (s->anchored)
+        return;
+    s->anchored = true;
+    size_t most = anchors_most(s->codes.count);
+    if (s->anchor_cap < most) {
+        s->anchor_cap = 2 * most;
+        s->anchors = mem_resize(s->anchors, s->anchor_cap, sizeof *s->anchors);
+    }
+    s->anchor_count = anchors_all(s->codes.at, s->codes.count, s->anchors);
+}
+
+bool side_fill(struct side *s, const struct alike_plan *plan, struct str text)
+{
+    buf_clear(&s->packed);
+    if (!base64_take(&s->packed, text))
+        return false;
+    unpack_codes(plan->pack, buf_str(&s->packed), &s->codes);
+    if (s->codes.count < plan->shingle || s->codes.count > NOTE_CODES)
+        return false;
+    shingles_make(&s->shingles, s->codes.at, s->codes.count, plan->shingle);
+    s->sketched = s->anchored = false;
+    return true;
+}
+
+double side_likeness(struct side *asks, const struct side *other, const struct alike_plan *plan,
+                     struct pair *pair)
+{
+    size_t common =
+        shingles_common(&asks->shingles, other->codes.at, other->codes.count, plan->shingle);
+    size_t all = asks->shingles.count + other->shingles.count - common;
+    pair->common = (uint32_t)common;
+    pair->all = (uint32_t)all;
+    return (double)common / (double)all;
+}
+
+static void sketch(struct side *s, struct sketch_plan plan)
+{
+    if (!s->sketched)
+        sketch_make(plan, s->shingles.hashes, s->shingles.count, s->keys);
+    s->sketched = true;
+}
+
+/* Does the one ask by a key under which the other is kept? */
+static bool meet(struct side *asks, struct side *other, struct sketch_plan plan)
+{
+    sketch(asks, plan);
+    sketch(other, plan);
+    for (unsigned i = 0; i < sketch_keys(plan); i++)
+        for (unsigned band = 0; band < plan.bands; band++)
+            if (asks->keys[i] == other->keys[band * (1 + plan.rows)])
+                return true;
+    return false;
+}
+
+/* What is seen from the first anchor that both have. */
+static unsigned shares_of(struct side *asks, const struct side *other)
+{
+    find_anchors(asks);
+    struct anchor kept[ANCHORS_KEPT];
+    size_t count = anchors_kept(other->codes.at, other->codes.count, kept);
+    for (size_t i = 0; i < asks->anchor_count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (asks->anchors[i].hash == kept[k].hash)
+                return shares_at(&asks->codes, &asks->anchors[i], &other->codes);
+    return 0;
+}
+
+void side_compare(struct side *asks, struct side *other, const struct alike_plan *plan,
+                  struct pair *pair)
+{
+    double score = side_likeness(asks, other, plan, pair);
+    pair->kinds = shares_of(asks, other);
+    if (score >= plan->threshold && meet(asks, other, plan->sketch))
+        pair->kinds |= PAIR_NEAR;
+}
+
+void side_free(struct side *s)
+{
+    codes_free(&s->codes);
+    shingles_free(&s->shingles);
+    free(s->anchors);
+    buf_free(&s->packed);
+    *s = (struct side){.anchors = NULL};
+}
