@@ -22,6 +22,17 @@ struct scanner {
     bool escaped; /* an escape was passed */
 };
 
+/* The first and the last bytes of a name, which together nearly always tell it. */
+static inline uint32_t name_ends(const char *name, size_t length)
+{
+    uint16_t first, last;
+    if (length < 2)
+        return length == 0 ? 0 : (byte)name[0];
+    memcpy(&first, name, sizeof first);
+    memcpy(&last, name + length - sizeof last, sizeof last);
+    return (uint32_t)first << 16 | last;
+}
+
 void shape_init(struct shape *s, const char *const *names, const char *own)
 {
     *s = (struct shape){.own = -1};
@@ -29,6 +40,7 @@ void shape_init(struct shape *s, const char *const *names, const char *own)
         size_t length = strlen(*names);
         if (length < RECORD_NAME_BYTES)
             s->by_length[length] |= (uint32_t)1 << s->count;
+        s->ends[s->count] = name_ends(*names, length);
         if (own != NULL && strcmp(*names, own) == 0)
             s->own = (int)s->count;
         s->names[s->count++] = *names;
@@ -202,10 +214,10 @@ static const byte *scan_escape(struct scanner *s, const byte *p)
     return p + 2;
 }
 
-/* p is at something in a string that is not plain; returns the closing quote. */
-static const byte *scan_string_on(struct scanner *s, const byte *p)
+/* A string of any length and content, as scan_string(). */
+__attribute__((noinline)) static const byte *scan_long_string(struct scanner *s, const byte *p)
 {
-    for (;;) {
+    for (p = plain_run(p, s->end);; p = plain_run(p, s->end)) {
         if (p == s->end)
             return scan_fault(s, p, "ends within a string");
         if (*p == '"')
@@ -222,7 +234,6 @@ static const byte *scan_string_on(struct scanner *s, const byte *p)
         } else {
             return scan_fault(s, p, "control character in a string");
         }
-        p = plain_run(p, s->end);
     }
 }
 
@@ -252,13 +263,10 @@ static inline const byte *short_string(const byte *p, const byte *end)
 }
 
 /* p is behind the opening quote; returns the closing one. */
-static inline const byte *scan_string(struct scanner *s, const byte *p)
+__attribute__((always_inline)) static inline const byte *scan_string(struct scanner *s, const byte *p)
 {
     const byte *close = short_string(p, s->end);
-    if (close != NULL)
-        return close;
-    p = plain_run(p, s->end);
-    return p < s->end && *p == '"' ? p : scan_string_on(s, p);
+    return close != NULL ? close : scan_long_string(s, p);
 }
 
 static const byte *scan_digits(struct scanner *s, const byte *p)
@@ -296,13 +304,10 @@ static inline const byte *scan_word(struct scanner *s, const byte *p, const char
     return p + length;
 }
 
-static const byte *scan_scalar(struct scanner *s, const byte *p)
+/* A number or a word. */
+__attribute__((noinline)) static const byte *scan_bare(struct scanner *s, const byte *p)
 {
     byte c = scan_peek(s, p);
-    if (c == '"') {
-        p = scan_string(s, p + 1);
-        return p == NULL ? NULL : p + 1;
-    }
     if (c == '-' || (c >= '0' && c <= '9'))
         return scan_number(s, p);
     if (c == 't')
@@ -314,8 +319,16 @@ static const byte *scan_scalar(struct scanner *s, const byte *p)
     return scan_unexpected(s, p, "not a JSON value");
 }
 
+__attribute__((always_inline)) static inline const byte *scan_scalar(struct scanner *s, const byte *p)
+{
+    if (scan_peek(s, p) != '"')
+        return scan_bare(s, p);
+    p = scan_string(s, p + 1);
+    return p == NULL ? NULL : p + 1;
+}
+
 /* A key with the colon behind it; *key is what stands between the quotes. */
-static inline const byte *scan_key(struct scanner *s, const byte *p, struct str *key)
+__attribute__((always_inline)) static inline const byte *scan_key(struct scanner *s, const byte *p, struct str *key)
 {
     if (scan_peek(s, p) != '"')
         return scan_unexpected(s, p, "a member's name is missing");
@@ -443,10 +456,12 @@ bool key_is(struct str key, const char *name)
 
 static inline int shape_find(const struct shape *s, struct str key, bool escaped)
 {
-    if (key.len < RECORD_NAME_BYTES) {
+    if (key.len < RECORD_NAME_BYTES && s->by_length[key.len] != 0) {
+        uint32_t ends = name_ends(key.ptr, key.len);
         for (uint32_t left = s->by_length[key.len]; left != 0; left &= left - 1) {
             int index = __builtin_ctz(left);
-            if (s->names[index][0] == key.ptr[0] && memcmp(s->names[index], key.ptr, key.len) == 0)
+            if (s->ends[index] == ends &&
+                (key.len <= 4 || memcmp(s->names[index], key.ptr, key.len) == 0))
                 return index;
         }
     }
