@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define FIRST_HOMES 1024
+#define TINY        ((size_t)1 << 16)
 #define SMALL       ((size_t)1 << 20)
 #define SPARE       64 /* slots behind the last home, at least */
 #define FULL(homes) ((homes) / 8 * 7)
@@ -26,51 +27,77 @@ static bool is_free(const struct slots *s, size_t at)
     return slots_at(s, at)[SLOT_NUMBER] == SLOTS_NONE;
 }
 
+static const uint32_t none[] = {SLOTS_NONE, SLOTS_NONE, SLOTS_NONE};
+
+/* Copies a slot, in a few instructions where `width` is a constant. */
+__attribute__((always_inline)) static inline void copy(uint32_t *to, const uint32_t *from,
+                                                       unsigned width)
+{
+    to[SLOT_KEY] = from[SLOT_KEY];
+    to[SLOT_NUMBER] = from[SLOT_NUMBER];
+    if (width > SLOT_MORE)
+        to[SLOT_MORE] = from[SLOT_MORE];
+}
+
 static void clear(struct slots *s, size_t from, size_t to)
 {
     memset(slots_at(s, from), 0xFF, (to - from) * slot_size(s));
 }
 
-static void copy(struct slots *s, size_t from, size_t to)
+/* Moves what is in use among `count` slots to the end, in order; returns where it begins. */
+__attribute__((always_inline)) static inline size_t gather(uint32_t *slots, size_t count,
+                                                           unsigned width)
 {
-    if (from != to)
-        memcpy(slots_at(s, to), slots_at(s, from), slot_size(s));
-}
-
-/* Moves what is in use to the end, in order; returns where it begins. */
-static size_t gather_at_end(struct slots *s)
-{
-    size_t to = slot_count(s);
+    size_t to = count;
     for (size_t from = to; from-- > 0;)
-        if (!is_free(s, from))
-            copy(s, from, --to);
+        if (slots[from * width + SLOT_NUMBER] != SLOTS_NONE)
+            copy(slots + --to * width, slots + from * width, width);
     return to;
 }
 
-/* Shares what stands from `from` to the end out over the homes, within the first `limit`
- * slots. False where it does not fit; all that is in use is there still, in order. */
-static bool spread_from_end(struct slots *s, size_t from, size_t limit)
+/* Shares what stands from *from to the end, `count`, out over the homes, within the first
+ * `limit` slots; returns where it ends. *from is where it stopped: before count if it does
+ * not fit. */
+__attribute__((always_inline)) static inline size_t
+spread(const struct slots *s, size_t *from, size_t count, size_t limit, unsigned width)
 {
-    size_t next = 0, count = slot_count(s);
-    for (size_t i = from; i < count; i++) {
-        size_t to = slots_home(s, slots_at(s, i)[SLOT_KEY]);
-        to = to < next ? next : to;
-        if (to + 1 >= limit || to > i) {
-            clear(s, next, i);
-            return false;
-        }
-        clear(s, next, to);
-        copy(s, i, to);
+    uint32_t *slots = slots_at(s, 0);
+    size_t next = 0, i = *from;
+    for (; i < count; i++) {
+        size_t home = slots_home(s, slots[i * width + SLOT_KEY]), to = home < next ? next : home;
+        if (to + 1 >= limit || to > i)
+            break;
+        for (; next < to; next++) /* mostly none, or a few */
+            copy(slots + next * width, none, width);
+        copy(slots + to * width, slots + i * width, width);
         next = to + 1;
     }
-    clear(s, next, count);
-    return true;
+    *from = i;
+    return next;
 }
 
-/* By a quarter, or, where that is much memory, by an eighth. */
+static size_t gather_at_end(struct slots *s)
+{
+    size_t count = slot_count(s);
+    return s->width == 2 ? gather(slots_at(s, 0), count, 2) : gather(slots_at(s, 0), count, 3);
+}
+
+/* False where it does not fit; all that is in use is there still, in order. */
+static bool spread_from_end(struct slots *s, size_t from, size_t limit)
+{
+    size_t count = slot_count(s);
+    size_t next =
+        s->width == 2 ? spread(s, &from, count, limit, 2) : spread(s, &from, count, limit, 3);
+    clear(s, next, from);
+    return from == count;
+}
+
+/* Twice as many; by a quarter or an eighth where that is much memory. */
 static size_t more_homes(size_t homes)
 {
-    return homes < FIRST_HOMES ? FIRST_HOMES : homes + homes / (homes < SMALL ? 4 : 8);
+    if (homes < FIRST_HOMES)
+        return FIRST_HOMES;
+    return homes + homes / (homes < TINY ? 1 : homes < SMALL ? 4 : 8);
 }
 
 static size_t room_for(size_t homes)
