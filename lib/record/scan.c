@@ -7,6 +7,8 @@
  */
 #include "record/scan.h"
 
+#include "base/utf8.h"
+
 #if defined(__SSE2__) && !defined(SCAN_PORTABLE)
 #include <emmintrin.h>
 #elif defined(__aarch64__) && !defined(SCAN_PORTABLE)
@@ -78,19 +80,10 @@ static size_t utf8_sequence(const byte *p, const byte *end)
 static inline size_t utf8_threes(const byte *p)
 {
 #if defined(__SSE2__) && !defined(SCAN_PORTABLE)
-    const __m128i look =
-        _mm_setr_epi8((char)0xF0, (char)0xC0, (char)0xC0, (char)0xF0, (char)0xC0, (char)0xC0,
-                      (char)0xF0, (char)0xC0, (char)0xC0, (char)0xF0, (char)0xC0, (char)0xC0,
-                      (char)0xF0, (char)0xC0, (char)0xC0, 0);
-    const __m128i want =
-        _mm_setr_epi8((char)0xE0, (char)0x80, (char)0x80, (char)0xE0, (char)0x80, (char)0x80,
-                      (char)0xE0, (char)0x80, (char)0x80, (char)0xE0, (char)0x80, (char)0x80,
-                      (char)0xE0, (char)0x80, (char)0x80, 1);
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i good = _mm_cmpeq_epi8(_mm_and_si128(v, look), want); /* never the 16th */
     __m128i hard = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE0)),
                                 _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xED)));
-    unsigned bad = ~(unsigned)_mm_movemask_epi8(_mm_andnot_si128(hard, good));
+    unsigned bad = ~utf8_threes_at(p) | (unsigned)_mm_movemask_epi8(hard);
     return (size_t)__builtin_ctz(bad) / 3 * 3;
 #else
     size_t length = 0;
@@ -263,7 +256,8 @@ static inline const byte *short_string(const byte *p, const byte *end)
 }
 
 /* p is behind the opening quote; returns the closing one. */
-__attribute__((always_inline)) static inline const byte *scan_string(struct scanner *s, const byte *p)
+__attribute__((always_inline)) static inline const byte *scan_string(struct scanner *s,
+                                                                     const byte *p)
 {
     const byte *close = short_string(p, s->end);
     return close != NULL ? close : scan_long_string(s, p);
@@ -319,7 +313,8 @@ __attribute__((noinline)) static const byte *scan_bare(struct scanner *s, const 
     return scan_unexpected(s, p, "not a JSON value");
 }
 
-__attribute__((always_inline)) static inline const byte *scan_scalar(struct scanner *s, const byte *p)
+__attribute__((always_inline)) static inline const byte *scan_scalar(struct scanner *s,
+                                                                     const byte *p)
 {
     if (scan_peek(s, p) != '"')
         return scan_bare(s, p);
@@ -328,7 +323,8 @@ __attribute__((always_inline)) static inline const byte *scan_scalar(struct scan
 }
 
 /* A key with the colon behind it; *key is what stands between the quotes. */
-__attribute__((always_inline)) static inline const byte *scan_key(struct scanner *s, const byte *p, struct str *key)
+__attribute__((always_inline)) static inline const byte *scan_key(struct scanner *s, const byte *p,
+                                                                  struct str *key)
 {
     if (scan_peek(s, p) != '"')
         return scan_unexpected(s, p, "a member's name is missing");
