@@ -10,7 +10,7 @@
 #define TINY        ((size_t)1 << 16)
 #define SMALL       ((size_t)1 << 20)
 #define SPARE       64 /* slots behind the last home, at least */
-#define FULL(homes) ((homes) / 8 * 7)
+#define FULL(homes) ((homes) / 8 * ((homes) < SMALL ? 6 : 7))
 
 static size_t slot_size(const struct slots *s)
 {
@@ -122,23 +122,20 @@ static void resize(struct slots *s, size_t homes)
     s->room.len = room_for(homes) * slot_size(s);
 }
 
-void slots_add(struct slots *s, uint32_t key, uint32_t number, uint32_t more, unsigned crowd)
+void slots_add(struct slots *s, size_t first, const uint32_t slot[3], unsigned crowd)
 {
     if (s->count + 1 > FULL(s->homes))
         resize(s, more_homes(s->homes));
-    size_t at = slots_first(s, key);
-    for (; slots_is(s, at, key); at++)
+    size_t at = slots_again(s, first, slot[SLOT_KEY]);
+    for (; slots_is(s, at, slot[SLOT_KEY]); at++)
         if (crowd-- == 1)
             return;
     size_t end = at;
     while (!is_free(s, end))
         end++;
-    uint32_t *slot = slots_at(s, at);
-    memmove(slots_at(s, at + 1), slot, (end - at) * slot_size(s));
-    slot[SLOT_KEY] = key;
-    slot[SLOT_NUMBER] = number;
-    if (s->width > SLOT_MORE)
-        slot[SLOT_MORE] = more;
+    uint32_t *place = slots_at(s, at);
+    memmove(slots_at(s, at + 1), place, (end - at) * slot_size(s));
+    copy(place, slot, s->width);
     s->count++;
     if (end + 1 == slot_count(s))
         resize(s, more_homes(s->homes));

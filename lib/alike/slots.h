@@ -25,9 +25,12 @@ struct slots {
     size_t homes;       /* slots that keys are shared out over; more lie behind */
 };
 
+#define SLOTS_ANYWHERE SIZE_MAX /* not looked for */
+
 /* Adds a number under a key, behind those that are there; not where these are `crowd`
- * (0: any number is well). */
-void slots_add(struct slots *s, uint32_t key, uint32_t number, uint32_t more, unsigned crowd);
+ * (0: any number is well). `first` is what slots_first() said of the key, since when other
+ * keys may have been added, or SLOTS_ANYWHERE. */
+void slots_add(struct slots *s, size_t first, const uint32_t slot[3], unsigned crowd);
 
 static inline uint32_t *slots_at(const struct slots *s, size_t at)
 {
@@ -50,6 +53,19 @@ static inline size_t slots_first(const struct slots *s, uint32_t key)
     for (; slot[SLOT_NUMBER] != SLOTS_NONE && slot[SLOT_KEY] < key; slot += s->width)
         at++;
     return at;
+}
+
+/* The same; saves the search where `first`, which it said before, is still right. */
+static inline size_t slots_again(const struct slots *s, size_t first, uint32_t key)
+{
+    size_t home = slots_home(s, key);
+    if (first < home || first >= s->room.len / sizeof(uint32_t) / s->width)
+        return slots_first(s, key);
+    const uint32_t *slot = slots_at(s, first), *before = slot - s->width;
+    bool less_before =
+        first == home || (before[SLOT_NUMBER] != SLOTS_NONE && before[SLOT_KEY] < key);
+    bool less = slot[SLOT_NUMBER] != SLOTS_NONE && slot[SLOT_KEY] < key;
+    return less_before && !less ? first : slots_first(s, key);
 }
 
 static inline bool slots_is(const struct slots *s, size_t at, uint32_t key)

@@ -445,9 +445,8 @@ static bool key_is_escaped(struct str key, const char *name)
 
 bool key_is(struct str key, const char *name)
 {
-    if (key.len > 0 && memchr(key.ptr, '\\', key.len) != NULL)
-        return key_is_escaped(key, name);
-    return str_is(key, name);
+    return str_is(key, name) ||
+           (key.len > 0 && memchr(key.ptr, '\\', key.len) != NULL && key_is_escaped(key, name));
 }
 
 static inline int shape_find(const struct shape *s, struct str key, bool escaped)

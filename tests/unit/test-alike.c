@@ -284,6 +284,12 @@ static uint32_t halve_even(const void *context, uint32_t number)
     return number % 2 == 0 ? number / 2 : SLOTS_NONE;
 }
 
+static void add_slot(struct slots *s, uint32_t key, uint32_t number, unsigned crowd)
+{
+    const uint32_t slot[3] = {key, number};
+    slots_add(s, SLOTS_ANYWHERE, slot, crowd);
+}
+
 static unsigned numbers_under(const struct slots *s, uint32_t key, uint32_t *sum)
 {
     unsigned count = 0;
@@ -300,7 +306,7 @@ static void keeps_numbers_under_keys(void **state)
     uint32_t sum;
     assert_int_equal(numbers_under(&s, 5, &sum), 0);
     for (uint32_t i = 0; i < 200000; i++)
-        slots_add(&s, (i % 50000) * 85899u, i, 0, 0);
+        add_slot(&s, (i % 50000) * 85899u, i, 0);
     for (uint32_t i = 0; i < 50000; i++) {
         assert_int_equal(numbers_under(&s, i * 85899u, &sum), 4);
         assert_int_equal(sum, 4 * i + 300000);
@@ -324,7 +330,7 @@ static void bears_keys_that_crowd(void **state)
         struct slots s = {.width = 2};
         uint32_t from = end == 0 ? 0 : UINT32_MAX - 3999;
         for (uint32_t i = 0; i < 8000; i++)
-            slots_add(&s, from + i % 4000, i, 0, 0);
+            add_slot(&s, from + i % 4000, i, 0);
         for (uint32_t i = 0; i < 4000; i++) {
             assert_int_equal(numbers_under(&s, from + i, &sum), 2);
             assert_int_equal(sum, 2 * i + 4000);
@@ -339,9 +345,32 @@ static void takes_no_more_than_a_crowd(void **state)
     struct slots s = {.width = 2};
     uint32_t sum;
     for (uint32_t i = 0; i < 100; i++)
-        slots_add(&s, 9, i, 0, 3);
+        add_slot(&s, 9, i, 3);
     assert_int_equal(numbers_under(&s, 9, &sum), 3);
     assert_int_equal(sum, 0 + 1 + 2); /* the first ones */
+    slots_free(&s);
+}
+
+/* Where a key was looked for before may be wrong by now: it is looked for again. */
+static void adds_where_it_was_looked_for(void **state)
+{
+    (void)state;
+    struct slots s = {.width = 3};
+    size_t first[64] = {0};
+    for (uint32_t i = 0; i < 60000; i++) {
+        uint32_t key = (i * 2654435761u) >> (i % 3 == 0 ? 16 : 0);
+        const uint32_t slot[3] = {key, i, ~i};
+        slots_add(&s, first[i % 64], slot, 0);
+        first[i % 64] = i % 5 == 0 ? SLOTS_ANYWHERE : slots_first(&s, ((i + 64) * 2654435761u));
+    }
+    for (uint32_t i = 0; i < 60000; i++) {
+        uint32_t key = (i * 2654435761u) >> (i % 3 == 0 ? 16 : 0);
+        size_t at = slots_first(&s, key);
+        while (slots_is(&s, at, key) && slots_at(&s, at)[SLOT_NUMBER] != i)
+            at++;
+        assert_true(slots_is(&s, at, key));
+        assert_int_equal(slots_at(&s, at)[SLOT_MORE], ~i);
+    }
     slots_free(&s);
 }
 
@@ -354,16 +383,17 @@ static void remembers_numbers(void **state)
     assert_int_equal(seen_find(&s, 1), SEEN_NONE);
     seen_expect(&s, 1);
     for (uint32_t i = 0; i < 100000; i++)
-        seen_new(&s, i * 0x9E3779B97F4A7C15u, i);
+        seen_new(&s, i * 0x9E3779B97F4A7C15u, i, i == 0 ? SEEN_ANYWHERE : i);
     for (uint32_t i = 0; i < 100000; i++)
         assert_int_equal(seen_find(&s, i * 0x9E3779B97F4A7C15u), i);
-    *seen_place(&s, 3 * 0x9E3779B97F4A7C15u) = 77;
+    size_t first = SEEN_ANYWHERE;
+    *seen_place(&s, 3 * 0x9E3779B97F4A7C15u, &first) = 77;
     assert_int_equal(seen_find(&s, 3 * 0x9E3779B97F4A7C15u), 77);
     assert_int_equal(seen_find(&s, 12345), SEEN_NONE);
-    assert_null(seen_place(&s, 12345));
+    assert_null(seen_place(&s, 12345, &first)); /* looked for where another is */
     /* the same high half */
-    seen_new(&s, 1, 1);
-    seen_new(&s, 2, 2);
+    seen_new(&s, 1, 1, SEEN_ANYWHERE);
+    seen_new(&s, 2, 2, first);
     assert_int_equal(seen_find(&s, 1), 1);
     assert_int_equal(seen_find(&s, 2), 2);
     assert_in_range(seen_bytes(&s), 1200000, 2000000);
@@ -705,6 +735,7 @@ int main(void)
         cmocka_unit_test(keeps_numbers_under_keys),
         cmocka_unit_test(bears_keys_that_crowd),
         cmocka_unit_test(takes_no_more_than_a_crowd),
+        cmocka_unit_test(adds_where_it_was_looked_for),
         cmocka_unit_test(remembers_numbers),
         cmocka_unit_test(keeps_first_ones),
         cmocka_unit_test(finds_what_brute_force_finds),
