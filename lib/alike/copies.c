@@ -379,19 +379,19 @@ struct copies_counts copies_count(const struct copies *c)
 void copy_write(const struct copy *copy, struct buf *to)
 {
     struct json j = {.out = to};
-    json_open(&j, '{');
-    json_key(&j, "of");
+    buf_add_str(to, STR("{\"of\":"));
     json_raw(&j, copy->of);
-    json_key(&j, "how");
-    json_text(&j, copy_how_name(copy->how));
-    json_key(&j, "score");
+    buf_add_str(to, STR(",\"how\":\""));
+    buf_add_text(to, copy_how_name(copy->how));
+    buf_add_str(to, STR("\",\"score\":"));
+    j.comma = false;
     if (!copy->scored)
         json_null(&j);
     else if (copy->score >= 1)
         json_integer(&j, 1);
     else
         json_number(&j, copy->score < 0.99 ? copy->score : 0.99, 2);
-    json_close(&j, '}');
+    buf_add_char(to, '}');
 }
 
 /* ---- saving ---- */

@@ -2,16 +2,13 @@
 #include "alike/extent.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 
 #define LEAST 4096
 
-void extent_reserve(struct extent *b, size_t more)
+void extent_grow(struct extent *b, size_t more)
 {
-    if (b->cap - b->len >= more)
-        return;
     size_t cap = b->cap + b->cap / 8;
     if (cap < b->len + more)
         cap = b->len + more;
@@ -21,14 +18,6 @@ void extent_reserve(struct extent *b, size_t more)
     if (b->mapped && b->len > 0)
         memcpy(data, b->data, b->len);
     *b = (struct extent){.data = data, .len = b->len, .cap = cap};
-}
-
-void extent_add(struct extent *b, const void *bytes, size_t len)
-{
-    extent_reserve(b, len);
-    if (len > 0)
-        memcpy(b->data + b->len, bytes, len);
-    b->len += len;
 }
 
 void extent_fit(struct extent *b)

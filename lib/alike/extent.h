@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct extent {
     char *data;
@@ -14,11 +15,24 @@ struct extent {
     bool mapped;     /* somebody else's: never given back */
 };
 
-/* Makes room for `more` bytes beyond len, an eighth more than is there at least. */
-void extent_reserve(struct extent *b, size_t more);
+/* Makes room for `more` bytes beyond len where there is none, an eighth more than is there
+ * at least. */
+void extent_grow(struct extent *b, size_t more);
+
+static inline void extent_reserve(struct extent *b, size_t more)
+{
+    if (b->cap - b->len < more)
+        extent_grow(b, more);
+}
 
 /* Adds bytes. */
-void extent_add(struct extent *b, const void *bytes, size_t len);
+static inline void extent_add(struct extent *b, const void *bytes, size_t len)
+{
+    extent_reserve(b, len);
+    if (len > 0)
+        memcpy(b->data + b->len, bytes, len);
+    b->len += len;
+}
 
 /* Gives back what is not in use. */
 void extent_fit(struct extent *b);
