@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define FIRST_HOMES 1024
+#define GAP         3 /* slots that are freed at once */
 #define TINY        ((size_t)1 << 16)
 #define SMALL       ((size_t)1 << 20)
 #define SPARE       64 /* slots behind the last home, at least */
@@ -49,9 +50,11 @@ __attribute__((always_inline)) static inline size_t gather(uint32_t *slots, size
                                                            unsigned width)
 {
     size_t to = count;
-    for (size_t from = to; from-- > 0;)
-        if (slots[from * width + SLOT_NUMBER] != SLOTS_NONE)
-            copy(slots + --to * width, slots + from * width, width);
+    for (size_t from = to; from-- > 0;) { /* no branch, since none could be foreseen */
+        size_t used = slots[from * width + SLOT_NUMBER] != SLOTS_NONE;
+        copy(slots + (to - 1) * width, slots + from * width, width);
+        to -= used;
+    }
     return to;
 }
 
@@ -67,7 +70,10 @@ spread(const struct slots *s, size_t *from, size_t count, size_t limit, unsigned
         size_t home = slots_home(s, slots[i * width + SLOT_KEY]), to = home < next ? next : home;
         if (to + 1 >= limit || to > i)
             break;
-        for (; next < to; next++) /* mostly none, or a few */
+        if (next + GAP <= i)
+            for (size_t free = 0; free < GAP; free++) /* most gaps are no longer */
+                copy(slots + (next + free) * width, none, width);
+        for (next += next + GAP <= i ? GAP : 0; next < to; next++)
             copy(slots + next * width, none, width);
         copy(slots + to * width, slots + i * width, width);
         next = to + 1;
