@@ -1,6 +1,6 @@
 /*
  * Linear probing in the order of keys (ordered hashing: Amble and Knuth, 1974). The last
- * slot of all is always free, so that a search ends.
+ * slots of all are always free, so that a search ends.
  */
 #include "alike/slots.h"
 
@@ -68,7 +68,7 @@ spread(const struct slots *s, size_t *from, size_t count, size_t limit, unsigned
     size_t next = 0, i = *from;
     for (; i < count; i++) {
         size_t home = slots_home(s, slots[i * width + SLOT_KEY]), to = home < next ? next : home;
-        if (to + 1 >= limit || to > i)
+        if (to + SLOTS_TAIL >= limit || to > i)
             break;
         if (next + GAP <= i)
             for (size_t free = 0; free < GAP; free++) /* most gaps are no longer */
@@ -143,7 +143,7 @@ void slots_add(struct slots *s, size_t first, const uint32_t slot[3], unsigned c
     memmove(slots_at(s, at + 1), place, (end - at) * slot_size(s));
     copy(place, slot, s->width);
     s->count++;
-    if (end + 1 == slot_count(s))
+    if (end + SLOTS_TAIL >= slot_count(s))
         resize(s, more_homes(s->homes));
 }
 
