@@ -75,24 +75,28 @@ static size_t utf8_sequence(const byte *p, const byte *end)
     return 4;
 }
 
-/* How many of the 15 bytes at p are whole three-byte sequences without a break, where
- * 16 can be read: 0, 3, … 15. */
-static inline size_t utf8_threes(const byte *p)
+/* Which of the 15 bytes at p, where 16 can be read, are not as in a row of three-byte
+ * sequences without a break, as bits, the first one lowest; the 16th always is. E0 and ED ask
+ * for a look at the second byte: they are, too. */
+static inline unsigned utf8_break(const byte *p)
 {
 #if defined(__SSE2__) && !defined(SCAN_PORTABLE)
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
     __m128i hard = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE0)),
                                 _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xED)));
-    unsigned bad = ~utf8_threes_at(p) | (unsigned)_mm_movemask_epi8(hard);
-    return (size_t)__builtin_ctz(bad) / 3 * 3;
+    return ~utf8_threes_at(p) | (unsigned)_mm_movemask_epi8(hard);
 #else
-    size_t length = 0;
-    for (; length < 15; length += 3, p += 3) /* E0 and ED ask for a look at the second byte */
-        if ((p[0] & 0xF0) != 0xE0 || p[0] == 0xE0 || p[0] == 0xED || (p[1] & 0xC0) != 0x80 ||
-            (p[2] & 0xC0) != 0x80)
-            break;
-    return length;
+    unsigned hard = 0;
+    for (unsigned i = 0; i < 15; i++)
+        hard |= (unsigned)(p[i] == 0xE0 || p[i] == 0xED) << i;
+    return ~utf8_threes_at(p) | hard;
 #endif
+}
+
+/* How many of the bytes are before a break that begins there: 0, 3, … 15. */
+static inline size_t utf8_threes(unsigned breaks)
+{
+    return (size_t)__builtin_ctz(breaks) / 3 * 3;
 }
 
 /* Passes a run of multi-byte sequences; NULL at one that is not well-formed, which
@@ -100,10 +104,10 @@ static inline size_t utf8_threes(const byte *p)
 static const byte *utf8_run(const byte *p, const byte *end, const byte **bad)
 {
     for (;;) {
-        size_t threes = 0;
-        while (end - p >= 16 && (threes = utf8_threes(p)) == 15)
+        unsigned breaks = 1;
+        while (end - p >= 16 && ((breaks = utf8_break(p)) & UTF8_FIVE) == 0)
             p += 15; /* a constant, for which the next load need not wait */
-        p += threes % 15;
+        p += (breaks & UTF8_FIVE) == 0 ? 0 : utf8_threes(breaks);
         if (p == end || *p < 0x80)
             return p;
         size_t length = utf8_sequence(p, end);
@@ -246,7 +250,7 @@ static inline const byte *short_string(const byte *p, const byte *end)
     if (quotes == 0)
         return NULL;
     unsigned length = (unsigned)__builtin_ctz(quotes);
-    if ((stops & ((1u << length) - 1)) == 0 || utf8_threes(p) == length)
+    if ((stops & ((1u << length) - 1)) == 0 || utf8_threes(utf8_break(p)) == length)
         return p + length;
 #else
     (void)p;
@@ -332,6 +336,8 @@ __attribute__((always_inline)) static inline const byte *scan_key(struct scanner
     if (close == NULL)
         return NULL;
     *key = (struct str){(const char *)p + 1, (size_t)(close - p) - 1};
+    if (s->end - close > 2 && close[1] == ':' && close[2] > ' ') /* nearly always */
+        return close + 2;
     p = scan_space(s, close + 1);
     if (scan_peek(s, p) != ':')
         return scan_unexpected(s, p, "a colon is missing");
@@ -343,6 +349,12 @@ static inline bool depth_is_object(const uint64_t *objects, unsigned depth)
     return (objects[(depth - 1) / 64] >> (depth - 1) % 64 & 1) != 0;
 }
 
+/* Does what a writer without white space puts between two members stand at p? */
+static inline bool is_next_member(const struct scanner *s, const byte *p)
+{
+    return s->end - p > 1 && p[0] == ',' && p[1] == '"';
+}
+
 /* Strings of an array that follow each other with nothing but commas between, from the
  * quote at p: rows of words. Returns what is behind the last. */
 static inline const byte *scan_words(struct scanner *s, const byte *p)
@@ -352,7 +364,7 @@ static inline const byte *scan_words(struct scanner *s, const byte *p)
         if (p == NULL)
             return NULL;
         p++;
-        if (s->end - p < 2 || p[0] != ',' || p[1] != '"')
+        if (!is_next_member(s, p))
             return p;
         p++;
     }
@@ -390,6 +402,10 @@ element:
     if (p == NULL)
         return NULL;
 next:
+    if (object && is_next_member(s, p)) {
+        p++;
+        goto element;
+    }
     p = scan_space(s, p);
     if (scan_peek(s, p) == ',') {
         p = scan_space(s, p + 1);
@@ -492,6 +508,10 @@ static const byte *record_members(struct scanner *s, const struct shape *shape, 
             r->own_count++;
             r->own_start = (size_t)((const char *)key_start - r->line.ptr);
             r->own_end = (size_t)((const char *)p - r->line.ptr);
+        }
+        if (is_next_member(s, p)) {
+            p++;
+            continue;
         }
         p = scan_space(s, p);
         if (scan_peek(s, p) == '}')
