@@ -13,6 +13,7 @@ struct extent {
     char *data;
     size_t len, cap; /* bytes in use, bytes there */
     bool mapped;     /* somebody else's: never given back */
+    bool paged;      /* whole pages of its own, large ones where the system has them */
 };
 
 /* Makes room for `more` bytes beyond len where there is none, an eighth more than is there
