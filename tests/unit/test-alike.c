@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "alike/anchor.h"
+#include "alike/extent.h"
 #include "alike/firsts.h"
 #include "alike/index.h"
 #include "alike/pack.h"
@@ -52,6 +53,63 @@ static void packs_texts_and_back(void **state)
     assert_int_equal(packed_size(p, "a\xFFz\xE3\x81"), 2 + 3 * 4); /* no UTF-8: kept too */
     assert_int_equal(packed_size(p, "\x7F"), 4);
     pack_free(p);
+}
+
+/* Five characters of three bytes are read at once: the same codes as one at a time. */
+static void reads_runs_of_codes(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"あ", "漢", "ー", "a", "é", "😀", "\xE3\x81", "\xFF"};
+    struct codes codes = {0}, one = {0};
+    struct buf text = {0};
+    uint32_t seed = 1, expected[40];
+    for (unsigned round = 0; round < 2000; round++) {
+        size_t count = 0;
+        buf_clear(&text);
+        while (count < round % 37) {
+            const char *part = parts[next_random(&seed) % (round % 2 == 0 ? 3 : 8)];
+            codes_read(&one, str_of(part), SIZE_MAX);
+            for (size_t i = 0; i < one.count && count < 40; i++)
+                expected[count++] = one.at[i];
+            buf_add_text(&text, part);
+        }
+        codes_read(&codes, buf_str(&text), SIZE_MAX);
+        assert_int_equal(codes.count, count);
+        assert_memory_equal(codes.at, expected, count * sizeof *expected);
+        codes_read(&codes, buf_str(&text), 7);
+        assert_int_equal(codes.count, count < 7 ? count : 7);
+        assert_memory_equal(codes.at, expected, codes.count * sizeof *expected);
+    }
+    codes_free(&codes);
+    codes_free(&one);
+    buf_free(&text);
+}
+
+/* Large ones lie in pages of their own: what is in them goes along. */
+static void extents_keep_what_is_in_them(void **state)
+{
+    (void)state;
+    struct extent b = {0};
+    static const uint32_t mapped[] = {0, 1, 2};
+    b = (struct extent){.data = (char *)mem_alloc(sizeof mapped), .len = sizeof mapped};
+    char *not_its_own = b.data;
+    memcpy(not_its_own, mapped, sizeof mapped);
+    b.cap = b.len;
+    b.mapped = true;
+    for (uint32_t i = 3; i < 10 << 20; i++)
+        extent_add(&b, &i, sizeof i);
+    for (uint32_t i = 0; i < 10 << 20; i++)
+        assert_int_equal(((const uint32_t *)(const void *)b.data)[i], i);
+    assert_in_range(b.cap, b.len, b.len + b.len / 8 + (4 << 20));
+    b.len = 5 << 20;
+    extent_fit(&b);
+    assert_in_range(b.cap, b.len, b.len + (2 << 20));
+    uint32_t last;
+    memcpy(&last, b.data + b.len - sizeof last, sizeof last);
+    assert_int_equal(last, (5 << 20) / sizeof last - 1);
+    extent_reserve(&b, 1 << 20);
+    extent_free(&b);
+    free(not_its_own);
 }
 
 static void reads_no_more_codes_than_asked(void **state)
@@ -723,6 +781,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packs_texts_and_back),
+        cmocka_unit_test(reads_runs_of_codes),
+        cmocka_unit_test(extents_keep_what_is_in_them),
         cmocka_unit_test(reads_no_more_codes_than_asked),
         cmocka_unit_test(packs_every_character),
         cmocka_unit_test(packs_ids_and_back),
