@@ -305,7 +305,7 @@ static struct member *member_of(struct clusters *c, uint64_t id)
     uint32_t number = seen_find(&c->ids, id);
     if (number != SEEN_NONE)
         return &c->members[number];
-    seen_new(&c->ids, id, (uint32_t)c->member_count);
+    seen_new(&c->ids, id, (uint32_t)c->member_count, SEEN_ANYWHERE);
     MEM_GROW(c->members, c->member_count, c->member_cap);
     c->members[c->member_count] = (struct member){SEEN_NONE, SEEN_NONE, REACH_UNKNOWN, false};
     return &c->members[c->member_count++];
@@ -450,7 +450,7 @@ static void read_again(struct clusters *c, struct member *member, uint32_t reach
 static void note_number(struct clusters *c, uint32_t number, uint32_t entry)
 {
     if (c->by_number && seen_find(&c->numbers, hash_number(number)) == SEEN_NONE)
-        seen_new(&c->numbers, hash_number(number), entry);
+        seen_new(&c->numbers, hash_number(number), entry, SEEN_ANYWHERE);
 }
 
 static void take_fresh(struct clusters *c, struct member *member, const struct seed *seed,

@@ -12,8 +12,7 @@
 #include "record/value.h"
 #include "record/write.h"
 
-#define SEED_PAIR 64 /* of hashes of a text with its author; notes use lower ones */
-#define STEPS     16 /* in a window: when it is looked whether there is much to forget */
+#define STEPS 16 /* in a window: when it is looked whether there is much to forget */
 
 /* In `seen`, of an id: the number of the first one; or, its post being a copy of none that
  * was seen, this bit and half its time. */
@@ -35,6 +34,7 @@ struct copies {
     struct alike_index index;
     struct extent words; /* of the note under way */
     struct buf id, of;
+    size_t id_at, form_at; /* where the post's hashes were looked for */
     struct state state;
 };
 
@@ -87,21 +87,34 @@ static bool remembers(const struct copies *c, uint32_t number)
     return number != SEEN_NONE && firsts_remembers(&c->firsts, number);
 }
 
-/* What is kept for a hash, and remembered. */
+/* What is kept for a hash, and remembered; *first as in seen.h. */
+static uint32_t recall_at(const struct copies *c, uint64_t hash, size_t *first)
+{
+    if (hash == 0)
+        return SEEN_NONE;
+    const uint32_t *kept = seen_place(&c->seen, hash, first);
+    return kept != NULL && remembers(c, *kept) ? *kept : SEEN_NONE;
+}
+
 static uint32_t recall(const struct copies *c, uint64_t hash)
 {
-    uint32_t number = hash == 0 ? SEEN_NONE : seen_find(&c->seen, hash);
-    return remembers(c, number) ? number : SEEN_NONE;
+    size_t first = SEEN_ANYWHERE;
+    return recall_at(c, hash, &first);
 }
 
 /* Keeps a number for a hash, unless one is remembered. */
-static void keep(struct copies *c, uint64_t hash, uint32_t number)
+static void keep_at(struct copies *c, uint64_t hash, uint32_t number, size_t first)
 {
-    uint32_t *kept = seen_place(&c->seen, hash);
+    uint32_t *kept = seen_place(&c->seen, hash, &first);
     if (kept == NULL)
-        seen_new(&c->seen, hash, number);
+        seen_new(&c->seen, hash, number, first);
     else if (!remembers(c, *kept))
         *kept = number;
+}
+
+static void keep(struct copies *c, uint64_t hash, uint32_t number)
+{
+    keep_at(c, hash, number, SEEN_ANYWHERE);
 }
 
 /* Says that there was a copy of a first one. */
@@ -180,26 +193,18 @@ static void set_clock(struct copies *c, uint32_t time)
 
 /* ---- finding ---- */
 
-static uint64_t hash_pair(uint64_t form, uint64_t author)
-{
-    uint64_t pair[2] = {form, author};
-    return note_hash((struct str){(const char *)pair, sizeof pair}, SEED_PAIR);
-}
-
 /* The earliest first one of the same text. Short texts are the same only where the
  * authors are, or are not both known: there is an entry for each author besides that
  * for all, and one for the unknown. */
-static uint32_t find_same(const struct copies *c, const struct note *note)
+static uint32_t find_same(struct copies *c, const struct note *note)
 {
     if (note->form == 0)
         return SEEN_NONE;
-    if (!note->is_short || (note->author[0] == 0 && note->author[1] == 0))
-        return recall(c, note->form);
-    uint32_t earliest = recall(c, hash_pair(note->form, 0));
+    if (!note->is_short || (note->by[0] == 0 && note->by[1] == 0))
+        return recall_at(c, note->form, &c->form_at);
+    uint32_t earliest = recall(c, note->by_nobody);
     for (int i = 0; i < 2; i++) {
-        if (note->author[i] == 0)
-            continue;
-        uint32_t number = recall(c, hash_pair(note->form, note->author[i]));
+        uint32_t number = recall(c, note->by[i]);
         earliest = number < earliest ? number : earliest;
     }
     return earliest;
@@ -297,7 +302,8 @@ static bool find_copy(struct copies *c, const struct alike_post *post, const str
                       const struct alike_text *text, struct copy *copy)
 {
     struct alike_match shares[SHARE_KINDS];
-    uint32_t again = recall(c, note->id);
+    c->id_at = c->form_at = SEEN_ANYWHERE;
+    uint32_t again = recall_at(c, note->id, &c->id_at);
     for (int kind = 0; kind < SHARE_KINDS; kind++)
         shares[kind] = (struct alike_match){.number = INDEX_NONE, .score = 0};
     if (is_alone(again))
@@ -321,14 +327,14 @@ static void keep_form(struct copies *c, const struct note *note, uint32_t number
 {
     if (note->form == 0)
         return;
-    keep(c, note->form, number);
+    keep_at(c, note->form, number, c->form_at);
     if (!note->is_short)
         return;
     for (int i = 0; i < 2; i++)
-        if (note->author[i] != 0)
-            keep(c, hash_pair(note->form, note->author[i]), number);
-    if (note->author[0] == 0 && note->author[1] == 0)
-        keep(c, hash_pair(note->form, 0), number);
+        if (note->by[i] != 0)
+            keep(c, note->by[i], number);
+    if (note->by[0] == 0 && note->by[1] == 0)
+        keep(c, note->by_nobody, number);
 }
 
 static uint32_t add_first(struct copies *c, const struct alike_post *post, const struct note *note,
@@ -369,7 +375,7 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
     if (!found)
         copy->first = group;
     if (note.id != 0)
-        keep(c, note.id, group == SEEN_NONE ? alone_at(time) : group);
+        keep_at(c, note.id, group == SEEN_NONE ? alone_at(time) : group, c->id_at);
     return found;
 }
 
@@ -379,6 +385,11 @@ void copies_expect(struct copies *c, struct str bytes)
     struct note note = note_read(bytes, c->plan->sketch, &c->words, &text);
     seen_expect(&c->seen, note.id);
     seen_expect(&c->seen, note.form);
+    if (note.is_short) {
+        seen_expect(&c->seen, note.by[0]);
+        seen_expect(&c->seen, note.by[1]);
+        seen_expect(&c->seen, note.by_nobody);
+    }
     if (note.shingle_count > 0)
         index_expect(&c->index, &text);
 }
@@ -405,19 +416,19 @@ struct copies_counts copies_count(const struct copies *c)
 void copy_write(const struct copy *copy, struct buf *to)
 {
     struct json j = {.out = to};
-    json_open(&j, '{');
-    json_key(&j, "of");
+    buf_add_str(to, STR("{\"of\":"));
     json_raw(&j, copy->of);
-    json_key(&j, "how");
-    json_text(&j, copy_how_name(copy->how));
-    json_key(&j, "score");
+    buf_add_str(to, STR(",\"how\":\""));
+    buf_add_text(to, copy_how_name(copy->how));
+    buf_add_str(to, STR("\",\"score\":"));
+    j.comma = false;
     if (!copy->scored)
         json_null(&j);
     else if (copy->score >= 1)
         json_integer(&j, 1);
     else
         json_number(&j, copy->score < 0.99 ? copy->score : 0.99, 2);
-    json_close(&j, '}');
+    buf_add_char(to, '}');
 }
 
 /* ---- saving ---- */

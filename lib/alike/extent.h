@@ -7,18 +7,33 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct extent {
     char *data;
     size_t len, cap; /* bytes in use, bytes there */
     bool mapped;     /* somebody else's: never given back */
+    bool paged;      /* whole pages of its own, large ones where the system has them */
 };
 
-/* Makes room for `more` bytes beyond len, an eighth more than is there at least. */
-void extent_reserve(struct extent *b, size_t more);
+/* Makes room for `more` bytes beyond len where there is none, an eighth more than is there
+ * at least. */
+void extent_grow(struct extent *b, size_t more);
+
+static inline void extent_reserve(struct extent *b, size_t more)
+{
+    if (b->cap - b->len < more)
+        extent_grow(b, more);
+}
 
 /* Adds bytes. */
-void extent_add(struct extent *b, const void *bytes, size_t len);
+static inline void extent_add(struct extent *b, const void *bytes, size_t len)
+{
+    extent_reserve(b, len);
+    if (len > 0)
+        memcpy(b->data + b->len, bytes, len);
+    b->len += len;
+}
 
 /* Gives back what is not in use. */
 void extent_fit(struct extent *b);

@@ -11,6 +11,7 @@
 
 #define HEAD    3    /* code points; no greeting is shorter */
 #define BUCKETS 1024 /* power of two */
+#define PAIRS   8192 /* power of two; of bits: first two code points */
 
 struct phrase {
     uint32_t *codes;
@@ -19,6 +20,7 @@ struct phrase {
 };
 
 struct greetings {
+    uint64_t pairs[PAIRS / 64]; /* with which greetings begin: nearly always none does */
     struct phrase *buckets[BUCKETS];
 };
 
@@ -28,12 +30,25 @@ static size_t bucket_of(const uint32_t *codes)
     return (h * 0xC2B2AE3Du) >> 22;
 }
 
+static inline uint32_t pair_of(const uint32_t *codes)
+{
+    return (codes[0] * 67 + codes[1]) % PAIRS;
+}
+
+static inline bool may_begin(const struct greetings *g, const uint32_t *codes)
+{
+    uint32_t pair = pair_of(codes);
+    return (g->pairs[pair / 64] >> pair % 64 & 1) != 0;
+}
+
 static void add_phrase(struct greetings *g, const struct codes *codes)
 {
     struct phrase *phrase = mem_zero(1, sizeof *phrase);
     phrase->count = codes->count;
     phrase->codes = mem_resize(NULL, codes->count, sizeof *phrase->codes);
     memcpy(phrase->codes, codes->at, codes->count * sizeof *phrase->codes);
+    uint32_t pair = pair_of(codes->at);
+    g->pairs[pair / 64] |= (uint64_t)1 << pair % 64;
     struct phrase **at = &g->buckets[bucket_of(codes->at)];
     while (*at != NULL && (*at)->count > phrase->count)
         at = &(*at)->next;
@@ -95,7 +110,7 @@ void greetings_free(struct greetings *g)
 /* The length of the greeting that begins here, 0 for none. */
 static size_t greeting_at(const struct greetings *g, const uint32_t *codes, size_t count)
 {
-    if (count < HEAD)
+    if (count < HEAD || !may_begin(g, codes))
         return 0;
     for (const struct phrase *p = g->buckets[bucket_of(codes)]; p != NULL; p = p->next)
         if (p->count <= count && memcmp(p->codes, codes, p->count * sizeof *codes) == 0)
@@ -106,7 +121,9 @@ static size_t greeting_at(const struct greetings *g, const uint32_t *codes, size
 size_t greetings_rest(const struct greetings *g, const uint32_t *codes, size_t count, size_t most)
 {
     size_t rest = 0;
-    for (size_t at = 0; at < count && rest < most;) {
+    while (rest < most && rest + HEAD <= count && !may_begin(g, codes + rest))
+        rest++;
+    for (size_t at = rest; at < count && rest < most;) {
         size_t length = greeting_at(g, codes + at, count - at);
         rest += length == 0;
         at += length == 0 ? 1 : length;

@@ -169,14 +169,20 @@ void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS]
 
 /* ---- adding ---- */
 
+static void add(struct alike_index *x, uint32_t key, uint32_t number)
+{
+    const uint32_t slot[3] = {key, number};
+    slots_add(&x->slots, SLOTS_ANYWHERE, slot, INDEX_CROWD);
+}
+
 void index_add(struct alike_index *x, const struct alike_text *t, uint32_t number)
 {
     if (t->shingle_count == 0)
         return;
     for (unsigned band = 0; band < x->plan.bands; band++)
-        slots_add(&x->slots, t->keys[band * (1 + x->plan.rows)], number, 0, INDEX_CROWD);
+        add(x, t->keys[band * (1 + x->plan.rows)], number);
     for (size_t i = 0; i < t->kept_count; i++)
-        slots_add(&x->slots, t->kept[i], number, 0, INDEX_CROWD);
+        add(x, t->kept[i], number);
 }
 
 void index_expect(const struct alike_index *x, const struct alike_text *t)

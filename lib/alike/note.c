@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "record/scan.h"
 #include "record/value.h"
 
 #define SHORT_TEXT 15   /* code points; strangers write the same short things */
@@ -14,7 +15,7 @@
 #define GLANCE     16   /* code points that are looked at first, where only these matter */
 
 /* Seeds, so that hashes of different things differ. */
-enum { SEED_ID = 1, SEED_FORM, SEED_AUTHOR, SEED_HANDLE };
+enum { SEED_ID = 1, SEED_FORM, SEED_AUTHOR, SEED_HANDLE, SEED_PAIR = 64 };
 
 void alike_plan_sketch(struct alike_plan *plan)
 {
@@ -61,10 +62,26 @@ static bool take_cut(struct str *text)
     return true;
 }
 
+static uint64_t hash_pair(uint64_t form, uint64_t author)
+{
+    uint64_t pair[2] = {form, author};
+    return note_hash((struct str){(const char *)pair, sizeof pair}, SEED_PAIR);
+}
+
 static void note_authors(struct note_maker *m, struct str author, struct note *note)
 {
-    note->author[0] = hash_name(m, value_member(author, "id"), SEED_AUTHOR);
-    note->author[1] = hash_name(m, value_member(author, "handle"), SEED_HANDLE);
+    struct str key, value, id = {0}, handle = {0};
+    struct walk w;
+    walk_begin(&w, author);
+    while (walk_next(&w, &key, &value))
+        if (key_is(key, "id"))
+            id = value;
+        else if (key_is(key, "handle"))
+            handle = value;
+    uint64_t names[2] = {hash_name(m, id, SEED_AUTHOR), hash_name(m, handle, SEED_HANDLE)};
+    for (int i = 0; i < 2; i++)
+        note->by[i] = names[i] == 0 ? 0 : hash_pair(note->form, names[i]);
+    note->by_nobody = hash_pair(note->form, 0);
 }
 
 /* When it was posted. Nobody posts after the post was seen, or in the future: what says so

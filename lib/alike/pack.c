@@ -12,6 +12,7 @@
 
 #include "alike/letters.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #define SINGLES   240 /* characters of one byte */
 #define PAIRS     15  /* bytes that lead a second one */
@@ -58,13 +59,28 @@ static void codes_reserve(struct codes *c, size_t count)
     c->at = mem_resize(c->at, c->cap, sizeof *c->at);
 }
 
+/* Five three-byte characters at once. */
+static inline uint32_t *five_codes(const unsigned char *p, uint32_t *to)
+{
+    to[0] = utf8_three_code(p);
+    to[1] = utf8_three_code(p + 3);
+    to[2] = utf8_three_code(p + 6);
+    to[3] = utf8_three_code(p + 9);
+    to[4] = utf8_three_code(p + 12);
+    return to + 5;
+}
+
 void codes_read(struct codes *c, struct str text, size_t most)
 {
     const unsigned char *p = (const unsigned char *)text.ptr, *end = p + text.len;
     codes_reserve(c, text.len < most ? text.len : most);
     uint32_t *to = c->at;
     for (size_t left = most; p < end && left > 0; left--) {
-        if (*p < 0x80) {
+        if (left >= 5 && end - p >= 16 && (utf8_threes_at(p) & UTF8_FIVE) == UTF8_FIVE) {
+            to = five_codes(p, to);
+            p += 15;
+            left -= 4;
+        } else if (*p < 0x80) {
             *to++ = *p++;
         } else if ((*p & 0xF0) == 0xE0 && end - p >= 3 && is_more(p[1]) && is_more(p[2])) {
             *to++ = (p[0] & 0xFu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
@@ -153,15 +169,42 @@ void unpack_codes(const struct pack *p, struct str packed, struct codes *c)
 
 /* ---- ids ---- */
 
+/* Takes eight digits at once: the first one into the highest four of 32 bits. */
+static bool take_digits(const char *at, uint32_t *digits)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    const unsigned char *c = (const unsigned char *)at;
+    uint64_t v = (uint64_t)c[0] << 56 | (uint64_t)c[1] << 48 | (uint64_t)c[2] << 40 |
+                 (uint64_t)c[3] << 32 | (uint64_t)c[4] << 24 | (uint64_t)c[5] << 16 |
+                 (uint64_t)c[6] << 8 | c[7];
+    uint64_t above = v + ones * 6; /* a digit stays below 0x40 */
+    if (((v | above) & ones * 0xF0) != ones * 0x30 || (v & ones * 0x30) != ones * 0x30)
+        return false;
+    v &= ones * 0xF;
+    v = (v | v >> 4) & 0x00FF00FF00FF00FFu;
+    v = (v | v >> 8) & 0x0000FFFF0000FFFFu;
+    *digits = (uint32_t)(v | v >> 16);
+    return true;
+}
+
 void pack_id(struct str id, struct buf *to)
 {
     size_t nibbles = 0;
     buf_reserve(to, id.len * 3 / 2 + 2);
     unsigned char *out = (unsigned char *)to->data + to->len;
-    uint64_t pending = 0; /* nibbles that make no byte yet, the last one lowest */
+    uint64_t pending = 0; /* the last one lowest; of these `nibbles`, 0 or 1, are to go out */
     for (size_t i = 0; i < id.len; i++) {
         unsigned char c = (unsigned char)id.ptr[i];
         bool digit = c >= '0' && c <= '9';
+        uint32_t eight;
+        if (digit && id.len - i >= 8 && take_digits(id.ptr + i, &eight)) {
+            pending = pending << 32 | eight;
+            uint32_t bytes = (uint32_t)(pending >> 4 * nibbles);
+            for (int shift = 24; shift >= 0; shift -= 8)
+                *out++ = (unsigned char)(bytes >> shift);
+            i += 7;
+            continue;
+        }
         pending = digit ? pending << 4 | (c - '0') : pending << 12 | 0xF00 | c;
         nibbles += digit ? 1 : 3;
         for (; nibbles >= 2; nibbles -= 2)
@@ -180,6 +223,7 @@ static unsigned nibble_at(struct str packed, size_t at)
 
 void unpack_id(struct str packed, struct buf *to)
 {
+    buf_reserve(to, 2 * packed.len);
     for (size_t at = 0; at < 2 * packed.len; at++) {
         unsigned nibble = nibble_at(packed, at);
         if (nibble < 10) {

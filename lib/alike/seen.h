@@ -11,8 +11,9 @@
 
 #include "alike/slots.h"
 
-#define SEEN_NONE  SLOTS_NONE
-#define SEEN_EMPTY ((struct seen){.slots = {.width = 3}})
+#define SEEN_NONE     SLOTS_NONE
+#define SEEN_ANYWHERE SLOTS_ANYWHERE
+#define SEEN_EMPTY    ((struct seen){.slots = {.width = 3}})
 
 struct seen {
     struct slots slots;
@@ -25,11 +26,12 @@ uint32_t seen_find(const struct seen *s, uint64_t hash);
 void seen_expect(const struct seen *s, uint64_t hash);
 
 /* Where the number is kept for a hash, until the next call of seen_new(); NULL: there is
- * none. */
-uint32_t *seen_place(const struct seen *s, uint64_t hash);
+ * none. *first is where it was looked, which makes it faster to look again: SEEN_ANYWHERE
+ * before that. */
+uint32_t *seen_place(const struct seen *s, uint64_t hash, size_t *first);
 
 /* Keeps a number (not SEEN_NONE) for a hash that has none. */
-void seen_new(struct seen *s, uint64_t hash, uint32_t number);
+void seen_new(struct seen *s, uint64_t hash, uint32_t number, size_t first);
 
 size_t seen_bytes(const struct seen *s);
 void seen_free(struct seen *s);

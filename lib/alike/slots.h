@@ -16,7 +16,11 @@
 
 #define SLOTS_NONE UINT32_MAX /* no number */
 
-enum { SLOT_KEY, SLOT_NUMBER, SLOT_MORE }; /* words of a slot; number SLOTS_NONE: free */
+/* Words of a slot. In a free one all are SLOTS_NONE: from the home of a key on, slots of
+ * lesser keys come first, then all others. */
+enum { SLOT_KEY, SLOT_NUMBER, SLOT_MORE };
+
+#define SLOTS_TAIL 4 /* of the slots so many are always free at the end */
 
 struct slots {
     unsigned width;     /* words of a slot */
@@ -25,9 +29,12 @@ struct slots {
     size_t homes;       /* slots that keys are shared out over; more lie behind */
 };
 
+#define SLOTS_ANYWHERE SIZE_MAX /* not looked for */
+
 /* Adds a number under a key, behind those that are there; not where these are `crowd`
- * (0: any number is well). */
-void slots_add(struct slots *s, uint32_t key, uint32_t number, uint32_t more, unsigned crowd);
+ * (0: any number is well). `first` is what slots_first() said of the key, since when other
+ * keys may have been added, or SLOTS_ANYWHERE. */
+void slots_add(struct slots *s, size_t first, const uint32_t slot[3], unsigned crowd);
 
 static inline uint32_t *slots_at(const struct slots *s, size_t at)
 {
@@ -45,11 +52,25 @@ static inline size_t slots_first(const struct slots *s, uint32_t key)
 {
     if (s->homes == 0)
         return 0;
-    size_t at = slots_home(s, key);
-    const uint32_t *slot = slots_at(s, at);
-    for (; slot[SLOT_NUMBER] != SLOTS_NONE && slot[SLOT_KEY] < key; slot += s->width)
-        at++;
+    size_t at = slots_home(s, key), width = s->width, less;
+    do { /* by four, without a branch, since where it ends cannot be foreseen */
+        const uint32_t *slot = slots_at(s, at);
+        less = (size_t)(slot[0] < key) + (slot[width] < key);
+        less += (size_t)(slot[2 * width] < key) + (slot[3 * width] < key);
+        at += less;
+    } while (less == 4);
     return at;
+}
+
+/* The same; saves the search where `first`, which it said before, is still right. */
+static inline size_t slots_again(const struct slots *s, size_t first, uint32_t key)
+{
+    size_t home = slots_home(s, key);
+    if (first < home || first >= s->room.len / sizeof(uint32_t) / s->width)
+        return slots_first(s, key);
+    bool right = slots_at(s, first)[SLOT_KEY] >= key &&
+                 (first == home || slots_at(s, first - 1)[SLOT_KEY] < key);
+    return right ? first : slots_first(s, key);
 }
 
 static inline bool slots_is(const struct slots *s, size_t at, uint32_t key)

@@ -7,6 +7,8 @@
  */
 #include "record/scan.h"
 
+#include "base/utf8.h"
+
 #if defined(__SSE2__) && !defined(SCAN_PORTABLE)
 #include <emmintrin.h>
 #elif defined(__aarch64__) && !defined(SCAN_PORTABLE)
@@ -22,6 +24,17 @@ struct scanner {
     bool escaped; /* an escape was passed */
 };
 
+/* The first and the last bytes of a name, which together nearly always tell it. */
+static inline uint32_t name_ends(const char *name, size_t length)
+{
+    uint16_t first, last;
+    if (length < 2)
+        return length == 0 ? 0 : (byte)name[0];
+    memcpy(&first, name, sizeof first);
+    memcpy(&last, name + length - sizeof last, sizeof last);
+    return (uint32_t)first << 16 | last;
+}
+
 void shape_init(struct shape *s, const char *const *names, const char *own)
 {
     *s = (struct shape){.own = -1};
@@ -29,6 +42,7 @@ void shape_init(struct shape *s, const char *const *names, const char *own)
         size_t length = strlen(*names);
         if (length < RECORD_NAME_BYTES)
             s->by_length[length] |= (uint32_t)1 << s->count;
+        s->ends[s->count] = name_ends(*names, length);
         if (own != NULL && strcmp(*names, own) == 0)
             s->own = (int)s->count;
         s->names[s->count++] = *names;
@@ -61,33 +75,28 @@ static size_t utf8_sequence(const byte *p, const byte *end)
     return 4;
 }
 
-/* How many of the 15 bytes at p are whole three-byte sequences without a break, where
- * 16 can be read: 0, 3, … 15. */
-static inline size_t utf8_threes(const byte *p)
+/* Which of the 15 bytes at p, where 16 can be read, are not as in a row of three-byte
+ * sequences without a break, as bits, the first one lowest; the 16th always is. E0 and ED ask
+ * for a look at the second byte: they are, too. */
+static inline unsigned utf8_break(const byte *p)
 {
 #if defined(__SSE2__) && !defined(SCAN_PORTABLE)
-    const __m128i look =
-        _mm_setr_epi8((char)0xF0, (char)0xC0, (char)0xC0, (char)0xF0, (char)0xC0, (char)0xC0,
-                      (char)0xF0, (char)0xC0, (char)0xC0, (char)0xF0, (char)0xC0, (char)0xC0,
-                      (char)0xF0, (char)0xC0, (char)0xC0, 0);
-    const __m128i want =
-        _mm_setr_epi8((char)0xE0, (char)0x80, (char)0x80, (char)0xE0, (char)0x80, (char)0x80,
-                      (char)0xE0, (char)0x80, (char)0x80, (char)0xE0, (char)0x80, (char)0x80,
-                      (char)0xE0, (char)0x80, (char)0x80, 1);
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i good = _mm_cmpeq_epi8(_mm_and_si128(v, look), want); /* never the 16th */
     __m128i hard = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE0)),
                                 _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xED)));
-    unsigned bad = ~(unsigned)_mm_movemask_epi8(_mm_andnot_si128(hard, good));
-    return (size_t)__builtin_ctz(bad) / 3 * 3;
+    return ~utf8_threes_at(p) | (unsigned)_mm_movemask_epi8(hard);
 #else
-    size_t length = 0;
-    for (; length < 15; length += 3, p += 3) /* E0 and ED ask for a look at the second byte */
-        if ((p[0] & 0xF0) != 0xE0 || p[0] == 0xE0 || p[0] == 0xED || (p[1] & 0xC0) != 0x80 ||
-            (p[2] & 0xC0) != 0x80)
-            break;
-    return length;
+    unsigned hard = 0;
+    for (unsigned i = 0; i < 15; i++)
+        hard |= (unsigned)(p[i] == 0xE0 || p[i] == 0xED) << i;
+    return ~utf8_threes_at(p) | hard;
 #endif
+}
+
+/* How many of the bytes are before a break that begins there: 0, 3, … 15. */
+static inline size_t utf8_threes(unsigned breaks)
+{
+    return (size_t)__builtin_ctz(breaks) / 3 * 3;
 }
 
 /* Passes a run of multi-byte sequences; NULL at one that is not well-formed, which
@@ -95,10 +104,10 @@ static inline size_t utf8_threes(const byte *p)
 static const byte *utf8_run(const byte *p, const byte *end, const byte **bad)
 {
     for (;;) {
-        size_t threes = 0;
-        while (end - p >= 16 && (threes = utf8_threes(p)) == 15)
+        unsigned breaks = 1;
+        while (end - p >= 16 && ((breaks = utf8_break(p)) & UTF8_FIVE) == 0)
             p += 15; /* a constant, for which the next load need not wait */
-        p += threes % 15;
+        p += (breaks & UTF8_FIVE) == 0 ? 0 : utf8_threes(breaks);
         if (p == end || *p < 0x80)
             return p;
         size_t length = utf8_sequence(p, end);
@@ -202,10 +211,10 @@ static const byte *scan_escape(struct scanner *s, const byte *p)
     return p + 2;
 }
 
-/* p is at something in a string that is not plain; returns the closing quote. */
-static const byte *scan_string_on(struct scanner *s, const byte *p)
+/* A string of any length and content, as scan_string(). */
+__attribute__((noinline)) static const byte *scan_long_string(struct scanner *s, const byte *p)
 {
-    for (;;) {
+    for (p = plain_run(p, s->end);; p = plain_run(p, s->end)) {
         if (p == s->end)
             return scan_fault(s, p, "ends within a string");
         if (*p == '"')
@@ -222,7 +231,6 @@ static const byte *scan_string_on(struct scanner *s, const byte *p)
         } else {
             return scan_fault(s, p, "control character in a string");
         }
-        p = plain_run(p, s->end);
     }
 }
 
@@ -242,7 +250,7 @@ static inline const byte *short_string(const byte *p, const byte *end)
     if (quotes == 0)
         return NULL;
     unsigned length = (unsigned)__builtin_ctz(quotes);
-    if ((stops & ((1u << length) - 1)) == 0 || utf8_threes(p) == length)
+    if ((stops & ((1u << length) - 1)) == 0 || utf8_threes(utf8_break(p)) == length)
         return p + length;
 #else
     (void)p;
@@ -252,13 +260,11 @@ static inline const byte *short_string(const byte *p, const byte *end)
 }
 
 /* p is behind the opening quote; returns the closing one. */
-static inline const byte *scan_string(struct scanner *s, const byte *p)
+__attribute__((always_inline)) static inline const byte *scan_string(struct scanner *s,
+                                                                     const byte *p)
 {
     const byte *close = short_string(p, s->end);
-    if (close != NULL)
-        return close;
-    p = plain_run(p, s->end);
-    return p < s->end && *p == '"' ? p : scan_string_on(s, p);
+    return close != NULL ? close : scan_long_string(s, p);
 }
 
 static const byte *scan_digits(struct scanner *s, const byte *p)
@@ -296,13 +302,10 @@ static inline const byte *scan_word(struct scanner *s, const byte *p, const char
     return p + length;
 }
 
-static const byte *scan_scalar(struct scanner *s, const byte *p)
+/* A number or a word. */
+__attribute__((noinline)) static const byte *scan_bare(struct scanner *s, const byte *p)
 {
     byte c = scan_peek(s, p);
-    if (c == '"') {
-        p = scan_string(s, p + 1);
-        return p == NULL ? NULL : p + 1;
-    }
     if (c == '-' || (c >= '0' && c <= '9'))
         return scan_number(s, p);
     if (c == 't')
@@ -314,8 +317,18 @@ static const byte *scan_scalar(struct scanner *s, const byte *p)
     return scan_unexpected(s, p, "not a JSON value");
 }
 
+__attribute__((always_inline)) static inline const byte *scan_scalar(struct scanner *s,
+                                                                     const byte *p)
+{
+    if (scan_peek(s, p) != '"')
+        return scan_bare(s, p);
+    p = scan_string(s, p + 1);
+    return p == NULL ? NULL : p + 1;
+}
+
 /* A key with the colon behind it; *key is what stands between the quotes. */
-static inline const byte *scan_key(struct scanner *s, const byte *p, struct str *key)
+__attribute__((always_inline)) static inline const byte *scan_key(struct scanner *s, const byte *p,
+                                                                  struct str *key)
 {
     if (scan_peek(s, p) != '"')
         return scan_unexpected(s, p, "a member's name is missing");
@@ -323,6 +336,8 @@ static inline const byte *scan_key(struct scanner *s, const byte *p, struct str 
     if (close == NULL)
         return NULL;
     *key = (struct str){(const char *)p + 1, (size_t)(close - p) - 1};
+    if (s->end - close > 2 && close[1] == ':' && close[2] > ' ') /* nearly always */
+        return close + 2;
     p = scan_space(s, close + 1);
     if (scan_peek(s, p) != ':')
         return scan_unexpected(s, p, "a colon is missing");
@@ -334,6 +349,12 @@ static inline bool depth_is_object(const uint64_t *objects, unsigned depth)
     return (objects[(depth - 1) / 64] >> (depth - 1) % 64 & 1) != 0;
 }
 
+/* Does what a writer without white space puts between two members stand at p? */
+static inline bool is_next_member(const struct scanner *s, const byte *p)
+{
+    return s->end - p > 1 && p[0] == ',' && p[1] == '"';
+}
+
 /* Strings of an array that follow each other with nothing but commas between, from the
  * quote at p: rows of words. Returns what is behind the last. */
 static inline const byte *scan_words(struct scanner *s, const byte *p)
@@ -343,7 +364,7 @@ static inline const byte *scan_words(struct scanner *s, const byte *p)
         if (p == NULL)
             return NULL;
         p++;
-        if (s->end - p < 2 || p[0] != ',' || p[1] != '"')
+        if (!is_next_member(s, p))
             return p;
         p++;
     }
@@ -381,6 +402,10 @@ element:
     if (p == NULL)
         return NULL;
 next:
+    if (object && is_next_member(s, p)) {
+        p++;
+        goto element;
+    }
     p = scan_space(s, p);
     if (scan_peek(s, p) == ',') {
         p = scan_space(s, p + 1);
@@ -436,17 +461,18 @@ static bool key_is_escaped(struct str key, const char *name)
 
 bool key_is(struct str key, const char *name)
 {
-    if (key.len > 0 && memchr(key.ptr, '\\', key.len) != NULL)
-        return key_is_escaped(key, name);
-    return str_is(key, name);
+    return str_is(key, name) ||
+           (key.len > 0 && memchr(key.ptr, '\\', key.len) != NULL && key_is_escaped(key, name));
 }
 
 static inline int shape_find(const struct shape *s, struct str key, bool escaped)
 {
-    if (key.len < RECORD_NAME_BYTES) {
+    if (key.len < RECORD_NAME_BYTES && s->by_length[key.len] != 0) {
+        uint32_t ends = name_ends(key.ptr, key.len);
         for (uint32_t left = s->by_length[key.len]; left != 0; left &= left - 1) {
             int index = __builtin_ctz(left);
-            if (s->names[index][0] == key.ptr[0] && memcmp(s->names[index], key.ptr, key.len) == 0)
+            if (s->ends[index] == ends &&
+                (key.len <= 4 || memcmp(s->names[index], key.ptr, key.len) == 0))
                 return index;
         }
     }
@@ -482,6 +508,10 @@ static const byte *record_members(struct scanner *s, const struct shape *shape, 
             r->own_count++;
             r->own_start = (size_t)((const char *)key_start - r->line.ptr);
             r->own_end = (size_t)((const char *)p - r->line.ptr);
+        }
+        if (is_next_member(s, p)) {
+            p++;
+            continue;
         }
         p = scan_space(s, p);
         if (scan_peek(s, p) == '}')

@@ -23,6 +23,7 @@
 /* Which members a program wants. Made once by shape_init(), then only read. */
 struct shape {
     const char *names[RECORD_MEMBERS];
+    uint32_t ends[RECORD_MEMBERS]; /* the first two bytes of a name and its last two */
     size_t count;
     uint32_t by_length[RECORD_NAME_BYTES]; /* bit n: names[n] has this length */
     int own;                               /* index of the member the program writes, or -1 */

@@ -131,6 +131,11 @@ static const char *skip_string(const char *p, const char *end)
     return p + 1;
 }
 
+static bool ends_bare(char c)
+{
+    return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static const char *skip_value(const char *p, const char *end)
 {
     unsigned depth = 0;
@@ -149,7 +154,7 @@ static const char *skip_value(const char *p, const char *end)
             break;
         default:
             if (depth == 0) {
-                while (p < end && strchr(",]} \t\r\n", *p) == NULL)
+                while (p < end && !ends_bare(*p))
                     p++;
                 return p;
             }
@@ -162,7 +167,7 @@ static const char *skip_value(const char *p, const char *end)
 static const char *skip_filling(const char *p, const char *end)
 {
     while (p < end &&
-           (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n' || *p == ',' || *p == ':'))
+           (*p == ',' || *p == ':' || *p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
         p++;
     return p;
 }

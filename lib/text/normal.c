@@ -11,6 +11,7 @@
 #include <utf8proc.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 typedef unsigned char byte;
 
@@ -43,6 +44,7 @@ enum action {
 
 struct normal {
     byte action[BMP];
+    byte key[BMP];   /* what a key makes of it, see KEY_LENGTH */
     byte ascii[128]; /* what is written for it; 0: see action */
     uint16_t target[BMP];
     uint32_t expansions[8 * 1024];
@@ -172,6 +174,28 @@ static void set_specials(struct normal *n)
         n->ascii[c] = (byte)(n->action[c] <= COPY ? c : n->action[c] == ONE ? n->target[c] : 0);
 }
 
+/* What `key` says of a character. */
+#define KEY_LENGTH 0x03 /* bytes of it that are written: all or none */
+#define KEY_LONG   0x43 /* written, unless it stands there already */
+#define KEY_STEP   0x80 /* not so simple: see action */
+
+static bool is_key_part(const struct normal *n, uint32_t code);
+
+/* What a key makes of characters of three bytes and of one; those of two take a step. */
+static void set_keys(struct normal *n)
+{
+    for (unsigned code = 0; code < BMP; code++) {
+        enum action action = n->action[code];
+        bool left_out = action == SYMBOL || action == BLANK || action == DROP ||
+                        (action == ONE && !is_key_part(n, n->target[code]));
+        if (code < 128)
+            n->key[code] = n->ascii[code] == 0 ? KEY_STEP : action != SYMBOL;
+        else
+            n->key[code] = left_out ? 0 : action == COPY ? 3 : KEY_STEP;
+    }
+    n->key[LONG_VOWEL] = KEY_LONG;
+}
+
 struct normal *normal_new(void)
 {
     struct normal *n = mem_zero(1, sizeof *n);
@@ -183,6 +207,7 @@ struct normal *normal_new(void)
             set_from_unicode(n, code);
     }
     set_specials(n);
+    set_keys(n);
     return n;
 }
 
@@ -229,6 +254,11 @@ static void write_code(struct writer *w, uint32_t code)
     if (w->text != NULL)
         for (size_t i = before; i < w->out->len; i++)
             w->text->origin[i] = w->at;
+}
+
+static inline uint32_t four_bytes(const byte *p)
+{
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
 /* The code point of a three-byte sequence with the first byte lowest. */
@@ -523,41 +553,122 @@ static const byte *normal_step(struct writer *w, const byte *p)
 
 /* ---- whole texts ---- */
 
-/* Takes ASCII and three-byte characters as long as they stay as they are, or in a key
- * are left out; stops at the first other one, or up to three bytes before the end.
- * Compiled once for each kind of form. */
-__attribute__((always_inline)) static inline const byte *copy_run(struct writer *w, const byte *p,
-                                                                  bool key)
+/* Is this, with the first byte lowest, a character of three bytes and something behind it? */
+static inline bool is_three(uint32_t four)
+{
+    return (four & 0xC0C0F0) == 0x8080E0;
+}
+
+/* Takes ASCII and three-byte characters as long as they stay as they are; stops at the first
+ * other one, or up to three bytes before the end. */
+static const byte *copy_run(struct writer *w, const byte *p)
 {
     const byte *action = w->n->action, *ascii = w->n->ascii, *end = w->end - 3;
     char *out = w->out->data;
-    uint32_t *origin = key ? NULL : w->text->origin;
+    uint32_t *origin = w->text->origin;
     size_t len = w->out->len;
     uint32_t at = (uint32_t)(w->base + (size_t)(p - w->start));
     while (p < end) {
-        uint32_t four = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+        uint32_t four = four_bytes(p);
         if ((four & 0x80) == 0) {
             byte c = four & 0x7F;
             if (ascii[c] == 0)
                 break;
             out[len] = (char)ascii[c];
-            if (!key)
-                origin[len] = at;
-            len += key ? action[c] != SYMBOL : 1;
+            origin[len] = at;
+            len += 1;
             p += 1;
             at += 1;
         } else {
-            if ((four & 0xC0C0F0) != 0x8080E0 || action[three_code(four)] > COPY)
+            if (!is_three(four) || action[three_code(four)] > COPY)
                 break;
             memcpy(out + len, p, 4);
-            if (!key)
-                origin[len] = origin[len + 1] = origin[len + 2] = at;
-            len += key && action[three_code(four)] == SYMBOL ? 0 : 3;
+            origin[len] = origin[len + 1] = origin[len + 2] = at;
+            len += 3;
             p += 3;
             at += 3;
         }
     }
     w->out->len = len;
+    return p;
+}
+
+/* Does the mark of a long vowel, as key text has it, stand at p? */
+static inline bool is_long_vowel(const char *p)
+{
+    return memcmp(p, "\xE3\x83\xBC", 3) == 0;
+}
+
+/* Do two of them follow each other in three-byte characters, or in the one before these? */
+static bool any_long_twice(const char *start, const char *from, const char *to)
+{
+    bool before = from - start >= 3 && is_long_vowel(from - 3);
+    for (; from < to; from += 3) {
+        bool here = is_long_vowel(from);
+        if (here && before)
+            return true;
+        before = here;
+    }
+    return false;
+}
+
+/* Writes a three-byte character, or leaves it out; returns what the table says of it. */
+static inline byte put_key_three(const byte *key, const byte *p, char **out)
+{
+    byte says = key[utf8_three_code(p)];
+    memcpy(*out, p, 4);
+    *out += says & KEY_LENGTH;
+    return says;
+}
+
+/* Takes five characters at once, if they have three bytes each and are simple. `start` is
+ * where the key begins, *out where it ends. */
+static inline bool copy_key_five(const byte *key, const byte *p, const char *start, char **out)
+{
+    char *to = *out;
+    if ((utf8_threes_at(p) & UTF8_FIVE) != UTF8_FIVE)
+        return false;
+    byte any = put_key_three(key, p, &to);
+    any |= put_key_three(key, p + 3, &to);
+    any |= put_key_three(key, p + 6, &to);
+    any |= put_key_three(key, p + 9, &to);
+    any |= put_key_three(key, p + 12, &to);
+    if (any > KEY_LENGTH && (any >= KEY_STEP || any_long_twice(start, *out, to)))
+        return false;
+    *out = to;
+    return true;
+}
+
+/* The same for a key, in which symbols are left out and a run of the mark of a long vowel is
+ * one. */
+static const byte *copy_key_run(struct writer *w, const byte *p)
+{
+    const byte *key = w->n->key, *ascii = w->n->ascii, *end = w->end - 3;
+    char *start = w->out->data + w->from, *out = w->out->data + w->out->len;
+    while (p < end) {
+        if (w->end - p >= 16 && copy_key_five(key, p, start, &out)) {
+            p += 15;
+            continue;
+        }
+        uint32_t four = four_bytes(p);
+        if ((four & 0x80) == 0) {
+            byte c = four & 0x7F;
+            if (key[c] == KEY_STEP)
+                break;
+            *out = (char)ascii[c];
+            out += key[c];
+            p += 1;
+        } else {
+            byte says = is_three(four) ? key[utf8_three_code(p)] : KEY_STEP;
+            if (says == KEY_STEP)
+                break;
+            bool again = says == KEY_LONG && out - start >= 3 && is_long_vowel(out - 3);
+            memcpy(out, p, 4);
+            out += again ? 0 : says & KEY_LENGTH;
+            p += 3;
+        }
+    }
+    w->out->len = (size_t)(out - w->out->data);
     return p;
 }
 
@@ -570,7 +681,7 @@ static void normal_run(struct writer *w, struct str original)
     writer_reserve(w, p);
     while (p < w->end) {
         if (w->end - p > 3)
-            p = w->text != NULL ? copy_run(w, p, false) : copy_run(w, p, true);
+            p = w->text != NULL ? copy_run(w, p) : copy_key_run(w, p);
         if (p < w->end)
             p = normal_step(w, p);
         writer_reserve(w, p);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "alike/anchor.h"
+#include "alike/extent.h"
 #include "alike/firsts.h"
 #include "alike/index.h"
 #include "alike/pack.h"
@@ -52,6 +53,63 @@ static void packs_texts_and_back(void **state)
     assert_int_equal(packed_size(p, "a\xFFz\xE3\x81"), 2 + 3 * 4); /* no UTF-8: kept too */
     assert_int_equal(packed_size(p, "\x7F"), 4);
     pack_free(p);
+}
+
+/* Five characters of three bytes are read at once: the same codes as one at a time. */
+static void reads_runs_of_codes(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"あ", "漢", "ー", "a", "é", "😀", "\xE3\x81", "\xFF"};
+    struct codes codes = {0}, one = {0};
+    struct buf text = {0};
+    uint32_t seed = 1, expected[40];
+    for (unsigned round = 0; round < 2000; round++) {
+        size_t count = 0;
+        buf_clear(&text);
+        while (count < round % 37) {
+            const char *part = parts[next_random(&seed) % (round % 2 == 0 ? 3 : 8)];
+            codes_read(&one, str_of(part), SIZE_MAX);
+            for (size_t i = 0; i < one.count && count < 40; i++)
+                expected[count++] = one.at[i];
+            buf_add_text(&text, part);
+        }
+        codes_read(&codes, buf_str(&text), SIZE_MAX);
+        assert_int_equal(codes.count, count);
+        assert_memory_equal(codes.at, expected, count * sizeof *expected);
+        codes_read(&codes, buf_str(&text), 7);
+        assert_int_equal(codes.count, count < 7 ? count : 7);
+        assert_memory_equal(codes.at, expected, codes.count * sizeof *expected);
+    }
+    codes_free(&codes);
+    codes_free(&one);
+    buf_free(&text);
+}
+
+/* Large ones lie in pages of their own: what is in them goes along. */
+static void extents_keep_what_is_in_them(void **state)
+{
+    (void)state;
+    struct extent b = {0};
+    static const uint32_t mapped[] = {0, 1, 2};
+    b = (struct extent){.data = (char *)mem_alloc(sizeof mapped), .len = sizeof mapped};
+    char *not_its_own = b.data;
+    memcpy(not_its_own, mapped, sizeof mapped);
+    b.cap = b.len;
+    b.mapped = true;
+    for (uint32_t i = 3; i < 10 << 20; i++)
+        extent_add(&b, &i, sizeof i);
+    for (uint32_t i = 0; i < 10 << 20; i++)
+        assert_int_equal(((const uint32_t *)(const void *)b.data)[i], i);
+    assert_in_range(b.cap, b.len, b.len + b.len / 8 + (4 << 20));
+    b.len = 5 << 20;
+    extent_fit(&b);
+    assert_in_range(b.cap, b.len, b.len + (2 << 20));
+    uint32_t last;
+    memcpy(&last, b.data + b.len - sizeof last, sizeof last);
+    assert_int_equal(last, (5 << 20) / sizeof last - 1);
+    extent_reserve(&b, 1 << 20);
+    extent_free(&b);
+    free(not_its_own);
 }
 
 static void reads_no_more_codes_than_asked(void **state)
@@ -284,6 +342,12 @@ static uint32_t halve_even(const void *context, uint32_t number)
     return number % 2 == 0 ? number / 2 : SLOTS_NONE;
 }
 
+static void add_slot(struct slots *s, uint32_t key, uint32_t number, unsigned crowd)
+{
+    const uint32_t slot[3] = {key, number};
+    slots_add(s, SLOTS_ANYWHERE, slot, crowd);
+}
+
 static unsigned numbers_under(const struct slots *s, uint32_t key, uint32_t *sum)
 {
     unsigned count = 0;
@@ -300,7 +364,7 @@ static void keeps_numbers_under_keys(void **state)
     uint32_t sum;
     assert_int_equal(numbers_under(&s, 5, &sum), 0);
     for (uint32_t i = 0; i < 200000; i++)
-        slots_add(&s, (i % 50000) * 85899u, i, 0, 0);
+        add_slot(&s, (i % 50000) * 85899u, i, 0);
     for (uint32_t i = 0; i < 50000; i++) {
         assert_int_equal(numbers_under(&s, i * 85899u, &sum), 4);
         assert_int_equal(sum, 4 * i + 300000);
@@ -324,7 +388,7 @@ static void bears_keys_that_crowd(void **state)
         struct slots s = {.width = 2};
         uint32_t from = end == 0 ? 0 : UINT32_MAX - 3999;
         for (uint32_t i = 0; i < 8000; i++)
-            slots_add(&s, from + i % 4000, i, 0, 0);
+            add_slot(&s, from + i % 4000, i, 0);
         for (uint32_t i = 0; i < 4000; i++) {
             assert_int_equal(numbers_under(&s, from + i, &sum), 2);
             assert_int_equal(sum, 2 * i + 4000);
@@ -339,9 +403,32 @@ static void takes_no_more_than_a_crowd(void **state)
     struct slots s = {.width = 2};
     uint32_t sum;
     for (uint32_t i = 0; i < 100; i++)
-        slots_add(&s, 9, i, 0, 3);
+        add_slot(&s, 9, i, 3);
     assert_int_equal(numbers_under(&s, 9, &sum), 3);
     assert_int_equal(sum, 0 + 1 + 2); /* the first ones */
+    slots_free(&s);
+}
+
+/* Where a key was looked for before may be wrong by now: it is looked for again. */
+static void adds_where_it_was_looked_for(void **state)
+{
+    (void)state;
+    struct slots s = {.width = 3};
+    size_t first[64] = {0};
+    for (uint32_t i = 0; i < 60000; i++) {
+        uint32_t key = (i * 2654435761u) >> (i % 3 == 0 ? 16 : 0);
+        const uint32_t slot[3] = {key, i, ~i};
+        slots_add(&s, first[i % 64], slot, 0);
+        first[i % 64] = i % 5 == 0 ? SLOTS_ANYWHERE : slots_first(&s, ((i + 64) * 2654435761u));
+    }
+    for (uint32_t i = 0; i < 60000; i++) {
+        uint32_t key = (i * 2654435761u) >> (i % 3 == 0 ? 16 : 0);
+        size_t at = slots_first(&s, key);
+        while (slots_is(&s, at, key) && slots_at(&s, at)[SLOT_NUMBER] != i)
+            at++;
+        assert_true(slots_is(&s, at, key));
+        assert_int_equal(slots_at(&s, at)[SLOT_MORE], ~i);
+    }
     slots_free(&s);
 }
 
@@ -354,16 +441,17 @@ static void remembers_numbers(void **state)
     assert_int_equal(seen_find(&s, 1), SEEN_NONE);
     seen_expect(&s, 1);
     for (uint32_t i = 0; i < 100000; i++)
-        seen_new(&s, i * 0x9E3779B97F4A7C15u, i);
+        seen_new(&s, i * 0x9E3779B97F4A7C15u, i, i == 0 ? SEEN_ANYWHERE : i);
     for (uint32_t i = 0; i < 100000; i++)
         assert_int_equal(seen_find(&s, i * 0x9E3779B97F4A7C15u), i);
-    *seen_place(&s, 3 * 0x9E3779B97F4A7C15u) = 77;
+    size_t first = SEEN_ANYWHERE;
+    *seen_place(&s, 3 * 0x9E3779B97F4A7C15u, &first) = 77;
     assert_int_equal(seen_find(&s, 3 * 0x9E3779B97F4A7C15u), 77);
     assert_int_equal(seen_find(&s, 12345), SEEN_NONE);
-    assert_null(seen_place(&s, 12345));
+    assert_null(seen_place(&s, 12345, &first)); /* looked for where another is */
     /* the same high half */
-    seen_new(&s, 1, 1);
-    seen_new(&s, 2, 2);
+    seen_new(&s, 1, 1, SEEN_ANYWHERE);
+    seen_new(&s, 2, 2, first);
     assert_int_equal(seen_find(&s, 1), 1);
     assert_int_equal(seen_find(&s, 2), 2);
     assert_in_range(seen_bytes(&s), 1200000, 2000000);
@@ -693,6 +781,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packs_texts_and_back),
+        cmocka_unit_test(reads_runs_of_codes),
+        cmocka_unit_test(extents_keep_what_is_in_them),
         cmocka_unit_test(reads_no_more_codes_than_asked),
         cmocka_unit_test(packs_every_character),
         cmocka_unit_test(packs_ids_and_back),
@@ -705,6 +795,7 @@ int main(void)
         cmocka_unit_test(keeps_numbers_under_keys),
         cmocka_unit_test(bears_keys_that_crowd),
         cmocka_unit_test(takes_no_more_than_a_crowd),
+        cmocka_unit_test(adds_where_it_was_looked_for),
         cmocka_unit_test(remembers_numbers),
         cmocka_unit_test(keeps_first_ones),
         cmocka_unit_test(finds_what_brute_force_finds),

@@ -253,6 +253,35 @@ static void finds_the_mark_of_a_copy(void **state)
     assert_int_equal(normal_repost(STR("RT @ab:"), &handle), 7);
 }
 
+/* Characters of which each does one thing to a key, in runs of any length: some are taken
+ * five at a time. */
+static void keys_of_runs(void **state)
+{
+    static const struct row parts[] = {{"あ", "あ"}, {"漢", "漢"}, {"、", ""},  {"ー", "ー"},
+                                       {"ガ", "ガ"}, {"！", ""},   {"Ａ", "a"}, {"A", "a"},
+                                       {"7", "7"},   {"é", "é"},   {"～", ""}};
+    struct buf original = {0}, expected = {0}, made = {0};
+    uint32_t seed = 1;
+    for (unsigned round = 0; round < 3000; round++) {
+        buf_clear(&original);
+        buf_clear(&expected);
+        buf_clear(&made);
+        unsigned kinds = round % 3 == 0 ? 4 : round % 3 == 1 ? 6 : 10;
+        for (unsigned length = round % 40; length > 0; length--) {
+            seed = seed * 1664525 + 1013904223;
+            const struct row *part = &parts[(seed >> 8) % kinds];
+            buf_add_text(&original, part->original);
+            if (strcmp(part->expected, "ー") != 0 || !str_ends(buf_str(&expected), STR("ー")))
+                buf_add_text(&expected, part->expected);
+        }
+        normal_key(*state, buf_str(&original), &made);
+        assert_str(buf_str(&made), buf_text(&expected));
+    }
+    buf_free(&original);
+    buf_free(&expected);
+    buf_free(&made);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +296,7 @@ int main(void)
         cmocka_unit_test(adds_a_piece_of_a_longer_text),
         cmocka_unit_test(passes_bytes_that_are_no_text),
         cmocka_unit_test(takes_anything),
+        cmocka_unit_test(keys_of_runs),
         cmocka_unit_test(finds_the_mark_of_a_copy),
     };
     return cmocka_run_group_tests(tests, open_tables, close_tables);
