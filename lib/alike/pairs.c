@@ -69,7 +69,7 @@ static void order(struct pairs *p)
         if (last != NULL && compare_pairs(last, &p->all[i]) == 0)
             continue;
         if (last == NULL || last->form != p->all[i].form)
-            seen_new(&p->begins, p->all[i].form, (uint32_t)kept);
+            seen_new(&p->begins, p->all[i].form, (uint32_t)kept, SEEN_ANYWHERE);
         p->all[kept++] = p->all[i];
     }
     p->count = kept;
