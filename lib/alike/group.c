@@ -179,24 +179,12 @@ uint32_t group_reach_better(uint32_t one, uint32_t other)
 
 /* ---- writing ---- */
 
-static void put_count(struct json *j, const char *name, uint64_t number)
-{
-    json_key(j, name);
-    json_integer(j, (int64_t)number);
-}
-
-static void put_time(struct json *j, const char *name, int64_t time)
-{
-    json_key(j, name);
-    json_time(j, time);
-}
-
 static void write_hows(const struct group *g, struct json *j)
 {
     json_key(j, "how");
     json_open(j, '{');
     for (int how = 0; how < COPY_HOWS; how++)
-        put_count(j, copy_how_name((enum copy_how)how), g->hows[how]);
+        json_put_count(j, copy_how_name((enum copy_how)how), g->hows[how]);
     json_close(j, '}');
 }
 
@@ -217,7 +205,7 @@ static void write_authors(const struct group *g, struct json *j)
         json_number(j, (double)census_top(c, TOP_AUTHORS) / (double)c->total, 4);
     else
         json_null(j);
-    put_count(j, "unknown", g->nameless);
+    json_put_count(j, "unknown", g->nameless);
     json_close(j, '}');
 }
 
@@ -248,8 +236,8 @@ static void write_places(const struct group_places *p, const char *name, const c
             json_null(j);
         else
             json_str(j, names->strings[order[i]->name]);
-        put_time(j, "time", order[i]->time);
-        put_count(j, "posts", order[i]->posts);
+        json_put_time(j, "time", order[i]->time);
+        json_put_count(j, "posts", order[i]->posts);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -274,7 +262,7 @@ static void write_growth(const struct group *g, struct json *j)
         json_integer(j, peak->posts);
     else
         json_null(j);
-    put_time(j, "peak_hour", peak != NULL ? (int64_t)peak->hour * HOUR : CLOCK_UNKNOWN);
+    json_put_time(j, "peak_hour", peak != NULL ? (int64_t)peak->hour * HOUR : CLOCK_UNKNOWN);
     json_key(j, "hours");
     json_open(j, '[');
     for (uint32_t i = 0; i < g->hour_count; i++) {
@@ -284,8 +272,8 @@ static void write_growth(const struct group *g, struct json *j)
         json_close(j, ']');
     }
     json_close(j, ']');
-    put_count(j, "earlier", g->earlier);
-    put_count(j, "unknown", g->posts - g->timed);
+    json_put_count(j, "earlier", g->earlier);
+    json_put_count(j, "unknown", g->posts - g->timed);
     json_close(j, '}');
 }
 
@@ -314,7 +302,7 @@ static void write_texts(const struct group *g, struct str first_text, struct jso
     qsort(ranked, count, sizeof *ranked, compare_ranked);
     json_key(j, "texts");
     json_open(j, '{');
-    put_count(j, "count", census_distinct(&g->texts));
+    json_put_count(j, "count", census_distinct(&g->texts));
     json_key(j, "exact");
     json_bool(j, census_is_exact(&g->texts));
     json_key(j, "top");
@@ -325,7 +313,7 @@ static void write_texts(const struct group *g, struct str first_text, struct jso
         json_key(j, "text");
         json_raw(j,
                  variant->json == NULL ? first_text : (struct str){variant->json, variant->length});
-        put_count(j, "posts", ranked[i].count);
+        json_put_count(j, "posts", ranked[i].count);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -364,10 +352,10 @@ static void write_watches(const struct group *g, const struct intern *lists, str
 void group_write(const struct group *g, const struct group_names *names, struct str first_text,
                  struct json *j)
 {
-    put_time(j, "from", g->timed > 0 ? g->from : CLOCK_UNKNOWN);
-    put_time(j, "to", g->timed > 0 ? g->to : CLOCK_UNKNOWN);
-    put_count(j, "posts", g->posts);
-    put_count(j, "copies", g->copies);
+    json_put_time(j, "from", g->timed > 0 ? g->from : CLOCK_UNKNOWN);
+    json_put_time(j, "to", g->timed > 0 ? g->to : CLOCK_UNKNOWN);
+    json_put_count(j, "posts", g->posts);
+    json_put_count(j, "copies", g->copies);
     write_hows(g, j);
     write_authors(g, j);
     json_key(j, "reach");
@@ -375,9 +363,9 @@ void group_write(const struct group *g, const struct group_names *names, struct 
         json_integer(j, (int64_t)g->reach);
     else
         json_null(j);
-    put_count(j, "reach_unknown", g->unreached);
+    json_put_count(j, "reach_unknown", g->unreached);
     write_places(&g->sources, "networks", "source", &names->sources, j);
-    put_count(j, "networks_more", g->sources.more);
+    json_put_count(j, "networks_more", g->sources.more);
     write_places(&g->tiers, "tiers", "tier", &names->tiers, j);
     write_growth(g, j);
     write_texts(g, first_text, j);

@@ -162,12 +162,6 @@ static void put_text(struct json *j, const char *name, const struct buf *text)
     json_str(j, buf_str(text));
 }
 
-static void put_time(struct json *j, const char *name, int64_t time)
-{
-    json_key(j, name);
-    json_time(j, time);
-}
-
 static void put_number(struct json *j, const char *name, int64_t number)
 {
     json_key(j, name);
@@ -209,19 +203,19 @@ static void write_state(const struct memory *m, const char *name, struct buf *to
     cursor_write(&m->session, &j);
     put_text(&j, "etag", &m->etag);
     put_text(&j, "modified", &m->modified);
-    put_time(&j, "tried", m->tried);
-    put_time(&j, "succeeded", m->succeeded);
-    put_time(&j, "next", m->next);
+    json_put_time(&j, "tried", m->tried);
+    json_put_time(&j, "succeeded", m->succeeded);
+    json_put_time(&j, "next", m->next);
     json_key(&j, "ordered");
     json_bool(&j, m->ordered);
     put_number(&j, "failures", m->failures);
     put_text(&j, "problem", &m->problem);
-    put_time(&j, "gap", m->gap);
+    json_put_time(&j, "gap", m->gap);
     json_key(&j, "limit");
     json_open(&j, '{');
     put_number(&j, "limit", m->limit);
     put_number(&j, "remaining", m->remaining);
-    put_time(&j, "reset", m->reset);
+    json_put_time(&j, "reset", m->reset);
     json_close(&j, '}');
     put_counts(m, &j);
     known_write(&m->known, &known);

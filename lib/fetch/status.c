@@ -185,12 +185,6 @@ static void put_number(struct json *j, const char *name, int64_t number)
         json_integer(j, number);
 }
 
-static void put_time(struct json *j, const char *name, int64_t time)
-{
-    json_key(j, name);
-    json_time(j, time);
-}
-
 static void put_text(struct json *j, const char *name, struct str text)
 {
     json_key(j, name);
@@ -243,18 +237,18 @@ static void write_source(const struct planned *planned, const struct memory *m, 
     json_open(&j, '{');
     put_number(&j, "limit", m->limit);
     put_number(&j, "remaining", m->remaining);
-    put_time(&j, "reset", m->reset);
+    json_put_time(&j, "reset", m->reset);
     json_close(&j, '}');
     json_key(&j, "cursor");
     cursor_write(&m->cursor, &j);
     put_text(&j, "position", position_of(m));
     put_number(&j, "known", (int64_t)m->known.count);
-    put_time(&j, "last_try", m->tried);
-    put_time(&j, "last_success", m->succeeded);
-    put_time(&j, "next_try", next_of(planned, m));
+    json_put_time(&j, "last_try", m->tried);
+    json_put_time(&j, "last_success", m->succeeded);
+    json_put_time(&j, "next_try", next_of(planned, m));
     put_number(&j, "failures", m->failures);
     put_text(&j, "problem", buf_str(&m->problem));
-    put_time(&j, "unread_since", m->gap);
+    json_put_time(&j, "unread_since", m->gap);
     json_close(&j, '}');
     buf_add_char(out, '\n');
 }

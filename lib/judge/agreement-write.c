@@ -4,12 +4,6 @@
 
 /* ---- JSON ---- */
 
-static void put_count(struct json *j, const char *name, size_t count)
-{
-    json_key(j, name);
-    json_integer(j, (int64_t)count);
-}
-
 static void put_number(struct json *j, const char *name, double number, int decimals)
 {
     json_key(j, name);
@@ -40,7 +34,7 @@ static void put_answers(struct json *j, const struct question_figures *q)
         const struct answer_figures *a = &q->answers[i];
         json_key_str(j, a->name);
         json_open(j, '{');
-        put_count(j, "posts", a->counts.right + a->counts.missed);
+        json_put_count(j, "posts", a->counts.right + a->counts.missed);
         put_interval(j, "precision", a->precision);
         put_interval(j, "recall", a->recall);
         put_interval(j, "f1", a->f1);
@@ -53,7 +47,7 @@ static void put_question(struct json *j, const struct question_figures *q)
 {
     json_key(j, q->name);
     json_open(j, '{');
-    put_count(j, "posts", q->posts);
+    json_put_count(j, "posts", q->posts);
     put_interval(j, "micro_f1", q->micro_f1);
     put_number(j, "macro_f1", q->macro_f1, 4);
     if (q->probabilities > 0) {
@@ -66,8 +60,8 @@ static void put_question(struct json *j, const struct question_figures *q)
     if (q->comparison == COMPARISON_MADE) {
         json_key(j, "against");
         json_open(j, '{');
-        put_count(j, "only_this_right", q->only_this);
-        put_count(j, "only_other_right", q->only_other);
+        json_put_count(j, "only_this_right", q->only_this);
+        json_put_count(j, "only_other_right", q->only_other);
         put_number(j, "p", q->p, 6);
         json_close(j, '}');
     }
@@ -90,11 +84,11 @@ void agreement_write_json(const struct agreement_figures *f, struct buf *out)
 {
     struct json j = {.out = out};
     json_open(&j, '{');
-    put_count(&j, "posts", f->labelled);
-    put_count(&j, "unlabelled", f->unlabelled);
-    put_count(&j, "unjudged", f->unjudged);
+    json_put_count(&j, "posts", f->labelled);
+    json_put_count(&j, "unlabelled", f->unlabelled);
+    json_put_count(&j, "unjudged", f->unjudged);
     if (f->all_questions) {
-        put_count(&j, "harmless", f->harmless);
+        json_put_count(&j, "harmless", f->harmless);
         put_interval(&j, "false_alarms", f->false_alarms);
     }
     for (size_t i = 0; i < f->question_count; i++)

@@ -208,14 +208,20 @@ uint32_t judge_answer_labels(struct judge *j, struct verdict *v, uint32_t labels
     return labels;
 }
 
+static uint32_t likeliest(const float *p, uint32_t count)
+{
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < count; i++)
+        best = p[i] > p[best] ? i : best;
+    return best;
+}
+
 static void answer_own(const struct answering *a, const float *sums, struct verdict *v)
 {
     const struct model_question *q = a->question;
     float p[MODEL_ANSWERS];
     model_probabilities(a->model, q, sums, p);
-    uint32_t best = 0;
-    for (uint32_t i = 1; i < q->count; i++)
-        best = p[i] > p[best] ? i : best;
+    uint32_t best = likeliest(p, q->count);
     for (uint32_t i = 0; i < q->count; i++) {
         const struct model_answer *answer = &a->model->answers[q->first + i];
         bool holds = q->exclusive != 0 ? i == best : p[i] >= answer->threshold;
@@ -238,9 +244,7 @@ int judge_answer_level(const struct judge *j)
     if (a->model == NULL)
         return -1;
     model_probabilities(a->model, a->question, j->sums[a->number], p);
-    uint32_t best = 0;
-    for (uint32_t i = 1; i < a->question->count; i++)
-        best = p[i] > p[best] ? i : best;
+    uint32_t best = likeliest(p, a->question->count);
     return model_text(a->model, a->model->answers[a->answer + best].name)[0] - '0';
 }
 

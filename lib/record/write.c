@@ -199,6 +199,18 @@ void json_time(struct json *j, int64_t time)
     buf_add_char(j->out, '"');
 }
 
+void json_put_count(struct json *j, const char *name, uint64_t count)
+{
+    json_key(j, name);
+    json_integer(j, (int64_t)count);
+}
+
+void json_put_time(struct json *j, const char *name, int64_t time)
+{
+    json_key(j, name);
+    json_time(j, time);
+}
+
 void json_raw(struct json *j, struct str raw)
 {
     json_separate(j);

@@ -30,6 +30,10 @@ void json_null(struct json *j);
 void json_time(struct json *j, int64_t time);  /* CLOCK_UNKNOWN: null */
 void json_raw(struct json *j, struct str raw); /* JSON as it is; absent: null */
 
+/* A member of an object: its name, and its value as above. */
+void json_put_count(struct json *j, const char *name, uint64_t count);
+void json_put_time(struct json *j, const char *name, int64_t time);
+
 /* Adds text as a JSON string, quotes included. */
 void json_add_string(struct buf *out, struct str text);
 

@@ -11,27 +11,21 @@
 
 static const char *const tone_names[TONES] = {"positive", "neutral", "negative", "unjudged"};
 
-static void put_count(struct json *j, const char *name, uint64_t number)
-{
-    json_key(j, name);
-    json_integer(j, (int64_t)number);
-}
-
 static void put_tones(struct json *j, const uint64_t tone[TONES])
 {
     for (size_t i = 0; i < TONES; i++)
-        put_count(j, tone_names[i], tone[i]);
+        json_put_count(j, tone_names[i], tone[i]);
 }
 
 static void put_tally(struct json *j, const struct tally *t)
 {
-    put_count(j, "posts", t->posts);
-    put_count(j, "copies", t->copies);
-    put_count(j, "authors", t->authors);
-    put_count(j, "reach", t->reach);
+    json_put_count(j, "posts", t->posts);
+    json_put_count(j, "copies", t->copies);
+    json_put_count(j, "authors", t->authors);
+    json_put_count(j, "reach", t->reach);
     put_tones(j, t->tone);
-    put_count(j, "urgent", t->urgent);
-    put_count(j, "help", t->help);
+    json_put_count(j, "urgent", t->urgent);
+    json_put_count(j, "help", t->help);
 }
 
 static void put_day(struct json *j, const char *name, int32_t day)
@@ -42,8 +36,8 @@ static void put_day(struct json *j, const char *name, int32_t day)
 
 static void put_change(struct json *j, struct change c)
 {
-    put_count(j, "now", c.now);
-    put_count(j, "before", c.before);
+    json_put_count(j, "now", c.now);
+    json_put_count(j, "before", c.before);
 }
 
 static void put_labels(struct json *j, const struct report *r, uint32_t labels)
@@ -83,9 +77,9 @@ static void put_post_members(struct json *j, const struct report *r, const struc
     json_str(j, post->text.text);
     json_key(j, "tone");
     json_text(j, tone_names[f->tone]);
-    put_count(j, "level", f->level);
-    put_count(j, "reach", f->reach);
-    put_count(j, "spread", f->spread);
+    json_put_count(j, "level", f->level);
+    json_put_count(j, "reach", f->reach);
+    json_put_count(j, "spread", f->spread);
     put_labels(j, r, f->labels);
     json_key(j, "evidence");
     json_open(j, '[');
@@ -129,7 +123,7 @@ static void put_hours(struct json *j, const struct digest *d)
     json_open(j, '[');
     for (size_t hour = 0; hour < 24; hour++) {
         json_open(j, '{');
-        put_count(j, "hour", hour);
+        json_put_count(j, "hour", hour);
         put_tones(j, d->hours[hour]);
         json_close(j, '}');
     }
@@ -193,12 +187,6 @@ static void put_share(struct json *j, const char *name, double number, int decim
     json_number(j, number < 0 ? NAN : number, decimals);
 }
 
-static void put_time(struct json *j, const char *name, int64_t time)
-{
-    json_key(j, name);
-    json_time(j, time);
-}
-
 static void put_group_networks(struct json *j, const struct spread_view *v)
 {
     json_key(j, "networks");
@@ -210,7 +198,7 @@ static void put_group_networks(struct json *j, const struct spread_view *v)
             json_str(j, v->places[i].source);
         else
             json_null(j);
-        put_time(j, "time", v->places[i].time);
+        json_put_time(j, "time", v->places[i].time);
         put_known(j, "posts", v->places[i].posts);
         json_close(j, '}');
     }
@@ -250,11 +238,11 @@ static void put_group(struct json *j, const struct spread_figures *s)
     json_bool(j, v.authors_exact);
     put_share(j, "top10", v.top10, 4);
     put_known(j, "reach", v.reach);
-    put_time(j, "from", v.from);
-    put_time(j, "to", v.to);
+    json_put_time(j, "from", v.from);
+    json_put_time(j, "to", v.to);
     put_share(j, "per_hour", v.per_hour, 2);
     put_known(j, "peak", v.peak);
-    put_time(j, "peak_hour", v.peak_hour);
+    json_put_time(j, "peak_hour", v.peak_hour);
     put_group_networks(j, &v);
     put_group_texts(j, &v, s->deleted);
     json_close(j, '}');
@@ -268,9 +256,9 @@ static void put_spread(struct json *j, const struct report *r, const struct dige
     for (size_t i = 0; i < d->spread_count; i++) {
         const struct spread_figures *s = &d->spread[i];
         json_open(j, '{');
-        put_count(j, "copies", s->copies);
+        json_put_count(j, "copies", s->copies);
         put_known(j, "authors", s->told ? -1 : (int64_t)s->authors);
-        put_count(j, "shares", s->spread);
+        json_put_count(j, "shares", s->spread);
         put_known(j, "reach", s->told ? -1 : (int64_t)s->reach);
         json_key(j, "first");
         json_bool(j, s->first);
@@ -334,7 +322,7 @@ static void put_scope(struct json *j, const struct report *r, const struct diges
     json_close(j, '}');
     json_key(j, "before");
     json_open(j, '{');
-    put_count(j, "days", d->base_days);
+    json_put_count(j, "days", d->base_days);
     put_tally(j, &before);
     json_close(j, '}');
     put_days(j, d);
@@ -360,8 +348,8 @@ static void put_voices(struct json *j, const struct report *r)
         json_open(j, '{');
         json_key(j, "watch");
         json_str(j, buf_str(&name));
-        put_count(j, "posts", r->voices[i].posts);
-        put_count(j, "negative", r->voices[i].negative);
+        json_put_count(j, "posts", r->voices[i].posts);
+        json_put_count(j, "negative", r->voices[i].negative);
         json_close(j, '}');
         buf_free(&name);
     }
@@ -376,7 +364,7 @@ static void put_others(struct json *j, const struct figures *f)
         json_open(j, '{');
         json_key(j, "time");
         json_time(j, f->alerts[i].time);
-        put_count(j, "level", (uint64_t)f->alerts[i].level);
+        json_put_count(j, "level", (uint64_t)f->alerts[i].level);
         json_key(j, "watch");
         json_str(j, f->alerts[i].watch);
         json_key(j, "stage");
@@ -407,21 +395,21 @@ static void put_data(struct json *j, const struct figures *f)
 {
     json_key(j, "data");
     json_open(j, '{');
-    put_count(j, "records", f->records);
-    put_count(j, "posts", f->posts);
-    put_count(j, "reread", f->reread);
-    put_count(j, "deleted", f->deleted);
-    put_count(j, "unjudged", f->unjudged);
-    put_count(j, "without_tokens", f->without_words);
-    put_count(j, "without_time", f->without_time);
-    put_count(j, "future", f->future);
-    put_count(j, "after_until", f->after_until);
-    put_count(j, "other_watch", f->other_watch);
-    put_count(j, "suggests", f->suggests);
-    put_count(j, "clusters", f->cluster_records);
-    put_count(j, "clusters_left_out", f->clusters.left_out);
-    put_count(j, "words_left_out", f->words_left_out);
-    put_count(j, "gaps_left_out", f->gaps_left_out);
+    json_put_count(j, "records", f->records);
+    json_put_count(j, "posts", f->posts);
+    json_put_count(j, "reread", f->reread);
+    json_put_count(j, "deleted", f->deleted);
+    json_put_count(j, "unjudged", f->unjudged);
+    json_put_count(j, "without_tokens", f->without_words);
+    json_put_count(j, "without_time", f->without_time);
+    json_put_count(j, "future", f->future);
+    json_put_count(j, "after_until", f->after_until);
+    json_put_count(j, "other_watch", f->other_watch);
+    json_put_count(j, "suggests", f->suggests);
+    json_put_count(j, "clusters", f->cluster_records);
+    json_put_count(j, "clusters_left_out", f->clusters.left_out);
+    json_put_count(j, "words_left_out", f->words_left_out);
+    json_put_count(j, "gaps_left_out", f->gaps_left_out);
     json_close(j, '}');
 }
 
@@ -431,7 +419,7 @@ void report_write_json(const struct report *r, struct buf *out)
     struct buf zone = {0};
     safe_line(&zone, str_of(r->zone), 80);
     json_open(&j, '{');
-    put_count(&j, "schema", 1);
+    json_put_count(&j, "schema", 1);
     if (r->figures->day_known) {
         put_day(&j, "day", r->digests[0].day);
     } else {
