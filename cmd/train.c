@@ -262,11 +262,8 @@ static const char *leave_post(struct worker *w, const struct record *record, str
     if (wrong != NULL)
         return wrong;
     const struct features *f = judge_features(w->reader->judge);
-    uint32_t count = (uint32_t)f->count;
-    buf_add(note, &count, sizeof count);
-    for (size_t i = 0; i < f->count; i++)
-        buf_add(note, &f->list[i].id, sizeof f->list[i].id);
-    buf_add(note, f->numbers, sizeof f->numbers);
+    buf_add(note, f, sizeof *f);
+    buf_add(note, f->list, f->count * sizeof *f->list);
     buf_add_str(note, label);
     return NULL;
 }
@@ -279,21 +276,18 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
 
 static bool take_post(struct program *p, struct str note, struct err *e)
 {
-    uint32_t count;
-    float numbers[NUMERICS];
+    struct features f;
     if (note.len == 0) {
         p->unlabelled++;
         return true;
     }
-    memcpy(&count, note.ptr, sizeof count);
-    note = str_from(note, sizeof count);
-    uint32_t *ids = mem_alloc(count * sizeof *ids + 1);
-    memcpy(ids, note.ptr, count * sizeof *ids);
-    note = str_from(note, count * sizeof *ids);
-    memcpy(numbers, note.ptr, sizeof numbers);
-    note = str_from(note, sizeof numbers);
-    size_t post = learner_post(p->learner, ids, count, numbers);
-    free(ids);
+    memcpy(&f, note.ptr, sizeof f);
+    note = str_from(note, sizeof f);
+    f.list = mem_alloc(f.count * sizeof *f.list + 1);
+    memcpy(f.list, note.ptr, f.count * sizeof *f.list);
+    note = str_from(note, f.count * sizeof *f.list);
+    size_t post = learner_post(p->learner, &f);
+    free(f.list);
     p->labelled++;
     return take_labels(p, post, note, e);
 }

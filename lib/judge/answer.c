@@ -140,11 +140,8 @@ static void number_features(struct judge *j)
 
 const struct features *judge_features(struct judge *j)
 {
-    if (!j->featured) {
-        features_take(&j->features, &j->matching, j->sieve);
-        number_features(j);
-        j->featured = true;
-    }
+    features_take(&j->features, &j->matching, j->normal, &j->pairs);
+    number_features(j);
     return &j->features;
 }
 
@@ -251,17 +248,12 @@ int judge_answer_level(const struct judge *j)
 /* Asks each model once. */
 void judge_ask_models(struct judge *j)
 {
-    judge_features(j);
     if (j->share_cap < j->matching.token_count) {
         j->share_cap = 2 * (size_t)j->matching.token_count;
         j->shares = mem_resize(j->shares, j->share_cap, sizeof *j->shares);
     }
-    bool more = j->row_cap < j->features.count;
-    if (more)
-        j->row_cap = 2 * j->features.count;
-    for (size_t i = 0; i < j->models->count; i++) {
-        if (more)
-            j->rows[i] = mem_resize(j->rows[i], j->row_cap, sizeof *j->rows[i]);
-        model_sum(j->models->list[i], &j->features, j->sums[i], j->rows[i]);
-    }
+    word_pairs_take(&j->pairs, &j->matching, j->sieve);
+    number_features(j);
+    for (size_t i = 0; i < j->models->count; i++)
+        weigher_run(j->weighers[i], &j->matching, &j->pairs, j->features.numbers, j->sums[i]);
 }

@@ -17,22 +17,6 @@ static void add_evidence(struct verdict *v, const struct matching *m, int label,
     add_span(v, m, label, hit->at, hit->end);
 }
 
-/* What each token adds to an answer: of each feature its share. */
-static void weigh_tokens(const struct judge *j, const struct answering *a, uint32_t answer)
-{
-    const struct matching *m = &j->matching;
-    memset(j->shares, 0, m->token_count * sizeof *j->shares);
-    for (size_t i = 0; i < j->features.count; i++) {
-        const int8_t *row = j->rows[a->number][i];
-        const struct feature *f = &j->features.list[i];
-        if (row == NULL || row[answer] == 0)
-            continue;
-        uint32_t first = m->token_of[f->at], last = m->token_of[f->end - 1];
-        for (uint32_t k = first; k <= last && k < m->token_count; k++)
-            j->shares[k] += (float)row[answer] / (float)(last - first + 1);
-    }
-}
-
 #define CONTENT_COUNTS 4 /* times as much as particles, endings of verbs and marks */
 
 /* The token that weighs most; token_count: none speaks for the answer. */
@@ -63,7 +47,7 @@ static void add_heaviest(const struct judge *j, struct verdict *v, int label,
                          const struct answering *a, uint32_t answer)
 {
     const struct matching *m = &j->matching;
-    weigh_tokens(j, a, answer);
+    weigher_shares(j->weighers[a->number], m, &j->pairs, answer, j->shares);
     uint32_t first = heaviest_token(j), last = first;
     if (first == m->token_count)
         return;

@@ -1,70 +1,29 @@
-/* Features of words and letters. */
+/* Features of words and of what stands in them. */
 #include "judge/feature.h"
 
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #define MAX_FEATURES 6000 /* of one post; what is behind them is not looked at */
 #define SLOT_BITS    13
-#define NEAR         4 /* content words that are seen together */
+#define NEAR         2 /* content words before one that it is seen together with */
 
 #define MIX 0x9E3779B97F4A7C15u
 
-enum kind { KIND_GRAM = 2, KIND_NEAR };
-
-/* What is on its way into the list. */
-struct taking {
-    struct features *f;
-    const struct sieve *sieve;
-};
-
-static size_t slot_of(uint32_t id)
+static inline uint32_t word_id(uint64_t hash)
 {
-    return id * 2654435761u >> (32 - SLOT_BITS);
+    uint32_t id = (uint32_t)(hash ^ hash >> 32);
+    return (id & ~3u) | 1;
 }
 
-static void keep(struct features *f, uint32_t id, uint32_t at, uint32_t end)
+static inline uint32_t pair_id(uint64_t hash)
 {
-    size_t slot = slot_of(id), mask = ((size_t)1 << SLOT_BITS) - 1;
-    for (; f->slots[slot] != 0; slot = (slot + 1) & mask)
-        if (f->list[f->slots[slot] - 1].id == id)
-            return;
-    if (f->count == MAX_FEATURES)
-        return;
-    MEM_GROW(f->list, f->count, f->cap);
-    f->list[f->count++] = (struct feature){id, at, end};
-    f->slots[slot] = (uint32_t)f->count;
+    return (uint32_t)(hash ^ hash >> 32) | 3;
 }
 
-static inline void add(const struct taking *t, uint64_t hash, uint32_t at, uint32_t end)
-{
-    uint32_t id = (uint32_t)(hash ^ hash >> 32) | 1u;
-    if (t->sieve == NULL || sieve_has(t->sieve, id))
-        keep(t->f, id, at, end);
-}
-
-/* Words, and pairs of content words near each other, whatever stands between: 虫 … 入る. */
-static void add_words(const struct taking *t, const struct matching *m)
-{
-    uint64_t words[NEAR] = {0}; /* the last content words, the nearest first */
-    uint32_t starts[NEAR] = {0};
-    for (uint32_t i = 0; i < m->token_count; i++) {
-        uint32_t at = m->token_at[i], end = m->token_end[i];
-        uint64_t word = m->words.of[i].hash;
-        if (at == end) /* nothing of it is left in the normalised text */
-            continue;
-        add(t, word, at, end);
-        if ((m->words.of[i].is & WORD_CONTENT) == 0)
-            continue;
-        for (size_t k = 0; k < NEAR && words[k] != 0; k++)
-            add(t, words[k] * 17 + word * KIND_NEAR, starts[k], end);
-        memmove(words + 1, words, (NEAR - 1) * sizeof *words);
-        memmove(starts + 1, starts, (NEAR - 1) * sizeof *starts);
-        words[0] = word;
-        starts[0] = at;
-    }
-}
+/* ---- of a word by itself ---- */
 
 /* Kana and letters: one alone says nothing. */
 static bool is_sound(uint32_t code)
@@ -73,38 +32,121 @@ static bool is_sound(uint32_t code)
            (code >= 'a' && code <= 'z');
 }
 
-/* Runs of one to three characters, none across a blank; kana and letters not alone. Each longer
- * run's hash goes on from that of the shorter one that begins with it. */
-static void add_grams(const struct taking *t, const struct matching *m)
+/* Runs of one to three characters; kana and letters not alone. Each longer run's hash goes on
+ * from that of the shorter one that begins with it. */
+static void add_runs(struct str text, void (*add)(void *data, uint32_t id), void *data)
 {
     uint64_t one = 0, two = 0; /* of the runs that end before this character; 0: there is none */
-    for (size_t i = 0; i < m->code_count; i++) {
-        uint32_t code = m->codes[i].code, end = m->codes[i + 1].at;
-        if (code == ' ' || code == '\n') {
-            one = two = 0;
-            continue;
-        }
-        uint64_t single = (code + KIND_GRAM * MIX) * MIX;
+    size_t length;
+    for (size_t at = 0; at < text.len; at += length) {
+        uint32_t code = utf8_code(text.ptr + at, &length);
+        uint64_t single = (code + MIX) * MIX;
         if (!is_sound(code))
-            add(t, single ^ MIX, m->codes[i].at, end);
+            add(data, word_id(single ^ MIX));
         if (two != 0)
-            add(t, (two ^ code) * MIX ^ 3 * MIX, m->codes[i - 2].at, end);
+            add(data, word_id((two ^ code) * MIX ^ 3 * MIX));
         two = one != 0 ? (one ^ code) * MIX : 0;
         if (two != 0)
-            add(t, two ^ 2 * MIX, m->codes[i - 1].at, end);
+            add(data, word_id(two ^ 2 * MIX));
         one = single;
     }
 }
 
-void features_take(struct features *f, const struct matching *m, const struct sieve *sieve)
+void feature_word(const struct token *token, const struct word *word, const struct normal *normal,
+                  struct normal_text *surface, void (*add)(void *data, uint32_t id), void *data)
 {
-    struct taking t = {f, sieve};
+    add(data, word_id(word->hash));
+    if ((word->is & WORD_ADDRESS) != 0)
+        return;
+    normal_analysis(normal, token->surface, surface);
+    add_runs(buf_str(&surface->text), add, data);
+}
+
+/* ---- of words together ---- */
+
+static inline void add_pair(struct word_pairs *p, const struct sieve *sieve, uint64_t hash,
+                            uint32_t first, uint32_t last)
+{
+    uint32_t id = pair_id(hash);
+    if (sieve != NULL && !sieve_has(sieve, id))
+        return;
+    MEM_GROW(p->list, p->count, p->cap);
+    p->list[p->count++] = (struct word_pair){id, first, last};
+}
+
+static uint32_t words_of(const struct matching *m)
+{
+    return m->token_count < FEATURE_WORDS ? m->token_count : FEATURE_WORDS;
+}
+
+/* Neighbours, the first of which has the post's beginning beside it; and content words near
+ * each other, whatever stands between: 虫 … 入る. */
+void word_pairs_take(struct word_pairs *p, const struct matching *m, const struct sieve *sieve)
+{
+    uint64_t before = MIX, words[NEAR] = {0}; /* the last content words, the nearest first */
+    uint32_t places[NEAR] = {0}, count = words_of(m);
+    p->count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t word = m->words.of[i].hash;
+        add_pair(p, sieve, before * 31 + word, i > 0 ? i - 1 : 0, i);
+        before = word;
+        if ((m->words.of[i].is & WORD_CONTENT) == 0)
+            continue;
+        for (size_t k = 0; k < NEAR && words[k] != 0; k++)
+            add_pair(p, sieve, words[k] * 17 + word * 3, places[k], i);
+        for (size_t k = NEAR - 1; k > 0; k--) {
+            words[k] = words[k - 1];
+            places[k] = places[k - 1];
+        }
+        words[0] = word;
+        places[0] = i;
+    }
+}
+
+void word_pairs_free(struct word_pairs *p)
+{
+    free(p->list);
+    *p = (struct word_pairs){0};
+}
+
+/* ---- all of them ---- */
+
+static size_t slot_of(uint32_t id)
+{
+    return id * 2654435761u >> (32 - SLOT_BITS);
+}
+
+static void count_feature(void *data, uint32_t id)
+{
+    struct features *f = data;
+    size_t slot = slot_of(id), mask = ((size_t)1 << SLOT_BITS) - 1;
+    for (; f->slots[slot] != 0; slot = (slot + 1) & mask) {
+        struct feature *known = &f->list[f->slots[slot] - 1];
+        if (known->id == id) {
+            known->times++;
+            return;
+        }
+    }
+    if (f->count == MAX_FEATURES)
+        return;
+    MEM_GROW(f->list, f->count, f->cap);
+    f->list[f->count++] = (struct feature){id, 1};
+    f->slots[slot] = (uint32_t)f->count;
+}
+
+void features_take(struct features *f, const struct matching *m, const struct normal *normal,
+                   struct word_pairs *pairs)
+{
     size_t mask = ((size_t)1 << SLOT_BITS) - 1;
     f->count = 0;
+    f->times = m->words.times;
     if (f->slots == NULL)
         f->slots = mem_zero(mask + 1, sizeof *f->slots);
-    add_words(&t, m);
-    add_grams(&t, m);
+    for (uint32_t i = 0; i < words_of(m); i++)
+        feature_word(&m->tokens[i], &m->words.of[i], normal, &f->surface, count_feature, f);
+    word_pairs_take(pairs, m, NULL);
+    for (size_t i = 0; i < pairs->count; i++)
+        count_feature(f, pairs->list[i].id);
     for (size_t i = 0; i < f->count; i++) { /* only what was used: posts are short */
         size_t slot = slot_of(f->list[i].id);
         for (; f->slots[slot] != 0; slot = (slot + 1) & mask)
@@ -116,5 +158,6 @@ void features_free(struct features *f)
 {
     free(f->list);
     free(f->slots);
+    normal_text_free(&f->surface);
     *f = (struct features){0};
 }

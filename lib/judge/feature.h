@@ -1,11 +1,14 @@
 /*
- * What a trained model sees of a post: sparse features out of its words and letters,
- * and a row of numbers out of what the rules found.
+ * What a trained model sees of a post: sparse features out of its words, and a row of
+ * numbers out of what the rules found.
  *
- * Sparse features are hashes of base forms, of pairs of content words near each other, and
- * of runs of one to three characters. Each counts once. A model weighs them by how rare they are,
- * and all together as much in a short post as in a long one (their vector has length 1). Each knows
- * where it stands, so that what weighed most can be shown.
+ * Sparse features are hashes: of each word its base form and the runs of one to three
+ * characters in it, and pairs of words that follow each other, of content words also with
+ * one between them. Each counts as often as it stands there. A model weighs them by how rare
+ * they are, and all together as much in a short post as in a long one, or in one that says the
+ * same again and again (their vector has length 1, as far as words stand equally often). What a
+ * word has by itself depends on the word alone, so that a reader of records may find it out once
+ * (judge/weigher.h).
  */
 #ifndef JUDGE_FEATURE_H
 #define JUDGE_FEATURE_H
@@ -45,22 +48,37 @@ enum numeric {
     NUMERICS
 };
 
+#define FEATURE_WORDS 2000 /* of a post that are looked at */
+
 struct feature {
     uint32_t id;
-    uint32_t at, end; /* in the normalised text */
+    uint32_t times;
 };
 
 struct features {
     struct feature *list;
     size_t count, cap;
+    float times; /* that a word stands there, on the average */
     float numbers[NUMERICS];
-    uint32_t *slots; /* scratch: list index + 1 */
+    uint32_t *slots;            /* scratch: list index + 1 */
+    struct normal_text surface; /* scratch */
 };
 
-/* Which features are worth keeping: a bit for each that some model may know, since most
- * features of a post are in none, and a bit tells that without a look into its table, which
- * does not fit into the processor's cache. */
-#define SIEVE_BITS 20
+/* What words say together: a feature and the tokens that it is made of, first to last. */
+struct word_pair {
+    uint32_t id;
+    uint32_t first, last;
+};
+
+struct word_pairs {
+    struct word_pair *list;
+    size_t count, cap;
+};
+
+/* Which pairs are worth keeping: a bit for each that some model may know, since most pairs
+ * of a post are in none, and a bit tells that without a look into its table, which does not
+ * fit into the processor's cache. */
+#define SIEVE_BITS 18
 struct sieve {
     uint64_t words[(size_t)1 << (SIEVE_BITS - 6)];
 };
@@ -80,9 +98,23 @@ static inline bool sieve_has(const struct sieve *s, uint32_t feature)
     return (s->words[sieve_bit(feature) >> 6] >> (sieve_bit(feature) & 63) & 1) != 0;
 }
 
-/* Fills the list with the features of a matching that pass the sieve (NULL: with all), each
- * once, where it stands first; numbers are the judge's to fill. */
-void features_take(struct features *f, const struct matching *m, const struct sieve *sieve);
+/* Two bits of an id tell its kind. */
+static inline bool feature_is_pair(uint32_t id)
+{
+    return (id & 3) == 3;
+}
+
+/* Calls `add` for every feature that a token has by itself; `surface` is scratch. */
+void feature_word(const struct token *token, const struct word *word, const struct normal *normal,
+                  struct normal_text *surface, void (*add)(void *data, uint32_t id), void *data);
+
+/* Fills the list with the pairs that pass the sieve (NULL: with all). */
+void word_pairs_take(struct word_pairs *p, const struct matching *m, const struct sieve *sieve);
+void word_pairs_free(struct word_pairs *p);
+
+/* Fills the list with all features; numbers are the judge's to fill. */
+void features_take(struct features *f, const struct matching *m, const struct normal *normal,
+                   struct word_pairs *pairs);
 void features_free(struct features *f);
 
 #endif

@@ -21,8 +21,10 @@ struct judge *judge_new(const struct rules *rules, const struct normal *normal,
     judge_find_answering(j);
     if (j->models != NULL)
         j->sieve = mem_zero(1, sizeof *j->sieve);
-    for (size_t i = 0; j->models != NULL && i < j->models->count; i++)
+    for (size_t i = 0; j->models != NULL && i < j->models->count; i++) {
         model_sieve(j->models->list[i], j->sieve);
+        j->weighers[i] = weigher_new(j->models->list[i], normal);
+    }
     if (watches != NULL)
         for (j->relevant = 0; j->relevant < watchlist_count(watches); j->relevant++)
             watchlist_categories(watches, j->relevant, judge_add_contexts, j);
@@ -35,8 +37,9 @@ void judge_free(struct judge *j)
         return;
     matching_free(&j->matching);
     features_free(&j->features);
-    for (size_t i = 0; i < sizeof j->rows / sizeof *j->rows; i++)
-        free(j->rows[i]);
+    for (size_t i = 0; i < sizeof j->weighers / sizeof *j->weighers; i++)
+        weigher_free(j->weighers[i]);
+    word_pairs_free(&j->pairs);
     free(j->sieve);
     free(j->shares);
     free(j->speaks);
@@ -261,7 +264,6 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
 {
     struct matching *m = &j->matching;
     *v = (struct verdict){.tone = TONE_NEUTRAL};
-    j->featured = false;
     j->has_media = post->has_media;
     matching_run(m, j->rules, j->normal, post->text, post->tokens, post->token_count);
     judge_find_subject(j, post);

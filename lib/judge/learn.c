@@ -18,17 +18,17 @@
 #include "judge/model.h"
 
 #define ANSWERS     LEARNER_ANSWERS
-#define LEAST_POSTS 4    /* that must have a feature, … */
-#define POSTS_MORE  5000 /* … and one more for each so many of all */
-#define LEAST_CASES 5    /* that an answer must have */
-#define WEAK        2    /* of 127: features that weigh less for every answer are left out */
+#define LEAST_POSTS 4 /* that must have a feature */
+#define LEAST_CASES 5 /* that an answer must have */
+#define WEAK        2 /* of 127: features that weigh less for every answer are left out */
 #define NEWTON      50
 #define RATIO_LEAST 0.3 /* of a feature that tells nothing */
 #define RATIO_SHARE 0.5
 
 struct post {
-    uint32_t *ids;
+    struct feature *features;
     size_t count;
+    double times; /* see struct features */
     float numbers[NUMERICS];
     uint32_t *labels; /* by question */
     uint32_t asked;   /* questions, as bits */
@@ -79,7 +79,7 @@ struct learner *learner_new(const struct learner_settings *settings)
 void learner_free(struct learner *l)
 {
     for (size_t i = 0; i < l->post_count; i++) {
-        free(l->posts[i].ids);
+        free(l->posts[i].features);
         free(l->posts[i].labels);
         free(l->posts[i].nodes);
     }
@@ -151,14 +151,15 @@ const char *learner_name(const struct learner *l, size_t question)
     return l->questions[question].name;
 }
 
-size_t learner_post(struct learner *l, const uint32_t *ids, size_t count, const float *numbers)
+size_t learner_post(struct learner *l, const struct features *features)
 {
     MEM_GROW(l->posts, l->post_count, l->post_cap);
     struct post *post = &l->posts[l->post_count];
-    *post = (struct post){.count = count};
-    post->ids = mem_alloc(count * sizeof *ids + 1);
-    memcpy(post->ids, ids, count * sizeof *ids);
-    memcpy(post->numbers, numbers, sizeof post->numbers);
+    size_t bytes = features->count * sizeof *features->list;
+    *post = (struct post){.count = features->count, .times = (double)features->times};
+    post->features = mem_alloc(bytes + 1);
+    memcpy(post->features, features->list, bytes);
+    memcpy(post->numbers, features->numbers, sizeof post->numbers);
     post->labels = mem_zero(ANSWERS, sizeof *post->labels);
     return l->post_count++;
 }
@@ -184,18 +185,16 @@ static void keep_features(struct learner *l)
     for (size_t i = 0; i < l->post_count; i++)
         all += l->posts[i].count;
     uint32_t *ids = mem_alloc(all * sizeof *ids + 1);
-    for (size_t i = 0; i < l->post_count; i++) {
-        memcpy(ids + at, l->posts[i].ids, l->posts[i].count * sizeof *ids);
-        at += l->posts[i].count;
-    }
+    for (size_t i = 0; i < l->post_count; i++)
+        for (size_t k = 0; k < l->posts[i].count; k++)
+            ids[at++] = l->posts[i].features[k].id;
     qsort(ids, all, sizeof *ids, by_number);
-    size_t least = LEAST_POSTS + l->post_count / POSTS_MORE;
     l->rarity = mem_alloc(all * sizeof *l->rarity + 1);
     for (size_t i = 0; i < all;) {
         size_t same = i;
         while (same < all && ids[same] == ids[i])
             same++;
-        if (same - i >= least) {
+        if (same - i >= LEAST_POSTS) {
             double rarity = log((double)l->post_count / (double)(same - i)) * MODEL_RARITY;
             l->rarity[l->id_count] = rarity < 1 ? 1 : rarity > 127 ? 127 : (int)lrint(rarity);
             ids[l->id_count++] = ids[i];
@@ -227,13 +226,14 @@ static void make_nodes(const struct learner *l, struct post *post)
             nodes[count++] = (struct feature_node){i + 1, MODEL_NUMBERS * post->numbers[i]};
     sparse = count;
     for (size_t i = 0; i < post->count; i++) {
-        int index = index_of(l, post->ids[i]);
+        int index = index_of(l, post->features[i].id), times = (int)post->features[i].times;
         if (index == 0)
             continue;
         double rarity = l->rarity[index - NUMERICS - 1];
-        nodes[count++] = (struct feature_node){index, rarity};
-        squares += rarity * rarity;
+        nodes[count++] = (struct feature_node){index, times * rarity};
+        squares += times * rarity * rarity;
     }
+    squares *= post->times;
     for (size_t i = sparse; i < count; i++)
         nodes[i].value /= sqrt(squares);
     qsort(nodes, count, sizeof *nodes, by_index);

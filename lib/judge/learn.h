@@ -53,7 +53,7 @@ size_t learner_answer_count(const struct learner *l, size_t question);
 const char *learner_name(const struct learner *l, size_t question);
 
 /* A post, by its sparse features and numbers. */
-size_t learner_post(struct learner *l, const uint32_t *ids, size_t count, const float *numbers);
+size_t learner_post(struct learner *l, const struct features *features);
 
 /* The answers that hold for a post, as bits; a question without this is not asked of it. */
 void learner_label(struct learner *l, size_t post, size_t question, uint32_t answers);

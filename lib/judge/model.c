@@ -97,7 +97,7 @@ static bool is_sound(const struct model *m)
 void model_sieve(const struct model *m, struct sieve *sieve)
 {
     for (uint32_t i = 0; i < m->header->slots; i++)
-        if (m->slots[i].id != 0)
+        if (feature_is_pair(m->slots[i].id))
             sieve_add(sieve, m->slots[i].id);
 }
 
@@ -145,100 +145,32 @@ const int8_t *model_row(const struct model *m, uint32_t feature)
     return NULL;
 }
 
-#define AHEAD 8
-
-typedef int8_t bytes8 __attribute__((vector_size(8)));
-typedef int16_t halves8 __attribute__((vector_size(16)));
-
-#define ROWS_BETWEEN 256 /* so many bytes add up to no more than 16 bits hold */
-
-/* Finds the row of each feature; what is far away in memory is asked for ahead. */
-static void find_rows(const struct model *m, const struct features *f, const int8_t **rows)
+void model_add(const struct model *m, uint32_t feature, struct model_total *total)
 {
-    for (size_t i = 0; i < f->count; i++) {
-        if (i + AHEAD < f->count)
-            __builtin_prefetch(&m->slots[model_slot_of(m->header, f->list[i + AHEAD].id)]);
-        rows[i] = model_row(m, f->list[i].id);
-        if (rows[i] != NULL)
-            __builtin_prefetch(rows[i]);
-    }
-}
-
-/* Adds eight answers of some rows, from `at`, to *whole. */
-static inline void add_eight(const int8_t *const *rows, size_t count, uint32_t at, int32_t *whole)
-{
-    halves8 sum = {0};
-    int16_t sums[8];
-    for (size_t i = 0; i < count; i++) {
-        bytes8 eight;
-        if (rows[i] == NULL)
-            continue;
-        memcpy(&eight, rows[i] + at, sizeof eight);
-        sum += __builtin_convertvector(eight, halves8);
-    }
-    memcpy(sums, &sum, sizeof sums);
-    for (uint32_t a = 0; a < 8; a++)
-        whole[at + a] += sums[a];
-}
-
-/* The same for 32 answers at once: the shipped model has so many. */
-static inline void add_thirtytwo(const int8_t *const *rows, size_t count, int32_t *whole)
-{
-    halves8 a = {0}, b = {0}, c = {0}, d = {0};
-    int16_t sums[32];
-    for (size_t i = 0; i < count; i++) {
-        bytes8 eight[4];
-        if (rows[i] == NULL)
-            continue;
-        memcpy(eight, rows[i], sizeof eight);
-        a += __builtin_convertvector(eight[0], halves8);
-        b += __builtin_convertvector(eight[1], halves8);
-        c += __builtin_convertvector(eight[2], halves8);
-        d += __builtin_convertvector(eight[3], halves8);
-    }
-    memcpy(sums, &a, sizeof a);
-    memcpy(sums + 8, &b, sizeof b);
-    memcpy(sums + 16, &c, sizeof c);
-    memcpy(sums + 24, &d, sizeof d);
-    for (uint32_t k = 0; k < 32; k++)
-        whole[k] += sums[k];
-}
-
-/* Adds up rows; returns the sum of the squares of the rarities. */
-static int32_t add_rows(const int8_t *const *rows, size_t count, uint32_t stride, int32_t *whole)
-{
-    int32_t squares = 0;
-    for (size_t from = 0; from < count; from += ROWS_BETWEEN) {
-        size_t some = count - from < ROWS_BETWEEN ? count - from : ROWS_BETWEEN;
-        if (stride == 32)
-            add_thirtytwo(rows + from, some, whole);
-        for (uint32_t at = 0; stride != 32 && at < stride; at += 8)
-            add_eight(rows + from, some, at, whole);
-    }
-    for (size_t i = 0; i < count; i++)
-        squares += rows[i] != NULL ? rows[i][stride - 1] * rows[i][stride - 1] : 0;
-    return squares;
+    const int8_t *row = model_row(m, feature);
+    for (uint32_t a = 0; row != NULL && a < m->header->answers; a++)
+        total->sums[a] += row[a];
+    int rarity = row != NULL ? row[m->header->stride - 1] : 0;
+    total->squares += rarity * rarity;
 }
 
 /* Bytes are weight times rarity: what is left is to divide by the vector's length. */
-void model_sum(const struct model *m, const struct features *f, float *sums, const int8_t **rows)
+void model_sum(const struct model *m, const struct model_total *total, const float *numbers,
+               float *sums)
 {
     const struct model_header *h = m->header;
-    int32_t whole[MODEL_ANSWERS] = {0};
-    find_rows(m, f, rows);
-    int32_t squares = add_rows(rows, f->count, h->stride, whole);
-    float squared = (float)squares / (MODEL_RARITY * MODEL_RARITY);
+    float squared = (float)(total->times * total->squares / (MODEL_RARITY * MODEL_RARITY));
     for (uint32_t a = 0; a < h->answers; a++) {
         const struct model_answer *answer = &m->answers[a];
         float length = sqrtf(squared + answer->unseen);
-        sums[a] = answer->bias + (length > 0 ? (float)whole[a] * answer->scale / length : 0);
+        sums[a] = answer->bias + (length > 0 ? (float)total->sums[a] * answer->scale / length : 0);
     }
     for (uint32_t n = 0; n < NUMERICS; n++) {
         const float *row = m->numeric + (size_t)n * h->answers;
-        if (f->numbers[n] == 0)
+        if (numbers[n] == 0)
             continue;
         for (uint32_t a = 0; a < h->answers; a++)
-            sums[a] += row[a] * f->numbers[n];
+            sums[a] += row[a] * numbers[n];
     }
 }
 

@@ -81,12 +81,22 @@ static inline const char *model_text(const struct model *m, uint32_t at)
 /* The question of that name, or NULL. */
 const struct model_question *model_question(const struct model *m, const char *name);
 
-/* Lets pass what the model knows. */
+/* Lets the pairs pass that the model knows. */
 void model_sieve(const struct model *m, struct sieve *sieve);
 
-/* What each answer comes to before it is made a probability; room for MODEL_ANSWERS. `rows`
- * gets the row of each feature, see model_row(). */
-void model_sum(const struct model *m, const struct features *f, float *sums, const int8_t **rows);
+/* Rows added up. */
+struct model_total {
+    int32_t sums[MODEL_ANSWERS]; /* by answer, weight times rarity */
+    double squares;              /* of the rarities */
+    double times;                /* see struct features */
+};
+
+/* Adds the row of a feature, if the model knows it. */
+void model_add(const struct model *m, uint32_t feature, struct model_total *total);
+
+/* What each answer comes to before it is made a probability; room for MODEL_ANSWERS. */
+void model_sum(const struct model *m, const struct model_total *total, const float *numbers,
+               float *sums);
 
 /* Probabilities: each by itself, or of exclusive answers together 1. */
 void model_probabilities(const struct model *m, const struct model_question *q, const float *sums,
@@ -102,6 +112,6 @@ const int8_t *model_row(const struct model *m, uint32_t feature);
  * squares and this: as if there were some more features that nobody has seen. So a few weak
  * features of a short post do not make a strong case, and what the rules say counts more. */
 #define MODEL_UNSEEN  1500.0f
-#define MODEL_VERSION 2u
+#define MODEL_VERSION 3u
 
 #endif

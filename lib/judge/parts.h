@@ -8,6 +8,7 @@
 
 #include "judge/judge.h"
 #include "judge/tone.h"
+#include "judge/weigher.h"
 
 #define ASSERTS     200 /* hundredths of weight that assert a label */
 #define TALLY_LIMIT 100000
@@ -52,14 +53,13 @@ struct judge {
     struct answering labels[LABELS];
     struct answering own[OWN_ANSWERS]; /* questions of a user's own */
     size_t own_count;
-    struct features features;
-    bool featured; /* they are those of the post */
+    struct word_pairs pairs;
+    struct features features; /* for who learns; of these the numbers for models too */
     bool sarcastic, has_media;
     struct sieve *sieve;           /* of all models together; NULL: there are none */
     float sums[16][MODEL_ANSWERS]; /* by model */
-    const int8_t **rows[16];       /* by model, then by feature */
-    size_t row_cap;
-    float *shares; /* by token: scratch of evidence */
+    struct weigher *weighers[16];  /* by model */
+    float *shares;                 /* by token: scratch of evidence */
     size_t share_cap;
 };
 

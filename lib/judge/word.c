@@ -114,16 +114,24 @@ void words_take(struct words *w, const struct token *tokens, size_t count)
         w->capacity = count + count / 2 + 64;
         w->of = mem_resize(w->of, w->capacity, sizeof *w->of);
     }
+    size_t different = 0; /* nearly: two words may share a place */
     w->any = 0;
+    w->lists++;
     for (size_t i = 0; i < count; i++) {
         w->of[i] = find_word(w, &tokens[i]);
         w->any |= w->of[i].is;
+        uint32_t *seen = &w->seen[w->of[i].hash >> (64 - WORD_SEEN_BITS)];
+        different += *seen != w->lists;
+        *seen = w->lists;
     }
+    w->times = different > 0 ? (float)count / (float)different : 1;
 }
 
 void words_free(struct words *w)
 {
     free(w->of);
     free(w->kinds);
-    *w = (struct words){.any = 0};
+    w->of = NULL;
+    w->kinds = NULL;
+    w->capacity = w->kind_cap = 0;
 }

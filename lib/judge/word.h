@@ -32,12 +32,17 @@ struct word {
     uint32_t is;   /* WORD_… */
 };
 
+#define WORD_SEEN_BITS 12
+
 struct words {
     struct word *of; /* by token of the list taken last */
     uint32_t any;    /* WORD_… that some of them is */
+    float times;     /* how often a word stands there, of those that do: 1 or more */
     size_t capacity;
     struct word *kinds; /* by number */
     size_t kind_cap;
+    uint32_t seen[1u << WORD_SEEN_BITS]; /* by hash: the list in which such a word was last */
+    uint32_t lists;
 };
 
 void words_take(struct words *w, const struct token *tokens, size_t count);

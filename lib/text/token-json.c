@@ -140,7 +140,7 @@ void token_list_write(const struct token_list *list, const struct token_columns 
 /* ---- reading ---- */
 
 /* Rows are kept up to this many; what comes then is read anew each time. */
-#define ROWS      16384u
+#define ROWS      32768u
 #define ROW_BYTES 64u /* longer ones are not kept */
 
 /* A row as it stands in the member, behind its opening bracket, and what it says. */

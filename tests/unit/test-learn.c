@@ -19,7 +19,8 @@ static const char *const kinds[] = {"price", "taste", "staff"};
 static char path[] = "/tmp/hinoban-learn-XXXXXX";
 
 struct sample {
-    uint32_t ids[8];
+    struct feature features[8];
+    float times;
     size_t count;
     float numbers[NUMERICS];
     size_t kind;
@@ -35,20 +36,29 @@ static uint32_t next_random(uint32_t *state)
 static struct sample sample(size_t number)
 {
     uint32_t random = (uint32_t)number * 7919 + 17;
-    struct sample s = {.kind = number % KINDS};
+    struct sample s = {.kind = number % KINDS, .times = 1};
     for (size_t i = 0; i < 4; i++) {
         uint32_t word = next_random(&random) % WORDS;
         uint32_t id = (uint32_t)(1000 * (s.kind + 1) + 2 * word + 1);
-        bool known = false;
-        for (size_t k = 0; k < s.count; k++)
-            known = known || s.ids[k] == id;
-        if (!known)
-            s.ids[s.count++] = id;
+        size_t k = 0;
+        while (k < s.count && s.features[k].id != id)
+            k++;
+        s.features[k].id = id;
+        s.features[k].times++; /* a word may stand there twice */
+        s.count += k == s.count;
     }
-    s.ids[s.count++] = 9001 + 2 * (next_random(&random) % COMMON);
+    s.features[s.count++] = (struct feature){9001 + 2 * (next_random(&random) % COMMON), 1};
+    s.times = 5.0f / (float)s.count;
     s.numbers[NUMERIC_LONG] = (float)(next_random(&random) % 100) / 100;
     s.numbers[NUMERIC_URL] = s.kind == 0;
     return s;
+}
+
+static size_t post_of(struct learner *l, struct sample *s)
+{
+    struct features f = {.list = s->features, .count = s->count, .times = s->times};
+    memcpy(f.numbers, s->numbers, sizeof f.numbers);
+    return learner_post(l, &f);
 }
 
 static struct learner *learner_of(size_t posts, size_t threads, size_t folds, bool exclusive)
@@ -65,7 +75,7 @@ static struct learner *learner_of(size_t posts, size_t threads, size_t folds, bo
         assert_int_equal(learner_answer(l, q, kinds[i]), i);
     for (size_t i = 0; i < posts; i++) {
         struct sample s = sample(i);
-        learner_label(l, learner_post(l, s.ids, s.count, s.numbers), q, 1u << s.kind);
+        learner_label(l, post_of(l, &s), q, 1u << s.kind);
     }
     return l;
 }
@@ -164,17 +174,26 @@ static double by_weights(const struct learner *l, const struct model *m, const s
     for (size_t n = 0; n < NUMERICS; n++)
         sum += (double)(MODEL_NUMBERS * s->numbers[n]) * answer->weights[n];
     for (size_t k = 0; k < s->count; k++) {
-        if (model_row(m, s->ids[k]) == NULL)
+        if (model_row(m, s->features[k].id) == NULL)
             continue;
-        size_t i = (size_t)index_of(l, s->ids[k]) - 1;
-        double rarity = l->rarity[i - NUMERICS];
-        words += rarity * answer->weights[i];
-        squares += rarity * rarity;
-        kept++;
+        size_t i = (size_t)index_of(l, s->features[k].id) - 1;
+        double rarity = l->rarity[i - NUMERICS], times = s->features[k].times;
+        words += times * rarity * answer->weights[i];
+        squares += times * rarity * rarity;
+        kept += s->features[k].times;
     }
-    double length = sqrt(squares + unseen * MODEL_RARITY * MODEL_RARITY);
+    double length = sqrt(squares * (double)s->times + unseen * MODEL_RARITY * MODEL_RARITY);
     *steps = squares > 0 ? MODEL_RARITY / length * (double)kept : 0;
     return squares > 0 ? sum + words / length : sum;
+}
+
+static void ask(const struct model *m, const struct sample *s, float *sums)
+{
+    struct model_total total = {.times = (double)s->times};
+    for (size_t k = 0; k < s->count; k++)
+        for (uint32_t i = 0; i < s->features[k].times; i++)
+            model_add(m, s->features[k].id, &total);
+    model_sum(m, &total, s->numbers, sums);
 }
 
 /* Bytes take the place of weights: each may be off by half a step. */
@@ -193,14 +212,8 @@ static void a_model_says_what_was_learned(void **state)
     assert_string_equal(model_text(&m, m.header->made_from), "invented posts");
     for (size_t i = 0; i < POSTS; i++) {
         struct sample s = sample(i);
-        struct feature list[8];
         float sums[MODEL_ANSWERS], p[MODEL_ANSWERS];
-        struct features f = {.list = list, .count = s.count};
-        for (size_t k = 0; k < s.count; k++)
-            list[k] = (struct feature){.id = s.ids[k]};
-        memcpy(f.numbers, s.numbers, sizeof s.numbers);
-        const int8_t *rows[8];
-        model_sum(&m, &f, sums, rows);
+        ask(&m, &s, sums);
         model_probabilities(&m, q, sums, p);
         assert_true(fabs(p[0] + p[1] + p[2] - 1) < 1e-5);
         for (size_t a = 0; a < KINDS; a++) {
@@ -222,12 +235,10 @@ static void a_feature_of_no_post_changes_nothing(void **state)
     struct buf bytes = learned(1, true);
     assert_true(model_open(&m, path, "rules-1", "tokens-1", &e));
     float with[MODEL_ANSWERS], without[MODEL_ANSWERS];
-    struct feature list[] = {{.id = 1001}, {.id = 77777}};
-    struct features f = {.list = list, .count = 2};
-    const int8_t *rows[8];
-    model_sum(&m, &f, with, rows);
-    f.count = 1;
-    model_sum(&m, &f, without, rows);
+    struct sample s = {.features = {{1001, 1}, {77777, 1}}, .times = 1, .count = 2};
+    ask(&m, &s, with);
+    s.count = 1;
+    ask(&m, &s, without);
     assert_null(model_row(&m, 77777));
     assert_non_null(model_row(&m, 1001));
     for (size_t a = 0; a < KINDS; a++)
@@ -262,7 +273,7 @@ static void a_label_of_all_posts_is_an_error(void **state)
     size_t only = learner_answer(l, q, "price");
     for (size_t i = 0; i < 40; i++) {
         struct sample s = sample(i);
-        learner_label(l, learner_post(l, s.ids, s.count, s.numbers), q, 1u << only);
+        learner_label(l, post_of(l, &s), q, 1u << only);
     }
     assert_false(learner_run(l, &e));
     learner_free(l);
@@ -310,13 +321,8 @@ static void a_rare_answer_of_which_one_holds_never_does(void **state)
     assert_int_equal(model_question(&m, "topic")->count, KINDS + 1);
     for (size_t i = 0; i < POSTS; i++) {
         struct sample s = sample(i);
-        struct feature list[8];
         float sums[MODEL_ANSWERS], p[MODEL_ANSWERS];
-        struct features f = {.list = list, .count = s.count};
-        for (size_t k = 0; k < s.count; k++)
-            list[k] = (struct feature){.id = s.ids[k]};
-        const int8_t *rows[8];
-        model_sum(&m, &f, sums, rows);
+        ask(&m, &s, sums);
         model_probabilities(&m, model_question(&m, "topic"), sums, p);
         assert_true(p[rare] < 0.01f);
     }

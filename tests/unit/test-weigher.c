@@ -1,0 +1,178 @@
+/*
+ * Weighing words: what is found out once for a word, and what is asked of a post, come to
+ * what the learner was told of it.
+ */
+#include "unit.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "judge/rules.h"
+#include "judge/weigher.h"
+
+static struct rules rules;
+static struct token_model *tokens;
+static struct tokenizer *tokenizer;
+static struct model model;
+static struct matching matching;
+static const float no_numbers[NUMERICS];
+
+static const char *const texts[] = {
+    "買ったサラダに虫が入ってた。店員に言ったら笑われた",
+    "虫、虫、虫。もう買わない https://example.com/x @shop #虫",
+    "ｱﾌﾟﾘがひらかなーーーい😭😭 サーバー落ちてる？",
+    "",
+    "w",
+    "（´；ω；｀）ｳｯ…",
+};
+#define TEXTS (sizeof texts / sizeof *texts)
+
+static int open_all(void **state)
+{
+    (void)state;
+    struct err e;
+    tokens = token_model_new(&(struct token_options){.dictionary = NULL}, &e);
+    tokenizer = tokens != NULL ? tokenizer_new(tokens, &e) : NULL;
+    char *path = data_path(MODEL_FILE);
+    bool ok = tokenizer != NULL && rules_open(&rules, &e) &&
+              model_open(&model, path, rules.id, token_model_id(tokens), &e);
+    free(path);
+    return ok ? 0 : -1;
+}
+
+static int close_all(void **state)
+{
+    (void)state;
+    matching_free(&matching);
+    tokenizer_free(tokenizer);
+    token_model_free(tokens);
+    rules_close(&rules);
+    model_close(&model);
+    return 0;
+}
+
+/* Lays out a text, its tokens numbered from `kind` (0: without numbers). */
+static struct token *lay_out(const char *text, uint32_t kind)
+{
+    struct token_list list = tokenizer_run(tokenizer, str_of(text));
+    struct token *copy = mem_alloc(list.count * sizeof *copy + 1);
+    for (size_t i = 0; i < list.count; i++) {
+        copy[i] = list.tokens[i];
+        for (size_t k = 0; kind != 0 && copy[i].kind == 0 && k < i; k++)
+            if (str_equal(copy[k].surface, copy[i].surface) &&
+                str_equal(copy[k].pos, copy[i].pos) && str_equal(copy[k].base, copy[i].base))
+                copy[i].kind = copy[k].kind;
+        if (kind != 0 && copy[i].kind == 0)
+            copy[i].kind = kind + (uint32_t)i;
+    }
+    matching_run(&matching, &rules, token_model_normal(tokens), str_of(text), copy, list.count);
+    return copy;
+}
+
+static void learned_sums(float *sums)
+{
+    struct features features = {0};
+    struct word_pairs pairs = {0};
+    struct model_total total = {.squares = 0};
+    features_take(&features, &matching, token_model_normal(tokens), &pairs);
+    total.times = (double)features.times;
+    for (size_t i = 0; i < features.count; i++)
+        for (uint32_t k = 0; k < features.list[i].times; k++)
+            model_add(&model, features.list[i].id, &total);
+    model_sum(&model, &total, no_numbers, sums);
+    features_free(&features);
+    word_pairs_free(&pairs);
+}
+
+static void asked_sums(struct weigher *w, const struct sieve *sieve, float *sums)
+{
+    struct word_pairs pairs = {0};
+    word_pairs_take(&pairs, &matching, sieve);
+    weigher_run(w, &matching, &pairs, no_numbers, sums);
+    word_pairs_free(&pairs);
+}
+
+static void comes_to_what_was_learned(void **state)
+{
+    (void)state;
+    static struct sieve sieve;
+    struct weigher *w = weigher_new(&model, token_model_normal(tokens));
+    model_sieve(&model, &sieve);
+    for (int round = 0; round < 6; round++) /* numbered, known by number, without numbers; sieved */
+        for (size_t i = 0; i < TEXTS; i++) {
+            float learned[MODEL_ANSWERS], asked[MODEL_ANSWERS];
+            uint32_t kind = round % 3 < 2 ? 1 + 100 * (uint32_t)i : 0;
+            struct token *copy = lay_out(texts[i], kind);
+            learned_sums(learned);
+            asked_sums(w, round < 3 ? NULL : &sieve, asked);
+            for (uint32_t a = 0; a < model.header->answers; a++)
+                assert_true(fabsf(learned[a] - asked[a]) < 1e-5f);
+            free(copy);
+        }
+    weigher_free(w);
+}
+
+/* Shares of an answer add up to what all words and pairs weigh for it. */
+static void shares_are_of_the_whole(void **state)
+{
+    (void)state;
+    struct weigher *w = weigher_new(&model, token_model_normal(tokens));
+    for (size_t i = 0; i < TEXTS; i++) {
+        float sums[MODEL_ANSWERS], shares[64];
+        struct word_pairs pairs = {0};
+        struct token *copy = lay_out(texts[i], 1 + 100 * (uint32_t)i);
+        assert_true(matching.token_count <= 64);
+        word_pairs_take(&pairs, &matching, NULL);
+        weigher_run(w, &matching, &pairs, no_numbers, sums);
+        for (uint32_t a = 0; a < model.header->answers; a++) {
+            struct model_total total = {.squares = 0};
+            struct features features = {0};
+            features_take(&features, &matching, token_model_normal(tokens), &pairs);
+            for (size_t k = 0; k < features.count; k++)
+                for (uint32_t t = 0; t < features.list[k].times; t++)
+                    model_add(&model, features.list[k].id, &total);
+            weigher_shares(w, &matching, &pairs, a, shares);
+            float whole = 0;
+            for (uint32_t k = 0; k < matching.token_count; k++)
+                whole += shares[k];
+            assert_true(fabsf(whole - (float)total.sums[a]) < 0.01f);
+            features_free(&features);
+        }
+        word_pairs_free(&pairs);
+        free(copy);
+    }
+    weigher_free(w);
+}
+
+/* A word that never ends weighs no more than a number holds. */
+static void a_long_word_is_no_danger(void **state)
+{
+    (void)state;
+    struct weigher *w = weigher_new(&model, token_model_normal(tokens));
+    struct buf text = {0};
+    for (int i = 0; i < 50000; i++)
+        buf_add_str(&text, STR("虫"));
+    struct token one = {.surface = buf_str(&text), .pos = STR("名詞"), .base = buf_str(&text)};
+    float sums[MODEL_ANSWERS];
+    for (uint32_t kind = 0; kind < 2; kind++) {
+        one.kind = kind;
+        matching_run(&matching, &rules, token_model_normal(tokens), buf_str(&text), &one, 1);
+        asked_sums(w, NULL, sums);
+        for (uint32_t a = 0; a < model.header->answers; a++)
+            assert_true(isfinite(sums[a]));
+    }
+    weigher_free(w);
+    buf_free(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(comes_to_what_was_learned),
+        cmocka_unit_test(shares_are_of_the_whole),
+        cmocka_unit_test(a_long_word_is_no_danger),
+    };
+    return cmocka_run_group_tests(tests, open_all, close_all);
+}
