@@ -16,13 +16,13 @@
 #include "judge/rules.h"
 #include "text/token.h"
 
-struct key {
-    uint32_t string; /* interned */
+struct posted {
+    uint32_t key; /* interned */
     struct posting posting;
 };
 
-struct key_list {
-    struct key *keys;
+struct posted_list {
+    struct posted *list;
     size_t count, capacity;
 };
 
@@ -32,40 +32,40 @@ struct compiler {
     struct intern strings;
     struct rule *rules;
     size_t rule_count, rule_cap;
-    struct key_list surface, lemma;
+    struct posted_list surface, lemma;
+    struct intern parts; /* by how they are matched */
+    struct buf slots;    /* numbers of parts */
     struct buf patterns;
     struct buf postings;
-    uint32_t slot_count;
 };
 
 /* ---- patterns ---- */
 
-static void add_key(struct compiler *c, struct key_list *list, struct str key,
+static void add_key(struct compiler *c, struct posted_list *list, struct str key,
                     struct posting posting)
 {
     if (key.len == 0)
         return;
-    uint32_t string = intern_add(&c->strings, key);
-    for (size_t i = list->count; i > 0 && list->keys[i - 1].posting.rule == posting.rule; i--)
-        if (list->keys[i - 1].string == string && list->keys[i - 1].posting.part == posting.part)
-            return;
-    MEM_GROW(list->keys, list->count, list->capacity);
-    list->keys[list->count++] = (struct key){string, posting};
+    MEM_GROW(list->list, list->count, list->capacity);
+    list->list[list->count++] = (struct posted){intern_add(&c->strings, key), posting};
 }
 
-static void add_part(struct compiler *c, struct str text, bool exact, bool surface_only, bool whole,
-                     unsigned part)
+/* How a text is matched. */
+struct form {
+    bool exact;        /* as it stands */
+    bool surface_only; /* not by its lemma form */
+    bool whole;        /* of whole tokens only */
+};
+
+static void add_keys(struct compiler *c, struct str text, struct form form, struct posting posting)
 {
     struct normal_text normal = {0};
     normal_analysis(token_model_normal(c->model), text, &normal);
     struct str surface = str_trim(buf_str(&normal.text));
-    bool short_one = str_codes(surface) <= 3 && !exact;
-    struct posting posting = {.rule = (uint32_t)c->rule_count & 0x3FFFFFu,
-                              .part = part & 7u,
-                              .whole_start = whole || short_one,
-                              .whole_end = whole || short_one};
+    bool short_one = str_codes(surface) <= 3 && !form.exact;
+    posting.whole_start = posting.whole_end = form.whole || short_one;
     add_key(c, &c->surface, surface, posting);
-    if (!exact && !surface_only) {
+    if (!form.exact && !form.surface_only) {
         struct buf lemma = {0};
         struct token_list tokens = tokenizer_run(c->tokenizer, surface);
         size_t used = lemma_of_pattern(&tokens, &lemma);
@@ -78,6 +78,31 @@ static void add_part(struct compiler *c, struct str text, bool exact, bool surfa
         buf_free(&lemma);
     }
     normal_text_free(&normal);
+}
+
+/* One part of several: what is matched alike is the same part. */
+static void add_part(struct compiler *c, struct str text, struct form form)
+{
+    struct buf name = {0};
+    buf_addf(&name, "%d%d%d", form.exact, form.surface_only, form.whole);
+    buf_add_str(&name, text);
+    size_t known = c->parts.count;
+    uint32_t part = intern_add(&c->parts, buf_str(&name));
+    if (part == known)
+        add_keys(c, text, form, (struct posting){.what = part & 0xFFFFFFu, .kind = POSTING_PART});
+    buf_add(&c->slots, &part, sizeof part);
+    buf_free(&name);
+}
+
+/* A pattern that is one piece. */
+static void add_whole(struct compiler *c, const struct rule *rule, struct str text,
+                      struct form form)
+{
+    bool group = rule->table == RULE_GROUP;
+    uint32_t what = group ? rule->what : (uint32_t)c->rule_count;
+    add_keys(
+        c, text, form,
+        (struct posting){.what = what & 0xFFFFFFu, .kind = group ? POSTING_GROUP : POSTING_RULE});
 }
 
 enum reading {
@@ -95,18 +120,21 @@ static void add_rule(struct compiler *c, struct rule rule, struct str pattern, e
     bool literal = reading == READ_LITERAL;
     bool exact = literal || (pattern.len > 0 && pattern.ptr[0] == '=');
     struct str rest = exact && !literal ? str_from(pattern, 1) : pattern;
-    bool star = !literal && rest.len > 1;
-    unsigned part = 0;
-    while (rest.len > 0 && part < 7) {
+    struct form form = {exact, rule.table == RULE_CUE, reading == READ_WORD};
+    struct str parts[RULE_PARTS];
+    while (rest.len > 0 && rule.parts < RULE_PARTS) {
+        bool star = !literal && rest.len > 1;
         struct str text = star ? str_cut(rest, '*', &rest) : rest;
         if (!star)
             rest.len = 0;
         if (text.len > 0)
-            add_part(c, text, exact, rule.table == RULE_CUE, reading == READ_WORD, part++);
+            parts[rule.parts++] = text;
     }
-    rule.parts = (uint8_t)part;
-    rule.slot = c->slot_count;
-    c->slot_count += part > 1 ? part : 0;
+    rule.slot = (uint32_t)(c->slots.len / sizeof(uint32_t));
+    if (rule.parts == 1)
+        add_whole(c, &rule, parts[0], form);
+    for (unsigned i = 0; rule.parts > 1 && i < rule.parts; i++)
+        add_part(c, parts[i], form);
     MEM_GROW(c->rules, c->rule_count, c->rule_cap);
     c->rules[c->rule_count++] = rule;
 }
@@ -267,6 +295,66 @@ static bool read_tables(struct compiler *c, const char *directory, struct err *e
            read_table(c, directory, "cues.tsv", 3, take_cue_row, e);
 }
 
+/* ---- parts ---- */
+
+static uint32_t part_of(const struct compiler *c, const struct rule *rule, unsigned i)
+{
+    uint32_t part;
+    memcpy(&part, c->slots.data + (rule->slot + i) * sizeof part, sizeof part);
+    return part;
+}
+
+/* The part of a rule that the fewest share, but not `except`; that where there is no other. */
+static uint32_t rarest_part(const struct compiler *c, const struct rule *rule,
+                            const uint32_t *shared, uint32_t except)
+{
+    uint32_t best = except;
+    for (unsigned i = 0; i < rule->parts; i++) {
+        uint32_t part = part_of(c, rule, i);
+        if (part != except && (best == except || shared[part] < shared[best]))
+            best = part;
+    }
+    return best;
+}
+
+/* Hangs each rule of several parts on one of them. */
+static void hang_rules(const struct compiler *c, struct buf *parts, struct buf *hanging)
+{
+    size_t part_count = c->parts.count;
+    uint32_t *shared = mem_zero(part_count + 1, sizeof *shared);
+    uint32_t *on = mem_zero(c->rule_count + 1, sizeof *on);
+    for (size_t i = 0; i < c->rule_count; i++)
+        for (unsigned k = 0; c->rules[i].parts > 1 && k < c->rules[i].parts; k++)
+            shared[part_of(c, &c->rules[i], k)]++;
+    struct part *list = mem_zero(part_count + 1, sizeof *list);
+    for (size_t i = 0; i < c->rule_count; i++) {
+        on[i] = UINT32_MAX;
+        if (c->rules[i].parts < 2)
+            continue;
+        on[i] = rarest_part(c, &c->rules[i], shared, UINT32_MAX);
+        list[on[i]].count++;
+    }
+    uint32_t all = 0;
+    for (size_t p = 0; p < part_count; p++) {
+        list[p].first = all;
+        all += list[p].count;
+        list[p].count = 0;
+    }
+    struct hanging *hung = mem_zero(all + 1, sizeof *hung);
+    for (size_t i = 0; i < c->rule_count; i++)
+        if (on[i] != UINT32_MAX) {
+            struct part *part = &list[on[i]];
+            hung[part->first + part->count++] =
+                (struct hanging){(uint32_t)i, rarest_part(c, &c->rules[i], shared, on[i])};
+        }
+    buf_add(parts, list, part_count * sizeof *list);
+    buf_add(hanging, hung, all * sizeof *hung);
+    free(shared);
+    free(on);
+    free(list);
+    free(hung);
+}
+
 /* ---- the file ---- */
 
 struct sorted_key {
@@ -278,42 +366,41 @@ static int compare_keys(const void *a, const void *b)
 {
     const struct sorted_key *x = a, *y = b;
     int order = str_compare(x->text, y->text);
-    return order != 0 ? order
-                      : (x->posting.rule > y->posting.rule) - (x->posting.rule < y->posting.rule);
+    if (order != 0)
+        return order;
+    if (x->posting.kind != y->posting.kind)
+        return x->posting.kind < y->posting.kind ? -1 : 1;
+    return (x->posting.what > y->posting.what) - (x->posting.what < y->posting.what);
 }
 
 struct built {
-    struct trie_node *nodes;
-    struct trie_opening *openings;
-    uint32_t count, opening_count;
-    uint64_t bits[TRIE_OPENING_WORDS];
+    struct key_opening *openings;
+    uint32_t opening_count;
+    struct buf tails;
+    uint64_t bits[KEY_BIT_WORDS];
 };
 
-/* Sorts keys, writes their postings and makes the trie. */
-static struct built *make_trie(struct compiler *c, const struct key_list *list)
+/* Sorts keys, writes their postings and makes the set. */
+static struct built *make_set(struct compiler *c, const struct posted_list *list)
 {
     struct built *built = mem_zero(1, sizeof *built);
     struct sorted_key *sorted = mem_alloc(list->count * sizeof *sorted);
-    struct trie_key *keys = mem_alloc(list->count * sizeof *keys);
+    struct key *keys = mem_alloc(list->count * sizeof *keys);
     for (size_t i = 0; i < list->count; i++)
         sorted[i] =
-            (struct sorted_key){c->strings.strings[list->keys[i].string], list->keys[i].posting};
+            (struct sorted_key){c->strings.strings[list->list[i].key], list->list[i].posting};
     qsort(sorted, list->count, sizeof *sorted, compare_keys);
     uint32_t key_count = 0;
     for (size_t i = 0; i < list->count; i++) {
         if (i == 0 || !str_equal(sorted[i].text, sorted[i - 1].text))
-            keys[key_count++] = (struct trie_key){
+            keys[key_count++] = (struct key){
                 sorted[i].text, (uint32_t)(c->postings.len / sizeof(struct posting)) + 1};
-        bool last = i + 1 == list->count || !str_equal(sorted[i].text, sorted[i + 1].text);
-        const struct rule *rule = &c->rules[sorted[i].posting.rule];
-        sorted[i].posting.last = last;
-        sorted[i].posting.several = rule->parts > 1;
-        sorted[i].posting.group = rule->table == RULE_GROUP;
+        sorted[i].posting.last =
+            i + 1 == list->count || !str_equal(sorted[i].text, sorted[i + 1].text);
         buf_add(&c->postings, &sorted[i].posting, sizeof sorted[i].posting);
     }
-    built->nodes = trie_build(keys, key_count, &built->count);
     built->openings =
-        trie_openings(built->nodes, keys, key_count, built->bits, &built->opening_count);
+        keyset_build(keys, key_count, built->bits, &built->opening_count, &built->tails);
     free(sorted);
     free(keys);
     return built;
@@ -321,42 +408,53 @@ static struct built *make_trie(struct compiler *c, const struct key_list *list)
 
 static void free_built(struct built *built)
 {
-    free(built->nodes);
+    buf_free(&built->tails);
     free(built->openings);
     free(built);
 }
 
-static void lay_out(const struct compiler *c, const struct built *surface,
-                    const struct built *lemma, struct buf *body)
+static struct rules_header lay_out(struct compiler *c, struct buf *body)
 {
+    struct built *surface = make_set(c, &c->surface), *lemma = make_set(c, &c->lemma);
+    struct buf parts = {0}, hanging = {0};
+    hang_rules(c, &parts, &hanging);
     buf_add(body, surface->bits, sizeof surface->bits);
     buf_add(body, lemma->bits, sizeof lemma->bits);
     buf_add(body, surface->openings, surface->opening_count * sizeof *surface->openings);
     buf_add(body, lemma->openings, lemma->opening_count * sizeof *lemma->openings);
     buf_add(body, c->rules, c->rule_count * sizeof *c->rules);
     buf_add_str(body, buf_str(&c->postings));
-    buf_add(body, surface->nodes, surface->count * sizeof *surface->nodes);
-    buf_add(body, lemma->nodes, lemma->count * sizeof *lemma->nodes);
+    buf_add_str(body, buf_str(&c->slots));
+    buf_add_str(body, buf_str(&parts));
+    buf_add_str(body, buf_str(&hanging));
+    buf_add_str(body, buf_str(&surface->tails));
+    buf_add_str(body, buf_str(&lemma->tails));
     buf_add_str(body, buf_str(&c->patterns));
-}
-
-static bool write_rules(struct compiler *c, const char *path, struct err *e)
-{
-    struct built *surface = make_trie(c, &c->surface), *lemma = make_trie(c, &c->lemma);
-    struct buf body = {0};
-    lay_out(c, surface, lemma, &body);
     struct rules_header header = {.magic = RULES_MAGIC,
                                   .version = RULES_VERSION,
                                   .rule_count = (uint32_t)c->rule_count,
                                   .posting_count =
                                       (uint32_t)(c->postings.len / sizeof(struct posting)),
-                                  .surface_count = surface->count,
-                                  .lemma_count = lemma->count,
-                                  .string_bytes = (uint32_t)c->patterns.len,
-                                  .slot_count = c->slot_count,
+                                  .slot_count = (uint32_t)(c->slots.len / sizeof(uint32_t)),
+                                  .part_count = (uint32_t)(parts.len / sizeof(struct part)),
+                                  .hanging_count = (uint32_t)(hanging.len / sizeof(struct hanging)),
                                   .surface_openings = surface->opening_count,
                                   .lemma_openings = lemma->opening_count,
-                                  .hash = hash_bytes(buf_str(&body), 0)};
+                                  .surface_bytes = (uint32_t)surface->tails.len,
+                                  .lemma_bytes = (uint32_t)lemma->tails.len,
+                                  .string_bytes = (uint32_t)c->patterns.len,
+                                  .hash = hash_bytes(buf_str(body), 0)};
+    free_built(surface);
+    free_built(lemma);
+    buf_free(&parts);
+    buf_free(&hanging);
+    return header;
+}
+
+static bool write_rules(struct compiler *c, const char *path, struct err *e)
+{
+    struct buf body = {0};
+    struct rules_header header = lay_out(c, &body);
     struct atomic file;
     bool ok = atomic_open(&file, path, e);
     if (ok) {
@@ -364,8 +462,6 @@ static bool write_rules(struct compiler *c, const char *path, struct err *e)
         output_add(&file.out, buf_str(&body));
         ok = atomic_commit(&file, e);
     }
-    free_built(surface);
-    free_built(lemma);
     buf_free(&body);
     return ok;
 }
@@ -387,8 +483,10 @@ int main(int argc, char **argv)
     token_model_free(c.model);
     intern_free(&c.strings);
     free(c.rules);
-    free(c.surface.keys);
-    free(c.lemma.keys);
+    free(c.surface.list);
+    free(c.lemma.list);
+    intern_free(&c.parts);
+    buf_free(&c.slots);
     buf_free(&c.patterns);
     buf_free(&c.postings);
     return ok ? 0 : 2;

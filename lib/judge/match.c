@@ -1,8 +1,8 @@
 /*
- * Matching. Both tries are walked from every place where a pattern may begin: each
- * character of the surface, each token of the lemma form. Each walk finds hits in the
- * order of their places, so that merging sorts them; parts of A*B are put together when
- * their last part is found, looking back no further than the window.
+ * Matching. Keys are sought at every place where a pattern may begin: each character of the
+ * surface, each token of the lemma form. Each search finds hits in the order of their
+ * places, so that merging sorts them; parts of A*B are put together afterwards, each with the
+ * nearest before it, no further away than the window.
  */
 #include "judge/match.h"
 
@@ -30,7 +30,7 @@ static void *grown(void *array, size_t *capacity, size_t needed, size_t size)
     return mem_resize(array, *capacity, size);
 }
 
-#define BEHIND TRIE_OPENING /* codes that are 0 */
+#define BEHIND KEY_OPENING /* codes that are 0 */
 
 static void lay_codes(struct matching *m)
 {
@@ -162,18 +162,55 @@ uint32_t matching_sentence(const struct matching *m, uint32_t at)
 
 /* ---- finding ---- */
 
-static inline void add_hit(struct matching *m, const struct posting *posting, struct hit hit)
+/* The first hit of a part in a form, from 1; 0: it was not found. */
+static inline uint32_t first_of_part(const struct matching *m, uint32_t part, int form)
 {
-    hit.rule = &m->rules->rules[posting->rule]; /* far away in memory: not looked at here */
-    if (posting->several) {
-        hit.value = (int32_t)posting->part;
-        MEM_GROW(m->parts, m->part_count, m->part_cap);
-        m->parts[m->part_count++] = hit;
-    } else if (posting->group) {
-        m->sentences[hit.sentence].groups |= (uint32_t)1 << hit.rule->what;
-    } else {
+    uint32_t first = m->of_part[form][part].first;
+    bool fits = form == FORM_LEMMA ? first > m->lemma_parts : first != 0 && first <= m->lemma_parts;
+    return fits && first <= m->part_count && m->part_hits[first - 1].part == part ? first : 0;
+}
+
+static bool part_is_found(const struct matching *m, uint32_t part)
+{
+    return first_of_part(m, part, FORM_SURFACE) != 0 || first_of_part(m, part, FORM_LEMMA) != 0;
+}
+
+static void hang_on(struct matching *m, uint32_t part)
+{
+    const struct part *rules = &m->rules->parts[part];
+    for (uint32_t i = 0; i < rules->count; i++) {
+        MEM_GROW(m->hanging, m->hanging_count, m->hanging_cap);
+        m->hanging[m->hanging_count++] = m->rules->hanging[rules->first + i];
+    }
+}
+
+static void add_part_hit(struct matching *m, uint32_t part, const struct hit *hit, int form)
+{
+    struct part_hits *of = &m->of_part[form][part];
+    bool again = first_of_part(m, part, form) != 0;
+    if (!again && !(form == FORM_LEMMA && first_of_part(m, part, FORM_SURFACE) != 0))
+        hang_on(m, part);
+    MEM_GROW(m->part_hits, m->part_count, m->part_cap);
+    m->part_hits[m->part_count++] =
+        (struct part_hit){part, hit->at, hit->end, hit->first, hit->last, hit->sentence, 0};
+    if (again)
+        m->part_hits[of->last - 1].next = (uint32_t)m->part_count;
+    else
+        of->first = (uint32_t)m->part_count;
+    of->last = (uint32_t)m->part_count;
+}
+
+static inline void add_hit(struct matching *m, const struct posting *posting, struct hit hit,
+                           int form)
+{
+    switch ((enum posting_kind)posting->kind) {
+    case POSTING_PART: add_part_hit(m, posting->what, &hit, form); break;
+    case POSTING_GROUP: m->sentences[hit.sentence].groups |= (uint32_t)1 << posting->what; break;
+    case POSTING_RULE:
+        hit.rule = &m->rules->rules[posting->what]; /* far away in memory: not looked at here */
         MEM_GROW(m->hits, m->hit_count, m->hit_cap);
         m->hits[m->hit_count++] = hit;
+        break;
     }
 }
 
@@ -196,7 +233,7 @@ static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size
                               .first = m->token_of[at],
                               .last = behind(m, m->token_of[end - 1]),
                               .sentence = sentence};
-            add_hit(m, posting, hit);
+            add_hit(m, posting, hit, FORM_SURFACE);
         }
         if (posting->last)
             break;
@@ -206,63 +243,58 @@ static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size
 /* Keys are sought in three rounds, each of which asks ahead for the memory of the next: the
  * tables do not fit into the processor's cache, and one after another they would be waited
  * for. */
-static inline void note_candidate(struct matching *m, const struct trie *trie, uint64_t opening,
+static inline void note_candidate(struct matching *m, const struct keyset *keys, uint64_t opening,
                                   uint32_t at, uint32_t end, uint32_t length)
 {
     MEM_GROW(m->candidates, m->candidate_count, m->candidate_cap);
     m->candidates[m->candidate_count++] =
         (struct candidate){.opening = opening, .at = at, .end = end, .length = length};
-    __builtin_prefetch(trie_opening_place(trie, opening));
+    __builtin_prefetch(keyset_place(keys, opening));
 }
 
-/* Leaves the candidates that open some key, each with its node. */
-static void open_candidates(struct matching *m, const struct trie *trie)
+/* Leaves the candidates that open some key. */
+static void open_candidates(struct matching *m, const struct keyset *keys)
 {
     size_t kept = 0;
     for (size_t i = 0; i < m->candidate_count; i++) {
         struct candidate c = m->candidates[i];
-        c.node = trie_open(trie, c.opening);
+        c.tails = keyset_open(keys, c.opening);
         m->candidates[kept] = c;
-        kept += c.node != 0;
-        __builtin_prefetch(&trie->nodes[c.node]);
+        kept += c.tails != 0;
+        __builtin_prefetch(keys->tails + c.tails);
     }
     m->candidate_count = kept;
 }
 
 /* Whole keys that begin with a candidate. */
-static void walk_surface(struct matching *m, const struct candidate *c, uint32_t sentence)
+static void add_surface_keys(struct matching *m, const struct candidate *c, uint32_t sentence)
 {
-    const struct trie *trie = &m->rules->surface;
-    struct str text = buf_str(&m->normal.text);
-    uint32_t node = c->node;
-    for (size_t end = c->end; node != 0;) {
-        if (trie->nodes[node].value != 0)
-            add_surface_hits(m, trie->nodes[node].value, c->at, end, sentence);
-        if (end == text.len || c->length < TRIE_OPENING) /* a shorter one is a key, no more */
-            break;
-        node = trie_step(trie, node, (unsigned char)text.ptr[end++]);
-    }
+    struct str rest = str_from(buf_str(&m->normal.text), c->end);
+    uint32_t tails = c->tails, value;
+    size_t length;
+    while ((value = keyset_next(&m->rules->surface, &tails, rest, &length)) != 0)
+        add_surface_hits(m, value, c->at, c->end + length, sentence);
 }
 
 static void find_on_surface(struct matching *m)
 {
-    const struct trie *trie = &m->rules->surface;
+    const struct keyset *keys = &m->rules->surface;
     uint32_t sentence = 0;
     m->candidate_count = 0;
     for (size_t i = 0; i < m->code_count; i++) {
         const struct text_code *c = &m->codes[i];
         uint64_t opening = 0;
-        for (uint32_t k = 0; k < TRIE_OPENING; k++) {
-            opening = trie_opening_add(opening, c[k].code);
-            if (trie_may_open(trie, opening) && (m->edges[c->at] & EDGE_SKIP) == 0)
-                note_candidate(m, trie, opening, c->at, c[k + 1].at, k + 1);
+        for (uint32_t k = 0; k < KEY_OPENING; k++) {
+            opening = key_opening_add(opening, c[k].code);
+            if (keyset_may_open(keys, opening) && (m->edges[c->at] & EDGE_SKIP) == 0)
+                note_candidate(m, keys, opening, c->at, c[k + 1].at, k + 1);
         }
     }
-    open_candidates(m, trie);
+    open_candidates(m, keys);
     for (size_t i = 0; i < m->candidate_count; i++) {
         while (m->candidates[i].at >= m->sentences[sentence].end)
             sentence++;
-        walk_surface(m, &m->candidates[i], sentence);
+        add_surface_keys(m, &m->candidates[i], sentence);
     }
 }
 
@@ -276,30 +308,28 @@ static void add_lemma_hits(struct matching *m, uint32_t value, uint32_t first, u
                           .first = first,
                           .last = last + 1,
                           .sentence = sentence};
-        add_hit(m, posting, hit);
+        add_hit(m, posting, hit, FORM_LEMMA);
         if (posting->last)
             break;
     }
 }
 
 /* Keys that begin with a candidate and end where a token does. */
-static void walk_lemma(struct matching *m, const struct candidate *c, uint32_t sentence)
+static void add_lemma_keys(struct matching *m, const struct candidate *c, uint32_t sentence)
 {
-    const struct trie *trie = &m->rules->lemma;
-    uint32_t first = m->lemma_token[c->at], node = c->node;
-    for (size_t end = c->end; node != 0;) {
-        bool edge = m->lemma_token[end] != m->lemma_token[end - 1];
-        if (edge && trie->nodes[node].value != 0)
-            add_lemma_hits(m, trie->nodes[node].value, first, m->lemma_token[end - 1], sentence);
-        if (end == m->lemma.len || c->length < TRIE_OPENING)
-            break;
-        node = trie_step(trie, node, (unsigned char)m->lemma.data[end++]);
+    struct str rest = str_from(buf_str(&m->lemma), c->end);
+    uint32_t first = m->lemma_token[c->at], tails = c->tails, value;
+    size_t length;
+    while ((value = keyset_next(&m->rules->lemma, &tails, rest, &length)) != 0) {
+        size_t end = c->end + length;
+        if (m->lemma_token[end] != m->lemma_token[end - 1])
+            add_lemma_hits(m, value, first, m->lemma_token[end - 1], sentence);
     }
 }
 
 static void find_on_lemma(struct matching *m)
 {
-    const struct trie *trie = &m->rules->lemma;
+    const struct keyset *keys = &m->rules->lemma;
     uint32_t sentence = 0;
     size_t length;
     m->candidate_count = 0;
@@ -309,19 +339,19 @@ static void find_on_lemma(struct matching *m)
             continue;
         uint64_t opening = 0;
         size_t end = at;
-        for (uint32_t k = 0; k < TRIE_OPENING && end < m->lemma.len; k++) {
-            opening = trie_opening_add(opening, utf8_code(m->lemma.data + end, &length));
+        for (uint32_t k = 0; k < KEY_OPENING && end < m->lemma.len; k++) {
+            opening = key_opening_add(opening, utf8_code(m->lemma.data + end, &length));
             end += length;
-            if (trie_may_open(trie, opening) && end <= m->lemma.len)
-                note_candidate(m, trie, opening, at, (uint32_t)end, k + 1);
+            if (keyset_may_open(keys, opening) && end <= m->lemma.len)
+                note_candidate(m, keys, opening, at, (uint32_t)end, k + 1);
         }
     }
-    open_candidates(m, trie);
+    open_candidates(m, keys);
     for (size_t i = 0; i < m->candidate_count; i++) {
         const struct candidate *c = &m->candidates[i];
         while (m->token_at[m->lemma_token[c->at]] >= m->sentences[sentence].end)
             sentence++;
-        walk_lemma(m, c, sentence);
+        add_lemma_keys(m, c, sentence);
     }
 }
 
@@ -377,46 +407,98 @@ static void order_ties(struct hit *hits, size_t count)
     }
 }
 
-/* The part before parts[i] of its rule, if it was found near enough; else NULL. What the
- * table holds may be left from another post, so it is checked against the parts. */
-static const struct hit *part_before(const struct matching *m, size_t i)
+/* A part of a rule where it stands, on its way into a hit. */
+struct joint {
+    const struct part_hit *hit;
+    uint32_t part; /* its number in the rule */
+    int form;
+    uint32_t begun_at, begun_first; /* where the part before all began */
+};
+
+static int compare_joints(const void *a, const void *b)
 {
-    const struct hit *part = &m->parts[i];
-    uint32_t k = m->latest[part->rule->slot + (uint32_t)part->value - 1];
-    if (k >= i)
-        return NULL;
-    const struct hit *before = &m->parts[k];
-    bool fits = before->rule == part->rule && before->value == part->value - 1 &&
-                before->sentence == part->sentence && before->end <= part->at &&
-                before->last + WINDOW_TOKENS >= part->first &&
-                before->end + WINDOW_BYTES >= part->at;
-    return fits ? before : NULL;
+    const struct joint *x = a, *y = b;
+    if (x->hit->at != y->hit->at)
+        return x->hit->at < y->hit->at ? -1 : 1;
+    if (x->form != y->form)
+        return x->form - y->form;
+    if (x->hit->end != y->hit->end)
+        return x->hit->end < y->hit->end ? -1 : 1;
+    return (x->part > y->part) - (x->part < y->part);
 }
 
-/* Goes through the parts by place; each takes over where the one before it began, and
+static void sort_joints(struct joint *joints, size_t count)
+{
+    if (count > 16) {
+        qsort(joints, count, sizeof *joints, compare_joints);
+        return;
+    }
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = i; k > 0 && compare_joints(&joints[k - 1], &joints[k]) > 0; k--) {
+            struct joint swapped = joints[k];
+            joints[k] = joints[k - 1];
+            joints[k - 1] = swapped;
+        }
+}
+
+/* All that was found of a rule's parts, by place; 0 where some part was not found. */
+static size_t gather_joints(struct matching *m, const struct rule *rule)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < rule->parts; i++) {
+        size_t before = count;
+        for (int form = 0; form < FORMS; form++) {
+            uint32_t next = first_of_part(m, m->rules->slots[rule->slot + i], form);
+            for (; next != 0; next = m->part_hits[next - 1].next) {
+                MEM_GROW(m->joints, count, m->joint_cap);
+                m->joints[count++] =
+                    (struct joint){.hit = &m->part_hits[next - 1], .part = i, .form = form};
+            }
+        }
+        if (count == before)
+            return 0;
+    }
+    sort_joints(m->joints, count);
+    return count;
+}
+
+static bool follows(const struct part_hit *before, const struct part_hit *part)
+{
+    return before->sentence == part->sentence && before->end <= part->at &&
+           before->last + WINDOW_TOKENS >= part->first && before->end + WINDOW_BYTES >= part->at;
+}
+
+/* Goes through a rule's parts by place; each takes over where the one before it began, and
  * the last makes the hit. */
+static void join_rule(struct matching *m, const struct rule *rule)
+{
+    const struct joint *latest[RULE_PARTS] = {NULL};
+    size_t count = gather_joints(m, rule);
+    for (size_t i = 0; i < count; i++) {
+        struct joint *joint = &m->joints[i];
+        const struct joint *before = joint->part > 0 ? latest[joint->part - 1] : NULL;
+        if (joint->part > 0 && (before == NULL || !follows(before->hit, joint->hit)))
+            continue;
+        joint->begun_at = before != NULL ? before->begun_at : joint->hit->at;
+        joint->begun_first = before != NULL ? before->begun_first : joint->hit->first;
+        latest[joint->part] = joint;
+        if (joint->part + 1 < rule->parts)
+            continue;
+        MEM_GROW(m->hits, m->hit_count, m->hit_cap);
+        m->hits[m->hit_count++] = (struct hit){.rule = rule,
+                                               .at = joint->begun_at,
+                                               .end = joint->hit->end,
+                                               .first = joint->begun_first,
+                                               .last = joint->hit->last,
+                                               .sentence = joint->hit->sentence};
+    }
+}
+
 static void join_parts(struct matching *m)
 {
-    for (size_t i = 0; i < m->part_count; i++) {
-        struct hit *part = &m->parts[i];
-        const struct hit *before = part->value > 0 ? part_before(m, i) : NULL;
-        if (part->value > 0 && before == NULL) {
-            part->value = -1; /* leads nowhere, whatever the table still says of it */
-            continue;
-        }
-        if (part->value + 1 == part->rule->parts) {
-            MEM_GROW(m->hits, m->hit_count, m->hit_cap);
-            struct hit *whole = &m->hits[m->hit_count++];
-            *whole = *part;
-            whole->at = before->begun_at;
-            whole->first = before->begun_first;
-            whole->value = 0;
-        } else {
-            part->begun_at = before != NULL ? before->begun_at : part->at;
-            part->begun_first = before != NULL ? before->begun_first : part->first;
-            m->latest[part->rule->slot + (uint32_t)part->value] = (uint32_t)i;
-        }
-    }
+    for (size_t i = 0; i < m->hanging_count; i++)
+        if (part_is_found(m, m->hanging[i].other))
+            join_rule(m, &m->rules->rules[m->hanging[i].rule]);
 }
 
 /* The same rule found on surface and lemma is one hit, the longer one. */
@@ -450,12 +532,13 @@ static void note_contexts(struct matching *m)
 
 static void find_hits(struct matching *m)
 {
-    m->hit_count = m->part_count = 0;
+    m->hit_count = m->part_count = m->hanging_count = 0;
+    m->lemma_parts = SIZE_MAX;
     find_on_surface(m);
-    size_t hits = m->hit_count, parts = m->part_count;
+    size_t hits = m->hit_count;
+    m->lemma_parts = m->part_count;
     find_on_lemma(m);
     merge_hits(m, m->hits, hits, m->hit_count);
-    merge_hits(m, m->parts, parts, m->part_count);
     size_t whole = m->hit_count;
     join_parts(m);
     if (m->hit_count > whole) {
@@ -469,8 +552,8 @@ static void find_hits(struct matching *m)
 void matching_run(struct matching *m, const struct rules *rules, const struct normal *normal,
                   struct str text, const struct token *tokens, size_t count)
 {
-    if (m->latest == NULL)
-        m->latest = mem_zero(rules->slot_count + 1, sizeof *m->latest);
+    for (int form = 0; form < FORMS && m->of_part[form] == NULL; form++)
+        m->of_part[form] = mem_zero(rules->part_count + 1, sizeof *m->of_part[form]);
     m->rules = rules;
     m->tokens = tokens;
     m->token_count = (uint32_t)count;
@@ -498,8 +581,11 @@ void matching_free(struct matching *m)
     free(m->lemma_at);
     free(m->sentences);
     free(m->hits);
-    free(m->parts);
-    free(m->latest);
+    free(m->part_hits);
+    free(m->hanging);
+    free(m->joints);
+    for (int form = 0; form < FORMS; form++)
+        free(m->of_part[form]);
     free(m->candidates);
     free(m->merged);
     free(m->token_of);

@@ -29,8 +29,23 @@ struct hit {
     uint32_t first, last; /* tokens: the first one in it, and the one behind it */
     uint32_t sentence;
     enum hit_fate fate;
-    int32_t value; /* polarity: what it came to, in hundredths; a part: its number */
-    uint32_t begun_at, begun_first; /* a part: where the part before all began */
+    int32_t value; /* polarity: what it came to, in hundredths */
+};
+
+/* Where a part of A*B stands. */
+struct part_hit {
+    uint32_t part;
+    uint32_t at, end, first, last, sentence; /* as of a hit */
+    uint32_t next;                           /* of the same part, in the same form; 0: none */
+};
+
+/* The forms that are searched. */
+enum { FORM_SURFACE, FORM_LEMMA, FORMS };
+
+/* By part: the first and last of its hits, numbers from 1. They may be left from another
+ * post: a number counts only if the hit it names is of the part. */
+struct part_hits {
+    uint32_t first, last;
 };
 
 struct sentence {
@@ -53,9 +68,9 @@ struct text_code {
 /* A place where keys may begin: so many characters from there open one. */
 struct candidate {
     uint64_t opening;
-    uint32_t node;
+    uint32_t tails;
     uint32_t at, end; /* bytes of the form that is searched */
-    uint32_t length;  /* characters, up to TRIE_OPENING */
+    uint32_t length;  /* characters, up to KEY_OPENING */
 };
 
 /* A post laid out for judging. All arrays are reused from post to post. */
@@ -81,10 +96,15 @@ struct matching {
     size_t candidate_count, candidate_cap;
     struct hit *hits; /* whole patterns, by place */
     size_t hit_count, hit_cap;
-    struct hit *parts;  /* scratch: parts of A*B, by place */
     struct hit *merged; /* scratch: two lists on their way into one */
-    uint32_t *latest;   /* by slot: the part found last (checked when used) */
-    size_t part_count, part_cap, merged_cap;
+    size_t merged_cap;
+    struct part_hit *part_hits;               /* as they are found, by form */
+    size_t part_count, part_cap, lemma_parts; /* lemma_parts: where those of the lemma form begin */
+    struct part_hits *of_part[FORMS];
+    struct hanging *hanging; /* rules that may hold: their part was found */
+    size_t hanging_count, hanging_cap;
+    struct joint *joints; /* scratch: the parts of a rule */
+    size_t joint_cap;
     uint32_t groups; /* that occur in the post */
     int32_t tone;    /* of the post, each sentence bounded (tone_weigh) */
 };

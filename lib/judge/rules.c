@@ -70,27 +70,31 @@ static bool rules_read(struct rules *r)
     size_t left = r->map_size - sizeof *h;
     if (hash_bytes((struct str){at, left}, 0) != h->hash)
         return false;
-    const void *rules, *postings, *surface, *lemma, *strings;
-    const void *surface_openings, *lemma_openings, *bits;
-    if (!take_array(&at, &left, 2 * TRIE_OPENING_WORDS, sizeof(uint64_t), &bits) ||
-        !take_array(&at, &left, h->surface_openings, sizeof(struct trie_opening),
-                    &surface_openings) ||
-        !take_array(&at, &left, h->lemma_openings, sizeof(struct trie_opening), &lemma_openings) ||
+    const void *bits, *surface, *lemma, *rules, *postings, *slots, *parts, *hanging;
+    const void *surface_tails, *lemma_tails, *strings;
+    if (!take_array(&at, &left, 2 * KEY_BIT_WORDS, sizeof(uint64_t), &bits) ||
+        !take_array(&at, &left, h->surface_openings, sizeof(struct key_opening), &surface) ||
+        !take_array(&at, &left, h->lemma_openings, sizeof(struct key_opening), &lemma) ||
         !take_array(&at, &left, h->rule_count, sizeof(struct rule), &rules) ||
         !take_array(&at, &left, h->posting_count, sizeof(struct posting), &postings) ||
-        !take_array(&at, &left, h->surface_count, sizeof(struct trie_node), &surface) ||
-        !take_array(&at, &left, h->lemma_count, sizeof(struct trie_node), &lemma) ||
+        !take_array(&at, &left, h->slot_count, sizeof(uint32_t), &slots) ||
+        !take_array(&at, &left, h->part_count, sizeof(struct part), &parts) ||
+        !take_array(&at, &left, h->hanging_count, sizeof(struct hanging), &hanging) ||
+        !take_array(&at, &left, h->surface_bytes, 1, &surface_tails) ||
+        !take_array(&at, &left, h->lemma_bytes, 1, &lemma_tails) ||
         !take_array(&at, &left, h->string_bytes, 1, &strings))
         return false;
     r->rules = rules;
     r->rule_count = h->rule_count;
     r->postings = postings;
-    r->surface =
-        (struct trie){surface, surface_openings, bits, h->surface_count, h->surface_openings};
-    r->lemma = (struct trie){lemma, lemma_openings, (const uint64_t *)bits + TRIE_OPENING_WORDS,
-                             h->lemma_count, h->lemma_openings};
+    r->surface = (struct keyset){surface, bits, surface_tails, h->surface_openings};
+    r->lemma = (struct keyset){lemma, (const uint64_t *)bits + KEY_BIT_WORDS, lemma_tails,
+                               h->lemma_openings};
+    r->slots = slots;
+    r->parts = parts;
+    r->part_count = h->part_count;
+    r->hanging = hanging;
     r->strings = strings;
-    r->slot_count = h->slot_count;
     snprintf(r->id, sizeof r->id, "%016llx", (unsigned long long)h->hash);
     return true;
 }

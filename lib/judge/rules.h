@@ -1,7 +1,12 @@
 /*
  * The rule set: every row of the tables in lib/data that judge posts, compiled at build
  * time into one file (build-rules), mapped at run time and only read. A row's pattern
- * is found by two tries, one over the normalised surface and one over the lemma form.
+ * is found by two sets of keys, one over the normalised surface and one over the lemma form.
+ *
+ * A row A*B has its parts in common with others, and most of what is found of them leads
+ * nowhere. So parts are numbered, what is found is noted by part, and each row hangs on one
+ * of its parts, the one that the fewest rows share: only where that stands the others are
+ * asked for.
  *
  * The file is for the machine's byte order and for one version of this format; a file
  * that is not is refused.
@@ -14,7 +19,7 @@
 
 #include "base/err.h"
 #include "judge/label.h"
-#include "judge/trie.h"
+#include "judge/keyset.h"
 
 enum rule_table {
     RULE_POLARITY,
@@ -92,27 +97,42 @@ struct rule {
     uint32_t need, not, near; /* sets of groups */
     uint32_t labels;          /* exclusion: the labels it voids, LABEL_POLARITY as a bit */
     uint32_t pattern;         /* where it stands among the strings */
-    uint32_t slot;            /* of A*B: the first of its `parts` places in a matching's table */
+    uint32_t slot;            /* of A*B: where the numbers of its parts stand */
 };
 
-/* What a trie's value leads to: runs of these, the last with `last` set. */
+#define RULE_PARTS 7 /* at most */
+
+enum posting_kind { POSTING_RULE, POSTING_GROUP, POSTING_PART };
+
+/* What a key's value leads to: runs of these, the last with `last` set. */
 struct posting {
-    uint32_t rule : 22;
-    uint32_t part : 3;
+    uint32_t what : 24; /* number of the rule, group or part */
+    uint32_t kind : 2;
     uint32_t whole_start : 1; /* must begin where a token begins */
     uint32_t whole_end : 1;   /* must end where a token ends */
-    uint32_t several : 1;     /* it is one part of several */
-    uint32_t group : 1;       /* of a context group */
     uint32_t last : 1;
+};
+
+/* The rules that hang on a part: `hanging` from `first`. */
+struct part {
+    uint32_t first, count;
+};
+
+struct hanging {
+    uint32_t rule;
+    uint32_t other; /* another part of it, the next best; the same where it has no other */
 };
 
 struct rules {
     const struct rule *rules;
     uint32_t rule_count;
-    const struct posting *postings; /* a trie's value n names postings[n - 1] and on */
-    struct trie surface, lemma;
+    const struct posting *postings; /* a key's value n names postings[n - 1] and on */
+    struct keyset surface, lemma;
+    const uint32_t *slots;
+    const struct part *parts;
+    uint32_t part_count;
+    const struct hanging *hanging;
     const char *strings;
-    uint32_t slot_count;
     char id[17]; /* 16 hexadecimal digits of the content's hash */
     void *map;
     size_t map_size;
@@ -137,10 +157,12 @@ const char *cue_name(enum cue cue);
 
 struct rules_header {
     uint32_t magic, version;
-    uint32_t rule_count, posting_count, surface_count, lemma_count, string_bytes, slot_count;
-    uint32_t surface_openings, lemma_openings;
+    uint32_t rule_count, posting_count, slot_count, part_count, hanging_count;
+    uint32_t surface_openings, lemma_openings;         /* of keys, … */
+    uint32_t surface_bytes, lemma_bytes, string_bytes; /* … and their tails */
+    uint32_t unused;
     uint64_t hash; /* of all that follows */
 };
-#define RULES_VERSION 5u
+#define RULES_VERSION 6u
 
 #endif

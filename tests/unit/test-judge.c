@@ -1,4 +1,4 @@
-/* lib/judge: the trie against brute force; the lemma form; what stands where in a post
+/* lib/judge: keys against brute force; the lemma form; what stands where in a post
  * and what becomes of it. */
 #include "unit.h"
 
@@ -40,7 +40,7 @@ static int close_judge(void **state)
     return 0;
 }
 
-/* ---- trie ---- */
+/* ---- keys ---- */
 
 static uint32_t next_random(uint32_t *state)
 {
@@ -48,34 +48,28 @@ static uint32_t next_random(uint32_t *state)
     return *state >> 8;
 }
 
-static uint32_t look_up(const struct trie *t, struct str key)
-{
-    uint32_t node = TRIE_ROOT;
-    for (size_t i = 0; i < key.len; i++)
-        if ((node = trie_step(t, node, (unsigned char)key.ptr[i])) == 0)
-            return 0;
-    return t->nodes[node].value;
-}
-
-/* The same by its opening. */
-static uint32_t look_up_opening(const struct trie *t, struct str key)
+/* The values of the keys that stand at the beginning of a text, the shortest first. */
+static size_t look_up(const struct keyset *k, struct str text, uint32_t *values)
 {
     uint64_t opening = 0;
-    size_t at = 0, length;
-    for (int codes = 0; codes < TRIE_OPENING && at < key.len; codes++, at += length)
-        opening = trie_opening_add(opening, utf8_code(key.ptr + at, &length));
-    uint32_t node = trie_may_open(t, opening) ? trie_open(t, opening) : 0;
-    for (; node != 0 && at < key.len; at++)
-        node = trie_step(t, node, (unsigned char)key.ptr[at]);
-    return node != 0 ? t->nodes[node].value : 0;
+    size_t count = 0, at = 0, length, behind;
+    for (int codes = 1; codes <= KEY_OPENING && at < text.len; codes++) {
+        opening = key_opening_add(opening, utf8_code(text.ptr + at, &length));
+        at += length;
+        uint32_t tails = keyset_may_open(k, opening) ? keyset_open(k, opening) : 0, value;
+        while ((value = keyset_next(k, &tails, str_from(text, at), &behind)) != 0)
+            values[count++] = value;
+    }
+    return count;
 }
 
 static int compare_keys(const void *a, const void *b)
 {
-    return str_compare(((const struct trie_key *)a)->key, ((const struct trie_key *)b)->key);
+    return str_compare(((const struct key *)a)->key, ((const struct key *)b)->key);
 }
 
-#define KEYS 5000u
+#define KEYS    5000u
+#define LONGEST 9
 
 static struct str random_key(uint32_t *random, size_t most)
 {
@@ -92,56 +86,63 @@ static struct str random_key(uint32_t *random, size_t most)
 static void finds_the_keys_and_no_others(void **state)
 {
     (void)state;
-    struct trie_key *keys = mem_alloc(KEYS * sizeof *keys);
-    uint32_t random = 7, count = 0, node_count;
+    struct key *keys = mem_alloc(KEYS * sizeof *keys);
+    uint32_t random = 7, count = 0;
     for (uint32_t i = 0; i < KEYS; i++)
-        keys[i] = (struct trie_key){random_key(&random, 9), 0};
+        keys[i] = (struct key){random_key(&random, LONGEST), 0};
     qsort(keys, KEYS, sizeof *keys, compare_keys);
-    struct trie_key *distinct = mem_alloc(KEYS * sizeof *keys);
+    struct key *distinct = mem_alloc(KEYS * sizeof *keys), *given = mem_alloc(KEYS * sizeof *keys);
     for (uint32_t i = 0; i < KEYS; i++)
         if (i == 0 || !str_equal(keys[i].key, keys[i - 1].key))
-            distinct[count++] = (struct trie_key){keys[i].key, i + 1};
-    struct trie_node *nodes = trie_build(distinct, count, &node_count);
-    struct trie trie = {.nodes = nodes, .count = node_count};
-    uint64_t *bits = mem_zero(TRIE_OPENING_WORDS, sizeof *bits);
-    struct trie_opening *openings =
-        trie_openings(nodes, distinct, count, bits, &trie.opening_count);
-    trie.openings = openings;
-    trie.bits = bits;
-    for (uint32_t i = 0; i < count; i++) {
-        assert_int_equal(look_up(&trie, distinct[i].key), distinct[i].value);
-        assert_int_equal(look_up_opening(&trie, distinct[i].key), distinct[i].value);
-    }
+            distinct[count++] = (struct key){keys[i].key, i + 1};
+    memcpy(given, distinct, count * sizeof *given);
+    struct buf tails = {0};
+    struct keyset set = {.bits = NULL};
+    uint64_t *bits = mem_zero(KEY_BIT_WORDS, sizeof *bits);
+    struct key_opening *openings = keyset_build(given, count, bits, &set.opening_count, &tails);
+    set.openings = openings;
+    set.bits = bits;
+    set.tails = tails.data;
     for (uint32_t i = 0; i < 20000; i++) {
-        struct trie_key wanted = {random_key(&random, 6), 0};
-        const struct trie_key *known =
-            bsearch(&wanted, distinct, count, sizeof *distinct, compare_keys);
-        assert_int_equal(look_up(&trie, wanted.key), known != NULL ? known->value : 0);
-        assert_int_equal(look_up_opening(&trie, wanted.key), known != NULL ? known->value : 0);
-        free((char *)(uintptr_t)wanted.key.ptr);
+        uint32_t values[LONGEST + 4], wanted[LONGEST + 4];
+        struct str text = i < count ? distinct[i].key : random_key(&random, LONGEST + 3);
+        size_t found = look_up(&set, text, values), known = 0, length;
+        for (size_t end = 0; end < text.len;) {
+            utf8_code(text.ptr + end, &length);
+            end += length;
+            struct key begun = {{text.ptr, end}, 0};
+            const struct key *key =
+                bsearch(&begun, distinct, count, sizeof *distinct, compare_keys);
+            if (key != NULL)
+                wanted[known++] = key->value;
+        }
+        assert_int_equal(found, known);
+        assert_memory_equal(values, wanted, known * sizeof *wanted);
+        if (i >= count)
+            free((char *)(uintptr_t)text.ptr);
     }
     for (uint32_t i = 0; i < KEYS; i++)
         free((char *)(uintptr_t)keys[i].key.ptr);
     free(keys);
     free(distinct);
-    free(nodes);
+    free(given);
     free(openings);
     free(bits);
+    buf_free(&tails);
 }
 
-static void builds_an_empty_trie(void **state)
+static void builds_an_empty_set(void **state)
 {
     (void)state;
-    uint32_t count;
-    struct trie_node *nodes = trie_build(NULL, 0, &count);
-    struct trie trie = {.nodes = nodes, .count = count};
-    uint64_t *bits = mem_zero(TRIE_OPENING_WORDS, sizeof *bits);
-    struct trie_opening *openings = trie_openings(nodes, NULL, 0, bits, &trie.opening_count);
-    trie.openings = openings;
-    trie.bits = bits;
-    assert_int_equal(look_up(&trie, STR("a")), 0);
-    assert_int_equal(look_up_opening(&trie, STR("a")), 0);
-    free(nodes);
+    struct buf tails = {0};
+    struct keyset set = {.bits = NULL};
+    uint64_t *bits = mem_zero(KEY_BIT_WORDS, sizeof *bits);
+    uint32_t values[4];
+    struct key_opening *openings = keyset_build(NULL, 0, bits, &set.opening_count, &tails);
+    set.openings = openings;
+    set.bits = bits;
+    assert_int_equal(keyset_open(&set, 'a'), 0);
+    assert_int_equal(look_up(&set, STR("a"), values), 0);
     free(openings);
     free(bits);
 }
@@ -270,7 +271,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_keys_and_no_others),
-        cmocka_unit_test(builds_an_empty_trie),
+        cmocka_unit_test(builds_an_empty_set),
         cmocka_unit_test(leaves_style_out_of_the_lemma_form),
         cmocka_unit_test(joins_parts_within_a_sentence),
         cmocka_unit_test(forgets_the_post_before),
