@@ -33,6 +33,16 @@ void *mem_zero(size_t count, size_t size)
     return memory;
 }
 
+#define LINE 64
+
+void *mem_lines(size_t size)
+{
+    void *memory = size <= SIZE_MAX - LINE ? aligned_alloc(LINE, (size / LINE + 1) * LINE) : NULL;
+    if (memory == NULL)
+        mem_exhausted();
+    return memory;
+}
+
 void *mem_resize(void *old, size_t count, size_t size)
 {
     if (size > 0 && count > SIZE_MAX / size)

@@ -14,6 +14,7 @@
 
 void *mem_alloc(size_t size);
 void *mem_zero(size_t count, size_t size);
+void *mem_lines(size_t size); /* beginning where a line of the processor's cache does */
 void *mem_resize(void *old, size_t count, size_t size);
 
 /* A copy of text with a NUL behind it. */

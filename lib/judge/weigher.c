@@ -1,6 +1,7 @@
 /* Weighing words. */
 #include "judge/weigher.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -11,12 +12,15 @@ typedef int8_t bytes8 __attribute__((vector_size(8)));
 typedef int16_t halves8 __attribute__((vector_size(16)));
 typedef int32_t words8 __attribute__((vector_size(32)));
 
-#define MOST 32767 /* that a word can weigh: long ones are cut off there, at either end */
+#define AHEAD   8    /* what is far away in memory is asked for so early */
+#define AT_ONCE 8    /* so many words or rows add up to what 16 bits hold */
+#define MOST    4095 /* that a word can weigh: long ones are cut off there, at either end */
+#define SQUARES 64   /* a word's last number: its squares, in so many */
 
-/* Words of any number, kept as they come. */
+/* Words of any number: of each `stride` sums, the last of them its squares, or less than 0
+ * where it was not weighed. */
 struct weights {
-    int16_t *sums;  /* by word, `stride` each */
-    float *squares; /* by word; less than 0: not weighed */
+    int16_t *sums;
     size_t room;
 };
 
@@ -43,7 +47,6 @@ struct weigher *weigher_new(const struct model *model, const struct normal *norm
 static void free_weights(struct weights *weights)
 {
     free(weights->sums);
-    free(weights->squares);
 }
 
 void weigher_free(struct weigher *w)
@@ -63,10 +66,13 @@ static void make_room(struct weights *weights, size_t needed, size_t stride)
     if (needed <= before)
         return;
     weights->room = needed + needed / 2 + 256;
-    weights->sums = mem_resize(weights->sums, weights->room, stride * sizeof *weights->sums);
-    weights->squares = mem_resize(weights->squares, weights->room, sizeof *weights->squares);
+    int16_t *sums = mem_lines(weights->room * stride * sizeof *sums);
+    if (before > 0)
+        memcpy(sums, weights->sums, before * stride * sizeof *sums);
+    free(weights->sums);
+    weights->sums = sums;
     for (size_t i = before; i < weights->room; i++)
-        weights->squares[i] = -1;
+        weights->sums[i * stride + stride - 1] = -1;
 }
 
 /* ---- words ---- */
@@ -88,11 +94,13 @@ static void weigh_word(struct weigher *w, const struct matching *m, uint32_t tok
     struct weighing weighing = {.model = w->model};
     feature_word(&m->tokens[token], &m->words.of[token], w->normal, &w->surface, weigh_feature,
                  &weighing);
-    for (size_t a = 0; a < w->stride; a++) {
+    int16_t *sums = to->sums + at * w->stride;
+    for (size_t a = 0; a + 1 < w->stride; a++) {
         int32_t sum = weighing.total.sums[a];
-        to->sums[at * w->stride + a] = (int16_t)(sum > MOST ? MOST : sum < -MOST ? -MOST : sum);
+        sums[a] = (int16_t)(sum > MOST ? MOST : sum < -MOST ? -MOST : sum);
     }
-    to->squares[at] = (float)weighing.total.squares;
+    double squares = weighing.total.squares / SQUARES;
+    sums[w->stride - 1] = (int16_t)(squares > MOST ? MOST : lrint(squares));
 }
 
 static uint32_t words_of(const struct matching *m)
@@ -115,44 +123,67 @@ static void weigh_words(struct weigher *w, const struct matching *m)
 {
     for (uint32_t i = 0; i < words_of(m); i++) {
         size_t place = place_of(&m->tokens[i], i);
+        if (i + AHEAD < words_of(m) && m->tokens[i + AHEAD].kind < w->kinds.room)
+            __builtin_prefetch(w->kinds.sums + m->tokens[i + AHEAD].kind * w->stride);
         if (m->tokens[i].kind == 0) {
             make_room(&w->loose, place + 1, w->stride);
             weigh_word(w, m, i, &w->loose, place);
             continue;
         }
         make_room(&w->kinds, place + 1, w->stride);
-        if (w->kinds.squares[place] < 0)
+        if (w->kinds.sums[place * w->stride + w->stride - 1] < 0)
             weigh_word(w, m, i, &w->kinds, place);
     }
 }
 
-static inline void add_word(const int16_t *from, size_t stride, int32_t *to)
+/* Adds sums of 16 bits to the whole, and clears them. */
+static inline void empty(halves8 *part, size_t stride, int32_t *whole)
 {
-    for (size_t a = 0; a < stride; a += LANES) {
-        halves8 halves;
+    for (size_t lane = 0; lane < stride / LANES; lane++) {
         words8 sum;
-        memcpy(&halves, from + a, sizeof halves);
-        memcpy(&sum, to + a, sizeof sum);
-        sum += __builtin_convertvector(halves, words8);
-        memcpy(to + a, &sum, sizeof sum);
+        memcpy(&sum, whole + lane * LANES, sizeof sum);
+        sum += __builtin_convertvector(part[lane], words8);
+        memcpy(whole + lane * LANES, &sum, sizeof sum);
+        part[lane] = (halves8){0};
     }
 }
 
+static inline void add_words_of(const struct weigher *w, const struct matching *m, size_t stride,
+                                int32_t *whole)
+{
+    halves8 part[MODEL_ANSWERS / LANES] = {{0}};
+    uint32_t count = words_of(m);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct token *token = &m->tokens[i];
+        const int16_t *sums = weights_of(w, token)->sums + place_of(token, i) * stride;
+        for (size_t lane = 0; lane < stride / LANES; lane++) {
+            halves8 some;
+            memcpy(&some, sums + lane * LANES, sizeof some);
+            part[lane] += some;
+        }
+        if (i % AT_ONCE == AT_ONCE - 1)
+            empty(part, stride, whole);
+    }
+    empty(part, stride, whole);
+}
+
+#define SHIPPED 32 /* numbers of the shipped model, for which the loops are unrolled */
+
 static void add_words(const struct weigher *w, const struct matching *m, struct model_total *total)
 {
-    for (uint32_t i = 0; i < words_of(m); i++) {
-        const struct weights *weights = weights_of(w, &m->tokens[i]);
-        size_t place = place_of(&m->tokens[i], i);
-        add_word(weights->sums + place * w->stride, w->stride, total->sums);
-        total->squares += (double)weights->squares[place];
-    }
+    int32_t whole[MODEL_ANSWERS] = {0};
+    if (w->stride == SHIPPED)
+        add_words_of(w, m, SHIPPED, whole);
+    else
+        add_words_of(w, m, w->stride, whole);
+    total->squares += (double)whole[w->stride - 1] * SQUARES;
+    for (size_t a = 0; a + 1 < w->stride; a++)
+        total->sums[a] += whole[a];
 }
 
 /* ---- pairs ---- */
 
-#define AHEAD 8
-
-/* Finds the row of each pair; what is far away in memory is asked for ahead. */
+/* Finds the row of each pair. */
 static void find_rows(struct weigher *w, const struct word_pairs *pairs)
 {
     const struct model *m = w->model;
@@ -169,17 +200,30 @@ static void find_rows(struct weigher *w, const struct word_pairs *pairs)
     }
 }
 
-static inline void add_row(const int8_t *row, size_t stride, struct model_total *total)
+static inline void add_rows_of(const struct weigher *w, size_t count, size_t stride, int32_t *whole)
 {
-    for (size_t a = 0; a < stride; a += LANES) {
-        bytes8 bytes;
-        words8 sum;
-        memcpy(&bytes, row + a, sizeof bytes);
-        memcpy(&sum, total->sums + a, sizeof sum);
-        sum += __builtin_convertvector(__builtin_convertvector(bytes, halves8), words8);
-        memcpy(total->sums + a, &sum, sizeof sum);
+    halves8 part[MODEL_ANSWERS / LANES] = {{0}};
+    for (size_t i = 0; i < count; i++) {
+        for (size_t lane = 0; w->rows[i] != NULL && lane < stride / LANES; lane++) {
+            bytes8 some;
+            memcpy(&some, w->rows[i] + lane * LANES, sizeof some);
+            part[lane] += __builtin_convertvector(some, halves8);
+        }
+        if (i % AT_ONCE == AT_ONCE - 1)
+            empty(part, stride, whole);
     }
-    total->squares += row[stride - 1] * row[stride - 1];
+    empty(part, stride, whole);
+}
+
+static void add_rows(const struct weigher *w, size_t count, struct model_total *total)
+{
+    if (w->stride == SHIPPED)
+        add_rows_of(w, count, SHIPPED, total->sums);
+    else
+        add_rows_of(w, count, w->stride, total->sums);
+    for (size_t i = 0; i < count; i++)
+        if (w->rows[i] != NULL)
+            total->squares += w->rows[i][w->stride - 1] * w->rows[i][w->stride - 1];
 }
 
 void weigher_run(struct weigher *w, const struct matching *m, const struct word_pairs *pairs,
@@ -189,9 +233,7 @@ void weigher_run(struct weigher *w, const struct matching *m, const struct word_
     find_rows(w, pairs);
     weigh_words(w, m);
     add_words(w, m, &total);
-    for (size_t i = 0; i < pairs->count; i++)
-        if (w->rows[i] != NULL)
-            add_row(w->rows[i], w->stride, &total);
+    add_rows(w, pairs->count, &total);
     model_sum(w->model, &total, numbers, sums);
 }
 

@@ -141,13 +141,20 @@ void token_list_write(const struct token_list *list, const struct token_columns 
 
 /* Rows are kept up to this many; what comes then is read anew each time. */
 #define ROWS      32768u
-#define ROW_BYTES 64u /* longer ones are not kept */
+#define ROW_BYTES 64u /* that are looked at to find a row's end */
+#define ROW_TEXT  54u /* longer ones are not kept */
 
-/* A row as it stands in the member, behind its opening bracket, and what it says. */
+struct slice {
+    uint8_t at, length;
+};
+
+/* A row as it stands in the member, behind its opening bracket, and where in it what it says
+ * stands: a line of the processor's cache. */
 struct row {
-    char text[ROW_BYTES];
-    size_t length;
-    struct token token; /* strings are slices of `text` */
+    char text[ROW_TEXT];
+    uint8_t length;
+    struct slice surface, pos, pos2, base;
+    uint8_t unused;
 };
 
 struct row_slot {
@@ -163,12 +170,14 @@ struct wanted {
 
 struct token_reader {
     struct token_columns columns;
+    bool keeps;         /* rows have no columns that a kept one has no room for */
     struct buf scratch; /* strings of rows that are not kept */
     struct token *tokens;
     size_t count, capacity;
     struct wanted *wanted; /* scratch */
     size_t wanted_count, wanted_cap;
-    struct row *rows; /* room for ROWS, used as they come */
+    char tail[2 * ROW_BYTES]; /* the member's last rows, with bytes to look at behind them */
+    struct row *rows;         /* room for ROWS, used as they come */
     uint32_t row_count;
     struct row_slot slots[2 * ROWS];
 };
@@ -177,7 +186,10 @@ struct token_reader *token_reader_new(const struct token_columns *columns)
 {
     struct token_reader *r = mem_zero(1, sizeof *r);
     r->columns = *columns;
-    r->rows = mem_alloc(ROWS * sizeof *r->rows);
+    r->keeps = true;
+    for (size_t c = 0; c < columns->count; c++)
+        r->keeps = r->keeps && columns->column[c] != TOKEN_FEATURE;
+    r->rows = mem_lines(ROWS * sizeof *r->rows);
     return r;
 }
 
@@ -310,19 +322,41 @@ static size_t short_row(const char *at)
     return 0;
 }
 
-static const struct row *keep_row(struct token_reader *r, struct str text)
+static struct slice slice_of(const struct row *row, struct str text)
+{
+    if (text.len == 0)
+        return (struct slice){0, 0};
+    return (struct slice){(uint8_t)(text.ptr - row->text), (uint8_t)text.len};
+}
+
+static void keep_row(struct token_reader *r, struct str text)
 {
     struct row *row = &r->rows[r->row_count++];
-    struct token *token = &row->token;
+    struct token token = {.at = 0};
     const char *at = row->text;
+    memset(row, 0, sizeof *row);
     memcpy(row->text, text.ptr, text.len);
-    row->length = text.len;
-    *token = (struct token){.kind = r->row_count};
-    if (!read_row(token, &r->columns, &at, row->text + text.len, true, &r->scratch))
-        token->surface.len = 0; /* too few columns: it fits nowhere */
-    else if (token->base.ptr == NULL)
-        token->base = token->surface;
-    return row;
+    row->length = (uint8_t)text.len;
+    if (!read_row(&token, &r->columns, &at, row->text + text.len, true, &r->scratch))
+        return; /* too few columns: it has no surface and fits nowhere */
+    row->surface = slice_of(row, token.surface);
+    row->pos = slice_of(row, token.pos);
+    row->pos2 = slice_of(row, token.pos2);
+    row->base = slice_of(row, token.base.ptr != NULL ? token.base : token.surface);
+}
+
+static inline struct str text_of(const struct row *row, struct slice slice)
+{
+    return (struct str){row->text + slice.at, slice.length};
+}
+
+static inline void take_row(struct token *token, const struct row *row, uint32_t number)
+{
+    *token = (struct token){.surface = text_of(row, row->surface),
+                            .pos = text_of(row, row->pos),
+                            .pos2 = text_of(row, row->pos2),
+                            .base = text_of(row, row->base),
+                            .kind = number};
 }
 
 static struct row_slot *slot_of(struct token_reader *r, uint64_t hash)
@@ -330,8 +364,8 @@ static struct row_slot *slot_of(struct token_reader *r, uint64_t hash)
     return &r->slots[(uint32_t)hash % (2 * ROWS)];
 }
 
-/* A row, which is kept if it was not seen; NULL: there are too many. */
-static const struct row *find_row(struct token_reader *r, const struct wanted *w)
+/* The number of a row, which is kept if it was not seen; 0: it cannot be. */
+static uint32_t find_row(struct token_reader *r, const struct wanted *w)
 {
     uint32_t tag = (uint32_t)(w->hash >> 32);
     size_t slot = (size_t)(slot_of(r, w->hash) - r->slots);
@@ -339,12 +373,13 @@ static const struct row *find_row(struct token_reader *r, const struct wanted *w
         const struct row *row = &r->rows[r->slots[slot].number - 1];
         if (r->slots[slot].tag == tag && row->length == w->text.len &&
             memcmp(row->text, w->text.ptr, w->text.len) == 0)
-            return row;
+            return r->slots[slot].number;
     }
-    if (r->row_count == ROWS)
-        return NULL;
-    r->slots[slot] = (struct row_slot){tag, r->row_count + 1};
-    return keep_row(r, w->text);
+    if (r->row_count == ROWS || !r->keeps || short_row(w->text.ptr) != w->text.len)
+        return 0;
+    keep_row(r, w->text);
+    r->slots[slot] = (struct row_slot){tag, r->row_count};
+    return r->row_count;
 }
 
 /* Reads a row at *at, behind its opening bracket. */
@@ -359,52 +394,96 @@ static bool read_anew(struct token_reader *r, struct token *token, const char **
     return true;
 }
 
-/* Goes through the rows: those that may be known are only noted. */
-static bool cut_rows(struct token_reader *r, struct str raw)
+static inline void skip_between(const char **at, const char *end)
 {
-    bool plain = memchr(raw.ptr, '\\', raw.len) == NULL;
+    while (*at < end &&
+           (**at == ',' || **at == ' ' || **at == '\t' || **at == '\r' || **at == '\n'))
+        ++*at;
+}
+
+/* Bytes before the first closing bracket among ROW_BYTES; ROW_BYTES: there is none. */
+static inline size_t to_bracket(const char *at)
+{
+#ifdef __SSE2__
+    const __m128i bracket = _mm_set1_epi8(']');
+    for (unsigned i = 0; i < ROW_BYTES; i += 16) {
+        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
+        unsigned found = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(part, bracket));
+        if (found != 0)
+            return i + (unsigned)__builtin_ctz(found);
+    }
+    return ROW_BYTES;
+#else
+    size_t length = 0;
+    while (length < ROW_BYTES && at[length] != ']')
+        length++;
+    return length;
+#endif
+}
+
+/* Notes the row at `at`, behind its opening bracket, if it may be a known one. Its end is
+ * where a bracket closes, unless that stands in one of its strings: such a row is none that
+ * is kept. */
+static bool note_row(struct token_reader *r, const char *at, bool escapes, size_t token)
+{
+    size_t length = to_bracket(at);
+    if (length > ROW_TEXT || (escapes && memchr(at, '\\', length) != NULL))
+        return false;
+    MEM_GROW(r->wanted, r->wanted_count, r->wanted_cap);
+    struct wanted *wanted = &r->wanted[r->wanted_count++];
+    *wanted = (struct wanted){.text = {at, length}, .token = token};
+    wanted->hash = hash_bytes(wanted->text, 0);
+    __builtin_prefetch(slot_of(r, wanted->hash));
+    return true;
+}
+
+/* Goes through the rows: with `known` those that may be kept are only noted. */
+static bool cut_rows(struct token_reader *r, struct str raw, bool known)
+{
+    bool escapes = memchr(raw.ptr, '\\', raw.len) != NULL, in_tail = false;
     const char *at = raw.ptr + 1, *end = raw.ptr + raw.len - 1;
+    r->count = r->wanted_count = 0;
+    buf_clear(&r->scratch);
+    buf_reserve(&r->scratch, raw.len);
     for (;;) {
-        while (at < end && (*at == ',' || *at == ' ' || *at == '\t' || *at == '\r' || *at == '\n'))
-            at++;
+        skip_between(&at, end);
         if (at == end)
             return true;
         if (*at++ != '[')
             return false;
+        if (!in_tail && (size_t)(end - at) < ROW_BYTES) { /* there may be nothing behind it */
+            size_t left = (size_t)(end - at);
+            memcpy(r->tail, at, left);
+            memset(r->tail + left, 0, sizeof r->tail - left);
+            at = r->tail;
+            end = r->tail + left;
+            in_tail = true;
+        }
         MEM_GROW(r->tokens, r->count, r->capacity);
         size_t token = r->count++;
-        size_t length = plain && (size_t)(end - at) >= ROW_BYTES ? short_row(at) : 0;
-        if (length == 0) {
-            if (!read_anew(r, &r->tokens[token], &at, end, plain))
-                return false;
-            continue;
-        }
-        struct wanted wanted = {.text = {at, length}, .token = token};
-        wanted.hash = hash_bytes(wanted.text, 0);
-        __builtin_prefetch(slot_of(r, wanted.hash));
-        MEM_GROW(r->wanted, r->wanted_count, r->wanted_cap);
-        r->wanted[r->wanted_count++] = wanted;
-        at += length + 1;
+        if (known && note_row(r, at, escapes, token))
+            at += r->wanted[r->wanted_count - 1].text.len + 1;
+        else if (!read_anew(r, &r->tokens[token], &at, end, !escapes))
+            return false;
     }
 }
 
-/* The rows that were noted. They are spread over memory, which is asked for ahead. */
+/* The rows that were noted. They are spread over memory, which is asked for ahead. False
+ * where one is no row. */
 static bool look_up(struct token_reader *r)
 {
     for (size_t i = 0; i < r->wanted_count; i++) {
         uint32_t number = slot_of(r, r->wanted[i].hash)->number;
-        const struct row *row = &r->rows[number > 0 ? number - 1 : 0];
-        __builtin_prefetch(row);
-        __builtin_prefetch(&row->length);
-        __builtin_prefetch((const char *)(row + 1) - 1);
+        __builtin_prefetch(&r->rows[number > 0 ? number - 1 : 0]);
     }
     for (size_t i = 0; i < r->wanted_count; i++) {
         const struct wanted *w = &r->wanted[i];
-        const struct row *row = find_row(r, w);
+        uint32_t number = find_row(r, w);
         const char *at = w->text.ptr;
-        if (row != NULL)
-            r->tokens[w->token] = row->token;
-        else if (!read_anew(r, &r->tokens[w->token], &at, at + w->text.len + 1, true))
+        if (number != 0)
+            take_row(&r->tokens[w->token], &r->rows[number - 1], number);
+        else if (short_row(at) != w->text.len ||
+                 !read_anew(r, &r->tokens[w->token], &at, at + w->text.len + 1, true))
             return false;
     }
     return true;
@@ -414,12 +493,9 @@ bool token_reader_read(struct token_reader *r, struct str raw, struct str text,
                        struct token_list *list)
 {
     size_t from = 0;
-    r->count = r->wanted_count = 0;
     if (value_type(raw) != VALUE_ARRAY)
         return false;
-    buf_clear(&r->scratch);
-    buf_reserve(&r->scratch, raw.len);
-    if (!cut_rows(r, raw) || !look_up(r))
+    if (!(cut_rows(r, raw, true) && look_up(r)) && !cut_rows(r, raw, false))
         return false;
     for (size_t i = 0; i < r->count; i++)
         if (!place_token(&r->tokens[i], text, &from))

@@ -108,7 +108,7 @@ static void comes_to_what_was_learned(void **state)
             learned_sums(learned);
             asked_sums(w, round < 3 ? NULL : &sieve, asked);
             for (uint32_t a = 0; a < model.header->answers; a++)
-                assert_true(fabsf(learned[a] - asked[a]) < 1e-5f);
+                assert_true(fabsf(learned[a] - asked[a]) < 0.02f); /* squares are rounded */
             free(copy);
         }
     weigher_free(w);
