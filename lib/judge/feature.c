@@ -64,14 +64,13 @@ void feature_word(const struct token *token, const struct word *word, const stru
 
 /* ---- of words together ---- */
 
+/* Adds a pair if it passes, which is no branch: nobody could foresee it. There is room. */
 static inline void add_pair(struct word_pairs *p, const struct sieve *sieve, uint64_t hash,
                             uint32_t first, uint32_t last)
 {
     uint32_t id = pair_id(hash);
-    if (sieve != NULL && !sieve_has(sieve, id))
-        return;
-    MEM_GROW(p->list, p->count, p->cap);
-    p->list[p->count++] = (struct word_pair){id, first, last};
+    p->list[p->count] = (struct word_pair){id, first, last};
+    p->count += sieve == NULL || sieve_has(sieve, id);
 }
 
 static uint32_t words_of(const struct matching *m)
@@ -86,6 +85,10 @@ void word_pairs_take(struct word_pairs *p, const struct matching *m, const struc
     uint64_t before = MIX, words[NEAR] = {0}; /* the last content words, the nearest first */
     uint32_t places[NEAR] = {0}, count = words_of(m);
     p->count = 0;
+    if (p->cap < (1 + NEAR) * (size_t)count) {
+        p->cap = (1 + NEAR) * ((size_t)count + count / 2);
+        p->list = mem_resize(p->list, p->cap, sizeof *p->list);
+    }
     for (uint32_t i = 0; i < count; i++) {
         uint64_t word = m->words.of[i].hash;
         add_pair(p, sieve, before * 31 + word, i > 0 ? i - 1 : 0, i);

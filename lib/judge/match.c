@@ -240,34 +240,44 @@ static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size
     }
 }
 
-/* Keys are sought in three rounds, each of which asks ahead for the memory of the next: the
- * tables do not fit into the processor's cache, and one after another they would be waited
- * for. */
-static inline void note_candidate(struct matching *m, const struct keyset *keys, uint64_t opening,
-                                  uint32_t at, uint32_t end, uint32_t length)
+/* Keys are sought in rounds, each of which asks ahead for the memory of the next: the tables
+ * do not fit into the processor's cache, and one after another they would be waited for. */
+
+static void make_candidates(struct matching *m, size_t places)
 {
-    MEM_GROW(m->candidates, m->candidate_count, m->candidate_cap);
-    m->candidates[m->candidate_count++] =
-        (struct candidate){.opening = opening, .at = at, .end = end, .length = length};
-    __builtin_prefetch(keyset_place(keys, opening));
+    m->candidate_count = 0;
+    if (m->candidate_cap >= KEY_OPENING * places)
+        return;
+    m->candidate_cap = KEY_OPENING * (places + places / 2);
+    m->candidates = mem_resize(m->candidates, m->candidate_cap, sizeof *m->candidates);
+    m->opened = mem_resize(m->opened, m->candidate_cap, sizeof *m->opened);
 }
 
-/* Leaves the candidates that open some key. */
+/* Whether it is one is no branch: nobody could foresee which way it goes. */
+static inline void note_candidate(struct matching *m, bool is, uint64_t opening, uint32_t at,
+                                  uint32_t end)
+{
+    m->candidates[m->candidate_count] = (struct candidate){opening, at, end};
+    m->candidate_count += is;
+}
+
+/* Takes over the candidates that open some key. */
 static void open_candidates(struct matching *m, const struct keyset *keys)
 {
-    size_t kept = 0;
+    m->opened_count = 0;
+    for (size_t i = 0; i < m->candidate_count; i++)
+        __builtin_prefetch(keyset_place(keys, m->candidates[i].opening));
     for (size_t i = 0; i < m->candidate_count; i++) {
-        struct candidate c = m->candidates[i];
-        c.tails = keyset_open(keys, c.opening);
-        m->candidates[kept] = c;
-        kept += c.tails != 0;
-        __builtin_prefetch(keys->tails + c.tails);
+        const struct candidate *c = &m->candidates[i];
+        uint32_t tails = keyset_open(keys, c->opening);
+        m->opened[m->opened_count] = (struct opened){tails, c->at, c->end};
+        m->opened_count += tails != 0;
+        __builtin_prefetch(keys->tails + tails);
     }
-    m->candidate_count = kept;
 }
 
 /* Whole keys that begin with a candidate. */
-static void add_surface_keys(struct matching *m, const struct candidate *c, uint32_t sentence)
+static void add_surface_keys(struct matching *m, const struct opened *c, uint32_t sentence)
 {
     struct str rest = str_from(buf_str(&m->normal.text), c->end);
     uint32_t tails = c->tails, value;
@@ -280,21 +290,21 @@ static void find_on_surface(struct matching *m)
 {
     const struct keyset *keys = &m->rules->surface;
     uint32_t sentence = 0;
-    m->candidate_count = 0;
+    make_candidates(m, m->code_count);
     for (size_t i = 0; i < m->code_count; i++) {
         const struct text_code *c = &m->codes[i];
+        bool free = (m->edges[c->at] & EDGE_SKIP) == 0;
         uint64_t opening = 0;
         for (uint32_t k = 0; k < KEY_OPENING; k++) {
             opening = key_opening_add(opening, c[k].code);
-            if (keyset_may_open(keys, opening) && (m->edges[c->at] & EDGE_SKIP) == 0)
-                note_candidate(m, keys, opening, c->at, c[k + 1].at, k + 1);
+            note_candidate(m, keyset_may_open(keys, opening) & free, opening, c->at, c[k + 1].at);
         }
     }
     open_candidates(m, keys);
-    for (size_t i = 0; i < m->candidate_count; i++) {
-        while (m->candidates[i].at >= m->sentences[sentence].end)
+    for (size_t i = 0; i < m->opened_count; i++) {
+        while (m->opened[i].at >= m->sentences[sentence].end)
             sentence++;
-        add_surface_keys(m, &m->candidates[i], sentence);
+        add_surface_keys(m, &m->opened[i], sentence);
     }
 }
 
@@ -315,7 +325,7 @@ static void add_lemma_hits(struct matching *m, uint32_t value, uint32_t first, u
 }
 
 /* Keys that begin with a candidate and end where a token does. */
-static void add_lemma_keys(struct matching *m, const struct candidate *c, uint32_t sentence)
+static void add_lemma_keys(struct matching *m, const struct opened *c, uint32_t sentence)
 {
     struct str rest = str_from(buf_str(&m->lemma), c->end);
     uint32_t first = m->lemma_token[c->at], tails = c->tails, value;
@@ -332,7 +342,7 @@ static void find_on_lemma(struct matching *m)
     const struct keyset *keys = &m->rules->lemma;
     uint32_t sentence = 0;
     size_t length;
-    m->candidate_count = 0;
+    make_candidates(m, m->token_count);
     for (uint32_t i = 0; i < m->token_count; i++) {
         uint32_t at = m->lemma_at[i];
         if (m->lemma_at[i + 1] == at) /* the token is left out */
@@ -342,13 +352,13 @@ static void find_on_lemma(struct matching *m)
         for (uint32_t k = 0; k < KEY_OPENING && end < m->lemma.len; k++) {
             opening = key_opening_add(opening, utf8_code(m->lemma.data + end, &length));
             end += length;
-            if (keyset_may_open(keys, opening) && end <= m->lemma.len)
-                note_candidate(m, keys, opening, at, (uint32_t)end, k + 1);
+            note_candidate(m, keyset_may_open(keys, opening) & (end <= m->lemma.len), opening, at,
+                           (uint32_t)end);
         }
     }
     open_candidates(m, keys);
-    for (size_t i = 0; i < m->candidate_count; i++) {
-        const struct candidate *c = &m->candidates[i];
+    for (size_t i = 0; i < m->opened_count; i++) {
+        const struct opened *c = &m->opened[i];
         while (m->token_at[m->lemma_token[c->at]] >= m->sentences[sentence].end)
             sentence++;
         add_lemma_keys(m, c, sentence);
@@ -587,6 +597,7 @@ void matching_free(struct matching *m)
     for (int form = 0; form < FORMS; form++)
         free(m->of_part[form]);
     free(m->candidates);
+    free(m->opened);
     free(m->merged);
     free(m->token_of);
 }

@@ -65,12 +65,16 @@ struct text_code {
     uint32_t code, at;
 };
 
-/* A place where keys may begin: so many characters from there open one. */
+/* A place where keys may begin: what opens them there stands up to `end`. */
 struct candidate {
     uint64_t opening;
-    uint32_t tails;
     uint32_t at, end; /* bytes of the form that is searched */
-    uint32_t length;  /* characters, up to KEY_OPENING */
+};
+
+/* A place where some key does begin, if what follows fits. */
+struct opened {
+    uint32_t tails;
+    uint32_t at, end;
 };
 
 /* A post laid out for judging. All arrays are reused from post to post. */
@@ -93,7 +97,8 @@ struct matching {
     struct sentence *sentences;
     size_t sentence_count, sentence_cap;
     struct candidate *candidates; /* scratch */
-    size_t candidate_count, candidate_cap;
+    struct opened *opened;
+    size_t candidate_count, candidate_cap, opened_count;
     struct hit *hits; /* whole patterns, by place */
     size_t hit_count, hit_cap;
     struct hit *merged; /* scratch: two lists on their way into one */
