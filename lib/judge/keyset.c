@@ -34,8 +34,8 @@ static void add_tail(struct buf *tails, const struct key *key, size_t opening, b
     struct str text = str_from(key->key, opening);
     struct key_tail tail = {.value = key->value & 0x7FFFFFFFu,
                             .last = last,
-                            .length = (uint16_t)text.len,
-                            .first_byte = text.len > 0 ? (unsigned char)text.ptr[0] : 0};
+                            .length = (uint32_t)text.len,
+                            .head = key_head(text)};
     buf_add(tails, &tail, sizeof tail);
     buf_add_str(tails, text);
 }

@@ -36,9 +36,9 @@ struct keyset {
 /* In front of each tail. */
 struct key_tail {
     uint32_t value : 31;
-    uint32_t last : 1;   /* of its opening */
-    uint16_t length;     /* in bytes; the tail follows … */
-    uint16_t first_byte; /* … and this is its first; 0: it has none */
+    uint32_t last : 1; /* of its opening */
+    uint32_t length;   /* in bytes; the tail follows … */
+    uint32_t head;     /* … and these are its first four, or all and zeros */
 };
 
 /* An opening out of its characters, in turn: begin with 0. */
@@ -76,20 +76,41 @@ static inline uint32_t keyset_open(const struct keyset *k, uint64_t opening)
     }
 }
 
+/* The first four bytes of a text, zeros behind a shorter one. */
+static inline uint32_t key_head(struct str text)
+{
+    uint32_t head = 0;
+    if (text.len >= sizeof head)
+        memcpy(&head, text.ptr, sizeof head);
+    else
+        for (size_t i = 0; i < text.len; i++)
+            memcpy((char *)&head + i, text.ptr + i, 1);
+    return head;
+}
+
+/* The bytes of a head that count. */
+static inline uint32_t key_head_mask(uint32_t length)
+{
+    static const unsigned char masks[][4] = {
+        {0, 0, 0, 0}, {255, 0, 0, 0}, {255, 255, 0, 0}, {255, 255, 255, 0}, {255, 255, 255, 255}};
+    uint32_t mask;
+    memcpy(&mask, masks[length < 4 ? length : 4], sizeof mask);
+    return mask;
+}
+
 /* The next key that stands at a place, by *tails, which goes on from key to key and is 0
- * behind the last. `text` is what stands behind the opening. Returns the key's value and its
- * length behind the opening; 0: there is no more. */
+ * behind the last. `text` is what stands behind the opening, and `head` its key_head().
+ * Returns the key's value and its length behind the opening; 0: there is no more. */
 static inline uint32_t keyset_next(const struct keyset *k, uint32_t *tails, struct str text,
-                                   size_t *length)
+                                   uint32_t head, size_t *length)
 {
     while (*tails != 0) {
         struct key_tail tail;
         const char *at = k->tails + *tails - 1;
         memcpy(&tail, at, sizeof tail);
         *tails = tail.last ? 0 : *tails + (uint32_t)(sizeof tail + tail.length);
-        if (tail.length > text.len ||
-            (tail.length > 0 && ((unsigned char)*text.ptr != tail.first_byte ||
-                                 memcmp(at + sizeof tail, text.ptr, tail.length) != 0)))
+        if (((head ^ tail.head) & key_head_mask(tail.length)) != 0 || tail.length > text.len ||
+            (tail.length > 4 && memcmp(at + sizeof tail, text.ptr, tail.length) != 0))
             continue;
         *length = tail.length;
         return tail.value;
@@ -98,7 +119,7 @@ static inline uint32_t keyset_next(const struct keyset *k, uint32_t *tails, stru
 }
 
 struct key {
-    struct str key; /* UTF-8, not empty, less than 64 KiB */
+    struct str key; /* UTF-8, not empty */
     uint32_t value; /* not 0, less than 2^31 */
 };
 

@@ -280,9 +280,9 @@ static void open_candidates(struct matching *m, const struct keyset *keys)
 static void add_surface_keys(struct matching *m, const struct opened *c, uint32_t sentence)
 {
     struct str rest = str_from(buf_str(&m->normal.text), c->end);
-    uint32_t tails = c->tails, value;
+    uint32_t tails = c->tails, head = key_head(rest), value;
     size_t length;
-    while ((value = keyset_next(&m->rules->surface, &tails, rest, &length)) != 0)
+    while ((value = keyset_next(&m->rules->surface, &tails, rest, head, &length)) != 0)
         add_surface_hits(m, value, c->at, c->end + length, sentence);
 }
 
@@ -328,9 +328,9 @@ static void add_lemma_hits(struct matching *m, uint32_t value, uint32_t first, u
 static void add_lemma_keys(struct matching *m, const struct opened *c, uint32_t sentence)
 {
     struct str rest = str_from(buf_str(&m->lemma), c->end);
-    uint32_t first = m->lemma_token[c->at], tails = c->tails, value;
+    uint32_t first = m->lemma_token[c->at], tails = c->tails, head = key_head(rest), value;
     size_t length;
-    while ((value = keyset_next(&m->rules->lemma, &tails, rest, &length)) != 0) {
+    while ((value = keyset_next(&m->rules->lemma, &tails, rest, head, &length)) != 0) {
         size_t end = c->end + length;
         if (m->lemma_token[end] != m->lemma_token[end - 1])
             add_lemma_hits(m, value, first, m->lemma_token[end - 1], sentence);

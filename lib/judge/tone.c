@@ -14,19 +14,6 @@ static bool is_cue(const struct hit *hit, enum cue cue)
     return hit->rule->table == RULE_CUE && hit->rule->what == cue && hit->fate == HIT_USED;
 }
 
-/* May this token stand between a word and its negation? */
-static bool lets_negation_through(const struct token *token)
-{
-    static const char *const verbs[] = {"する",   "いる", "てる", "ある", "なる", "れる",
-                                        "られる", "おる", "いう", "言う", NULL};
-    static const char *const nouns[] = {"ところ", "こと", "もの", "点", "感じ", "わけ",
-                                        "訳",     "はず", "の",   "ん", "よう", NULL};
-    if (str_equal(token->pos, STR("助詞")) || str_equal(token->pos, STR("助動詞")))
-        return true;
-    return (str_equal(token->pos, STR("動詞")) && str_is_any(token->base, verbs)) ||
-           (str_equal(token->pos, STR("名詞")) && str_is_any(token->base, nouns));
-}
-
 /* The hits are sorted by place: the index of the first that begins at or behind `at`. */
 static size_t first_hit_from(const struct matching *m, uint32_t at)
 {
@@ -44,8 +31,7 @@ static size_t first_hit_from(const struct matching *m, uint32_t at)
 /* 「良くない」 is negative by its own ない; the cue なかった that begins in it is the same one. */
 static bool ends_in_negation(const struct matching *m, const struct hit *hit)
 {
-    static const char *const negations[] = {"ない", "ん", "ぬ", "ず", NULL};
-    return hit->last > hit->first + 1 && str_is_any(m->tokens[hit->last - 1].base, negations);
+    return hit->last > hit->first + 1 && (m->words.of[hit->last - 1].is & WORD_NEGATION) != 0;
 }
 
 /* The ないです in 少ないです turns nothing: it is how the word ends. */
@@ -59,7 +45,7 @@ int tone_negation(const struct matching *m, const struct hit *hit)
 {
     uint32_t reach = hit->last;
     while (reach < m->token_count && reach < hit->last + 5 &&
-           lets_negation_through(&m->tokens[reach]))
+           (m->words.of[reach].is & WORD_LIGHT) != 0)
         reach++;
     /* a cue may begin within the hit: お金がない|わけではない is one with ないわけではない */
     for (size_t i = first_hit_from(m, hit->at); i < m->hit_count; i++) {

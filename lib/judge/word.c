@@ -46,6 +46,25 @@ static bool is_content(const struct token *token)
     return token->base.len > 3 && (token->base.len > 12 || !str_is_any(token->base, empty));
 }
 
+/* May stand between a word and its negation. */
+static bool is_light(const struct token *token)
+{
+    static const char *const verbs[] = {"する",   "いる", "てる", "ある", "なる", "れる",
+                                        "られる", "おる", "いう", "言う", NULL};
+    static const char *const nouns[] = {"ところ", "こと", "もの", "点", "感じ", "わけ",
+                                        "訳",     "はず", "の",   "ん", "よう", NULL};
+    if (str_equal(token->pos, STR("助詞")) || str_equal(token->pos, STR("助動詞")))
+        return true;
+    return (str_equal(token->pos, STR("動詞")) && str_is_any(token->base, verbs)) ||
+           (str_equal(token->pos, STR("名詞")) && str_is_any(token->base, nouns));
+}
+
+static bool is_negation(const struct token *token)
+{
+    static const char *const negations[] = {"ない", "ん", "ぬ", "ず", NULL};
+    return str_is_any(token->base, negations);
+}
+
 /* Addresses and names of people tell of one post, not of what posts say. Tokens in
  * records have no more than surface, part of speech and base form, so nothing else may
  * count here. */
@@ -84,6 +103,10 @@ static struct word make_word(const struct token *token)
         word.is |= WORD_TRIM;
     if (is_content(token))
         word.is |= WORD_CONTENT;
+    if (is_light(token))
+        word.is |= WORD_LIGHT;
+    if (is_negation(token))
+        word.is |= WORD_NEGATION;
     if (lemma_asks(token))
         word.is |= WORD_ASKS;
     else if (lemma_of(token, NULL).len == 0)

@@ -22,10 +22,12 @@
 #define WORD_HASHTAG  0x020u
 #define WORD_EMOJI    0x040u
 #define WORD_LAUGHTER 0x080u
-#define WORD_TRIM     0x100u /* around it a sentence still begins or ends */
-#define WORD_CONTENT  0x200u /* noun, verb or adjective that says something by itself */
-#define WORD_NO_LEMMA 0x400u /* adds nothing to the lemma form, whatever stands before … */
-#define WORD_ASKS     0x800u /* … and this one depends on that */
+#define WORD_TRIM     0x100u  /* around it a sentence still begins or ends */
+#define WORD_CONTENT  0x200u  /* noun, verb or adjective that says something by itself */
+#define WORD_NO_LEMMA 0x400u  /* adds nothing to the lemma form, whatever stands before … */
+#define WORD_ASKS     0x800u  /* … and this one depends on that */
+#define WORD_LIGHT    0x1000u /* may stand between a word and its negation */
+#define WORD_NEGATION 0x2000u
 
 struct word {
     uint64_t hash; /* of its base form */

@@ -364,6 +364,24 @@ static struct row_slot *slot_of(struct token_reader *r, uint64_t hash)
     return &r->slots[(uint32_t)hash % (2 * ROWS)];
 }
 
+/* Does the row stand here? ROW_BYTES bytes are there. */
+static inline bool is_row(const struct row *row, const char *at)
+{
+#ifdef __SSE2__
+    for (unsigned i = 0; i < row->length; i += 16) {
+        __m128i ours = _mm_load_si128((const __m128i *)(const void *)(row->text + i));
+        __m128i theirs = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
+        unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(ours, theirs));
+        unsigned counts = row->length - i >= 16 ? 0xFFFFu : (1u << (row->length - i)) - 1;
+        if ((same & counts) != counts)
+            return false;
+    }
+    return true;
+#else
+    return memcmp(row->text, at, row->length) == 0;
+#endif
+}
+
 /* The number of a row, which is kept if it was not seen; 0: it cannot be. */
 static uint32_t find_row(struct token_reader *r, const struct wanted *w)
 {
@@ -371,8 +389,7 @@ static uint32_t find_row(struct token_reader *r, const struct wanted *w)
     size_t slot = (size_t)(slot_of(r, w->hash) - r->slots);
     for (; r->slots[slot].number != 0; slot = (slot + 1) % (2 * ROWS)) {
         const struct row *row = &r->rows[r->slots[slot].number - 1];
-        if (r->slots[slot].tag == tag && row->length == w->text.len &&
-            memcmp(row->text, w->text.ptr, w->text.len) == 0)
+        if (r->slots[slot].tag == tag && row->length == w->text.len && is_row(row, w->text.ptr))
             return r->slots[slot].number;
     }
     if (r->row_count == ROWS || !r->keeps || short_row(w->text.ptr) != w->text.len)

@@ -57,7 +57,8 @@ static size_t look_up(const struct keyset *k, struct str text, uint32_t *values)
         opening = key_opening_add(opening, utf8_code(text.ptr + at, &length));
         at += length;
         uint32_t tails = keyset_may_open(k, opening) ? keyset_open(k, opening) : 0, value;
-        while ((value = keyset_next(k, &tails, str_from(text, at), &behind)) != 0)
+        struct str rest = str_from(text, at);
+        while ((value = keyset_next(k, &tails, rest, key_head(rest), &behind)) != 0)
             values[count++] = value;
     }
     return count;
