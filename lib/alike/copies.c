@@ -158,7 +158,7 @@ static void sweep(struct copies *c)
     struct sweep s = {.copies = c, .to = mem_resize(NULL, (size_t)before + 1, sizeof *s.to)};
     firsts_sweep(&c->firsts, s.to);
     slots_renumber(&c->seen.slots, number_after, &s);
-    slots_renumber(&c->index.slots, number_after, &s);
+    index_renumber(&c->index, number_after, &s);
     c->standing.forgotten += before - c->firsts.count;
     free(s.to);
 }

@@ -30,6 +30,7 @@
 struct alike_text {
     struct str packed;    /* its comparable form */
     const uint32_t *keys; /* by which it asks, see sketch.h; the first of each band is kept */
+    const uint8_t *marks; /* of the keys */
     const uint32_t *kept; /* hashes of the anchors under which it is kept */
     size_t kept_count;
     const struct anchor *anchors; /* by which it asks */
@@ -82,6 +83,11 @@ void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS]
 
 /* Adds a text under the number of a first one. */
 void index_add(struct alike_index *x, const struct alike_text *t, uint32_t number);
+
+/* Has the number of every text replaced by what `of` says, or the text taken out where that
+ * is INDEX_NONE. Numbers only grow less. */
+void index_renumber(struct alike_index *x, uint32_t (*of)(const void *context, uint32_t number),
+                    const void *context);
 
 /* Says that a text will be asked for soon. */
 void index_expect(const struct alike_index *x, const struct alike_text *t);

@@ -150,15 +150,23 @@ static void add_anchors(struct note_maker *m, struct note *note, struct buf *to)
     buf_add(to, m->anchors, note->anchor_count * sizeof *m->anchors);
 }
 
+/* How many words the marks of keys take. */
+static size_t mark_words(struct sketch_plan plan)
+{
+    return (sketch_keys(plan) + sizeof(uint32_t) - 1) / sizeof(uint32_t);
+}
+
 /* What finds texts that are near, behind the note. */
 static void add_likeness(struct note_maker *m, struct note *note, struct buf *to)
 {
     uint32_t keys[SKETCH_KEYS];
+    uint8_t marks[SKETCH_KEYS] = {0};
     size_t begin = to->len;
     shingles_make(&m->shingles, m->codes.at, m->codes.count, m->plan->shingle);
     note->shingle_count = (uint32_t)m->shingles.count;
-    sketch_make(m->plan->sketch, m->shingles.hashes, m->shingles.count, keys);
+    sketch_make(m->plan->sketch, m->shingles.hashes, m->shingles.count, keys, marks);
     add_words(to, keys, sketch_keys(m->plan->sketch));
+    buf_add(to, marks, mark_words(m->plan->sketch) * sizeof *keys);
     add_anchors(m, note, to);
     add_words(to, m->shingles.hashes, m->shingles.count);
     size_t middle = to->len;
@@ -223,7 +231,9 @@ struct note note_read(struct str bytes, struct sketch_plan plan, struct extent *
         at = (const uint32_t *)(const void *)words->data;
     }
     text->keys = at;
-    text->kept = text->keys + sketch_keys(plan);
+    at += sketch_keys(plan);
+    text->marks = (const uint8_t *)at;
+    text->kept = at + mark_words(plan);
     at = text->kept + note.kept_count;
     text->anchors = (const struct anchor *)(const void *)at;
     text->shingles = at + 2 * (size_t)note.anchor_count;
