@@ -359,6 +359,7 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
     set_clock(c, note.time);
     uint32_t time = note.time != 0 ? note.time : c->standing.clock;
     bool found = find_copy(c, post, &note, &text, copy);
+    index_expect_rest(&c->index);
     bool late = time < c->firsts.horizon; /* kept, it would be forgotten at once */
     c->standing.posts++;
     c->standing.copies[copy->how] += found;

@@ -11,7 +11,6 @@
 #include "base/mem.h"
 
 #define MET              4096 /* candidates remembered at once; more are tried again */
-#define ANCHORS_EXPECTED 64   /* of a long text the rest is on its way by then */
 
 /* ---- entries ---- */
 
@@ -79,6 +78,31 @@ void index_close(struct alike_index *x)
     x->met = NULL;
 }
 
+/* ---- fetching ahead ---- */
+
+void index_expect(struct alike_index *x, const struct alike_text *t)
+{
+    size_t count = sketch_keys(x->plan);
+    index_expect_rest(x);
+    memcpy(x->ahead, t->keys, count * sizeof *x->ahead);
+    for (size_t i = 0; i < t->anchor_count && count < INDEX_AHEAD; i++)
+        x->ahead[count++] = t->anchors[i].hash;
+    x->ahead_next = 0;
+    x->ahead_count = count;
+}
+
+static inline void expect_next(struct alike_index *x)
+{
+    if (x->ahead_next < x->ahead_count)
+        slots_expect(&x->slots, x->ahead[x->ahead_next++]);
+}
+
+void index_expect_rest(struct alike_index *x)
+{
+    while (x->ahead_next < x->ahead_count)
+        expect_next(x);
+}
+
 /* ---- asking ---- */
 
 void index_ask(struct alike_index *x, const struct alike_text *t)
@@ -136,7 +160,8 @@ static size_t find_candidates(struct alike_index *x)
     const uint32_t *keys = x->asked->keys;
     const uint8_t *marks = x->asked->marks;
     size_t count = 0, fresh = 0;
-    for (unsigned i = 0; i < sketch_keys(x->plan); i++)
+    for (unsigned i = 0; i < sketch_keys(x->plan); i++) {
+        expect_next(x);
         for (size_t at = slots_first(&x->slots, keys[i]);
              slots_is(&x->slots, at, keys[i]) && count < INDEX_TRIES; at++) {
             uint32_t entry = slots_at(&x->slots, at)[SLOT_NUMBER];
@@ -145,6 +170,7 @@ static size_t find_candidates(struct alike_index *x)
             x->found[count] = entry_number(entry);
             firsts_expect(x->firsts, x->found[count++]);
         }
+    }
     for (size_t i = 0; i < count; i++) {
         if (!is_fresh(x, x->found[i]))
             continue;
@@ -202,6 +228,7 @@ void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS]
     begin_question(x);
     for (size_t i = 0; i < t->anchor_count; i++) {
         uint32_t key = t->anchors[i].hash;
+        expect_next(x);
         for (size_t at = slots_first(&x->slots, key); slots_is(&x->slots, at, key); at++) {
             uint32_t entry = slots_at(&x->slots, at)[SLOT_NUMBER], number = entry_number(entry);
             if (!has_mark(entry, ANCHOR_MARK) || !is_fresh(x, number))
@@ -232,14 +259,6 @@ void index_add(struct alike_index *x, const struct alike_text *t, uint32_t numbe
         add(x, t->keys[i], t->marks[i], number);
     for (size_t i = 0; i < t->kept_count; i++)
         add(x, t->kept[i], ANCHOR_MARK, number);
-}
-
-void index_expect(const struct alike_index *x, const struct alike_text *t)
-{
-    for (unsigned i = 0; i < sketch_keys(x->plan); i++)
-        slots_expect(&x->slots, t->keys[i]);
-    for (size_t i = 0; i < t->anchor_count && i < ANCHORS_EXPECTED; i++)
-        slots_expect(&x->slots, t->anchors[i].hash);
 }
 
 struct alike_counts index_counts(const struct alike_index *x)

@@ -25,6 +25,7 @@
 #define INDEX_NONE  UINT32_MAX
 #define INDEX_CROWD 32
 #define INDEX_TRIES 1000
+#define INDEX_AHEAD (SKETCH_KEYS + 64) /* keys of a text that are fetched ahead */
 
 /* What is known of a text that is asked for or added. */
 struct alike_text {
@@ -64,6 +65,9 @@ struct alike_index {
     bool shingles_filled, codes_filled;
     uint32_t question;
     uint32_t found[INDEX_TRIES];
+    /* the text that was announced last: its keys whose memory is still to be asked for */
+    uint32_t ahead[INDEX_AHEAD];
+    size_t ahead_next, ahead_count;
     uint64_t *met; /* numbers tried, with their question, each where its lowest bits say */
 };
 
@@ -89,8 +93,12 @@ void index_add(struct alike_index *x, const struct alike_text *t, uint32_t numbe
 void index_renumber(struct alike_index *x, uint32_t (*of)(const void *context, uint32_t number),
                     const void *context);
 
-/* Says that a text will be asked for soon. */
-void index_expect(const struct alike_index *x, const struct alike_text *t);
+/* Says that a text will be asked for soon. Its memory is asked for a little at a time, while
+ * other questions are at work: of too much at once the processor would wait for the first. */
+void index_expect(struct alike_index *x, const struct alike_text *t);
+
+/* Asks for the rest of it. */
+void index_expect_rest(struct alike_index *x);
 
 struct alike_counts index_counts(const struct alike_index *x);
 
