@@ -12,7 +12,6 @@
 
 #define SHORT_TEXT 15   /* code points; strangers write the same short things */
 #define RECALL     0.99 /* of the index, at the threshold */
-#define GLANCE     16   /* code points that are looked at first, where only these matter */
 
 /* Seeds, so that hashes of different things differ. */
 enum { SEED_ID = 1, SEED_FORM, SEED_AUTHOR, SEED_HANDLE, SEED_PAIR = 64 };
@@ -33,6 +32,8 @@ uint64_t note_hash(struct str text, uint64_t seed)
 /* A string or number by which something is known. */
 static uint64_t hash_name(struct note_maker *m, struct str raw, uint64_t seed)
 {
+    if (raw.ptr == NULL)
+        return 0;
     enum value_type type = value_type(raw);
     if (type == VALUE_NUMBER)
         return note_hash(raw, seed);
@@ -102,15 +103,13 @@ static uint32_t post_time(struct note_maker *m, const struct alike_post *post)
     return time < 1 ? 1 : time > UINT32_MAX ? UINT32_MAX : (uint32_t)time;
 }
 
-/* Reads the form's codes: all that are needed. Do strangers write the same? */
+/* Reads the form's codes, where they are needed. Do strangers write the same? */
 static bool is_short(struct note_maker *m, struct str form)
 {
     const struct greetings *g = m->plan->greetings;
     struct codes *c = &m->codes;
-    codes_read(c, form, m->plan->exact ? GLANCE : NOTE_CODES);
-    bool is = greetings_rest(g, c->at, c->count, SHORT_TEXT) < SHORT_TEXT;
-    if (!is || !m->plan->exact || c->count < GLANCE)
-        return is;
+    if (m->plan->exact && greetings_none(g, form, SHORT_TEXT))
+        return false;
     codes_read(c, form, NOTE_CODES);
     return greetings_rest(g, c->at, c->count, SHORT_TEXT) < SHORT_TEXT;
 }
