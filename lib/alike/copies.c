@@ -49,6 +49,7 @@ struct copies *copies_new(const struct alike_plan *plan)
     struct copies *c = mem_zero(1, sizeof *c);
     c->plan = plan;
     c->seen = SEEN_EMPTY;
+    c->seen.slots.roomy = plan->exact; /* then nothing else takes much memory */
     index_open(&c->index, plan->sketch, plan->shingle, &c->firsts, plan->pack);
     return c;
 }

@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 
-#define MET              4096 /* candidates remembered at once; more are tried again */
+#define MET 4096 /* candidates remembered at once; more are tried again */
 
 /* ---- entries ---- */
 

@@ -16,7 +16,7 @@ struct side {
     struct shingles shingles;
     uint32_t keys[SKETCH_KEYS]; /* where sketched */
     uint8_t marks[SKETCH_KEYS];
-    struct anchor *anchors;     /* where anchored */
+    struct anchor *anchors; /* where anchored */
     size_t anchor_count, anchor_cap;
     bool sketched, anchored;
     struct buf packed;
