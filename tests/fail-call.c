@@ -1,7 +1,7 @@
 /*
- * For tests/faults, as LD_PRELOAD: lets one call fail that makes things last, the
- * FAULT-th of the program (from 1), with ENOSPC. Those of sockets do not count. FAULTS_LOG
- * gets the call's name.
+ * For tests/faults and tests/dedupe-faults, as LD_PRELOAD: lets one call fail that makes
+ * things last, the FAULT-th of the program (from 1), with ENOSPC. Those of sockets do not
+ * count. FAULTS_LOG gets the call's name.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -49,6 +49,7 @@ struct copies *copies_new(const struct alike_plan *plan)
     struct copies *c = mem_zero(1, sizeof *c);
     c->plan = plan;
     c->seen = SEEN_EMPTY;
+    c->seen.slots.roomy = plan->exact; /* then nothing else takes much memory */
     index_open(&c->index, plan->sketch, plan->shingle, &c->firsts, plan->pack);
     return c;
 }
@@ -158,7 +159,7 @@ static void sweep(struct copies *c)
     struct sweep s = {.copies = c, .to = mem_resize(NULL, (size_t)before + 1, sizeof *s.to)};
     firsts_sweep(&c->firsts, s.to);
     slots_renumber(&c->seen.slots, number_after, &s);
-    slots_renumber(&c->index.slots, number_after, &s);
+    index_renumber(&c->index, number_after, &s);
     c->standing.forgotten += before - c->firsts.count;
     free(s.to);
 }
@@ -359,6 +360,7 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
     set_clock(c, note.time);
     uint32_t time = note.time != 0 ? note.time : c->standing.clock;
     bool found = find_copy(c, post, &note, &text, copy);
+    index_expect_rest(&c->index);
     bool late = time < c->firsts.horizon; /* kept, it would be forgotten at once */
     c->standing.posts++;
     c->standing.copies[copy->how] += found;

@@ -14,8 +14,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
-#define TEXT_MOST ((size_t)NOTE_CODES * 4 / 3 * 4 + 4) /* bytes of base64: four of each code */
-#define LATELY    ((size_t)1 << 20) /* pairs remembered, each where its lowest bits say */
+#define LATELY ((size_t)1 << 20) /* pairs remembered, each where its lowest bits say */
 
 struct forms {
     uint64_t *all;
@@ -123,8 +122,16 @@ static void choose(struct gather *g)
         }
     }
     memcpy(t->all + alone, late, rest * sizeof *late);
-    t->count = GATHER_MOST;
     free(late);
+}
+
+/* Of the texts of a key the first so many are sent. */
+static size_t count_sent(const struct texts *t)
+{
+    size_t count = 0, bytes = 0;
+    while (count < t->count && count < GATHER_MOST && bytes + t->all[count].len <= GATHER_BYTES)
+        bytes += t->all[count++].len;
+    return count;
 }
 
 static bool was_sent(struct gather *g, uint64_t form, uint64_t other)
@@ -155,10 +162,11 @@ static void end_key(struct gather *g, struct output *to)
     struct texts *t = &g->texts;
     if (t->count == 0)
         return;
-    texts_settle(t);
+    texts_settle(t, add_asking, g);
     settle_asking(g);
-    if (t->count > GATHER_MOST)
+    if (count_sent(t) < t->count)
         choose(g);
+    t->count = count_sent(t);
     for (size_t i = 0; i < g->asking.count; i++)
         send(g, g->asking.all[i], to);
 }
@@ -174,7 +182,7 @@ static void end_text(struct gather *g, struct output *to)
         g->lost++;
         return;
     }
-    texts_settle(t);
+    texts_settle(t, add_asking, g);
     for (size_t i = 0; i < t->count && i < INDEX_TRIES; i++) {
         struct pair pair = {.form = g->hash, .other = t->all[i].form};
         if (!side_fill(&g->other, g->plan, texts_text(t, i))) {
@@ -231,7 +239,7 @@ static void keep(struct gather *g, const struct line *line)
 bool gather_take(struct gather *g, struct str text, struct output *to, struct err *e)
 {
     struct line line;
-    if (!line_read(text, &line) || line.text.len > TEXT_MOST)
+    if (!line_read(text, &line) || line.text.len > GATHER_BYTES)
         return err_set(e, "not a line of dedupe --keys");
     if (line.settings.ptr != NULL && !str_equal(line.settings, buf_str(&g->settings)))
         return err_set(e, "made with other settings of --shingle and --threshold");

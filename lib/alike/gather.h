@@ -6,7 +6,9 @@
  *
  * The lines of a key may come in any order. Memory is bounded by one key: twice TEXTS_MOST
  * texts, and eight bytes for each text that asks. Of the texts that are kept under a key
- * GATHER_MOST are sent on: all, or the earliest ones of each kind, see gather.c.
+ * GATHER_MOST, and no more bytes than the longest one may have, are sent to each that
+ * asks: all, or the earliest ones of each kind, see gather.c. Which they are depends on the
+ * texts under the key and their times alone.
  */
 #ifndef ALIKE_GATHER_H
 #define ALIKE_GATHER_H
@@ -15,7 +17,8 @@
 #include "base/err.h"
 #include "base/output.h"
 
-#define GATHER_MOST 64
+#define GATHER_MOST  64
+#define GATHER_BYTES ((size_t)NOTE_CODES * 4 / 3 * 4 + 4) /* base64 of the longest text */
 
 struct gather;
 

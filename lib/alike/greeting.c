@@ -7,11 +7,12 @@
 #include "alike/pack.h"
 #include "base/files.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "base/table.h"
 
-#define HEAD    3    /* code points; no greeting is shorter */
-#define BUCKETS 1024 /* power of two */
-#define PAIRS   8192 /* power of two; of bits: first two code points */
+#define HEAD    3     /* code points; no greeting is shorter */
+#define BUCKETS 1024  /* power of two */
+#define PAIRS   32768 /* power of two; of bits: first two code points */
 
 struct phrase {
     uint32_t *codes;
@@ -30,14 +31,14 @@ static size_t bucket_of(const uint32_t *codes)
     return (h * 0xC2B2AE3Du) >> 22;
 }
 
-static inline uint32_t pair_of(const uint32_t *codes)
+static inline uint32_t pair_of(uint32_t first, uint32_t second)
 {
-    return (codes[0] * 67 + codes[1]) % PAIRS;
+    return (first * 67 + second) % PAIRS;
 }
 
-static inline bool may_begin(const struct greetings *g, const uint32_t *codes)
+static inline bool may_begin(const struct greetings *g, uint32_t first, uint32_t second)
 {
-    uint32_t pair = pair_of(codes);
+    uint32_t pair = pair_of(first, second);
     return (g->pairs[pair / 64] >> pair % 64 & 1) != 0;
 }
 
@@ -47,7 +48,7 @@ static void add_phrase(struct greetings *g, const struct codes *codes)
     phrase->count = codes->count;
     phrase->codes = mem_resize(NULL, codes->count, sizeof *phrase->codes);
     memcpy(phrase->codes, codes->at, codes->count * sizeof *phrase->codes);
-    uint32_t pair = pair_of(codes->at);
+    uint32_t pair = pair_of(codes->at[0], codes->at[1]);
     g->pairs[pair / 64] |= (uint64_t)1 << pair % 64;
     struct phrase **at = &g->buckets[bucket_of(codes->at)];
     while (*at != NULL && (*at)->count > phrase->count)
@@ -110,7 +111,7 @@ void greetings_free(struct greetings *g)
 /* The length of the greeting that begins here, 0 for none. */
 static size_t greeting_at(const struct greetings *g, const uint32_t *codes, size_t count)
 {
-    if (count < HEAD || !may_begin(g, codes))
+    if (count < HEAD || !may_begin(g, codes[0], codes[1]))
         return 0;
     for (const struct phrase *p = g->buckets[bucket_of(codes)]; p != NULL; p = p->next)
         if (p->count <= count && memcmp(p->codes, codes, p->count * sizeof *codes) == 0)
@@ -118,10 +119,33 @@ static size_t greeting_at(const struct greetings *g, const uint32_t *codes, size
     return 0;
 }
 
+bool greetings_none(const struct greetings *g, struct str text, size_t count)
+{
+    const unsigned char *p = (const unsigned char *)text.ptr, *end = p + text.len;
+    uint32_t before = ' '; /* with which none begins */
+    do {
+        uint32_t code;
+        if (end - p < 3)
+            return false;
+        if (*p < 0x80) {
+            code = *p++;
+        } else {
+            if ((*p & 0xF0) != 0xE0)
+                return false; /* a rare character */
+            code = utf8_three_code(p);
+            p += 3;
+        }
+        if (may_begin(g, before, code))
+            return false;
+        before = code;
+    } while (count-- > 0);
+    return true;
+}
+
 size_t greetings_rest(const struct greetings *g, const uint32_t *codes, size_t count, size_t most)
 {
     size_t rest = 0;
-    while (rest < most && rest + HEAD <= count && !may_begin(g, codes + rest))
+    while (rest < most && rest + HEAD <= count && !may_begin(g, codes[rest], codes[rest + 1]))
         rest++;
     for (size_t at = rest; at < count && rest < most;) {
         size_t length = greeting_at(g, codes + at, count - at);

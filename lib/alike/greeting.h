@@ -5,6 +5,7 @@
 #ifndef ALIKE_GREETING_H
 #define ALIKE_GREETING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,10 @@ struct greetings;
 /* Reads the installed list, in comparable form. Read-only afterwards. */
 struct greetings *greetings_new(const struct normal *n, struct err *e);
 void greetings_free(struct greetings *g);
+
+/* Is it plain at a glance that no greeting begins at the first `count` code points of a text
+ * (UTF-8) in comparable form, which has more than so many? Where it is not, some may. */
+bool greetings_none(const struct greetings *g, struct str text, size_t count);
 
 /* How many of the code points of a text in comparable form stand in no greeting; counts up
  * to `most`. */

@@ -10,8 +10,52 @@
 
 #include "base/mem.h"
 
-#define MET              4096 /* candidates remembered at once; more are tried again */
-#define ANCHORS_EXPECTED 64   /* of a long text the rest is on its way by then */
+#define MET 4096 /* candidates remembered at once; more are tried again */
+
+/* ---- entries ---- */
+
+/* What stands under a key: a text's number and, in the bits that the numbers of up to 67
+ * million texts leave free, the key's mark. So keys that are the same by chance, which grow
+ * with the square of the texts, nearly all cost nothing. */
+#define NUMBER_BITS 26
+#define LARGE       ((uint32_t)1 << 31) /* a number that leaves none free */
+#define ANCHOR_MARK 0                   /* anchors have none of their own */
+
+static inline uint32_t make_entry(uint32_t number, unsigned mark)
+{
+    return number >> NUMBER_BITS != 0 ? LARGE | number : (uint32_t)mark << NUMBER_BITS | number;
+}
+
+static inline uint32_t entry_number(uint32_t entry)
+{
+    return entry & ((entry & LARGE) != 0 ? LARGE - 1 : ((uint32_t)1 << NUMBER_BITS) - 1);
+}
+
+static inline bool has_mark(uint32_t entry, unsigned mark)
+{
+    return (entry & LARGE) != 0 || entry >> NUMBER_BITS == mark;
+}
+
+struct renumbering {
+    uint32_t (*of)(const void *context, uint32_t number);
+    const void *context;
+};
+
+static uint32_t entry_after(const void *context, uint32_t entry)
+{
+    const struct renumbering *r = context;
+    uint32_t number = r->of(r->context, entry_number(entry));
+    if (number == INDEX_NONE || (entry & LARGE) != 0)
+        return number == INDEX_NONE ? SLOTS_NONE : LARGE | number;
+    return make_entry(number, entry >> NUMBER_BITS);
+}
+
+void index_renumber(struct alike_index *x, uint32_t (*of)(const void *context, uint32_t number),
+                    const void *context)
+{
+    struct renumbering r = {of, context};
+    slots_renumber(&x->slots, entry_after, &r);
+}
 
 void index_open(struct alike_index *x, struct sketch_plan plan, unsigned shingle,
                 const struct firsts *firsts, const struct pack *pack)
@@ -32,6 +76,31 @@ void index_close(struct alike_index *x)
     codes_free(&x->other);
     free(x->met);
     x->met = NULL;
+}
+
+/* ---- fetching ahead ---- */
+
+void index_expect(struct alike_index *x, const struct alike_text *t)
+{
+    size_t count = sketch_keys(x->plan);
+    index_expect_rest(x);
+    memcpy(x->ahead, t->keys, count * sizeof *x->ahead);
+    for (size_t i = 0; i < t->anchor_count && count < INDEX_AHEAD; i++)
+        x->ahead[count++] = t->anchors[i].hash;
+    x->ahead_next = 0;
+    x->ahead_count = count;
+}
+
+static inline void expect_next(struct alike_index *x)
+{
+    if (x->ahead_next < x->ahead_count)
+        slots_expect(&x->slots, x->ahead[x->ahead_next++]);
+}
+
+void index_expect_rest(struct alike_index *x)
+{
+    while (x->ahead_next < x->ahead_count)
+        expect_next(x);
 }
 
 /* ---- asking ---- */
@@ -89,13 +158,19 @@ static double try_near(struct alike_index *x, uint32_t number, double threshold)
 static size_t find_candidates(struct alike_index *x)
 {
     const uint32_t *keys = x->asked->keys;
+    const uint8_t *marks = x->asked->marks;
     size_t count = 0, fresh = 0;
-    for (unsigned i = 0; i < sketch_keys(x->plan); i++)
+    for (unsigned i = 0; i < sketch_keys(x->plan); i++) {
+        expect_next(x);
         for (size_t at = slots_first(&x->slots, keys[i]);
              slots_is(&x->slots, at, keys[i]) && count < INDEX_TRIES; at++) {
-            x->found[count] = slots_at(&x->slots, at)[SLOT_NUMBER];
+            uint32_t entry = slots_at(&x->slots, at)[SLOT_NUMBER];
+            if (!has_mark(entry, marks[i]))
+                continue;
+            x->found[count] = entry_number(entry);
             firsts_expect(x->firsts, x->found[count++]);
         }
+    }
     for (size_t i = 0; i < count; i++) {
         if (!is_fresh(x, x->found[i]))
             continue;
@@ -153,9 +228,10 @@ void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS]
     begin_question(x);
     for (size_t i = 0; i < t->anchor_count; i++) {
         uint32_t key = t->anchors[i].hash;
+        expect_next(x);
         for (size_t at = slots_first(&x->slots, key); slots_is(&x->slots, at, key); at++) {
-            uint32_t number = slots_at(&x->slots, at)[SLOT_NUMBER];
-            if (!is_fresh(x, number))
+            uint32_t entry = slots_at(&x->slots, at)[SLOT_NUMBER], number = entry_number(entry);
+            if (!has_mark(entry, ANCHOR_MARK) || !is_fresh(x, number))
                 continue;
             if (tries++ == INDEX_TRIES)
                 return;
@@ -169,9 +245,9 @@ void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS]
 
 /* ---- adding ---- */
 
-static void add(struct alike_index *x, uint32_t key, uint32_t number)
+static void add(struct alike_index *x, uint32_t key, unsigned mark, uint32_t number)
 {
-    const uint32_t slot[3] = {key, number};
+    const uint32_t slot[3] = {key, make_entry(number, mark)};
     slots_add(&x->slots, SLOTS_ANYWHERE, slot, INDEX_CROWD);
 }
 
@@ -179,18 +255,10 @@ void index_add(struct alike_index *x, const struct alike_text *t, uint32_t numbe
 {
     if (t->shingle_count == 0)
         return;
-    for (unsigned band = 0; band < x->plan.bands; band++)
-        add(x, t->keys[band * (1 + x->plan.rows)], number);
+    for (unsigned i = 0; i < sketch_keys(x->plan); i += 1 + x->plan.rows)
+        add(x, t->keys[i], t->marks[i], number);
     for (size_t i = 0; i < t->kept_count; i++)
-        add(x, t->kept[i], number);
-}
-
-void index_expect(const struct alike_index *x, const struct alike_text *t)
-{
-    for (unsigned i = 0; i < sketch_keys(x->plan); i++)
-        slots_expect(&x->slots, t->keys[i]);
-    for (size_t i = 0; i < t->anchor_count && i < ANCHORS_EXPECTED; i++)
-        slots_expect(&x->slots, t->anchors[i].hash);
+        add(x, t->kept[i], ANCHOR_MARK, number);
 }
 
 struct alike_counts index_counts(const struct alike_index *x)

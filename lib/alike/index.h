@@ -25,11 +25,13 @@
 #define INDEX_NONE  UINT32_MAX
 #define INDEX_CROWD 32
 #define INDEX_TRIES 1000
+#define INDEX_AHEAD (SKETCH_KEYS + 64) /* keys of a text that are fetched ahead */
 
 /* What is known of a text that is asked for or added. */
 struct alike_text {
     struct str packed;    /* its comparable form */
     const uint32_t *keys; /* by which it asks, see sketch.h; the first of each band is kept */
+    const uint8_t *marks; /* of the keys */
     const uint32_t *kept; /* hashes of the anchors under which it is kept */
     size_t kept_count;
     const struct anchor *anchors; /* by which it asks */
@@ -63,6 +65,9 @@ struct alike_index {
     bool shingles_filled, codes_filled;
     uint32_t question;
     uint32_t found[INDEX_TRIES];
+    /* the text that was announced last: its keys whose memory is still to be asked for */
+    uint32_t ahead[INDEX_AHEAD];
+    size_t ahead_next, ahead_count;
     uint64_t *met; /* numbers tried, with their question, each where its lowest bits say */
 };
 
@@ -83,8 +88,17 @@ void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS]
 /* Adds a text under the number of a first one. */
 void index_add(struct alike_index *x, const struct alike_text *t, uint32_t number);
 
-/* Says that a text will be asked for soon. */
-void index_expect(const struct alike_index *x, const struct alike_text *t);
+/* Has the number of every text replaced by what `of` says, or the text taken out where that
+ * is INDEX_NONE. Numbers only grow less. */
+void index_renumber(struct alike_index *x, uint32_t (*of)(const void *context, uint32_t number),
+                    const void *context);
+
+/* Says that a text will be asked for soon. Its memory is asked for a little at a time, while
+ * other questions are at work: of too much at once the processor would wait for the first. */
+void index_expect(struct alike_index *x, const struct alike_text *t);
+
+/* Asks for the rest of it. */
+void index_expect_rest(struct alike_index *x);
 
 struct alike_counts index_counts(const struct alike_index *x);
 

@@ -12,7 +12,6 @@
 
 #define SHORT_TEXT 15   /* code points; strangers write the same short things */
 #define RECALL     0.99 /* of the index, at the threshold */
-#define GLANCE     16   /* code points that are looked at first, where only these matter */
 
 /* Seeds, so that hashes of different things differ. */
 enum { SEED_ID = 1, SEED_FORM, SEED_AUTHOR, SEED_HANDLE, SEED_PAIR = 64 };
@@ -33,6 +32,8 @@ uint64_t note_hash(struct str text, uint64_t seed)
 /* A string or number by which something is known. */
 static uint64_t hash_name(struct note_maker *m, struct str raw, uint64_t seed)
 {
+    if (raw.ptr == NULL)
+        return 0;
     enum value_type type = value_type(raw);
     if (type == VALUE_NUMBER)
         return note_hash(raw, seed);
@@ -102,15 +103,13 @@ static uint32_t post_time(struct note_maker *m, const struct alike_post *post)
     return time < 1 ? 1 : time > UINT32_MAX ? UINT32_MAX : (uint32_t)time;
 }
 
-/* Reads the form's codes: all that are needed. Do strangers write the same? */
+/* Reads the form's codes, where they are needed. Do strangers write the same? */
 static bool is_short(struct note_maker *m, struct str form)
 {
     const struct greetings *g = m->plan->greetings;
     struct codes *c = &m->codes;
-    codes_read(c, form, m->plan->exact ? GLANCE : NOTE_CODES);
-    bool is = greetings_rest(g, c->at, c->count, SHORT_TEXT) < SHORT_TEXT;
-    if (!is || !m->plan->exact || c->count < GLANCE)
-        return is;
+    if (m->plan->exact && greetings_none(g, form, SHORT_TEXT))
+        return false;
     codes_read(c, form, NOTE_CODES);
     return greetings_rest(g, c->at, c->count, SHORT_TEXT) < SHORT_TEXT;
 }
@@ -150,15 +149,23 @@ static void add_anchors(struct note_maker *m, struct note *note, struct buf *to)
     buf_add(to, m->anchors, note->anchor_count * sizeof *m->anchors);
 }
 
+/* How many words the marks of keys take. */
+static size_t mark_words(struct sketch_plan plan)
+{
+    return (sketch_keys(plan) + sizeof(uint32_t) - 1) / sizeof(uint32_t);
+}
+
 /* What finds texts that are near, behind the note. */
 static void add_likeness(struct note_maker *m, struct note *note, struct buf *to)
 {
     uint32_t keys[SKETCH_KEYS];
+    uint8_t marks[SKETCH_KEYS] = {0};
     size_t begin = to->len;
     shingles_make(&m->shingles, m->codes.at, m->codes.count, m->plan->shingle);
     note->shingle_count = (uint32_t)m->shingles.count;
-    sketch_make(m->plan->sketch, m->shingles.hashes, m->shingles.count, keys);
+    sketch_make(m->plan->sketch, m->shingles.hashes, m->shingles.count, keys, marks);
     add_words(to, keys, sketch_keys(m->plan->sketch));
+    buf_add(to, marks, mark_words(m->plan->sketch) * sizeof *keys);
     add_anchors(m, note, to);
     add_words(to, m->shingles.hashes, m->shingles.count);
     size_t middle = to->len;
@@ -223,7 +230,9 @@ struct note note_read(struct str bytes, struct sketch_plan plan, struct extent *
         at = (const uint32_t *)(const void *)words->data;
     }
     text->keys = at;
-    text->kept = text->keys + sketch_keys(plan);
+    at += sketch_keys(plan);
+    text->marks = (const uint8_t *)at;
+    text->kept = at + mark_words(plan);
     at = text->kept + note.kept_count;
     text->anchors = (const struct anchor *)(const void *)at;
     text->shingles = at + 2 * (size_t)note.anchor_count;

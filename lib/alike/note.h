@@ -43,8 +43,8 @@ struct alike_post {
 };
 
 /* What a note begins with. Behind it stand the words of a text that may be near others
- * (keys, hashes of kept anchors, anchors, shingles), then the bytes of the packed text. A
- * hash is 0 where there is nothing to hash. */
+ * (keys, their marks, hashes of kept anchors, anchors, shingles), then the bytes of the packed
+ * text. A hash is 0 where there is nothing to hash. */
 struct note {
     uint64_t id, form;
     uint64_t by[2], by_nobody; /* of a short text: the text with its author's id and handle */

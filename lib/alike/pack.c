@@ -187,52 +187,66 @@ static bool take_digits(const char *at, uint32_t *digits)
     return true;
 }
 
+/* Writes the eight nibbles before the last `left` ones. */
+static inline unsigned char *put_four(unsigned char *out, uint64_t nibbles, size_t left)
+{
+    uint32_t bytes = (uint32_t)(nibbles >> 4 * left);
+    out[0] = (unsigned char)(bytes >> 24);
+    out[1] = (unsigned char)(bytes >> 16);
+    out[2] = (unsigned char)(bytes >> 8);
+    out[3] = (unsigned char)bytes;
+    return out + 4;
+}
+
 void pack_id(struct str id, struct buf *to)
 {
     size_t nibbles = 0;
     buf_reserve(to, id.len * 3 / 2 + 2);
     unsigned char *out = (unsigned char *)to->data + to->len;
-    uint64_t pending = 0; /* the last one lowest; of these `nibbles`, 0 or 1, are to go out */
+    uint64_t pending = 0; /* the last one lowest; of these `nibbles`, below 8, are to go out */
     for (size_t i = 0; i < id.len; i++) {
         unsigned char c = (unsigned char)id.ptr[i];
         bool digit = c >= '0' && c <= '9';
         uint32_t eight;
         if (digit && id.len - i >= 8 && take_digits(id.ptr + i, &eight)) {
-            pending = pending << 32 | eight;
-            uint32_t bytes = (uint32_t)(pending >> 4 * nibbles);
-            for (int shift = 24; shift >= 0; shift -= 8)
-                *out++ = (unsigned char)(bytes >> shift);
+            out = put_four(out, pending << 32 | eight, nibbles);
+            pending = eight;
             i += 7;
             continue;
         }
         pending = digit ? pending << 4 | (c - '0') : pending << 12 | 0xF00 | c;
         nibbles += digit ? 1 : 3;
-        for (; nibbles >= 2; nibbles -= 2)
-            *out++ = (unsigned char)(pending >> 4 * (nibbles - 2));
+        if (nibbles >= 8)
+            out = put_four(out, pending, nibbles -= 8);
     }
+    for (; nibbles >= 2; nibbles -= 2)
+        *out++ = (unsigned char)(pending >> 4 * (nibbles - 2));
     if (nibbles > 0)
         *out++ = (unsigned char)(pending << 4 | 14);
     to->len = (size_t)((char *)out - to->data);
 }
 
-static unsigned nibble_at(struct str packed, size_t at)
+static inline unsigned nibble_at(struct str packed, size_t at)
 {
     unsigned char byte = at / 2 < packed.len ? (unsigned char)packed.ptr[at / 2] : 0xEE;
-    return at % 2 == 0 ? byte >> 4 : byte & 15;
+    return byte >> (at % 2 == 0 ? 4 : 0) & 15;
 }
 
 void unpack_id(struct str packed, struct buf *to)
 {
     buf_reserve(to, 2 * packed.len);
+    char *out = to->data + to->len;
     for (size_t at = 0; at < 2 * packed.len; at++) {
         unsigned nibble = nibble_at(packed, at);
         if (nibble < 10) {
-            buf_add_char(to, (char)('0' + nibble));
+            *out++ = (char)('0' + nibble);
         } else if (nibble == 15) {
-            buf_add_char(to, (char)(nibble_at(packed, at + 1) << 4 | nibble_at(packed, at + 2)));
+            *out++ = (char)(nibble_at(packed, at + 1) << 4 | nibble_at(packed, at + 2));
             at += 2;
         } else {
             break;
         }
     }
+    if (packed.len > 0)
+        to->len = (size_t)(out - to->data);
 }

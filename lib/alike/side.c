@@ -46,7 +46,7 @@ double side_likeness(struct side *asks, const struct side *other, const struct a
 static void sketch(struct side *s, struct sketch_plan plan)
 {
     if (!s->sketched)
-        sketch_make(plan, s->shingles.hashes, s->shingles.count, s->keys);
+        sketch_make(plan, s->shingles.hashes, s->shingles.count, s->keys, s->marks);
     s->sketched = true;
 }
 

@@ -15,7 +15,8 @@ struct side {
     struct codes codes;
     struct shingles shingles;
     uint32_t keys[SKETCH_KEYS]; /* where sketched */
-    struct anchor *anchors;     /* where anchored */
+    uint8_t marks[SKETCH_KEYS];
+    struct anchor *anchors; /* where anchored */
     size_t anchor_count, anchor_cap;
     bool sketched, anchored;
     struct buf packed;

@@ -96,7 +96,15 @@ static void fill_places(struct places *p, const uint32_t *hashes, size_t hash_co
     }
 }
 
-void sketch_make(struct sketch_plan plan, const uint32_t *hashes, size_t count, uint32_t *keys)
+/* The high half of a sum is the key; of the low half, as well mixed, a few bits the mark. */
+static inline void put_key(uint64_t sum, uint32_t *key, uint8_t *mark)
+{
+    *key = (uint32_t)(sum >> 32);
+    *mark = (uint8_t)((uint32_t)sum / (UINT32_MAX / SKETCH_MARKS + 1));
+}
+
+void sketch_make(struct sketch_plan plan, const uint32_t *hashes, size_t count, uint32_t *keys,
+                 uint8_t *marks)
 {
     struct places places;
     if (count == 0)
@@ -112,8 +120,8 @@ void sketch_make(struct sketch_plan plan, const uint32_t *hashes, size_t count, 
             without[row] = place.second == EMPTY ? 0 : mix(place.second, number) - part;
             sum += part;
         }
-        *keys++ = (uint32_t)(sum >> 32);
+        put_key(sum, keys++, marks++);
         for (unsigned row = 0; row < plan.rows; row++)
-            *keys++ = (uint32_t)((sum + without[row]) >> 32);
+            put_key(sum + without[row], keys++, marks++);
     }
 }

@@ -8,6 +8,9 @@
  * by the key that the band would have if the shingle that won the place were not there: so
  * it finds, too, what lacks that one shingle (the idea of multi-probe LSH: Lv et al., VLDB
  * 2007, for MinHash). Fewer bands, and less memory, are enough then.
+ *
+ * A key has 32 bits, in which keys of many millions of sets are the same by chance. Besides
+ * it there is a mark, a few bits more, for who has room for them.
  */
 #ifndef ALIKE_SKETCH_H
 #define ALIKE_SKETCH_H
@@ -18,6 +21,7 @@
 #define SKETCH_BANDS  64 /* most */
 #define SKETCH_PLACES 128
 #define SKETCH_KEYS   (SKETCH_BANDS + SKETCH_PLACES)
+#define SKETCH_MARKS  32 /* marks go from 0 to below that */
 
 struct sketch_plan {
     unsigned bands, rows;
@@ -36,7 +40,8 @@ static inline unsigned sketch_keys(struct sketch_plan plan)
     return plan.bands * (1 + plan.rows);
 }
 
-/* Sets keys[0 … sketch_keys(plan)-1] for a set that is not empty. */
-void sketch_make(struct sketch_plan plan, const uint32_t *hashes, size_t count, uint32_t *keys);
+/* Sets keys[0 … sketch_keys(plan)-1] for a set that is not empty, and their marks. */
+void sketch_make(struct sketch_plan plan, const uint32_t *hashes, size_t count, uint32_t *keys,
+                 uint8_t *marks);
 
 #endif

@@ -99,11 +99,12 @@ static bool spread_from_end(struct slots *s, size_t from, size_t limit)
 }
 
 /* Twice as many; by a quarter or an eighth where that is much memory. */
-static size_t more_homes(size_t homes)
+static size_t more_homes(const struct slots *s, size_t homes)
 {
     if (homes < FIRST_HOMES)
         return FIRST_HOMES;
-    return homes + homes / (homes < TINY ? 1 : homes < SMALL ? 4 : 8);
+    size_t twice = s->roomy ? SMALL : TINY;
+    return homes + homes / (homes < twice ? 1 : homes < SMALL ? 4 : 8);
 }
 
 static size_t room_for(size_t homes)
@@ -114,7 +115,7 @@ static size_t room_for(size_t homes)
 /* Makes the table one of so many homes, or of more where keys crowd at its end. */
 static void resize(struct slots *s, size_t homes)
 {
-    for (;; homes = more_homes(homes)) {
+    for (;; homes = more_homes(s, homes)) {
         size_t old = slot_count(s), count = room_for(homes);
         if (count > old) {
             extent_reserve(&s->room, (count - old) * slot_size(s));
@@ -143,7 +144,7 @@ static size_t next_free(const struct slots *s, size_t at)
 void slots_add(struct slots *s, size_t first, const uint32_t slot[3], unsigned crowd)
 {
     if (s->count + 1 > FULL(s->homes))
-        resize(s, more_homes(s->homes));
+        resize(s, more_homes(s, s->homes));
     size_t at = slots_again(s, first, slot[SLOT_KEY]);
     for (; slots_is(s, at, slot[SLOT_KEY]); at++)
         if (crowd-- == 1)
@@ -154,7 +155,7 @@ void slots_add(struct slots *s, size_t first, const uint32_t slot[3], unsigned c
     copy(place, slot, s->width);
     s->count++;
     if (end + SLOTS_TAIL >= slot_count(s))
-        resize(s, more_homes(s->homes));
+        resize(s, more_homes(s, s->homes));
 }
 
 void slots_renumber(struct slots *s, uint32_t (*of)(const void *context, uint32_t number),
@@ -179,5 +180,5 @@ void slots_renumber(struct slots *s, uint32_t (*of)(const void *context, uint32_
 void slots_free(struct slots *s)
 {
     extent_free(&s->room);
-    *s = (struct slots){.width = s->width};
+    *s = (struct slots){.width = s->width, .roomy = s->roomy};
 }

@@ -24,6 +24,7 @@ enum { SLOT_KEY, SLOT_NUMBER, SLOT_MORE };
 
 struct slots {
     unsigned width;     /* words of a slot */
+    bool roomy;         /* grows at once to twice its size, as long as it is small */
     struct extent room; /* the slots, all of them in use or free */
     size_t count;       /* in use */
     size_t homes;       /* slots that keys are shared out over; more lie behind */

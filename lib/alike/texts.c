@@ -22,7 +22,7 @@ static int compare_times(const void *a, const void *b)
     return x->time != y->time ? compare(x->time, y->time) : compare(x->form, y->form);
 }
 
-void texts_settle(struct texts *t)
+static void order(struct texts *t)
 {
     size_t kept = 0;
     if (t->count < 2)
@@ -48,24 +48,32 @@ static void repack(struct texts *t)
     t->bytes = bytes;
 }
 
-static void shrink(struct texts *t, void (*gone)(void *context, uint64_t form), void *context)
+void texts_settle(struct texts *t, void (*gone)(void *context, uint64_t form), void *context)
 {
     size_t stay = 0, bytes = 0;
-    texts_settle(t);
+    order(t);
     while (stay < t->count && stay < TEXTS_MOST &&
            (stay < TEXTS_LEAST || bytes + t->all[stay].len <= TEXTS_BYTES))
         bytes += t->all[stay++].len;
+    if (stay < t->count)
+        t->first = t->all[stay];
+    t->full = t->full || stay < t->count;
     for (size_t i = stay; i < t->count; i++)
         gone(context, t->all[i].form);
     t->count = stay;
-    repack(t);
 }
 
 void texts_add(struct texts *t, const struct texts_one *one, struct str text,
                void (*gone)(void *context, uint64_t form), void *context)
 {
-    if (t->count >= 2 * TEXTS_MOST || (t->bytes.len > 2 * TEXTS_BYTES && t->count > TEXTS_LEAST))
-        shrink(t, gone, context);
+    if (t->count >= 2 * TEXTS_MOST || (t->bytes.len > 2 * TEXTS_BYTES && t->count > TEXTS_LEAST)) {
+        texts_settle(t, gone, context);
+        repack(t);
+    }
+    if (t->full && compare_times(one, &t->first) >= 0) {
+        gone(context, one->form);
+        return;
+    }
     MEM_GROW(t->all, t->count, t->cap);
     t->all[t->count] = *one;
     t->all[t->count].at = t->bytes.len;
@@ -81,6 +89,7 @@ struct str texts_text(const struct texts *t, size_t i)
 void texts_clear(struct texts *t)
 {
     t->count = 0;
+    t->full = false;
     buf_clear(&t->bytes);
 }
 

@@ -1,9 +1,12 @@
 /*
  * The span scanner. Strings are nearly all of a record, so they get the speed:
  * 16 bytes at a time while they are plain ASCII, and a tight loop over three-byte
- * sequences, which Japanese text mostly is. Compiled with SCAN_PORTABLE, or on
- * other machines, the vector step is eight bytes in a register; the tests compare
- * the two.
+ * sequences, which Japanese text mostly is. Where so many bytes are left that none
+ * of those looked at can be the end, names, short strings and numbers are taken in
+ * a few steps without a look at it; whatever is not as usual, a fault above all, is
+ * left to the careful step that follows. Compiled with SCAN_PORTABLE the vector step
+ * is eight bytes in a register, as on other machines, and nothing is taken that way:
+ * the tests compare the two.
  */
 #include "record/scan.h"
 
@@ -17,8 +20,11 @@
 
 typedef unsigned char byte;
 
+#define WIDE 20 /* bytes: a name of 15 with its quotes, a colon and what comes then */
+
 struct scanner {
     const byte *start, *end;
+    const byte *wide; /* up to here WIDE bytes can be read; NULL: nowhere */
     const byte *fault;
     const char *what;
     bool escaped; /* an escape was passed */
@@ -35,16 +41,42 @@ static inline uint32_t name_ends(const char *name, size_t length)
     return (uint32_t)first << 16 | last;
 }
 
+static inline unsigned shape_bucket(uint32_t ends)
+{
+    return ends * 0x9E3779B1u >> 26; /* of SHAPE_BUCKETS */
+}
+
+/* Puts a name into its bucket, behind those that are there: of two that are the same the
+ * first is found. */
+static void shape_hang(struct shape *s, uint8_t index, uint8_t length)
+{
+    uint8_t *at = &s->buckets[shape_bucket(s->ends[index])];
+    while (*at != 0)
+        at = &s->next[*at - 1];
+    *at = (uint8_t)(index + 1);
+    s->lengths[index] = length;
+}
+
+/* The name at hand is that of the program's own member. */
+static void shape_own(struct shape *s, size_t length, const char *name)
+{
+    s->own = (int)s->count;
+    s->put_length = length + 4;
+    memcpy(s->put, ",\"", 2);
+    memcpy(s->put + 2, name, length);
+    memcpy(s->put + 2 + length, "\":", 2);
+}
+
 void shape_init(struct shape *s, const char *const *names, const char *own)
 {
     *s = (struct shape){.own = -1};
     for (; *names != NULL && s->count < RECORD_MEMBERS; names++) {
         size_t length = strlen(*names);
-        if (length < RECORD_NAME_BYTES)
-            s->by_length[length] |= (uint32_t)1 << s->count;
         s->ends[s->count] = name_ends(*names, length);
-        if (own != NULL && strcmp(*names, own) == 0)
-            s->own = (int)s->count;
+        if (length < RECORD_NAME_BYTES)
+            shape_hang(s, (uint8_t)s->count, (uint8_t)length);
+        if (own != NULL && strcmp(*names, own) == 0 && length < RECORD_NAME_BYTES)
+            shape_own(s, length, *names);
         s->names[s->count++] = *names;
     }
 }
@@ -234,43 +266,113 @@ __attribute__((noinline)) static const byte *scan_long_string(struct scanner *s,
     }
 }
 
-/* The closing quote of a string that ends within 15 bytes and is plain ASCII or nothing but
- * three-byte sequences, as nearly all words are; NULL for another. */
-static inline const byte *short_string(const byte *p, const byte *end)
-{
 #if defined(__SSE2__) && !defined(SCAN_PORTABLE)
-    if (end - p < 16)
-        return NULL;
+/* Which of the 16 bytes at p are where plain_run() stops. */
+static inline unsigned stops_at(const byte *p)
+{
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(
+        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))),
+        _mm_cmplt_epi8(v, _mm_set1_epi8(0x20))));
+}
+
+/* The closing quote of a string that ends within 15 bytes and is nothing but three-byte
+ * sequences, as nearly all Japanese words are; NULL for another. */
+static inline const byte *short_word(const byte *p)
+{
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
     unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
-    unsigned stops =
-        (unsigned)_mm_movemask_epi8(/* signed: what is not ASCII too */
-                                    _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\\')),
-                                                 _mm_cmplt_epi8(v, _mm_set1_epi8(0x20))));
     if (quotes == 0)
         return NULL;
     unsigned length = (unsigned)__builtin_ctz(quotes);
-    if ((stops & ((1u << length) - 1)) == 0 || utf8_threes(utf8_break(p)) == length)
-        return p + length;
-#else
-    (void)p;
-    (void)end;
-#endif
+    return utf8_threes(utf8_break(p)) == length ? p + length : NULL;
+}
+
+/* The closing quote of a string that is plain ASCII, or a short word; otherwise what is
+ * left of it is for scan_long_string(), from *rest on. */
+static inline const byte *usual_string(const struct scanner *s, const byte *p, const byte **rest)
+{
+    const byte *begin = p;
+    for (; p <= s->wide; p += 16) {
+        unsigned stops = stops_at(p);
+        if (stops == 0)
+            continue;
+        const byte *stop = p + __builtin_ctz(stops);
+        *rest = stop;
+        if (*stop == '"')
+            return stop;
+        return stop == begin ? short_word(p) : NULL;
+    }
+    *rest = p;
     return NULL;
+}
+
+/* What stands behind the colon of a name of 15 bytes at most that is plain ASCII, where no
+ * white space is around the colon; NULL where it is not so. */
+static inline const byte *usual_key(const struct scanner *s, const byte *p, struct str *key)
+{
+    if (p > s->wide || *p != '"')
+        return NULL;
+    unsigned stops = stops_at(p + 1);
+    size_t length = (size_t)__builtin_ctz(stops | 1u << 16);
+    const byte *close = p + 1 + length;
+    if (close[0] != '"' || close[1] != ':' || close[2] <= ' ')
+        return NULL;
+    *key = (struct str){(const char *)p + 1, length};
+    return close + 2;
+}
+
+#else
+static inline const byte *usual_string(const struct scanner *s, const byte *p, const byte **rest)
+{
+    (void)s;
+    *rest = p;
+    return NULL;
+}
+
+static inline const byte *usual_key(const struct scanner *s, const byte *p, struct str *key)
+{
+    (void)s, (void)p, (void)key;
+    return NULL;
+}
+#endif
+
+static inline bool is_digit(byte c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* What follows a whole number of few digits, or null; NULL where it is another value. */
+static inline const byte *usual_bare(const struct scanner *s, const byte *p)
+{
+    if (p > s->wide)
+        return NULL;
+    if (memcmp(p, "null", 4) == 0)
+        return p + 4;
+    const byte *most = *p == '0' ? p + 1 : p + WIDE - 1, *at = p;
+    while (at < most && is_digit(*at))
+        at++;
+    return at > p && (*at == ',' || *at == '}' || *at == ']') ? at : NULL;
+}
+
+/* Does what a writer without white space puts between two members stand at p? */
+static inline bool is_next_member(const struct scanner *s, const byte *p)
+{
+    return p <= s->wide && p[0] == ',' && p[1] == '"';
 }
 
 /* p is behind the opening quote; returns the closing one. */
 __attribute__((always_inline)) static inline const byte *scan_string(struct scanner *s,
                                                                      const byte *p)
 {
-    const byte *close = short_string(p, s->end);
-    return close != NULL ? close : scan_long_string(s, p);
+    const byte *rest, *close = usual_string(s, p, &rest);
+    return close != NULL ? close : scan_long_string(s, rest);
 }
 
 static const byte *scan_digits(struct scanner *s, const byte *p)
 {
     const byte *first = p;
-    while (p < s->end && *p >= '0' && *p <= '9')
+    while (p < s->end && is_digit(*p))
         p++;
     return p > first ? p : scan_unexpected(s, p, "bad number");
 }
@@ -306,7 +408,7 @@ static inline const byte *scan_word(struct scanner *s, const byte *p, const char
 __attribute__((noinline)) static const byte *scan_bare(struct scanner *s, const byte *p)
 {
     byte c = scan_peek(s, p);
-    if (c == '-' || (c >= '0' && c <= '9'))
+    if (c == '-' || is_digit(c))
         return scan_number(s, p);
     if (c == 't')
         return scan_word(s, p, "true", 4);
@@ -320,15 +422,17 @@ __attribute__((noinline)) static const byte *scan_bare(struct scanner *s, const 
 __attribute__((always_inline)) static inline const byte *scan_scalar(struct scanner *s,
                                                                      const byte *p)
 {
-    if (scan_peek(s, p) != '"')
-        return scan_bare(s, p);
+    if (scan_peek(s, p) != '"') {
+        const byte *after = usual_bare(s, p);
+        return after != NULL ? after : scan_bare(s, p);
+    }
     p = scan_string(s, p + 1);
     return p == NULL ? NULL : p + 1;
 }
 
 /* A key with the colon behind it; *key is what stands between the quotes. */
-__attribute__((always_inline)) static inline const byte *scan_key(struct scanner *s, const byte *p,
-                                                                  struct str *key)
+__attribute__((noinline)) static const byte *scan_any_key(struct scanner *s, const byte *p,
+                                                          struct str *key)
 {
     if (scan_peek(s, p) != '"')
         return scan_unexpected(s, p, "a member's name is missing");
@@ -336,23 +440,17 @@ __attribute__((always_inline)) static inline const byte *scan_key(struct scanner
     if (close == NULL)
         return NULL;
     *key = (struct str){(const char *)p + 1, (size_t)(close - p) - 1};
-    if (s->end - close > 2 && close[1] == ':' && close[2] > ' ') /* nearly always */
-        return close + 2;
     p = scan_space(s, close + 1);
     if (scan_peek(s, p) != ':')
         return scan_unexpected(s, p, "a colon is missing");
     return scan_space(s, p + 1);
 }
 
-static inline bool depth_is_object(const uint64_t *objects, unsigned depth)
+__attribute__((always_inline)) static inline const byte *scan_key(struct scanner *s, const byte *p,
+                                                                  struct str *key)
 {
-    return (objects[(depth - 1) / 64] >> (depth - 1) % 64 & 1) != 0;
-}
-
-/* Does what a writer without white space puts between two members stand at p? */
-static inline bool is_next_member(const struct scanner *s, const byte *p)
-{
-    return s->end - p > 1 && p[0] == ',' && p[1] == '"';
+    const byte *after = usual_key(s, p, key);
+    return after != NULL ? after : scan_any_key(s, p, key);
 }
 
 /* Strings of an array that follow each other with nothing but commas between, from the
@@ -371,10 +469,11 @@ static inline const byte *scan_words(struct scanner *s, const byte *p)
 }
 
 /* An array or an object with all that is in it, `outer` containers around it. The
- * bits of `objects` tell which of the open containers are objects. */
+ * bits of `objects` tell which of the open containers are objects, the innermost the
+ * lowest; 64 at a time go to `older`. */
 static const byte *scan_container(struct scanner *s, const byte *p, unsigned outer)
 {
-    uint64_t objects[(SCAN_DEPTH + 63) / 64] = {0};
+    uint64_t objects = 0, older[SCAN_DEPTH / 64];
     unsigned depth = 0;
     bool object; /* is the innermost? */
     struct str key;
@@ -382,10 +481,9 @@ open:
     if (outer + depth >= SCAN_DEPTH)
         return scan_fault(s, p, "nested too deep");
     object = *p == '{';
-    if (object)
-        objects[depth / 64] |= (uint64_t)1 << depth % 64;
-    else
-        objects[depth / 64] &= ~((uint64_t)1 << depth % 64);
+    if (depth > 0 && depth % 64 == 0)
+        older[depth / 64 - 1] = objects;
+    objects = objects << 1 | object;
     depth++;
     p = scan_space(s, p + 1);
     if (scan_peek(s, p) == (object ? '}' : ']'))
@@ -417,7 +515,8 @@ next:
 close:
     p++;
     if (--depth > 0) {
-        object = depth_is_object(objects, depth);
+        objects = depth % 64 == 0 ? older[depth / 64 - 1] : objects >> 1;
+        object = (objects & 1) != 0;
         goto next;
     }
     return p;
@@ -467,15 +566,11 @@ bool key_is(struct str key, const char *name)
 
 static inline int shape_find(const struct shape *s, struct str key, bool escaped)
 {
-    if (key.len < RECORD_NAME_BYTES && s->by_length[key.len] != 0) {
-        uint32_t ends = name_ends(key.ptr, key.len);
-        for (uint32_t left = s->by_length[key.len]; left != 0; left &= left - 1) {
-            int index = __builtin_ctz(left);
-            if (s->ends[index] == ends &&
-                (key.len <= 4 || memcmp(s->names[index], key.ptr, key.len) == 0))
-                return index;
-        }
-    }
+    uint32_t ends = name_ends(key.ptr, key.len);
+    for (unsigned at = s->buckets[shape_bucket(ends)]; at != 0; at = s->next[at - 1])
+        if (s->ends[at - 1] == ends && s->lengths[at - 1] == key.len &&
+            (key.len <= 4 || memcmp(s->names[at - 1], key.ptr, key.len) == 0))
+            return (int)at - 1;
     if (escaped)
         for (size_t index = 0; index < s->count; index++)
             if (key_is_escaped(key, s->names[index]))
@@ -522,9 +617,20 @@ static const byte *record_members(struct scanner *s, const struct shape *shape, 
     }
 }
 
+static struct scanner scan_begin(struct str text)
+{
+    const byte *start = (const byte *)text.ptr, *end = start + text.len;
+#ifdef SCAN_PORTABLE
+    const byte *wide = NULL;
+#else
+    const byte *wide = text.len < WIDE ? NULL : end - WIDE;
+#endif
+    return (struct scanner){.start = start, .end = end, .wide = wide};
+}
+
 bool record_scan(const struct shape *shape, struct str line, struct record *r, struct scan_error *e)
 {
-    struct scanner s = {.start = (const byte *)line.ptr, .end = (const byte *)line.ptr + line.len};
+    struct scanner s = scan_begin(line);
     memset(r->member, 0, shape->count * sizeof *r->member);
     r->members = r->own_count = r->own_start = r->own_end = 0;
     const byte *open = scan_space(&s, s.start);
@@ -551,7 +657,7 @@ bool record_scan(const struct shape *shape, struct str line, struct record *r, s
 
 bool json_scan(struct str text, size_t *used, struct scan_error *e)
 {
-    struct scanner s = {.start = (const byte *)text.ptr, .end = (const byte *)text.ptr + text.len};
+    struct scanner s = scan_begin(text);
     const byte *p = scan_value(&s, scan_space(&s, s.start), 0);
     if (p == NULL) {
         *e = (struct scan_error){(size_t)(s.fault - s.start), s.what};

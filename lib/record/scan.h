@@ -19,14 +19,19 @@
 #define SCAN_DEPTH        256 /* containers within containers, the record itself included */
 #define RECORD_MEMBERS    32  /* members that one program may want */
 #define RECORD_NAME_BYTES 32
+#define SHAPE_BUCKETS     64
 
 /* Which members a program wants. Made once by shape_init(), then only read. */
 struct shape {
     const char *names[RECORD_MEMBERS];
     uint32_t ends[RECORD_MEMBERS]; /* the first two bytes of a name and its last two */
     size_t count;
-    uint32_t by_length[RECORD_NAME_BYTES]; /* bit n: names[n] has this length */
-    int own;                               /* index of the member the program writes, or -1 */
+    uint8_t lengths[RECORD_MEMBERS];
+    uint8_t buckets[SHAPE_BUCKETS];  /* by hash of a name's ends: 1 + the first index, or 0 */
+    uint8_t next[RECORD_MEMBERS];    /* … the same for the next one of the bucket */
+    int own;                         /* index of the member the program writes, or -1 */
+    char put[RECORD_NAME_BYTES + 4]; /* how it is written: ,"name": */
+    size_t put_length;
 };
 
 /* names is NULL-terminated; own is one of them or NULL. */

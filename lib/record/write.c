@@ -249,15 +249,15 @@ static void add_without_own(struct buf *out, const struct record *r)
     buf_add_str(out, after);
 }
 
-static void add_own(struct buf *out, const char *name, bool comma, struct str value)
+/* Adds the member and ends the line; there is room for it. */
+static void add_own(struct buf *out, const struct shape *shape, bool comma, struct str value)
 {
-    if (comma)
-        buf_add_char(out, ',');
-    buf_add_char(out, '"');
-    buf_add_text(out, name);
-    buf_add(out, "\":", 2);
-    buf_add_str(out, value);
-    buf_add(out, "}\n", 2);
+    char *to = out->data + out->len;
+    size_t skip = comma ? 0 : 1, length = shape->put_length - skip;
+    memcpy(to, shape->put + skip, length);
+    memcpy(to + length, value.ptr, value.len);
+    memcpy(to + length + value.len, "}\n", 2);
+    out->len += length + value.len + 2;
 }
 
 /* A record that names the member more than once: the others are put together anew,
@@ -288,12 +288,12 @@ void record_put(struct buf *out, const struct shape *shape, const struct record 
                 struct str value)
 {
     const char *name = shape->names[shape->own];
-    buf_reserve(out, r->line.len + value.len + strlen(name) + 8);
+    buf_reserve(out, r->line.len + value.len + shape->put_length + 2);
     if (r->own_count > 1)
         add_without_several(out, r, name);
     else if (r->own_count == 1)
         add_without_own(out, r);
     else
         buf_add(out, r->line.ptr, r->line.len - 1);
-    add_own(out, name, r->members > r->own_count, value);
+    add_own(out, shape, r->members > r->own_count, value);
 }

@@ -168,7 +168,7 @@ static void keeps_texts_once_and_the_earliest(void **state)
                                     .time = (uint32_t)(10 * (4 - form) + (i + form) % 3)};
             texts_add(&t, &one, form == 1 ? STR("one") : STR("more"), count_gone, &gone);
         }
-    texts_settle(&t);
+    texts_settle(&t, count_gone, &gone);
     assert_int_equal(t.count, 3);
     assert_int_equal(t.all[0].form, 3);
     assert_int_equal(t.all[0].time, 10);
@@ -190,7 +190,8 @@ static void holds_so_many_texts_and_bytes(void **state)
         texts_add(&t, &one, STR("text"), count_gone, &gone);
         assert_true(t.count <= 2 * TEXTS_MOST + 1);
     }
-    texts_settle(&t);
+    texts_settle(&t, count_gone, &gone);
+    assert_int_equal(t.count, TEXTS_MOST);
     assert_int_equal(gone + t.count, 100000);
     assert_int_equal(t.all[0].time, 1);
     texts_clear(&t);
@@ -202,6 +203,37 @@ static void holds_so_many_texts_and_bytes(void **state)
     assert_true(t.count >= TEXTS_LEAST);
     free(large);
     texts_free(&t);
+}
+
+/* Whatever the order in which they come, the same ones are held, and all are told of. */
+static void holds_the_same_in_any_order(void **state)
+{
+    enum { TEXTS = 30000, STRIDE = 7919 }; /* which share no factor */
+    char *large = calloc(1, 200000);
+    uint64_t held[2][TEXTS_MOST];
+    size_t held_count[2];
+    (void)state;
+    for (size_t size = 4; size <= 200000; size *= 50000 / 4) { /* by number, then by bytes */
+        for (int way = 0; way < 2; way++) {
+            struct texts t = {.count = 0};
+            size_t gone = 0;
+            for (uint32_t i = 0; i < TEXTS; i++) {
+                uint32_t n = way == 0 ? i : i * STRIDE % TEXTS;
+                struct texts_one one = {.form = n % (TEXTS - 100) + 1, .time = n * 31 % 5000};
+                struct str text = {large, size - (size > 4 ? n % 7 * 5000 : 0)};
+                texts_add(&t, &one, text, count_gone, &gone);
+            }
+            texts_settle(&t, count_gone, &gone);
+            held_count[way] = t.count;
+            for (size_t i = 0; i < t.count; i++)
+                held[way][i] = t.all[i].form;
+            texts_free(&t);
+        }
+        assert_true(held_count[0] >= TEXTS_LEAST && held_count[0] == held_count[1]);
+        assert_true(size == 4 ? held_count[0] == TEXTS_MOST : held_count[0] < 1000);
+        assert_memory_equal(held[0], held[1], held_count[0] * sizeof **held);
+    }
+    free(large);
 }
 
 /* ---- groups ---- */
@@ -363,6 +395,41 @@ static void sends_of_a_crowd_what_stands_alone(void **state)
     bench_close(&b);
 }
 
+/* Of long texts only so many bytes are sent to each that asks; those that stand alone go
+ * first here, too. */
+static void sends_of_long_texts_so_many_bytes(void **state)
+{
+    enum { TEXTS = 40, ASKING = 10 };
+    static const size_t lengths[] = {8000, 60000}; /* code points */
+    (void)state;
+    for (size_t row = 0; row < 2; row++) {
+        struct bench b;
+        bench_open(&b);
+        for (uint32_t i = 0; i < TEXTS; i++) {
+            struct buf text = {0};
+            uint32_t random = i < TEXTS - 1 ? 5 : 77; /* the last one is another */
+            for (size_t at = 0; at < lengths[row]; at++) {
+                random = random * 1664525 + 1013904223;
+                buf_add_code(&text, 0x4E00 + random / 65536 % 20000);
+            }
+            buf_addf(&text, " %u", i);
+            give_kept(&b, 7, i, i + 1, buf_text(&text));
+            buf_free(&text);
+        }
+        for (uint64_t form = 0; form < ASKING; form++)
+            give_asking(&b, 7, 0xF000 + form);
+        end(&b);
+        const struct buf *lines = written(&b);
+        size_t most = GATHER_BYTES + GATHER_MOST * 100;
+        assert_true(lines->len <= (TEXTS + ASKING) * most);
+        assert_int_equal(count_lines(lines, "t000000000000f001\tC000000000000000000000001"), 1);
+        assert_int_equal(count_lines(lines, "t000000000000f001\tC000000270000000000000028"),
+                         row == 0 ? 1 : 0);
+        assert_int_equal(count_lines(lines, "t000000000000f001\tC"), row == 0 ? 8 : 1);
+        bench_close(&b);
+    }
+}
+
 static void makes_pairs_of_texts_that_have_met(void **state)
 {
     struct bench b;
@@ -478,6 +545,8 @@ int main(void)
         cmocka_unit_test(sends_kept_texts_to_those_that_ask),
         cmocka_unit_test(refuses_keys_that_are_not_in_order),
         cmocka_unit_test(sends_of_a_crowd_what_stands_alone),
+        cmocka_unit_test(holds_the_same_in_any_order),
+        cmocka_unit_test(sends_of_long_texts_so_many_bytes),
         cmocka_unit_test(makes_pairs_of_texts_that_have_met),
         cmocka_unit_test(reads_pairs),
         cmocka_unit_test(tells_what_is_no_pair),

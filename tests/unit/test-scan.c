@@ -272,17 +272,30 @@ static const char whole[] =
     "\"\xE3\x81\x82\xE3\x81\x84\xE3\x81\x86\xE3\x83\xBC\xE8\x99\xAB\xEF\xBD\x97\xE4\xBB\x8A "
     "\\ud83d\\ude00 \xF0\x9F\x98\x80 \xC3\xA9 0123456789abcdef\",\"dup\":false}";
 
+/* As programs write records: without white space. */
+static const char compact[] =
+    "{\"kind\":\"post\",\"id\":\"x:1930000000000000001\",\"url\":\"https://x.example/i/status/19\","
+    "\"a\":{\"id\":\"12\",\"n\":120,\"m\":0,\"k\":null,\"t\":true,\"s\":-0.5},\"empty\":[],\"o\":{}"
+    ","
+    "\"tokens\":[[\"\xE8\x99\xAB\",\"noun\"],[\"\xE3\x81\x8C\",\"p\",[[1,23,456]]]],\"sixteen-"
+    "bytes-ab\":1,"
+    "\"seventeen-bytes-ab\":12345678901234567890123,\"text\":"
+    "\"ab\xE4\xBB\x8A\xE6\x97\xA5\\n\\u3042\","
+    "\"dup\":{\"of\":null,\"score\":1}}";
+
 static void no_truncation_is_whole(void **state)
 {
     (void)state;
     struct record r;
     struct scan_error e;
-    size_t len = sizeof whole - 1;
-    assert_true(scan(whole, len, &r, &e));
-    for (size_t cut = 0; cut < len; cut++) {
-        if (scan(whole, cut, &r, &e))
-            fail_msg("taken when cut at %zu", cut);
-        assert_true(e.at <= cut);
+    const struct str lines[] = {STR(whole), STR(compact)};
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(scan(lines[i].ptr, lines[i].len, &r, &e));
+        for (size_t cut = 0; cut < lines[i].len; cut++) {
+            if (scan(lines[i].ptr, cut, &r, &e))
+                fail_msg("taken when cut at %zu", cut);
+            assert_true(e.at <= cut);
+        }
     }
 }
 
@@ -313,6 +326,69 @@ static size_t mutate(char *line, size_t len, uint32_t *seed)
     return len;
 }
 
+/* Brackets of every kind in every order, many levels deep: each must be closed by its own. */
+static void closes_what_it_opened(void **state)
+{
+    (void)state;
+    uint32_t seed = 4711;
+    for (unsigned depth = 1; depth < SCAN_DEPTH; depth++) {
+        struct buf b = {0};
+        char kinds[SCAN_DEPTH];
+        struct record r;
+        struct scan_error e;
+        buf_add_text(&b, "{\"a\":");
+        for (unsigned i = 0; i < depth; i++) {
+            kinds[i] = random_next(&seed) % 2 == 0 ? '{' : '[';
+            buf_add_text(&b, kinds[i] == '{' ? "{\"b\":" : "[");
+        }
+        buf_add_text(&b, "0");
+        size_t closes = b.len;
+        for (unsigned i = depth; i-- > 0;)
+            buf_add_char(&b, kinds[i] == '{' ? '}' : ']');
+        buf_add_text(&b, "}");
+        assert_true(scan(b.data, b.len, &r, &e));
+        for (unsigned i = 0; i < depth; i += 1 + depth / 16) {
+            b.data[closes + i] ^= '}' ^ ']';
+            assert_false(scan(b.data, b.len, &r, &e));
+            assert_int_equal(e.at, closes + i);
+            b.data[closes + i] ^= '}' ^ ']';
+        }
+        buf_free(&b);
+    }
+}
+
+/* Names that fall into the same place of the table, and as many as there can be. */
+static void finds_each_of_many_names(void **state)
+{
+    (void)state;
+    char names[RECORD_MEMBERS][16];
+    const char *list[RECORD_MEMBERS + 1] = {NULL};
+    for (unsigned round = 0; round < 50; round++) {
+        struct shape many;
+        struct buf line = {0};
+        struct record r;
+        struct scan_error e;
+        buf_add_text(&line, "{\"axxb\":0,\"\":1,\"z\":2");
+        for (unsigned i = 0; i < RECORD_MEMBERS; i++) {
+            snprintf(names[i], sizeof names[i], "ab%u%s", round * RECORD_MEMBERS + i,
+                     i % 3 == 0 ? "yz" : "");
+            list[i] = names[i];
+            buf_addf(&line, ",\"%s\":%u,\"a%s\":0", names[i], i + 10, names[i]);
+        }
+        buf_add_text(&line, "}");
+        shape_init(&many, list, names[3]);
+        assert_true(record_scan(&many, buf_str(&line), &r, &e));
+        for (unsigned i = 0; i < RECORD_MEMBERS; i++) {
+            char number[8];
+            int length = snprintf(number, sizeof number, "%u", i + 10);
+            assert_int_equal(r.member[i].len, length);
+            assert_memory_equal(r.member[i].ptr, number, (size_t)length);
+        }
+        assert_int_equal(r.own_count, 1);
+        buf_free(&line);
+    }
+}
+
 static bool same_record(const struct record *a, const struct record *b)
 {
     for (size_t i = 0; i < shape.count; i++)
@@ -327,11 +403,13 @@ static void both_builds_agree(void **state)
     (void)state;
     uint32_t seed = 20260822;
     size_t taken = 0;
-    for (int round = 0; round < 200000; round++) {
-        char line[sizeof whole + 8];
-        memcpy(line, whole, sizeof whole);
-        size_t len = mutate(line, sizeof whole - 1, &seed), bad_a = 0, bad_b = 0;
-        struct str text = {line, len};
+    for (int round = 0; round < 400000; round++) {
+        struct str from = round % 2 == 0 ? STR(whole) : STR(compact);
+        char line[sizeof whole + sizeof compact + 8];
+        memcpy(line, from.ptr, from.len);
+        size_t len = mutate(line, from.len, &seed), bad_a = 0, bad_b = 0;
+        char *copy = exact_copy((struct str){line, len}); /* see above */
+        struct str text = {copy, len};
         struct record a, b;
         struct scan_error ea = {0, ""}, eb = {0, ""};
         bool good = record_scan(&shape, text, &a, &ea);
@@ -341,8 +419,9 @@ static void both_builds_agree(void **state)
             fail_msg("round %d: %.*s", round, (int)len, line);
         assert_int_equal(utf8_check(text, &bad_a), portable_utf8_check(text, &bad_b));
         assert_int_equal(bad_a, bad_b);
+        free(copy);
     }
-    assert_in_range(taken, 2000, 198000); /* both sides of the fence were seen */
+    assert_in_range(taken, 4000, 396000); /* both sides of the fence were seen */
 }
 
 static void finds_stops_at_every_offset(void **state)
@@ -399,6 +478,8 @@ int main(void)
         cmocka_unit_test(the_last_of_a_name_counts),
         cmocka_unit_test(knows_escaped_keys),
         cmocka_unit_test(nests_256_deep),
+        cmocka_unit_test(closes_what_it_opened),
+        cmocka_unit_test(finds_each_of_many_names),
         cmocka_unit_test(no_truncation_is_whole),
         cmocka_unit_test(both_builds_agree),
         cmocka_unit_test(finds_stops_at_every_offset),
