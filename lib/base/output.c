@@ -1,4 +1,5 @@
 /* Checked output. */
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
 #include "base/output.h"
 
 #include <errno.h>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #define OUTPUT_ENOUGH ((size_t)128 * 1024)
+#define PIPE_BYTES    (1024 * 1024) /* what Linux gives to anyone who asks */
 
 bool output_hold_standard(void)
 {
@@ -16,8 +18,22 @@ bool output_hold_standard(void)
     return true;
 }
 
+/* The 64 KiB that a pipe has by itself are full before a chunk is written: writer and
+ * reader would wake each other all the time. Where it cannot be had, it stays as it is. */
+static void widen_pipe(int fd)
+{
+#ifdef F_SETPIPE_SZ
+    int size = fcntl(fd, F_GETPIPE_SZ);
+    if (size > 0 && size < PIPE_BYTES)
+        (void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
+#else
+    (void)fd;
+#endif
+}
+
 void output_open(struct output *o, int fd, const char *name)
 {
+    widen_pipe(fd);
     *o = (struct output){.fd = fd, .name = name};
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "record/quotes.h"
 #include "record/value.h"
 
 #define DAY 86400
@@ -224,8 +225,45 @@ static bool take_string(const char **at, struct str *raw)
     return true;
 }
 
-/* Tokens are most of a record, so the form that tokenize writes, three strings
- * and no blanks, is read in one pass. */
+/* The string behind the first quote of *quotes, which is at byte `place`; the next one
+ * ends it. False where it does not begin there. */
+static bool cut_string(const char *at, unsigned place, uint64_t *quotes, struct str *raw)
+{
+    if (*quotes == 0 || (unsigned)__builtin_ctzll(*quotes) != place)
+        return false;
+    *quotes &= *quotes - 1;
+    if (*quotes == 0)
+        return false;
+    unsigned end = (unsigned)__builtin_ctzll(*quotes);
+    *quotes &= *quotes - 1;
+    *raw = (struct str){at + place, end + 1 - place};
+    return end + 1 < QUOTES_SPAN;
+}
+
+/* Tokens are most of a record. The form that tokenize writes, three strings without
+ * blanks, is taken apart by its quotes where it is short and has no escape. */
+static bool take_short_token(const char **at, const char *end, struct token *t)
+{
+    const char *p = *at;
+    if ((size_t)(end - p) < QUOTES_SPAN || *p != '[')
+        return false;
+    uint64_t quotes = quotes_bits(p, '"');
+    if (!cut_string(p, 1, &quotes, &t->surface))
+        return false;
+    unsigned place = (unsigned)t->surface.len + 1;
+    if (p[place] != ',' || !cut_string(p, place + 1, &quotes, &t->pos))
+        return false;
+    place += 1 + (unsigned)t->pos.len;
+    if (p[place] != ',' || !cut_string(p, place + 1, &quotes, &t->base))
+        return false;
+    place += 1 + (unsigned)t->base.len;
+    if (p[place] != ']' || (quotes_bits(p, '\\') << (63 - place)) != 0)
+        return false;
+    *at = p + place + 1;
+    return true;
+}
+
+/* The same, byte by byte. */
 static bool take_plain_token(const char **at, struct token *t)
 {
     const char *p = *at;
@@ -250,7 +288,8 @@ static bool take_any_token(struct walk *tokens, struct token *t)
     return true;
 }
 
-static void read_words(struct fact_reader *reader, struct str raw, struct buf *to)
+/* The line may be looked at as far as `end`. */
+static void read_words(struct fact_reader *reader, struct str raw, const char *end, struct buf *to)
 {
     struct walk w;
     struct token t;
@@ -258,7 +297,8 @@ static void read_words(struct fact_reader *reader, struct str raw, struct buf *t
     walk_begin(&w, raw);
     while (count < WORD_COUNT && w.at < w.end) {
         w.at += *w.at == ',';
-        if (!take_plain_token(&w.at, &t) && !take_any_token(&w, &t))
+        if (!take_short_token(&w.at, end, &t) && !take_plain_token(&w.at, &t) &&
+            !take_any_token(&w, &t))
             break;
         count += add_word(reader, &t, to);
     }
@@ -313,7 +353,7 @@ void fact_read(struct fact_reader *reader, const struct record *r, struct buf *t
     buf_clear(to);
     buf_add(to, &f, sizeof f);
     if ((f.flags & POST_WORDS) && !(f.flags & POST_COPY))
-        read_words(reader, r->member[FACT_TOKENS], to);
+        read_words(reader, r->member[FACT_TOKENS], r->line.ptr + r->line.len, to);
 }
 
 struct fact fact_of(struct str bytes)

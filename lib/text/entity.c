@@ -343,7 +343,10 @@ static size_t bare_face_length(struct str text, size_t at)
     static const char *const faces[] = {"m(_ _)m", "m(__)m", "^^;;", "^^;", "^_^",    "^o^",
                                         "^^",      "T_T",    "T^T",  ">_<", "＾＾；", "＾＾",
                                         "Orz",     "orz",    "OTZ",  "OTL", "_no",    "ｏｒｚ"};
+    static const char first[] = "m^T>Oo_\xEF"; /* bytes of theirs */
     struct str rest = str_from(text, at);
+    if (memchr(first, *rest.ptr, sizeof first - 1) == NULL)
+        return 0;
     for (size_t i = 0; i < sizeof faces / sizeof *faces; i++) {
         struct str face = str_of(faces[i]);
         if (!str_starts(rest, face))
@@ -357,20 +360,33 @@ static size_t bare_face_length(struct str text, size_t at)
     return 0;
 }
 
+/* The bracket that opens the face whose arms, four at most, begin at `at`; text.len where
+ * there is none. The bracket is looked for first, since arms alone (っ) are all over. */
+static size_t find_open(struct str text, size_t at)
+{
+    size_t open = at, len = 0;
+    for (int i = 0; i <= 4 && open < text.len; i++, open += len) {
+        unsigned c = text_code(text, open, &len);
+        if (c == '(' || c == 0xFF08)
+            return open;
+    }
+    return text.len;
+}
+
 static size_t kaomoji_length(struct str text, size_t at)
 {
     size_t bare = bare_face_length(text, at);
     if (bare > 0)
         return bare;
-    size_t open = at, len = 0;
-    for (int i = 0; i < 4 && open < text.len; i++, open += len) {
-        unsigned c = text_code(text, open, &len);
-        if (c == '(' || c == 0xFF08)
-            break;
-        if (!is_listed(text.ptr + open, len, arm_marks))
+    size_t open = find_open(text, at), len = 0;
+    if (open == text.len)
+        return 0;
+    for (size_t arm = at; arm < open; arm += len) {
+        text_code(text, arm, &len);
+        if (!is_listed(text.ptr + arm, len, arm_marks))
             return 0;
     }
-    size_t end = open < text.len ? face_end(text, open) : 0;
+    size_t end = face_end(text, open);
     return end == 0 ? 0 : arms_end(text, end) - at;
 }
 
@@ -407,19 +423,25 @@ static size_t w_length(struct str text, size_t at)
     return !alone || behind_japanese ? end - at : 0;
 }
 
-static size_t laughter_length(struct str text, size_t at)
+static size_t bracketed_length(struct str rest)
 {
     static const char *const bracketed[] = {"(笑)",   "（笑）",   "(爆笑)", "（爆笑）",
                                             "(爆)",   "（爆）",   "(草)",   "（草）",
                                             "(苦笑)", "（苦笑）", "(失笑)", "（失笑）"};
-    struct str rest = str_from(text, at);
+    for (size_t i = 0; i < sizeof bracketed / sizeof *bracketed; i++)
+        if (str_starts(rest, str_of(bracketed[i])))
+            return strlen(bracketed[i]);
+    return 0;
+}
+
+static size_t laughter_length(struct str text, size_t at)
+{
     size_t len;
     unsigned c = text_code(text, at, &len);
     if (is_w(c))
         return w_length(text, at);
-    for (size_t i = 0; i < sizeof bracketed / sizeof *bracketed; i++)
-        if (str_starts(rest, str_of(bracketed[i])))
-            return strlen(bracketed[i]);
+    if (c == '(' || c == 0xFF08)
+        return bracketed_length(str_from(text, at));
     unsigned before = code_before(text, at);
     if ((c != 0x8349 && c != 0x7B11) || before == c) /* 草, 笑; in a run that was none */
         return 0;

@@ -6,12 +6,10 @@
 #include "text/token.h"
 
 #include <stdlib.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "record/quotes.h"
 #include "record/value.h"
 #include "record/write.h"
 
@@ -141,8 +139,8 @@ void token_list_write(const struct token_list *list, const struct token_columns 
 
 /* Rows are kept up to this many; what comes then is read anew each time. */
 #define ROWS      32768u
-#define ROW_BYTES 64u /* that are looked at to find a row's end */
-#define ROW_TEXT  54u /* longer ones are not kept */
+#define ROW_BYTES QUOTES_SPAN /* that are looked at to find a row's end */
+#define ROW_TEXT  54u         /* longer ones are not kept */
 
 struct slice {
     uint8_t at, length;
@@ -281,29 +279,12 @@ static bool read_row(struct token *token, const struct token_columns *columns, c
     return true;
 }
 
-/* A bit for each quote in ROW_BYTES bytes. */
-static inline uint64_t quotes_of(const char *at)
-{
-    uint64_t quotes = 0;
-#ifdef __SSE2__
-    const __m128i quote = _mm_set1_epi8('"');
-    for (unsigned i = 0; i < ROW_BYTES / 16; i++) {
-        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(at + 16 * i));
-        quotes |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(part, quote)) << (16 * i);
-    }
-#else
-    for (unsigned i = 0; i < ROW_BYTES; i++)
-        quotes |= (uint64_t)(at[i] == '"') << i;
-#endif
-    return quotes;
-}
-
 /* The bytes of a row of nothing but strings without escapes, written without white space,
  * up to its closing bracket; 0 where it is not so, or long. `at` is behind the opening
  * bracket, and ROW_BYTES bytes are there. */
 static size_t short_row(const char *at)
 {
-    uint64_t quotes = quotes_of(at);
+    uint64_t quotes = quotes_bits(at, '"');
     size_t place = 0;
     while ((quotes >> place & 1) != 0) {
         quotes &= ~((uint64_t)2 << place) + 1; /* all up to this one are done with */

@@ -14,12 +14,12 @@
 #include <unistd.h>
 
 #include "base/files.h"
-#include "base/hash.h"
 #include "base/intern.h"
 #include "base/mem.h"
 #include "record/value.h"
 #include "record/write.h"
 #include "text/entity.h"
+#include "text/identity.h"
 #include "text/words.h"
 
 #ifndef HINOBAN_DICTIONARY
@@ -33,7 +33,7 @@
 struct token_model {
     mecab_model_t *mecab;
     struct normal *normal;
-    char id[17];
+    char id[IDENTITY_BYTES];
 };
 
 /* A feature of the dictionary taken apart. They come again and again, at the same
@@ -65,10 +65,14 @@ struct tokenizer {
 
 /* ---- model ---- */
 
-static char *find_dictionary(const char *wanted)
+/* The one that was merged of the system's words and ours; without ours, or where another
+ * is wanted, one as it comes. */
+static char *find_dictionary(const struct token_options *options)
 {
-    if (wanted != NULL)
-        return mem_string(str_of(wanted));
+    if (options->dictionary != NULL)
+        return mem_string(str_of(options->dictionary));
+    if (!options->bare)
+        return data_path("dic/hinoban");
     char *own = data_path("dic/ipadic-utf8");
     if (access(own, R_OK) == 0)
         return own;
@@ -102,18 +106,40 @@ static bool compile_words(const char *words, const char *dictionary, char *direc
     return words_compile(words, dictionary, buf_text(path), e);
 }
 
-/* The system dictionary and our own words, by what their files say of themselves. */
-static void identify(struct token_model *m, const char *shipped)
+static bool is_hexadecimal(struct str text)
 {
-    uint64_t hash = 0;
+    size_t digits = 0;
+    while (digits < text.len && strchr("0123456789abcdef", text.ptr[digits]) != NULL)
+        digits++;
+    return digits == text.len;
+}
+
+/* A dictionary that was merged tells its identity. */
+static bool read_identity(struct token_model *m, const char *dictionary, struct err *e)
+{
+    struct buf path = {0}, identity = {0};
+    buf_addf(&path, "%s/%s", dictionary, IDENTITY_FILE);
+    bool merged = access(buf_text(&path), F_OK) == 0;
+    bool ok = !merged || file_read(&identity, buf_text(&path), e);
+    struct str text = str_trim(buf_str(&identity));
+    if (ok && merged && (text.len != IDENTITY_BYTES - 1 || !is_hexadecimal(text)))
+        ok = err_set(e, "%s does not hold %d hexadecimal digits", buf_text(&path),
+                     IDENTITY_BYTES - 1);
+    if (ok && merged)
+        memcpy(m->id, text.ptr, text.len);
+    buf_free(&identity);
+    buf_free(&path);
+    return ok;
+}
+
+/* Of any other, what its system dictionary says of itself tells it. */
+static bool identify(struct token_model *m, const char *dictionary, struct err *e)
+{
     for (const mecab_dictionary_info_t *d = mecab_model_dictionary_info(m->mecab); d != NULL;
-         d = d->next) {
-        unsigned numbers[] = {d->size, d->lsize, d->rsize, (unsigned)d->version};
-        if (d->type != MECAB_SYS_DIC && strcmp(d->filename, shipped) != 0)
-            continue;
-        hash = hash_bytes((struct str){(const char *)numbers, sizeof numbers}, hash);
-    }
-    snprintf(m->id, sizeof m->id, "%016llx", (unsigned long long)hash);
+         d = d->next)
+        if (d->type == MECAB_SYS_DIC)
+            identity_text(m->id, identity_add(0, d->size, d->lsize, d->rsize, d->version));
+    return read_identity(m, dictionary, e);
 }
 
 const char *token_model_id(const struct token_model *m)
@@ -124,33 +150,21 @@ const char *token_model_id(const struct token_model *m)
 struct token_model *token_model_new(const struct token_options *options, struct err *e)
 {
     struct token_model *m = mem_zero(1, sizeof *m);
-    char *dictionary = find_dictionary(options->dictionary);
-    char *shipped = data_path("words.dic");
-    struct buf user = {0}, own = {0}, directory = {0};
+    char *dictionary = find_dictionary(options);
+    struct buf own = {0}, directory = {0};
     const char *temporary = getenv("TMPDIR");
     buf_addf(&directory, "%s/hinoban-XXXXXX",
              temporary != NULL && *temporary != '\0' ? temporary : "/tmp");
-    bool ok = true;
-    if (!options->bare && options->dictionary == NULL) {
-        ok = access(shipped, R_OK) == 0 || err_system(e, "cannot open %s", shipped);
-        buf_add_text(&user, shipped);
-    }
-    if (ok && options->words != NULL) {
-        ok = compile_words(options->words, dictionary, (char *)(size_t)buf_text(&directory), &own,
-                           e);
-        buf_addf(&user, "%s%s", user.len > 0 ? "," : "", buf_text(&own));
-    }
-    ok = ok && load_model(m, dictionary, buf_text(&user), e);
-    if (ok)
-        identify(m, shipped);
+    bool ok =
+        options->words == NULL ||
+        compile_words(options->words, dictionary, (char *)(size_t)buf_text(&directory), &own, e);
+    ok = ok && load_model(m, dictionary, buf_text(&own), e) && identify(m, dictionary, e);
     if (own.len > 0) {
         unlink(buf_text(&own));
         rmdir(buf_text(&directory));
     }
-    buf_free(&user);
     buf_free(&own);
     buf_free(&directory);
-    free(shipped);
     free(dictionary);
     m->normal = normal_new();
     if (ok)

@@ -52,9 +52,9 @@ struct tokenizer;
 
 /* What to load. */
 struct token_options {
-    const char *dictionary; /* directory; NULL: the one installed with us, else the system's */
+    const char *dictionary; /* directory; NULL: the one that is installed with us */
     const char *words;      /* table of a company's own words, or NULL */
-    bool bare;              /* without our own user dictionary */
+    bool bare;              /* without our own words */
 };
 
 struct token_model *token_model_new(const struct token_options *options, struct err *e);

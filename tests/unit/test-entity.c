@@ -55,6 +55,10 @@ static void tells_faces_from_remarks(void **state)
     check("すごい(^_^)/ (´・ω・｀) m(_ _)m", "kaomoji:(^_^)/|kaomoji:(´・ω・｀)|kaomoji:m(_ _)m");
     check("東京(本社)の山田(仮名) f(x) (1)", "");
     check("orz word", "kaomoji:orz");
+    check("キタ━━━━(゜∀゜)━━━━ッ っっ(^o^)っ ━a(゜∀゜)",
+          "kaomoji:━━━━(゜∀゜)━━━━|kaomoji:っっ(^o^)っ|kaomoji:(゜∀゜)");
+    check("━━━━━(゜∀゜)", "kaomoji:━━━━(゜∀゜)"); /* four arms at most */
+    check("ちょっと、待って(笑)（笑）", "laughter:(笑)|laughter:（笑）");
 }
 
 static void tells_laughter_from_letters(void **state)

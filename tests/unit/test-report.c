@@ -54,6 +54,49 @@ static void add(struct figures *f, const char *line)
     buf_free(&reader.scratch);
 }
 
+/* The content words that are taken from the tokens of a post, whatever follows them. */
+static void words_are(const char *tokens, const char *wanted)
+{
+    static const char *const tails[] = {
+        "", ",\"z\":\"sixty-four bytes behind the tokens, so that all rows may be looked at\""};
+    struct shape shape;
+    shape_init(&shape, fact_members, NULL);
+    for (size_t tail = 0; tail < 2; tail++) {
+        struct record r;
+        struct scan_error fault;
+        struct buf line = {0}, note = {0}, words = {0};
+        struct fact_reader reader = {.labels = &labels};
+        buf_addf(&line, "{\"text\":\"t\",\"tokens\":%s%s}", tokens, tails[tail]);
+        assert_true(record_scan(&shape, buf_str(&line), &r, &fault));
+        fact_read(&reader, &r, &note);
+        for (size_t at = sizeof(struct fact); at < note.len;
+             at += 1u + (unsigned char)note.data[at])
+            buf_addf(&words, "%s%.*s", words.len > 0 ? "|" : "", note.data[at], note.data + at + 1);
+        assert_str(buf_str(&words), wanted);
+        buf_free(&line);
+        buf_free(&note);
+        buf_free(&words);
+        buf_free(&reader.scratch);
+    }
+}
+
+static void words_are_taken_of_tokens_however_they_are_written(void **state)
+{
+    (void)state;
+    words_are("[[\"虫\",\"名詞\",\"虫\"],[\"が\",\"助詞\",\"が\"],[\"入っ\",\"動詞\",\"入る\"]]",
+              "虫|入る");
+    words_are("[ [\"虫\", \"名詞\",\"虫\"] , [\"入っ\",\"動詞\",\"入る\"]\t]", "虫|入る");
+    words_are(
+        "[[\"\\\"\",\"記号\",\"\\\"\"],[\"\\\\虫\",\"名詞\",\"\\u866b\"],[\"虫\",\"名詞\",\"\"]]",
+        "虫|虫");
+    words_are(
+        "[[\"a\",\"名詞\"],[\"虫\",\"名詞\",\"虫\",\"ムシ\"],[\"熱い\",\"形容詞\",null],[],7]",
+        "虫");
+    words_are("[[\"とても長いひらがなとカタカナの語、六十四バイトより長い\",\"名詞\",\"長語\"],"
+              "[\"虫\",\"名詞\",\"虫\"]]",
+              "長語|虫");
+}
+
 static struct figures open_figures(void)
 {
     struct figures f;
@@ -540,6 +583,7 @@ int main(void)
         cmocka_unit_test(deleted_posts_are_not_quoted),
         cmocka_unit_test(times_that_cannot_be_are_not_believed),
         cmocka_unit_test(watches_have_scopes_of_their_own),
+        cmocka_unit_test(words_are_taken_of_tokens_however_they_are_written),
         cmocka_unit_test(words_that_rose_are_found),
         cmocka_unit_test(log_likelihood_is_dunnings),
         cmocka_unit_test(copies_gather_round_their_first),
