@@ -23,9 +23,10 @@ bool output_hold_standard(void)
 static void widen_pipe(int fd)
 {
 #ifdef F_SETPIPE_SZ
-    int size = fcntl(fd, F_GETPIPE_SZ);
+    int before = errno, size = fcntl(fd, F_GETPIPE_SZ);
     if (size > 0 && size < PIPE_BYTES)
         (void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
+    errno = before; /* fd may be what could not be opened */
 #else
     (void)fd;
 #endif
