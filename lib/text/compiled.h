@@ -42,6 +42,7 @@ struct entry {
 #define COMPILED_COUNT(value)    ((uint32_t)(value)&0xFFu)
 #define COMPILED_FIRST(value)    ((uint32_t)(value) >> 8)
 #define COMPILED_MOST            0xFFu
+#define COMPILED_ENTRIES         0x7FFFFFu /* that a value can count */
 #define COMPILED_VALUE(first, n) ((int32_t)((first) << 8 | (n)))
 
 struct compiled {

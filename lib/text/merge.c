@@ -5,7 +5,6 @@
  */
 #include "text/merge.h"
 
-#include <limits.h>
 #include <stdlib.h>
 
 #include "base/atomic.h"
@@ -58,7 +57,9 @@ struct merge {
     struct ids left, right;
 };
 
-#define NOT_COMPARED INT_MIN
+/* Differences of costs are kept with this added, so that 0, which costs no memory until it
+ * is written over, is one that was not looked for. */
+#define DEARER_BIAS (1 << 20)
 
 /* ---- keys ---- */
 
@@ -150,9 +151,7 @@ static struct ids new_ids(size_t count)
     struct ids ids = {.count = count};
     ids.met = mem_zero(count + 1, sizeof *ids.met);
     ids.number = mem_zero(count + 1, sizeof *ids.number);
-    ids.dearer = mem_alloc((count * count + 1) * sizeof *ids.dearer);
-    for (size_t i = 0; i < count * count; i++)
-        ids.dearer[i] = NOT_COMPARED;
+    ids.dearer = mem_zero(count * count + 1, sizeof *ids.dearer);
     return ids;
 }
 
@@ -302,27 +301,23 @@ static int cost(const struct merge *m, size_t right, size_t left)
 /* By how much an entry of left id a may be dearer than one of b, whatever stands before. */
 static int dearer_behind(struct merge *m, uint16_t a, uint16_t b)
 {
-    int *most = &m->left.dearer[a * m->left.count + b];
-    if (*most != NOT_COMPARED)
-        return *most;
-    for (size_t right = 0; right < m->right.count; right++) {
-        int more = cost(m, right, a) - cost(m, right, b);
-        *most = more > *most ? more : *most;
+    int *known = &m->left.dearer[a * m->left.count + b];
+    for (size_t right = 0, more = *known == 0 ? m->right.count : 0; right < more; right++) {
+        int biased = DEARER_BIAS + cost(m, right, a) - cost(m, right, b);
+        *known = biased > *known ? biased : *known;
     }
-    return *most;
+    return *known - DEARER_BIAS;
 }
 
 /* The same of right ids, whatever follows. */
 static int dearer_before(struct merge *m, uint16_t a, uint16_t b)
 {
-    int *most = &m->right.dearer[a * m->right.count + b];
-    if (*most != NOT_COMPARED)
-        return *most;
-    for (size_t left = 0; left < m->left.count; left++) {
-        int more = cost(m, a, left) - cost(m, b, left);
-        *most = more > *most ? more : *most;
+    int *known = &m->right.dearer[a * m->right.count + b];
+    for (size_t left = 0, more = *known == 0 ? m->left.count : 0; left < more; left++) {
+        int biased = DEARER_BIAS + cost(m, a, left) - cost(m, b, left);
+        *known = biased > *known ? biased : *known;
     }
-    return *most;
+    return *known - DEARER_BIAS;
 }
 
 /* Of two entries of one key, does MeCab take `a` wherever they stand? Where they cost the
@@ -373,6 +368,8 @@ static bool place_key(struct merge *m, struct lexicon *l, size_t key, struct err
         if (can_win(m, all, count, i))
             place_entry(m, l, &all[i]);
     size_t placed = l->entry_count - first;
+    if (l->entry_count > COMPILED_ENTRIES)
+        return err_set(e, "more than %u entries", COMPILED_ENTRIES);
     l->values[key] = COMPILED_VALUE((uint32_t)first, (uint32_t)placed);
     return placed <= COMPILED_MOST ||
            err_set(e, "more than %u words are written '%.*s'", COMPILED_MOST, (int)l->keys[key].len,

@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <strings.h>
 #include <unistd.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/files.h"
 #include "base/intern.h"
@@ -225,29 +228,32 @@ static struct token *new_token(struct tokenizer *t)
     return &t->tokens[t->count++];
 }
 
-/* Eight bytes at a time: is one of them a control character? (Sean Anderson, "Bit
- * Twiddling Hacks": hasless) */
-static bool has_control(struct str text)
+/* Line breaks do not count: they are in no token. */
+static bool is_plain(char c)
 {
-    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-    size_t at = 0;
-    uint64_t found = 0, eight;
-    for (; at + 8 <= text.len; at += 8) {
-        memcpy(&eight, text.ptr + at, 8);
-        uint64_t breaks = eight ^ ones * '\n';
-        uint64_t is_break = (breaks - ones) & ~breaks;
-        found |= (eight - ones * 0x20) & ~eight & ~is_break & high;
-    }
-    for (; at < text.len; at++)
-        found |= (unsigned char)text.ptr[at] < 0x20 && text.ptr[at] != '\n';
-    return found != 0;
+    return c != '"' && c != '\\' && ((unsigned char)c >= 0x20 || c == '\n');
 }
 
-/* Line breaks do not count: they are in no token. */
 static bool needs_no_escape(struct str text)
 {
-    return text.len == 0 || (memchr(text.ptr, '"', text.len) == NULL &&
-                             memchr(text.ptr, '\\', text.len) == NULL && !has_control(text));
+    size_t at = 0;
+#ifdef __SSE2__
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+    const __m128i control = _mm_set1_epi8(0x1F), line = _mm_set1_epi8('\n');
+    __m128i found = _mm_setzero_si128();
+    for (; text.len - at >= 16; at += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(text.ptr + at));
+        __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, control), v);
+        low = _mm_andnot_si128(_mm_cmpeq_epi8(v, line), low);
+        __m128i sign = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash));
+        found = _mm_or_si128(found, _mm_or_si128(low, sign));
+    }
+    if (_mm_movemask_epi8(found) != 0)
+        return false;
+#endif
+    while (at < text.len && is_plain(text.ptr[at]))
+        at++;
+    return at == text.len;
 }
 
 static struct str feature_part(const struct feature *f, size_t at, size_t len)
