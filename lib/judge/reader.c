@@ -78,8 +78,10 @@ struct reader *reader_new(const struct reader_setup *s, struct err *e)
     r->judge = judge_new(&s->rules, s->normal, s->watches, &s->members);
     r->tokens = token_reader_new(&s->columns);
     r->tokenizer = tokenizer_new(s->tokens, e);
-    if (r->tokenizer != NULL)
+    if (r->tokenizer != NULL) {
+        tokenizer_number(r->tokenizer, TOKEN_KINDS + 1); /* behind those of the token reader */
         return r;
+    }
     reader_free(r);
     return NULL;
 }

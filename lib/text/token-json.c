@@ -138,7 +138,7 @@ void token_list_write(const struct token_list *list, const struct token_columns 
 /* ---- reading ---- */
 
 /* Rows are kept up to this many; what comes then is read anew each time. */
-#define ROWS      32768u
+#define ROWS      TOKEN_KINDS
 #define ROW_BYTES QUOTES_SPAN /* that are looked at to find a row's end */
 #define ROW_TEXT  54u         /* longer ones are not kept */
 

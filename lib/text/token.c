@@ -22,6 +22,7 @@
 #include "record/value.h"
 #include "record/write.h"
 #include "text/entity.h"
+#include "text/token-kinds.h"
 #include "text/identity.h"
 #include "text/words.h"
 
@@ -61,6 +62,7 @@ struct tokenizer {
     bool plain;                    /* the text under way needs no escape in JSON */
     mecab_t *tagger;
     mecab_lattice_t *lattice;
+    struct token_kinds *kinds; /* NULL: nobody asks for numbers */
     struct normal_text normal; /* all analysed stretches of the text, one after another */
     struct token *tokens;
     size_t count, capacity;
@@ -216,6 +218,7 @@ void tokenizer_free(struct tokenizer *t)
     normal_text_free(&t->normal);
     intern_free(&t->tails);
     free(t->features);
+    token_kinds_free(t->kinds);
     free(t->tokens);
     free(t);
 }
@@ -282,6 +285,12 @@ static void prepare_tail(struct tokenizer *t, struct feature *f)
         f->tail_len = (uint16_t)tail.len;
     }
     buf_free(&tail);
+}
+
+void tokenizer_number(struct tokenizer *t, uint32_t first)
+{
+    token_kinds_free(t->kinds);
+    t->kinds = token_kinds_new(first);
 }
 
 void tokenizer_prepare(struct tokenizer *t, const struct token_columns *columns)
@@ -479,5 +488,7 @@ struct token_list tokenizer_run(struct tokenizer *t, struct str text)
             add_entity(t, text, &found);
         at = found.at + found.len;
     }
+    if (t->kinds != NULL)
+        token_kinds_give(t->kinds, t->tokens, t->count);
     return (struct token_list){t->tokens, t->count};
 }

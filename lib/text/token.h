@@ -25,9 +25,11 @@ struct token {
     bool plain;         /* nothing in it needs an escape in JSON */
     struct str tail;    /* the JSON of all columns behind the surface, where the tokenizer
                            was told the columns and has it ready */
-    uint32_t kind;      /* which row it was to the reader of a member: equal numbers, equal
-                           surface and columns; 0: it has none */
+    uint32_t kind;      /* a number: equal ones, equal surface, part of speech and base form;
+                           0: it has none. See tokenizer_number() and token_reader */
 };
+
+#define TOKEN_KINDS 32768u /* numbers that one tokenizer or reader gives at most */
 
 /* Columns of the `tokens` member. */
 enum token_column {
@@ -71,6 +73,9 @@ void tokenizer_free(struct tokenizer *t);
  * says of a word is put into JSON once and not for every token. */
 void tokenizer_prepare(struct tokenizer *t, const struct token_columns *columns);
 
+/* From now on tokens get numbers, from `first` on. */
+void tokenizer_number(struct tokenizer *t, uint32_t first);
+
 /* Tokens of a text, in order; white space makes none. They stay until the next call. */
 struct token_list {
     const struct token *tokens;
@@ -96,7 +101,8 @@ struct str token_column_of(const struct token *token, enum token_column column);
 struct str token_feature_column(struct str feature, unsigned n);
 
 /* Reads `tokens` members written with these columns (surface must be among them). It keeps
- * the rows that it has seen, up to some megabytes. For one thread. */
+ * the rows that it has seen, up to some megabytes, and gives them numbers from 1 on. For one
+ * thread. */
 struct token_reader;
 struct token_reader *token_reader_new(const struct token_columns *columns);
 void token_reader_free(struct token_reader *r);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "text/token.h"
 
 static struct token_model *model;
@@ -204,6 +205,40 @@ static void knows_its_columns(void **state)
     assert_false(token_columns_parse(&columns, "pos,pos,pos,pos,pos,pos,pos,pos,pos", &e));
 }
 
+/* Equal tokens get equal numbers, others others, in whatever text they stand. */
+static void numbers_tell_tokens(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"猫が猫を見た", "見た猫が鳴く",
+                                        "@neko 見て https://example.com/a 😺", "ねこ猫ネコ"};
+    struct token seen[64];
+    size_t count = 0;
+    struct err e;
+    struct tokenizer *numbering = tokenizer_new(model, &e);
+    tokenizer_number(numbering, 7);
+    for (size_t i = 0; i < 2 * sizeof texts / sizeof *texts; i++) {
+        struct str text = str_of(texts[i % (sizeof texts / sizeof *texts)]);
+        struct token_list list = tokenizer_run(numbering, text);
+        for (size_t t = 0; t < list.count; t++) {
+            const struct token *token = &list.tokens[t];
+            assert_true(token->kind >= 7);
+            for (size_t k = 0; k < count; k++) {
+                bool same = str_equal(seen[k].surface, token->surface) &&
+                            str_equal(seen[k].pos, token->pos) &&
+                            str_equal(seen[k].base, token->base);
+                assert_true(same == (seen[k].kind == token->kind));
+            }
+            assert_true(count < 64);
+            seen[count] = *token;
+            seen[count].base = str_of(mem_string(token->base)); /* the next text takes its place */
+            count++;
+        }
+    }
+    for (size_t k = 0; k < count; k++)
+        free((char *)(uintptr_t)seen[k].base.ptr);
+    tokenizer_free(numbering);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +249,7 @@ int main(void)
         cmocka_unit_test(reads_rows_again),
         cmocka_unit_test(refuses_tokens_that_do_not_fit),
         cmocka_unit_test(knows_its_columns),
+        cmocka_unit_test(numbers_tell_tokens),
     };
     return cmocka_run_group_tests(tests, open_tokenizer, close_tokenizer);
 }
