@@ -19,8 +19,8 @@
 #include "record/expr.h"
 #include "record/value.h"
 
-/* Of posts that do not have a risk, so many may be said to have each. */
-#define ALARMS 0.004
+/* Of posts without a risk, or conduct, so many may be said to have one. */
+#define ALARMS 0.04
 
 #define SHIPPED_POSTS "posts.ndjson.gz"
 
@@ -93,7 +93,7 @@ static size_t add_question(struct program *p, const char *name)
     size_t q = learner_question(p->learner, name, known.exclusive);
     /* Who is alarmed in vain too often listens no more. */
     bool alarms = strcmp(name, "risks") == 0 || strcmp(name, "conduct") == 0;
-    learner_beta(p->learner, q, alarms ? 0.5 : 0.8, alarms ? ALARMS : 1);
+    learner_beta(p->learner, q, 1, alarms ? ALARMS : 1);
     for (uint32_t i = 0; i < known.answers.count && strcmp(name, "support") != 0; i++)
         learner_answer(p->learner, q, known.answers.strings[i].ptr);
     question_free(&known);

@@ -50,7 +50,7 @@ struct question {
     char *name;
     bool exclusive, only_measured;
     double beta;   /* of the F that thresholds are set by */
-    double alarms; /* share of the posts without an answer that may be said to have it */
+    double alarms; /* share of the posts without an answer that may be said to have one */
     struct answer answers[ANSWERS];
     size_t count;
 };
@@ -508,7 +508,14 @@ static int by_falling(const void *a, const void *b)
     return x->p > y->p ? -1 : x->p < y->p ? 1 : (int)y->yes - (int)x->yes;
 }
 
-/* The threshold with the best F (van Rijsbergen 1979), in the middle between two posts. */
+/* The F of van Rijsbergen 1979. */
+static double f_of(double beta, size_t right, size_t said, size_t yes)
+{
+    double square = beta * beta;
+    return (1 + square) * (double)right / ((double)said + square * (double)yes);
+}
+
+/* The threshold of an answer with the best F, in the middle between two posts. */
 static void set_threshold(const struct learner *l, size_t question, struct answer *answer,
                           size_t number)
 {
@@ -525,16 +532,55 @@ static void set_threshold(const struct learner *l, size_t question, struct answe
     qsort(cases, count, sizeof *cases, by_falling);
     for (size_t i = 0; i < count; i++) {
         right += cases[i].yes;
-        double f =
-            (1 + beta * beta) * (double)right / ((double)(i + 1) + beta * beta * (double)yes);
-        double next = i + 1 < count ? cases[i + 1].p : 0;
-        double alarms = (double)(i + 1 - right) / (double)(count - yes + 1);
-        if (f > best && next < cases[i].p && alarms <= l->questions[question].alarms) {
+        double f = f_of(beta, right, i + 1, yes), next = i + 1 < count ? cases[i + 1].p : 0;
+        if (f > best && next < cases[i].p) {
             best = f;
             answer->threshold = (cases[i].p + next) / 2;
         }
     }
     free(cases);
+}
+
+/* The one threshold of all answers with the best F over them together, among those that
+ * leave enough posts without an answer alone. */
+static void set_common_threshold(const struct learner *l, struct question *question, size_t number)
+{
+    struct case_of *cases = mem_alloc(l->post_count * question->count * sizeof *cases + 1);
+    struct case_of *none = mem_alloc(l->post_count * sizeof *none + 1);
+    size_t count = 0, none_count = 0, yes = 0, right = 0, alarmed = 0;
+    double best = 0, threshold = 0.5;
+    for (size_t i = 0; i < l->post_count; i++) {
+        double most = 0;
+        if ((l->posts[i].asked >> number & 1) == 0)
+            continue;
+        for (size_t a = 0; a < question->count; a++) {
+            const struct answer *answer = &question->answers[a];
+            double p = probability(answer, answer->scores[i]);
+            cases[count] = (struct case_of){p, holds(&l->posts[i], number, a)};
+            yes += cases[count++].yes;
+            most = p > most ? p : most;
+        }
+        if (l->posts[i].labels[number] == 0)
+            none[none_count++] = (struct case_of){most, false};
+    }
+    qsort(cases, count, sizeof *cases, by_falling);
+    qsort(none, none_count, sizeof *none, by_falling);
+    for (size_t i = 0; i < count; i++) {
+        right += cases[i].yes;
+        for (; alarmed < none_count && none[alarmed].p >= cases[i].p; alarmed++)
+            continue;
+        double f = f_of(question->beta, right, i + 1, yes);
+        double next = i + 1 < count ? cases[i + 1].p : 0;
+        bool few = (double)alarmed <= question->alarms * (double)none_count;
+        if (f > best && next < cases[i].p && few) {
+            best = f;
+            threshold = (cases[i].p + next) / 2;
+        }
+    }
+    for (size_t a = 0; a < question->count; a++)
+        question->answers[a].threshold = threshold;
+    free(cases);
+    free(none);
 }
 
 static void
@@ -576,9 +622,11 @@ static void judge_answers(struct learner *l)
         struct question *question = &l->questions[q];
         for (size_t a = 0; a < question->count; a++) {
             calibrate(l, q, &question->answers[a], a);
-            if (!question->exclusive)
+            if (!question->exclusive && question->alarms >= 1)
                 set_threshold(l, q, &question->answers[a], a);
         }
+        if (!question->exclusive && question->alarms < 1)
+            set_common_threshold(l, question, q);
         for (size_t a = 0; a < question->count; a++)
             count_answer(l, q, &question->answers[a], a, question->exclusive ? is_most : is_over);
     }

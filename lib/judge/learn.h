@@ -39,8 +39,9 @@ void learner_exclusive(struct learner *l, size_t question, bool exclusive);
 /* The question is cross-validated for its figures only: it comes into no model. */
 void learner_only_measure(struct learner *l, size_t question);
 
-/* Thresholds are set by the best F: beta below 1 counts precision more than recall; and so
- * that no more than a share `alarms` of the posts without an answer is said to have it. */
+/* Thresholds are set by the best F, of each answer by itself: beta below 1 counts precision
+ * more than recall. With `alarms` below 1 all answers have one threshold, the best with
+ * which no more than that share of the posts that have no answer at all is said to have one. */
 void learner_beta(struct learner *l, size_t question, double beta, double alarms);
 
 /* The number of an answer, which is added if it was not there; SIZE_MAX: too many. */

@@ -247,6 +247,36 @@ static void a_feature_of_no_post_changes_nothing(void **state)
     buf_free(&bytes);
 }
 
+/* Where alarms are counted, all answers have one threshold, and few posts without an answer
+ * are said to have one. */
+static void few_are_alarmed_in_vain(void **state)
+{
+    (void)state;
+    struct err e;
+    for (size_t share = 0; share < 3; share++) {
+        double alarms = share == 0 ? 0.02 : share == 1 ? 0.2 : 0.9;
+        struct learner *l = learner_of(POSTS, 1, 5, false);
+        for (size_t i = 0; i < POSTS; i += 4) /* that read like others, and have none */
+            learner_label(l, i, 0, 0);
+        learner_beta(l, 0, 1, alarms);
+        assert_true(learner_run(l, &e));
+        double threshold = learner_figures(l, 0).threshold;
+        size_t alarmed = 0, none = 0;
+        for (size_t i = 0; i < POSTS; i++) {
+            bool any = false;
+            for (size_t a = 0; a < KINDS; a++) {
+                const struct answer *answer = &l->questions[0].answers[a];
+                assert_true(answer->threshold == threshold);
+                any = any || probability(answer, answer->scores[i]) >= threshold;
+            }
+            none += i % 4 == 0;
+            alarmed += i % 4 == 0 && any;
+        }
+        assert_true((double)alarmed <= alarms * (double)none);
+        learner_free(l);
+    }
+}
+
 /* ---- too little ---- */
 
 static void too_few_posts_are_an_error(void **state)
@@ -457,6 +487,7 @@ int main(void)
         cmocka_unit_test(the_same_posts_give_the_same_bytes),
         cmocka_unit_test(a_model_says_what_was_learned),
         cmocka_unit_test(a_feature_of_no_post_changes_nothing),
+        cmocka_unit_test(few_are_alarmed_in_vain),
         cmocka_unit_test(too_few_posts_are_an_error),
         cmocka_unit_test(a_label_of_all_posts_is_an_error),
         cmocka_unit_test(what_is_too_rare_is_left_out),
