@@ -23,10 +23,11 @@ bool output_hold_standard(void)
 static void widen_pipe(int fd)
 {
 #ifdef F_SETPIPE_SZ
-    int before = errno, size = fcntl(fd, F_GETPIPE_SZ);
+    int before = errno; /* a caller may yet have to tell why fd is none */
+    int size = fcntl(fd, F_GETPIPE_SZ);
     if (size > 0 && size < PIPE_BYTES)
         (void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
-    errno = before; /* fd may be what could not be opened */
+    errno = before;
 #else
     (void)fd;
 #endif

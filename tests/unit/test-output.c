@@ -133,6 +133,18 @@ static void waits_for_a_pipe_that_does_not_block(void **state)
     buf_free(&big);
 }
 
+/* Opening looks whether it is a pipe; why there is no descriptor may still have to be told. */
+static void leaves_errno_as_it_was(void **state)
+{
+    (void)state;
+    struct output o;
+    struct err e;
+    errno = ENOSPC;
+    output_open(&o, -1, "nothing");
+    assert_int_equal(errno, ENOSPC);
+    assert_true(output_close(&o, &e));
+}
+
 static void replaces_whole(void **state)
 {
     (void)state;
@@ -242,6 +254,7 @@ int main(void)
         cmocka_unit_test(writes_all),
         cmocka_unit_test(tells_a_full_disk_once),
         cmocka_unit_test(waits_for_a_pipe_that_does_not_block),
+        cmocka_unit_test(leaves_errno_as_it_was),
         cmocka_unit_test(replaces_whole),
         cmocka_unit_test(gives_up_without_a_trace),
         cmocka_unit_test(keeps_the_old_when_the_new_cannot_be_written),
