@@ -440,6 +440,8 @@ __attribute__((noinline)) static const byte *scan_any_key(struct scanner *s, con
     if (close == NULL)
         return NULL;
     *key = (struct str){(const char *)p + 1, (size_t)(close - p) - 1};
+    if (s->end - close > 2 && close[1] == ':' && close[2] > ' ')
+        return close + 2;
     p = scan_space(s, close + 1);
     if (scan_peek(s, p) != ':')
         return scan_unexpected(s, p, "a colon is missing");
