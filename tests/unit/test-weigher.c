@@ -71,19 +71,19 @@ static struct token *lay_out(const char *text, uint32_t kind)
     return copy;
 }
 
-static void learned_sums(float *sums)
+/* What a learner is told of the post, added up. */
+static struct model_total learned_total(void)
 {
     struct features features = {0};
     struct word_pairs pairs = {0};
-    struct model_total total = {.squares = 0};
     features_take(&features, &matching, token_model_normal(tokens), &pairs);
-    total.times = (double)features.times;
+    struct model_total total = {.times = (double)features.times};
     for (size_t i = 0; i < features.count; i++)
         for (uint32_t k = 0; k < features.list[i].times; k++)
             model_add(&model, features.list[i].id, &total);
-    model_sum(&model, &total, no_numbers, sums);
     features_free(&features);
     word_pairs_free(&pairs);
+    return total;
 }
 
 static void asked_sums(struct weigher *w, const struct sieve *sieve, float *sums)
@@ -105,7 +105,8 @@ static void comes_to_what_was_learned(void **state)
             float learned[MODEL_ANSWERS], asked[MODEL_ANSWERS];
             uint32_t kind = round % 3 < 2 ? 1 + 100 * (uint32_t)i : 0;
             struct token *copy = lay_out(texts[i], kind);
-            learned_sums(learned);
+            struct model_total total = learned_total();
+            model_sum(&model, &total, no_numbers, learned);
             asked_sums(w, round < 3 ? NULL : &sieve, asked);
             for (uint32_t a = 0; a < model.header->answers; a++)
                 assert_true(fabsf(learned[a] - asked[a]) < 0.02f); /* squares are rounded */
@@ -126,19 +127,13 @@ static void shares_are_of_the_whole(void **state)
         assert_true(matching.token_count <= 64);
         word_pairs_take(&pairs, &matching, NULL);
         weigher_run(w, &matching, &pairs, no_numbers, sums);
+        struct model_total total = learned_total();
         for (uint32_t a = 0; a < model.header->answers; a++) {
-            struct model_total total = {.squares = 0};
-            struct features features = {0};
-            features_take(&features, &matching, token_model_normal(tokens), &pairs);
-            for (size_t k = 0; k < features.count; k++)
-                for (uint32_t t = 0; t < features.list[k].times; t++)
-                    model_add(&model, features.list[k].id, &total);
-            weigher_shares(w, &matching, &pairs, a, shares);
             float whole = 0;
+            weigher_shares(w, &matching, &pairs, a, shares);
             for (uint32_t k = 0; k < matching.token_count; k++)
                 whole += shares[k];
             assert_true(fabsf(whole - (float)total.sums[a]) < 0.01f);
-            features_free(&features);
         }
         word_pairs_free(&pairs);
         free(copy);
