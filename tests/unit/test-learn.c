@@ -1,14 +1,16 @@
 /* lib/judge/learn and model: what is learned from a small invented set, that it is the
- * same however it was learned, and that no other file is taken for a model. The learner's
- * source is part of this file, so that its weights can be compared with the model's. */
+ * same however it was learned, and that no other file is taken for a model. The learner is opened
+ * up, so that its weights can be compared with the model's. */
 #include "unit.h"
 
 #include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
-
-#include "../../lib/judge/learn.c"
-
 #include "base/buf.h"
+#include "judge/learner.h"
+#include "judge/model.h"
 
 #define POSTS  180
 #define KINDS  3
@@ -176,7 +178,7 @@ static double by_weights(const struct learner *l, const struct model *m, const s
     for (size_t k = 0; k < s->count; k++) {
         if (model_row(m, s->features[k].id) == NULL)
             continue;
-        size_t i = (size_t)index_of(l, s->features[k].id) - 1;
+        size_t i = (size_t)learner_index(l, s->features[k].id) - 1;
         double rarity = l->rarity[i - NUMERICS], times = s->features[k].times;
         words += times * rarity * answer->weights[i];
         squares += times * rarity * rarity;
@@ -267,7 +269,7 @@ static void few_are_alarmed_in_vain(void **state)
             for (size_t a = 0; a < KINDS; a++) {
                 const struct answer *answer = &l->questions[0].answers[a];
                 assert_true(answer->threshold == threshold);
-                any = any || probability(answer, answer->scores[i]) >= threshold;
+                any = any || learner_probability(answer, answer->scores[i]) >= threshold;
             }
             none += i % 4 == 0;
             alarmed += i % 4 == 0 && any;

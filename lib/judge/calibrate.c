@@ -1,0 +1,188 @@
+/* Probabilities out of scores, thresholds, and figures by cross-validation. */
+#include "judge/learner.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+#define NEWTON 50 /* steps at most */
+
+/* Platt 1999, with the targets that keep few cases from certainty. */
+static void calibrate(const struct learner *l, size_t question, struct answer *answer,
+                      size_t number)
+{
+    double yes = 0, no = 0, slope = 1, shift = 0;
+    for (size_t i = 0; i < l->post_count; i++)
+        if ((l->posts[i].asked >> question & 1) != 0)
+            *(learner_holds(&l->posts[i], question, number) ? &yes : &no) += 1;
+    double high = (yes + 1) / (yes + 2), low = 1 / (no + 2);
+    bool exclusive = l->questions[question].exclusive;
+    double weight =
+        exclusive && yes > 0 ? no / yes / (double)(l->questions[question].count - 1) : 1;
+    for (int round = 0; round < NEWTON; round++) {
+        double g1 = 0, g2 = 0, h11 = 1e-9, h22 = 1e-9, h12 = 0;
+        for (size_t i = 0; i < l->post_count; i++) {
+            if ((l->posts[i].asked >> question & 1) == 0)
+                continue;
+            double z = answer->scores[i], p = 1 / (1 + exp(-(slope * z + shift)));
+            bool is = learner_holds(&l->posts[i], question, number);
+            double each = is ? weight : 1; /* as they weigh in fit() */
+            double d = each * (p - (is ? high : low)), w = each * p * (1 - p);
+            g1 += d * z;
+            g2 += d;
+            h11 += w * z * z;
+            h22 += w;
+            h12 += w * z;
+        }
+        double det = h11 * h22 - h12 * h12;
+        if (det < 1e-12 || (fabs(g1) < 1e-6 && fabs(g2) < 1e-6))
+            break;
+        slope -= (h22 * g1 - h12 * g2) / det;
+        shift -= (h11 * g2 - h12 * g1) / det;
+    }
+    bool sane = isfinite(slope) && isfinite(shift) && slope > 0.05 && slope < 100;
+    answer->slope = sane ? slope : 1;
+    answer->shift = sane ? shift : 0;
+}
+
+double learner_probability(const struct answer *answer, double z)
+{
+    return 1 / (1 + exp(-(answer->slope * z + answer->shift)));
+}
+
+struct case_of {
+    double p;
+    bool yes;
+};
+
+static int by_falling(const void *a, const void *b)
+{
+    const struct case_of *x = a, *y = b;
+    return x->p > y->p ? -1 : x->p < y->p ? 1 : (int)y->yes - (int)x->yes;
+}
+
+/* The F of van Rijsbergen 1979. */
+static double f_of(double beta, size_t right, size_t said, size_t yes)
+{
+    double square = beta * beta;
+    return (1 + square) * (double)right / ((double)said + square * (double)yes);
+}
+
+/* The threshold of an answer with the best F, in the middle between two posts. */
+static void set_threshold(const struct learner *l, size_t question, struct answer *answer,
+                          size_t number)
+{
+    struct case_of *cases = mem_alloc(l->post_count * sizeof *cases + 1);
+    size_t count = 0, yes = 0, right = 0;
+    double best = 0, beta = l->questions[question].beta;
+    for (size_t i = 0; i < l->post_count; i++) {
+        if ((l->posts[i].asked >> question & 1) == 0)
+            continue;
+        cases[count] = (struct case_of){learner_probability(answer, answer->scores[i]),
+                                        learner_holds(&l->posts[i], question, number)};
+        yes += cases[count++].yes;
+    }
+    qsort(cases, count, sizeof *cases, by_falling);
+    for (size_t i = 0; i < count; i++) {
+        right += cases[i].yes;
+        double f = f_of(beta, right, i + 1, yes), next = i + 1 < count ? cases[i + 1].p : 0;
+        if (f > best && next < cases[i].p) {
+            best = f;
+            answer->threshold = (cases[i].p + next) / 2;
+        }
+    }
+    free(cases);
+}
+
+/* The one threshold of all answers with the best F over them together, among those that
+ * leave enough posts without an answer alone. */
+static void set_common_threshold(const struct learner *l, struct question *question, size_t number)
+{
+    struct case_of *cases = mem_alloc(l->post_count * question->count * sizeof *cases + 1);
+    struct case_of *none = mem_alloc(l->post_count * sizeof *none + 1);
+    size_t count = 0, none_count = 0, yes = 0, right = 0, alarmed = 0;
+    double best = 0, threshold = 0.5;
+    for (size_t i = 0; i < l->post_count; i++) {
+        double most = 0;
+        if ((l->posts[i].asked >> number & 1) == 0)
+            continue;
+        for (size_t a = 0; a < question->count; a++) {
+            const struct answer *answer = &question->answers[a];
+            double p = learner_probability(answer, answer->scores[i]);
+            cases[count] = (struct case_of){p, learner_holds(&l->posts[i], number, a)};
+            yes += cases[count++].yes;
+            most = p > most ? p : most;
+        }
+        if (l->posts[i].labels[number] == 0)
+            none[none_count++] = (struct case_of){most, false};
+    }
+    qsort(cases, count, sizeof *cases, by_falling);
+    qsort(none, none_count, sizeof *none, by_falling);
+    for (size_t i = 0; i < count; i++) {
+        right += cases[i].yes;
+        for (; alarmed < none_count && none[alarmed].p >= cases[i].p; alarmed++)
+            continue;
+        double f = f_of(question->beta, right, i + 1, yes);
+        double next = i + 1 < count ? cases[i + 1].p : 0;
+        bool few = (double)alarmed <= question->alarms * (double)none_count;
+        if (f > best && next < cases[i].p && few) {
+            best = f;
+            threshold = (cases[i].p + next) / 2;
+        }
+    }
+    for (size_t a = 0; a < question->count; a++)
+        question->answers[a].threshold = threshold;
+    free(cases);
+    free(none);
+}
+
+static void
+count_answer(const struct learner *l, size_t question, struct answer *answer, size_t number,
+             bool (*says)(const struct learner *, size_t post, size_t question, size_t number))
+{
+    for (size_t i = 0; i < l->post_count; i++) {
+        if ((l->posts[i].asked >> question & 1) == 0)
+            continue;
+        bool yes = learner_holds(&l->posts[i], question, number),
+             said = says(l, i, question, number);
+        answer->posts += yes;
+        answer->right += yes && said;
+        answer->wrong += !yes && said;
+        answer->missed += yes && !said;
+    }
+}
+
+static bool is_over(const struct learner *l, size_t post, size_t question, size_t number)
+{
+    const struct answer *a = &l->questions[question].answers[number];
+    return learner_probability(a, a->scores[post]) >= a->threshold;
+}
+
+static bool is_most(const struct learner *l, size_t post, size_t question, size_t number)
+{
+    const struct question *q = &l->questions[question];
+    double own = learner_probability(&q->answers[number], q->answers[number].scores[post]);
+    for (size_t a = 0; a < q->count; a++) {
+        double p = learner_probability(&q->answers[a], q->answers[a].scores[post]);
+        if (p > own || (p == own && a < number))
+            return false;
+    }
+    return true;
+}
+
+void learner_calibrate(struct learner *l)
+{
+    for (size_t q = 0; q < l->question_count; q++) {
+        struct question *question = &l->questions[q];
+        for (size_t a = 0; a < question->count; a++) {
+            calibrate(l, q, &question->answers[a], a);
+            if (!question->exclusive && question->alarms >= 1)
+                set_threshold(l, q, &question->answers[a], a);
+        }
+        if (!question->exclusive && question->alarms < 1)
+            set_common_threshold(l, question, q);
+        for (size_t a = 0; a < question->count; a++)
+            count_answer(l, q, &question->answers[a], a, question->exclusive ? is_most : is_over);
+    }
+}

@@ -1,0 +1,72 @@
+/*
+ * What the parts of learning share, for lib/judge alone: collecting and fitting (learn.c),
+ * probabilities, thresholds and figures (calibrate.c), and the file (learn-write.c).
+ */
+#ifndef JUDGE_LEARNER_H
+#define JUDGE_LEARNER_H
+
+#include <pthread.h>
+
+#include "judge/learn.h"
+
+struct feature_node; /* liblinear's */
+
+struct post {
+    struct feature *features;
+    size_t count;
+    double times; /* see struct features */
+    float numbers[NUMERICS];
+    uint32_t *labels; /* by question */
+    uint32_t asked;   /* questions, as bits */
+    struct feature_node *nodes;
+    double damping; /* of its sparse features, see MODEL_UNSEEN */
+    size_t fold;
+};
+
+struct answer {
+    char *name;
+    double *weights; /* by liblinear's index, of all posts */
+    double *scores;  /* by post, from the fold that has not seen it */
+    double slope, shift, threshold;
+    size_t right, wrong, missed, posts;
+    bool lacking; /* too few posts: never holds */
+};
+
+struct question {
+    char *name;
+    bool exclusive, only_measured;
+    double beta;   /* of the F that thresholds are set by */
+    double alarms; /* share of the posts without an answer that may be said to have one */
+    struct answer answers[LEARNER_ANSWERS];
+    size_t count;
+};
+
+struct learner {
+    struct learner_settings settings;
+    struct question questions[LEARNER_ANSWERS];
+    size_t question_count;
+    struct post *posts;
+    size_t post_count, post_cap;
+    uint32_t *ids; /* of features that are kept, ascending */
+    int *rarity;   /* of each, in parts of MODEL_RARITY */
+    size_t id_count;
+    pthread_mutex_t lock;
+    size_t next, tasks;
+};
+
+static inline bool learner_holds(const struct post *post, size_t question, size_t answer)
+{
+    return (post->labels[question] >> answer & 1) != 0;
+}
+
+/* liblinear's index of a feature; 0: it is left out. */
+int learner_index(const struct learner *l, uint32_t id);
+
+/* ---- calibrate.c ---- */
+
+/* Out of the scores of posts that each fold has not seen: probabilities, thresholds, figures. */
+void learner_calibrate(struct learner *l);
+
+double learner_probability(const struct answer *answer, double score);
+
+#endif
