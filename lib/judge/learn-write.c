@@ -91,7 +91,7 @@ static void put_weights(const struct learner *l, struct file *f)
         for (uint32_t a = 0; a < h->answers; a++)
             f->numeric[n * h->answers + a] = MODEL_NUMBERS * (float)weight_of(f->sources[a], n);
     f->header.slots = 16;
-    while (f->header.slots < 2 * l->id_count)
+    while (f->header.slots < l->id_count + l->id_count / 2)
         f->header.slots *= 2;
     f->slots = mem_zero(h->slots, sizeof *f->slots);
     f->weights = mem_zero(l->id_count * h->stride + 1, 1);
