@@ -9,7 +9,7 @@
 
 #define BINS 10 /* of probabilities, by their size */
 
-struct word_pairs {
+struct pairs {
     struct score_pair *list;
     size_t count, capacity;
 };
@@ -21,7 +21,7 @@ struct bin {
 
 struct tally {
     struct question question;
-    struct word_pairs here, other; /* of posts that are labelled on it */
+    struct pairs here, other; /* of posts that are labelled on it */
     struct bin bins[BINS];
 };
 
@@ -71,7 +71,7 @@ void agreement_free(struct agreement *a)
 
 /* ---- one post ---- */
 
-static void add_pair(struct word_pairs *p, struct score_pair pair)
+static void add_pair(struct pairs *p, struct score_pair pair)
 {
     MEM_GROW(p->list, p->count, p->capacity);
     p->list[p->count++] = pair;

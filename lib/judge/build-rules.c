@@ -444,6 +444,7 @@ static struct rules_header lay_out(struct compiler *c, struct buf *body)
                                   .lemma_bytes = (uint32_t)lemma->tails.len,
                                   .string_bytes = (uint32_t)c->patterns.len,
                                   .hash = hash_bytes(buf_str(body), 0)};
+    header.check = rules_check(&header);
     free_built(surface);
     free_built(lemma);
     buf_free(&parts);

@@ -37,8 +37,8 @@ static bool is_sound(uint32_t code)
 static void add_runs(struct str text, void (*add)(void *data, uint32_t id), void *data)
 {
     uint64_t one = 0, two = 0; /* of the runs that end before this character; 0: there is none */
-    size_t length;
-    for (size_t at = 0; at < text.len; at += length) {
+    size_t length, left = FEATURE_CODES;
+    for (size_t at = 0; at < text.len && left > 0; at += length, left--) {
         uint32_t code = utf8_code(text.ptr + at, &length);
         uint64_t single = (code + MIX) * MIX;
         if (!is_sound(code))

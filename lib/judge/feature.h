@@ -49,6 +49,7 @@ enum numeric {
 };
 
 #define FEATURE_WORDS 2000 /* of a post that are looked at */
+#define FEATURE_CODES 2000 /* characters of a word that are */
 
 struct feature {
     uint32_t id;

@@ -240,17 +240,23 @@ static void add_surface_hits(struct matching *m, uint32_t value, size_t at, size
     }
 }
 
-/* Keys are sought in rounds, each of which asks ahead for the memory of the next: the tables
- * do not fit into the processor's cache, and one after another they would be waited for. */
+/* Keys are sought in steps, each of which asks ahead for the memory of the next: the tables
+ * do not fit into the processor's cache, and one after another they would be waited for. So
+ * many places are gone through at once. */
+#define ROUND ((size_t)4096)
 
-static void make_candidates(struct matching *m, size_t places)
+static void begin_round(struct matching *m)
 {
     m->candidate_count = 0;
-    if (m->candidate_cap >= KEY_OPENING * places)
+    if (m->candidates != NULL)
         return;
-    m->candidate_cap = KEY_OPENING * (places + places / 2);
-    m->candidates = mem_resize(m->candidates, m->candidate_cap, sizeof *m->candidates);
-    m->opened = mem_resize(m->opened, m->candidate_cap, sizeof *m->opened);
+    m->candidates = mem_alloc(KEY_OPENING * ROUND * sizeof *m->candidates);
+    m->opened = mem_alloc(KEY_OPENING * ROUND * sizeof *m->opened);
+}
+
+static size_t round_end(size_t from, size_t places)
+{
+    return places - from < ROUND ? places : from + ROUND;
 }
 
 /* Whether it is one is no branch: nobody could foresee which way it goes. */
@@ -286,12 +292,9 @@ static void add_surface_keys(struct matching *m, const struct opened *c, uint32_
         add_surface_hits(m, value, c->at, c->end + length, sentence);
 }
 
-static void find_on_surface(struct matching *m)
+static void note_on_surface(struct matching *m, const struct keyset *keys, size_t from, size_t to)
 {
-    const struct keyset *keys = &m->rules->surface;
-    uint32_t sentence = 0;
-    make_candidates(m, m->code_count);
-    for (size_t i = 0; i < m->code_count; i++) {
+    for (size_t i = from; i < to; i++) {
         const struct text_code *c = &m->codes[i];
         bool free = (m->edges[c->at] & EDGE_SKIP) == 0;
         uint64_t opening = 0;
@@ -300,11 +303,22 @@ static void find_on_surface(struct matching *m)
             note_candidate(m, keyset_may_open(keys, opening) & free, opening, c->at, c[k + 1].at);
         }
     }
-    open_candidates(m, keys);
-    for (size_t i = 0; i < m->opened_count; i++) {
-        while (m->opened[i].at >= m->sentences[sentence].end)
-            sentence++;
-        add_surface_keys(m, &m->opened[i], sentence);
+}
+
+static void find_on_surface(struct matching *m)
+{
+    const struct keyset *keys = &m->rules->surface;
+    uint32_t sentence = 0;
+    for (size_t from = 0, to; from < m->code_count; from = to) {
+        to = round_end(from, m->code_count);
+        begin_round(m);
+        note_on_surface(m, keys, from, to);
+        open_candidates(m, keys);
+        for (size_t i = 0; i < m->opened_count; i++) {
+            while (m->opened[i].at >= m->sentences[sentence].end)
+                sentence++;
+            add_surface_keys(m, &m->opened[i], sentence);
+        }
     }
 }
 
@@ -337,13 +351,10 @@ static void add_lemma_keys(struct matching *m, const struct opened *c, uint32_t 
     }
 }
 
-static void find_on_lemma(struct matching *m)
+static void note_on_lemma(struct matching *m, const struct keyset *keys, size_t from, size_t to)
 {
-    const struct keyset *keys = &m->rules->lemma;
-    uint32_t sentence = 0;
     size_t length;
-    make_candidates(m, m->token_count);
-    for (uint32_t i = 0; i < m->token_count; i++) {
+    for (size_t i = from; i < to; i++) {
         uint32_t at = m->lemma_at[i];
         if (m->lemma_at[i + 1] == at) /* the token is left out */
             continue;
@@ -356,12 +367,23 @@ static void find_on_lemma(struct matching *m)
                            (uint32_t)end);
         }
     }
-    open_candidates(m, keys);
-    for (size_t i = 0; i < m->opened_count; i++) {
-        const struct opened *c = &m->opened[i];
-        while (m->token_at[m->lemma_token[c->at]] >= m->sentences[sentence].end)
-            sentence++;
-        add_lemma_keys(m, c, sentence);
+}
+
+static void find_on_lemma(struct matching *m)
+{
+    const struct keyset *keys = &m->rules->lemma;
+    uint32_t sentence = 0;
+    for (size_t from = 0, to; from < m->token_count; from = to) {
+        to = round_end(from, m->token_count);
+        begin_round(m);
+        note_on_lemma(m, keys, from, to);
+        open_candidates(m, keys);
+        for (size_t i = 0; i < m->opened_count; i++) {
+            const struct opened *c = &m->opened[i];
+            while (m->token_at[m->lemma_token[c->at]] >= m->sentences[sentence].end)
+                sentence++;
+            add_lemma_keys(m, c, sentence);
+        }
     }
 }
 

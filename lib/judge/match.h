@@ -96,9 +96,9 @@ struct matching {
     size_t lemma_cap, lemma_at_cap;
     struct sentence *sentences;
     size_t sentence_count, sentence_cap;
-    struct candidate *candidates; /* scratch */
+    struct candidate *candidates; /* scratch, of one round */
     struct opened *opened;
-    size_t candidate_count, candidate_cap, opened_count;
+    size_t candidate_count, opened_count;
     struct hit *hits; /* whole patterns, by place */
     size_t hit_count, hit_cap;
     struct hit *merged; /* scratch: two lists on their way into one */

@@ -3,6 +3,7 @@
 #include "judge/rules.h"
 
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -61,10 +62,17 @@ static bool take_array(const char **at, size_t *left, size_t count, size_t size,
     return true;
 }
 
+uint32_t rules_check(const struct rules_header *header)
+{
+    struct str before = {(const char *)header, offsetof(struct rules_header, check)};
+    return (uint32_t)hash_bytes(before, 0);
+}
+
 static bool rules_read(struct rules *r)
 {
     const struct rules_header *h = r->map;
-    if (r->map_size < sizeof *h || h->magic != RULES_MAGIC || h->version != RULES_VERSION)
+    if (r->map_size < sizeof *h || h->magic != RULES_MAGIC || h->version != RULES_VERSION ||
+        h->check != rules_check(h))
         return false;
     const char *at = (const char *)r->map + sizeof *h;
     size_t left = r->map_size - sizeof *h;
@@ -82,7 +90,7 @@ static bool rules_read(struct rules *r)
         !take_array(&at, &left, h->hanging_count, sizeof(struct hanging), &hanging) ||
         !take_array(&at, &left, h->surface_bytes, 1, &surface_tails) ||
         !take_array(&at, &left, h->lemma_bytes, 1, &lemma_tails) ||
-        !take_array(&at, &left, h->string_bytes, 1, &strings))
+        !take_array(&at, &left, h->string_bytes, 1, &strings) || left > 0)
         return false;
     r->rules = rules;
     r->rule_count = h->rule_count;

@@ -160,9 +160,12 @@ struct rules_header {
     uint32_t rule_count, posting_count, slot_count, part_count, hanging_count;
     uint32_t surface_openings, lemma_openings;         /* of keys, … */
     uint32_t surface_bytes, lemma_bytes, string_bytes; /* … and their tails */
-    uint32_t unused;
-    uint64_t hash; /* of all that follows */
+    uint32_t check;                                    /* of all before it: rules_check */
+    uint64_t hash;                                     /* of all that follows */
 };
-#define RULES_VERSION 6u
+#define RULES_VERSION 7u
+
+/* What a header's `check` must be. */
+uint32_t rules_check(const struct rules_header *header);
 
 #endif

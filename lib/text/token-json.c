@@ -435,37 +435,6 @@ static bool note_row(struct token_reader *r, const char *at, bool escapes, size_
     return true;
 }
 
-/* Goes through the rows: with `known` those that may be kept are only noted. */
-static bool cut_rows(struct token_reader *r, struct str raw, bool known)
-{
-    bool escapes = memchr(raw.ptr, '\\', raw.len) != NULL, in_tail = false;
-    const char *at = raw.ptr + 1, *end = raw.ptr + raw.len - 1;
-    r->count = r->wanted_count = 0;
-    buf_clear(&r->scratch);
-    buf_reserve(&r->scratch, raw.len);
-    for (;;) {
-        skip_between(&at, end);
-        if (at == end)
-            return true;
-        if (*at++ != '[')
-            return false;
-        if (!in_tail && (size_t)(end - at) < ROW_BYTES) { /* there may be nothing behind it */
-            size_t left = (size_t)(end - at);
-            memcpy(r->tail, at, left);
-            memset(r->tail + left, 0, sizeof r->tail - left);
-            at = r->tail;
-            end = r->tail + left;
-            in_tail = true;
-        }
-        MEM_GROW(r->tokens, r->count, r->capacity);
-        size_t token = r->count++;
-        if (known && note_row(r, at, escapes, token))
-            at += r->wanted[r->wanted_count - 1].text.len + 1;
-        else if (!read_anew(r, &r->tokens[token], &at, end, !escapes))
-            return false;
-    }
-}
-
 /* The rows that were noted. They are spread over memory, which is asked for ahead. False
  * where one is no row. */
 static bool look_up(struct token_reader *r)
@@ -484,7 +453,40 @@ static bool look_up(struct token_reader *r)
                  !read_anew(r, &r->tokens[w->token], &at, at + w->text.len + 1, true))
             return false;
     }
+    r->wanted_count = 0;
     return true;
+}
+
+/* Goes through the rows: with `known` those that may be kept are only noted. Where any other
+ * row begins is known for certain only when those before it were looked up. */
+static bool cut_rows(struct token_reader *r, struct str raw, bool known)
+{
+    bool escapes = memchr(raw.ptr, '\\', raw.len) != NULL, in_tail = false;
+    const char *at = raw.ptr + 1, *end = raw.ptr + raw.len - 1;
+    r->count = r->wanted_count = 0;
+    buf_clear(&r->scratch);
+    buf_reserve(&r->scratch, raw.len);
+    for (;;) {
+        skip_between(&at, end);
+        if (at == end)
+            return look_up(r);
+        if (*at++ != '[')
+            return false;
+        if (!in_tail && (size_t)(end - at) < ROW_BYTES) { /* there may be nothing behind it */
+            size_t left = (size_t)(end - at);
+            memcpy(r->tail, at, left);
+            memset(r->tail + left, 0, sizeof r->tail - left);
+            at = r->tail;
+            end = r->tail + left;
+            in_tail = true;
+        }
+        MEM_GROW(r->tokens, r->count, r->capacity);
+        size_t token = r->count++;
+        if (known && note_row(r, at, escapes, token))
+            at += r->wanted[r->wanted_count - 1].text.len + 1;
+        else if (!look_up(r) || !read_anew(r, &r->tokens[token], &at, end, !escapes))
+            return false;
+    }
 }
 
 bool token_reader_read(struct token_reader *r, struct str raw, struct str text,
@@ -493,7 +495,7 @@ bool token_reader_read(struct token_reader *r, struct str raw, struct str text,
     size_t from = 0;
     if (value_type(raw) != VALUE_ARRAY)
         return false;
-    if (!(cut_rows(r, raw, true) && look_up(r)) && !cut_rows(r, raw, false))
+    if (!cut_rows(r, raw, true) && !cut_rows(r, raw, false))
         return false;
     for (size_t i = 0; i < r->count; i++)
         if (!place_token(&r->tokens[i], text, &from))

@@ -114,7 +114,7 @@ static bool compile_words(const char *words, const char *dictionary, char *direc
 static bool is_hexadecimal(struct str text)
 {
     size_t digits = 0;
-    while (digits < text.len && strchr("0123456789abcdef", text.ptr[digits]) != NULL)
+    while (digits < text.len && memchr("0123456789abcdef", text.ptr[digits], 16) != NULL)
         digits++;
     return digits == text.len;
 }

@@ -1,8 +1,11 @@
 /* lib/text/token: every surface is a slice of the original at its offset, whatever the
  * normalisation did in between; what is written is read back the same. */
+#define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "unit.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "text/token.h"
@@ -192,6 +195,50 @@ static void refuses_tokens_that_do_not_fit(void **state)
     token_reader_free(reader);
 }
 
+/* Reads a member that ends where memory ends, twice; the count of its tokens, SIZE_MAX where
+ * it does not fit. */
+static size_t read_at_the_end(const char *raw, const char *text)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), length = strlen(raw);
+    char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(pages != MAP_FAILED && length <= page);
+    assert_int_equal(mprotect(pages + page, page, PROT_NONE), 0);
+    char *at = pages + page - length;
+    memcpy(at, raw, length);
+    struct token_columns columns;
+    struct token_list list;
+    struct err e;
+    assert_true(token_columns_parse(&columns, "surface", &e));
+    struct token_reader *reader = token_reader_new(&columns);
+    size_t count = SIZE_MAX;
+    for (int time = 0; time < 2; time++)
+        count = token_reader_read(reader, (struct str){at, length}, str_of(text), &list)
+                    ? list.count
+                    : SIZE_MAX;
+    token_reader_free(reader);
+    munmap(pages, 2 * page);
+    return count;
+}
+
+/* Brackets in strings must not lead it beyond the member's end. */
+static void reads_nothing_behind_the_member(void **state)
+{
+    (void)state;
+    struct buf raw = {0}, text = {0};
+    for (int blanks = 0; blanks < 200; blanks++) {
+        buf_clear(&raw);
+        buf_clear(&text);
+        buf_addf(&text, "],[%*s", blanks, "");
+        buf_addf(&raw, "[[\"%s\"]]", buf_text(&text));
+        assert_int_equal(read_at_the_end(buf_text(&raw), buf_text(&text)), 1);
+        buf_clear(&raw);
+        buf_addf(&raw, "[[\"a\"],[\"%*s\"]]", blanks + 1, "");
+        assert_int_equal(read_at_the_end(buf_text(&raw), "a"), SIZE_MAX);
+    }
+    buf_free(&raw);
+    buf_free(&text);
+}
+
 static void knows_its_columns(void **state)
 {
     (void)state;
@@ -248,6 +295,7 @@ int main(void)
         cmocka_unit_test(reads_back_what_it_wrote),
         cmocka_unit_test(reads_rows_again),
         cmocka_unit_test(refuses_tokens_that_do_not_fit),
+        cmocka_unit_test(reads_nothing_behind_the_member),
         cmocka_unit_test(knows_its_columns),
         cmocka_unit_test(numbers_tell_tokens),
     };

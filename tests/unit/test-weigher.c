@@ -162,12 +162,40 @@ static void a_long_word_is_no_danger(void **state)
     buf_free(&text);
 }
 
+static void count_feature(void *data, uint32_t id)
+{
+    (void)id;
+    ++*(size_t *)data;
+}
+
+/* However long a word is, what it weighs is found out in bounded time, and the sums of its
+ * features are no larger than a number holds. */
+static void of_a_long_word_the_beginning_counts(void **state)
+{
+    (void)state;
+    struct normal_text surface = {0};
+    struct buf text = {0};
+    for (size_t codes = 1; codes <= 2 * FEATURE_CODES; codes++) {
+        buf_add_str(&text, STR("虫"));
+        if (codes % FEATURE_CODES > 1 && codes % FEATURE_CODES + 1 < FEATURE_CODES)
+            continue;
+        struct token token = {.surface = buf_str(&text), .base = STR("虫")};
+        struct word word = {.is = WORD_KNOWN};
+        size_t counted = codes < FEATURE_CODES ? codes : FEATURE_CODES, found = 0;
+        feature_word(&token, &word, token_model_normal(tokens), &surface, count_feature, &found);
+        assert_int_equal(found, counted == 1 ? 2 : 1 + 3 * counted - 3);
+    }
+    normal_text_free(&surface);
+    buf_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_to_what_was_learned),
         cmocka_unit_test(shares_are_of_the_whole),
         cmocka_unit_test(a_long_word_is_no_danger),
+        cmocka_unit_test(of_a_long_word_the_beginning_counts),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
