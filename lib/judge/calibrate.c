@@ -95,14 +95,18 @@ static void set_threshold(const struct learner *l, size_t question, struct answe
     free(cases);
 }
 
-/* The one threshold of all answers with the best F over them together, among those that
- * leave enough posts without an answer alone. */
-static void set_common_threshold(const struct learner *l, struct question *question, size_t number)
+/* All answers of a question together: how likely each post has each, and the most likely one
+ * of every post that has none. Both falling. */
+struct together {
+    struct case_of *cases, *none;
+    size_t count, none_count, yes;
+};
+
+static struct together put_together(const struct learner *l, const struct question *question,
+                                    size_t number)
 {
-    struct case_of *cases = mem_alloc(l->post_count * question->count * sizeof *cases + 1);
-    struct case_of *none = mem_alloc(l->post_count * sizeof *none + 1);
-    size_t count = 0, none_count = 0, yes = 0, right = 0, alarmed = 0;
-    double best = 0, threshold = 0.5;
+    struct together t = {.cases = mem_alloc(l->post_count * question->count * sizeof *t.cases + 1),
+                         .none = mem_alloc(l->post_count * sizeof *t.none + 1)};
     for (size_t i = 0; i < l->post_count; i++) {
         double most = 0;
         if ((l->posts[i].asked >> number & 1) == 0)
@@ -110,31 +114,41 @@ static void set_common_threshold(const struct learner *l, struct question *quest
         for (size_t a = 0; a < question->count; a++) {
             const struct answer *answer = &question->answers[a];
             double p = learner_probability(answer, answer->scores[i]);
-            cases[count] = (struct case_of){p, learner_holds(&l->posts[i], number, a)};
-            yes += cases[count++].yes;
+            t.cases[t.count] = (struct case_of){p, learner_holds(&l->posts[i], number, a)};
+            t.yes += t.cases[t.count++].yes;
             most = p > most ? p : most;
         }
         if (l->posts[i].labels[number] == 0)
-            none[none_count++] = (struct case_of){most, false};
+            t.none[t.none_count++] = (struct case_of){most, false};
     }
-    qsort(cases, count, sizeof *cases, by_falling);
-    qsort(none, none_count, sizeof *none, by_falling);
-    for (size_t i = 0; i < count; i++) {
-        right += cases[i].yes;
-        for (; alarmed < none_count && none[alarmed].p >= cases[i].p; alarmed++)
-            continue;
-        double f = f_of(question->beta, right, i + 1, yes);
-        double next = i + 1 < count ? cases[i + 1].p : 0;
-        bool few = (double)alarmed <= question->alarms * (double)none_count;
-        if (f > best && next < cases[i].p && few) {
+    qsort(t.cases, t.count, sizeof *t.cases, by_falling);
+    qsort(t.none, t.none_count, sizeof *t.none, by_falling);
+    return t;
+}
+
+/* The one threshold of all answers with the best F over them together, among those that
+ * leave enough posts without an answer alone. */
+static void set_common_threshold(const struct learner *l, struct question *question, size_t number)
+{
+    struct together t = put_together(l, question, number);
+    size_t right = 0, alarmed = 0;
+    double best = 0, threshold = 0.5;
+    for (size_t i = 0; i < t.count; i++) {
+        right += t.cases[i].yes;
+        while (alarmed < t.none_count && t.none[alarmed].p >= t.cases[i].p)
+            alarmed++;
+        double f = f_of(question->beta, right, i + 1, t.yes);
+        double next = i + 1 < t.count ? t.cases[i + 1].p : 0;
+        bool few = (double)alarmed <= question->alarms * (double)t.none_count;
+        if (f > best && next < t.cases[i].p && few) {
             best = f;
-            threshold = (cases[i].p + next) / 2;
+            threshold = (t.cases[i].p + next) / 2;
         }
     }
     for (size_t a = 0; a < question->count; a++)
         question->answers[a].threshold = threshold;
-    free(cases);
-    free(none);
+    free(t.cases);
+    free(t.none);
 }
 
 static void
