@@ -256,7 +256,7 @@ int main(int argc, char **argv)
     if (status < 0 && (!check_options(&p, &e) || !open_plan(&p, &e)))
         status = fail(&e);
     if (status < 0) {
-        output_open(&out, STDOUT_FILENO, "standard output");
+        output_open_standard(&out);
         status = p.status ? tell_status(&p, &out) : fetch(&p, &out);
         buf_free(&out.pending);
     }

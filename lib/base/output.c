@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define OUTPUT_ENOUGH ((size_t)128 * 1024)
@@ -50,6 +52,32 @@ static void output_write(struct output *o, struct str bytes)
         else if (errno != EINTR)
             o->error = errno;
     }
+}
+
+/* Is it a file that is added to, and does it end amid a line? It can only be written by this
+ * descriptor, so it is opened once more. */
+static bool is_torn(int fd)
+{
+    struct stat info;
+    char path[32], last = '\n';
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0 || (flags & O_APPEND) == 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) ||
+        info.st_size == 0)
+        return false;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int again = open(path, O_RDONLY | O_CLOEXEC);
+    if (again < 0)
+        return false;
+    bool torn = pread(again, &last, 1, info.st_size - 1) == 1 && last != '\n';
+    close(again);
+    return torn;
+}
+
+void output_open_standard(struct output *o)
+{
+    output_open(o, STDOUT_FILENO, "standard output");
+    if (is_torn(STDOUT_FILENO))
+        output_add(o, STR("\n"));
 }
 
 void output_add(struct output *o, struct str bytes)

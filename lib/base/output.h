@@ -23,6 +23,10 @@ bool output_hold_standard(void);
 
 void output_open(struct output *o, int fd, const char *name);
 
+/* Standard output. Where it is added to a file (>>) whose last line has no end, because what
+ * wrote it was killed, that line is ended first: it would spoil ours. */
+void output_open_standard(struct output *o);
+
 /* Adds bytes; writes when enough have gathered. */
 void output_add(struct output *o, struct str bytes);
 

@@ -795,28 +795,6 @@ static void run_tasks(struct run *run)
     clear_progress(run);
 }
 
-/* A run that was killed may have left half a line in the file that we append to: it is
- * ended, so that it spoils no other. */
-static void end_torn_line(struct output *out)
-{
-    char path[64], last;
-    struct stat about;
-    if (fstat(out->fd, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size == 0)
-        return;
-    snprintf(path, sizeof path, "/proc/self/fd/%d", out->fd);
-    FILE *file = fopen(path, "r");
-    off_t at = lseek(out->fd, 0, SEEK_CUR);
-    int flags = fcntl(out->fd, F_GETFL);
-    if (file == NULL)
-        return;
-    off_t end = flags != -1 && (flags & O_APPEND) != 0 ? about.st_size : at;
-    bool torn = end > 0 && fseeko(file, end - 1, SEEK_SET) == 0 && fread(&last, 1, 1, file) == 1 &&
-                last != '\n';
-    fclose(file);
-    if (torn)
-        output_add(out, STR("\n"));
-}
-
 static bool open_run(struct run *run, const struct run_plan *plan, struct run_result *result,
                      size_t count, struct err *e)
 {
@@ -828,7 +806,6 @@ static bool open_run(struct run *run, const struct run_plan *plan, struct run_re
         return false;
     run->tasks = mem_zero(count > 0 ? count : 1, sizeof *run->tasks);
     run->sync = fstat(plan->out->fd, &about) == 0 && S_ISREG(about.st_mode);
-    end_torn_line(plan->out);
     return true;
 }
 

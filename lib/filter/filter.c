@@ -590,7 +590,7 @@ static int run_filter(struct run *run, char **operands, size_t count)
     struct err e = {.text = ""};
     static const char *const none[] = {NULL};
     shape_init(&run->shape, f->members != NULL ? f->members : none, f->adds);
-    output_open(&run->out, STDOUT_FILENO, "standard output");
+    output_open_standard(&run->out);
     if (f->begin != NULL && !f->begin(run->program, &run->settings, &e))
         return fail(f, &e);
     size_t workers_wanted = run->settings.jobs;
