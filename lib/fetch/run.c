@@ -5,7 +5,6 @@
 #define _GNU_SOURCE /* getrandom */
 #include "fetch/run.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
