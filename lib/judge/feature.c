@@ -73,17 +73,12 @@ static inline void add_pair(struct word_pairs *p, const struct sieve *sieve, uin
     p->count += sieve == NULL || sieve_has(sieve, id);
 }
 
-static uint32_t words_of(const struct matching *m)
-{
-    return m->token_count < FEATURE_WORDS ? m->token_count : FEATURE_WORDS;
-}
-
 /* Neighbours, the first of which has the post's beginning beside it; and content words near
  * each other, whatever stands between: 虫 … 入る. */
 void word_pairs_take(struct word_pairs *p, const struct matching *m, const struct sieve *sieve)
 {
     uint64_t before = MIX, words[NEAR] = {0}; /* the last content words, the nearest first */
-    uint32_t places[NEAR] = {0}, count = words_of(m);
+    uint32_t places[NEAR] = {0}, count = feature_words(m);
     p->count = 0;
     if (p->cap < (1 + NEAR) * (size_t)count) {
         p->cap = (1 + NEAR) * ((size_t)count + count / 2);
@@ -145,7 +140,7 @@ void features_take(struct features *f, const struct matching *m, const struct no
     f->times = m->words.times;
     if (f->slots == NULL)
         f->slots = mem_zero(mask + 1, sizeof *f->slots);
-    for (uint32_t i = 0; i < words_of(m); i++)
+    for (uint32_t i = 0; i < feature_words(m); i++)
         feature_word(&m->tokens[i], &m->words.of[i], normal, &f->surface, count_feature, f);
     word_pairs_take(pairs, m, NULL);
     for (size_t i = 0; i < pairs->count; i++)

@@ -51,6 +51,12 @@ enum numeric {
 #define FEATURE_WORDS 2000 /* of a post that are looked at */
 #define FEATURE_CODES 2000 /* characters of a word that are */
 
+/* The tokens of a post that are looked at. */
+static inline uint32_t feature_words(const struct matching *m)
+{
+    return m->token_count < FEATURE_WORDS ? m->token_count : FEATURE_WORDS;
+}
+
 struct feature {
     uint32_t id;
     uint32_t times;

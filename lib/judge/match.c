@@ -399,18 +399,23 @@ static int compare_hits(const void *a, const void *b)
     return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-/* Puts in order what stands at one place: a few hits, unless somebody means harm. */
-static void sort_ties(struct hit *hits, size_t count)
+#define SORT_BYTES 64 /* of a thing that is sorted, at most */
+_Static_assert(sizeof(struct hit) <= SORT_BYTES, "a hit is sorted");
+
+/* Puts a few things in order, unless somebody means harm. */
+static inline void sort_few(void *things, size_t count, size_t size,
+                            int (*compare)(const void *, const void *))
 {
+    char *at = things, swapped[SORT_BYTES];
     if (count > 16) {
-        qsort(hits, count, sizeof *hits, compare_hits);
+        qsort(things, count, size, compare);
         return;
     }
     for (size_t i = 1; i < count; i++)
-        for (size_t k = i; k > 0 && compare_hits(&hits[k - 1], &hits[k]) > 0; k--) {
-            struct hit swapped = hits[k];
-            hits[k] = hits[k - 1];
-            hits[k - 1] = swapped;
+        for (char *k = at + i * size; k > at && compare(k - size, k) > 0; k -= size) {
+            memcpy(swapped, k, size);
+            memcpy(k, k - size, size);
+            memcpy(k - size, swapped, size);
         }
 }
 
@@ -435,7 +440,7 @@ static void order_ties(struct hit *hits, size_t count)
         for (to = from + 1; to < count && hits[to].at == hits[from].at;)
             to++;
         if (to - from > 1)
-            sort_ties(hits + from, to - from);
+            sort_few(hits + from, to - from, sizeof *hits, compare_hits);
     }
 }
 
@@ -447,6 +452,8 @@ struct joint {
     uint32_t begun_at, begun_first; /* where the part before all began */
 };
 
+_Static_assert(sizeof(struct joint) <= SORT_BYTES, "a joint is sorted");
+
 static int compare_joints(const void *a, const void *b)
 {
     const struct joint *x = a, *y = b;
@@ -457,20 +464,6 @@ static int compare_joints(const void *a, const void *b)
     if (x->hit->end != y->hit->end)
         return x->hit->end < y->hit->end ? -1 : 1;
     return (x->part > y->part) - (x->part < y->part);
-}
-
-static void sort_joints(struct joint *joints, size_t count)
-{
-    if (count > 16) {
-        qsort(joints, count, sizeof *joints, compare_joints);
-        return;
-    }
-    for (size_t i = 1; i < count; i++)
-        for (size_t k = i; k > 0 && compare_joints(&joints[k - 1], &joints[k]) > 0; k--) {
-            struct joint swapped = joints[k];
-            joints[k] = joints[k - 1];
-            joints[k - 1] = swapped;
-        }
 }
 
 /* All that was found of a rule's parts, by place; 0 where some part was not found. */
@@ -490,7 +483,7 @@ static size_t gather_joints(struct matching *m, const struct rule *rule)
         if (count == before)
             return 0;
     }
-    sort_joints(m->joints, count);
+    sort_few(m->joints, count, sizeof *m->joints, compare_joints);
     return count;
 }
 

@@ -103,11 +103,6 @@ static void weigh_word(struct weigher *w, const struct matching *m, uint32_t tok
     sums[w->stride - 1] = (int16_t)(squares > MOST ? MOST : lrint(squares));
 }
 
-static uint32_t words_of(const struct matching *m)
-{
-    return m->token_count < FEATURE_WORDS ? m->token_count : FEATURE_WORDS;
-}
-
 static inline const struct weights *weights_of(const struct weigher *w, const struct token *token)
 {
     return token->kind != 0 ? &w->kinds : &w->loose;
@@ -121,9 +116,9 @@ static inline size_t place_of(const struct token *token, uint32_t place)
 /* Weighs the words that were not seen before. */
 static void weigh_words(struct weigher *w, const struct matching *m)
 {
-    for (uint32_t i = 0; i < words_of(m); i++) {
+    for (uint32_t i = 0; i < feature_words(m); i++) {
         size_t place = place_of(&m->tokens[i], i);
-        if (i + AHEAD < words_of(m) && m->tokens[i + AHEAD].kind < w->kinds.room)
+        if (i + AHEAD < feature_words(m) && m->tokens[i + AHEAD].kind < w->kinds.room)
             __builtin_prefetch(w->kinds.sums + m->tokens[i + AHEAD].kind * w->stride);
         if (m->tokens[i].kind == 0) {
             make_room(&w->loose, place + 1, w->stride);
@@ -152,7 +147,7 @@ static inline void add_words_of(const struct weigher *w, const struct matching *
                                 int32_t *whole)
 {
     halves8 part[MODEL_ANSWERS / LANES] = {{0}};
-    uint32_t count = words_of(m);
+    uint32_t count = feature_words(m);
     for (uint32_t i = 0; i < count; i++) {
         const struct token *token = &m->tokens[i];
         const int16_t *sums = weights_of(w, token)->sums + place_of(token, i) * stride;
@@ -241,7 +236,7 @@ void weigher_shares(const struct weigher *w, const struct matching *m,
                     const struct word_pairs *pairs, uint32_t answer, float *shares)
 {
     memset(shares, 0, m->token_count * sizeof *shares);
-    for (uint32_t i = 0; i < words_of(m); i++) {
+    for (uint32_t i = 0; i < feature_words(m); i++) {
         size_t place = place_of(&m->tokens[i], i);
         shares[i] = weights_of(w, &m->tokens[i])->sums[place * w->stride + answer];
     }
