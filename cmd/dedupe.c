@@ -86,6 +86,7 @@ struct dedupe {
     bool drop, stats, grouped, only;
     const char *state; /* folder; NULL: one run */
     char *kept_in;     /* file */
+    struct state kept; /* what it held */
     int64_t every;     /* seconds; 0: clusters at the end alone */
     uint64_t min_size;
     int64_t now;
@@ -168,7 +169,11 @@ static void settle_clusters(struct dedupe *d, const struct filter_item *item, bo
     if (d->every > 0 && clusters_turn(d->clusters, cluster_note_time(item->note), d->every, &end))
         write_clusters(d, end, item->ahead);
     struct cluster_finding finding = {
-        .copied = copied, .first = !copied || copy->own_words, .copy = copy};
+        .copied = copied,
+        .first = !copied || copy->own_words,
+        .copy = copy,
+        .moment = copies_moment(d->copies),
+    };
     clusters_take(d->clusters, &post, item->note, note_form(note_of_copies(d, item->note)),
                   &finding);
 }
@@ -305,6 +310,19 @@ static char *path_in(const char *folder, const char *name)
     return kept;
 }
 
+static bool load_state(struct dedupe *d, struct err *e)
+{
+    const struct state_content *contents[STATE_CONTENTS] = {
+        copies_content(d->copies),
+        d->clusters != NULL ? clusters_content(d->clusters, false) : NULL};
+    if (!state_load(&d->kept, d->kept_in, contents, e))
+        return false;
+    copies_resume(d->copies);
+    if (d->clusters != NULL)
+        clusters_resume(d->clusters);
+    return true;
+}
+
 /* Takes up what an earlier run has kept. */
 static bool open_state(struct dedupe *d, struct err *e)
 {
@@ -316,7 +334,7 @@ static bool open_state(struct dedupe *d, struct err *e)
     if (done) {
         atomic_sweep(folder, ".index");
         d->kept_in = path_in(d->state, "posts.index");
-        done = copies_load(d->copies, d->kept_in, e);
+        done = load_state(d, e);
     }
     free(folder);
     free(lock);
@@ -429,7 +447,12 @@ static bool finish(void *program, struct output *out, struct err *e)
 static bool keep(void *program, struct err *e)
 {
     struct dedupe *d = program;
-    return d->state == NULL || copies_save(d->copies, d->kept_in, e);
+    if (d->state == NULL)
+        return true;
+    const struct state_content *contents[STATE_CONTENTS] = {
+        copies_content(d->copies),
+        d->clusters != NULL ? clusters_content(d->clusters, true) : NULL};
+    return state_save(d->kept_in, contents, e);
 }
 
 int main(int argc, char **argv)
@@ -465,6 +488,7 @@ int main(int argc, char **argv)
     greetings_free(d.greetings);
     pack_free(d.pack);
     clusters_free(d.clusters);
+    state_close(&d.kept);
     normal_free(d.normal);
     free(d.kept_in);
     return status;

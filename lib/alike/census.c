@@ -198,6 +198,64 @@ uint64_t census_top(const struct census *c, size_t most)
     return sum;
 }
 
+/* ---- saving ---- */
+
+struct saved_census {
+    uint64_t total;
+    uint32_t count, estimated; /* 1: registers follow */
+};
+
+void census_save(const struct census *c, struct extent *to)
+{
+    struct saved_census saved = {
+        .total = c->total, .count = c->count, .estimated = c->registers != NULL};
+    extent_add(to, &saved, sizeof saved);
+    for (uint32_t i = 0; i < c->slot_count; i++)
+        if (c->slots[i].count > 0) {
+            extent_add(to, &c->slots[i].thing, sizeof c->slots[i].thing);
+            extent_add(to, &c->slots[i].count, sizeof c->slots[i].count);
+        }
+    if (c->registers != NULL)
+        extent_add(to, c->registers, REGISTERS);
+}
+
+/* Makes a table for so many things. */
+static void make_slots(struct census *c, uint32_t count)
+{
+    uint32_t slot_count = FIRST_SLOTS;
+    while (count > slot_count / 4 * 3)
+        slot_count *= 2;
+    rebuild(c, slot_count, 0);
+}
+
+bool census_load(struct census *c, struct str *from)
+{
+    struct saved_census saved;
+    struct census_slot slot;
+    bool whole = extent_take(from, &saved, sizeof saved) && saved.count <= c->limit;
+    *c = (struct census){.limit = c->limit};
+    if (!whole)
+        return false;
+    make_slots(c, saved.count);
+    c->total = saved.total;
+    for (uint32_t i = 0; i < saved.count && whole; i++) {
+        whole = extent_take(from, &slot.thing, sizeof slot.thing) &&
+                extent_take(from, &slot.count, sizeof slot.count) && slot.count > 0;
+        if (whole)
+            *slot_of(c, slot.thing) = slot;
+    }
+    c->count = saved.count;
+    if (whole && saved.estimated != 0) {
+        c->registers = mem_zero(REGISTERS, sizeof *c->registers);
+        whole = extent_take(from, c->registers, REGISTERS);
+    }
+    if (!whole)
+        census_free(c);
+    return whole;
+}
+
+/* ---- memory ---- */
+
 size_t census_bytes(const struct census *c)
 {
     return c->slot_count * sizeof *c->slots + (c->registers == NULL ? 0 : REGISTERS);

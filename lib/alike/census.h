@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alike/extent.h"
+
 struct census {
     uint32_t limit; /* things that are counted exactly, 2 at least */
     uint32_t count; /* things in the slots */
@@ -36,6 +38,11 @@ uint64_t census_distinct(const struct census *c);
 
 /* The counts of the `most` most frequent things together; 16 at most. */
 uint64_t census_top(const struct census *c, size_t most);
+
+/* Adds a census to saved bytes, and takes one off their front; the limit is the owner's to set.
+ * False, and the census is empty, where they are damaged. */
+void census_save(const struct census *c, struct extent *to);
+bool census_load(struct census *c, struct str *from);
 
 size_t census_bytes(const struct census *c);
 void census_free(struct census *c);

@@ -2,6 +2,9 @@
  * Who belongs to whom. Ids lead to members, members to entries, entries to a seed and, from
  * the first copy on, to a group. The seed of a first post is its note as a worker made it,
  * with the JSON of the record's `first` behind it.
+ *
+ * Seeds, entries and members are plain bytes that are saved as they are. A group that was
+ * saved stays so until a post of it comes.
  */
 #include "alike/cluster.h"
 
@@ -16,12 +19,12 @@
 #include "record/write.h"
 
 #define DAY         86400
-#define BLOCK_SIZE  ((size_t)1 << 20)
 #define NAMES_MAX   4096 /* sources, tiers, lists of watches */
 #define NAME_BYTES  256
 #define LIST_BYTES  1024
 #define NAME_SHOWN  100 /* characters of an author's name */
 #define NUMBER_SEED 128
+#define SWEEP_FROM  4096 /* entries, below which it is not worth the work */
 
 enum { SEED_ID = 129, SEED_AUTHOR, SEED_HANDLE };
 
@@ -37,9 +40,11 @@ struct seed {
 #define ID_AT (sizeof "{\"id\":" - 1)
 
 struct entry {
-    struct seed *seed;
-    struct group *group; /* NULL: no copy yet */
-    bool changed;
+    uint64_t seed;    /* where it stands */
+    uint64_t saved;   /* where its group stands among the saved, from 1; 0: it does not */
+    uint32_t group;   /* its number among those at work, from 1; 0: it is none of them */
+    uint32_t last;    /* when it or a copy was last posted; 0: before any time was known */
+    uint64_t changed; /* 1: since it was last written */
 };
 
 /* A post with an id. */
@@ -47,7 +52,7 @@ struct member {
     uint32_t entry; /* to which copies of it belong; SEEN_NONE: not known yet */
     uint32_t also;  /* where it counts as a copy, if that is another one */
     uint32_t reach;
-    bool read;
+    uint32_t read; /* 1: not only named by others */
 };
 
 /* A group that is to be written. */
@@ -56,24 +61,50 @@ struct written {
     uint32_t number;
 };
 
+/* What goes on from run to run beside the tables, and their sizes. */
+struct standing {
+    int64_t latest, period_end; /* CLOCK_UNKNOWN: no time was read yet */
+    uint64_t groups;            /* that there were */
+    uint64_t began;             /* the first time that was known of any post; 0: none is */
+    uint64_t entries, members, ids, id_homes, numbers, number_homes;
+    uint64_t sources, tiers, watches; /* names */
+};
+
 struct clusters {
+    struct standing standing;
     struct seen ids, numbers; /* of members; of entries whose first post has no id */
     bool by_number;           /* these are known by the numbers of copies.h */
-    struct member *members;
-    size_t member_count, member_cap;
-    struct entry *entries;
-    size_t entry_count, entry_cap;
+    struct extent seeds, entries, members;
+    struct extent saved;    /* groups */
+    struct extent names_in; /* names, one behind another, as they are saved */
+    struct group **groups;  /* at work */
+    size_t group_count, group_cap;
+    size_t entries_kept; /* when it was last looked what to forget */
+    struct copies_moment moment;
     uint32_t *changed; /* entries */
     size_t changed_count, changed_cap;
     struct written *written; /* NULL: none are being written */
     size_t written_count, written_next;
     struct group_names names;
-    char **blocks; /* where seeds live */
-    size_t block_count, block_cap, block_used, block_size, block_bytes;
-    uint64_t groups;
-    int64_t latest, period_end; /* CLOCK_UNKNOWN: no time was read yet */
     struct buf scratch;
+    struct state_content content;
 };
+
+static struct entry *entry_at(const struct clusters *c, uint32_t number)
+{
+    return (struct entry *)(void *)c->entries.data + number;
+}
+
+static struct member *member_at(const struct clusters *c, uint32_t number)
+{
+    return (struct member *)(void *)c->members.data + number;
+}
+
+/* Until the next one is added. */
+static struct seed *seed_at(const struct clusters *c, const struct entry *entry)
+{
+    return (struct seed *)(void *)(c->seeds.data + entry->seed);
+}
 
 /* ---- notes ---- */
 
@@ -233,53 +264,53 @@ int64_t cluster_note_time(struct str note)
 struct clusters *clusters_new(bool by_number)
 {
     struct clusters *c = mem_zero(1, sizeof *c);
-    c->latest = c->period_end = CLOCK_UNKNOWN;
+    c->standing.latest = c->standing.period_end = CLOCK_UNKNOWN;
     c->ids = c->numbers = SEEN_EMPTY;
     c->by_number = by_number;
     return c;
+}
+
+static void end_group(struct clusters *c, uint32_t number)
+{
+    struct group **group = &c->groups[number - 1];
+    group_free(*group);
+    free(*group);
+    *group = NULL;
 }
 
 void clusters_free(struct clusters *c)
 {
     if (c == NULL)
         return;
-    for (size_t i = 0; i < c->entry_count; i++)
-        if (c->entries[i].group != NULL) {
-            group_free(c->entries[i].group);
-            free(c->entries[i].group);
-        }
-    for (size_t i = 0; i < c->block_count; i++)
-        free(c->blocks[i]);
+    for (uint32_t i = 1; i <= c->group_count; i++)
+        if (c->groups[i - 1] != NULL)
+            end_group(c, i);
     seen_free(&c->ids);
     seen_free(&c->numbers);
+    extent_free(&c->seeds);
+    extent_free(&c->entries);
+    extent_free(&c->members);
+    extent_free(&c->saved);
+    extent_free(&c->names_in);
     intern_free(&c->names.sources);
     intern_free(&c->names.tiers);
     intern_free(&c->names.watches);
     buf_free(&c->scratch);
-    free(c->members);
-    free(c->entries);
+    free(c->groups);
     free(c->changed);
     free(c->written);
-    free(c->blocks);
     free(c);
 }
 
-/* Keeps a seed and its JSON. */
-static struct seed *keep_seed(struct clusters *c, const struct seed *seed, struct str json)
+/* Keeps a seed and its JSON; returns where. */
+static uint64_t keep_seed(struct extent *seeds, const struct seed *seed, struct str json)
 {
-    size_t size = (sizeof *seed + json.len + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
-    if (c->block_size - c->block_used < size) {
-        MEM_GROW(c->blocks, c->block_count, c->block_cap);
-        c->block_size = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-        c->block_used = 0;
-        c->block_bytes += c->block_size;
-        c->blocks[c->block_count++] = mem_alloc(c->block_size);
-    }
-    struct seed *kept = (struct seed *)(void *)(c->blocks[c->block_count - 1] + c->block_used);
-    c->block_used += size;
-    *kept = *seed;
-    memcpy(kept + 1, json.ptr, json.len);
-    return kept;
+    static const char zeros[sizeof(uint64_t)];
+    uint64_t at = seeds->len;
+    extent_add(seeds, seed, sizeof *seed);
+    extent_add(seeds, json.ptr, json.len);
+    extent_add(seeds, zeros, -seeds->len % sizeof zeros); /* the next one is aligned */
+    return at;
 }
 
 static struct str seed_json(const struct seed *seed)
@@ -292,23 +323,42 @@ static struct str seed_text(const struct seed *seed)
     return (struct str){(const char *)(seed + 1) + seed->text_at, seed->length - seed->text_at - 1};
 }
 
-static uint32_t add_entry(struct clusters *c, struct seed *seed)
+static uint32_t add_entry(struct clusters *c, uint64_t seed)
 {
-    MEM_GROW(c->entries, c->entry_count, c->entry_cap);
-    c->entries[c->entry_count] = (struct entry){.seed = seed};
-    return (uint32_t)c->entry_count++;
+    struct entry entry = {.seed = seed, .last = c->moment.time};
+    uint32_t number = (uint32_t)(c->entries.len / sizeof entry);
+    extent_add(&c->entries, &entry, sizeof entry);
+    return number;
 }
 
-/* The member of an id, which is added if it was not there. */
+static bool remembers(const struct clusters *c, uint32_t number)
+{
+    if (number == SEEN_NONE)
+        return false;
+    uint32_t last = entry_at(c, number)->last;
+    return (last != 0 ? last : c->standing.began) >= c->moment.horizon;
+}
+
+/* Says that a post of a group was posted. */
+static void touch(struct clusters *c, uint32_t number)
+{
+    struct entry *entry = entry_at(c, number);
+    entry->last = c->moment.time > entry->last ? c->moment.time : entry->last;
+}
+
+/* The member of an id, which is added if it was not there; new where it was forgotten. */
 static struct member *member_of(struct clusters *c, uint64_t id)
 {
+    static const struct member fresh = {SEEN_NONE, SEEN_NONE, REACH_UNKNOWN, false};
     uint32_t number = seen_find(&c->ids, id);
-    if (number != SEEN_NONE)
-        return &c->members[number];
-    seen_new(&c->ids, id, (uint32_t)c->member_count, SEEN_ANYWHERE);
-    MEM_GROW(c->members, c->member_count, c->member_cap);
-    c->members[c->member_count] = (struct member){SEEN_NONE, SEEN_NONE, REACH_UNKNOWN, false};
-    return &c->members[c->member_count++];
+    if (number == SEEN_NONE) {
+        number = (uint32_t)(c->members.len / sizeof fresh);
+        seen_new(&c->ids, id, number, SEEN_ANYWHERE);
+        extent_add(&c->members, &fresh, sizeof fresh);
+    } else if (!remembers(c, member_at(c, number)->entry)) {
+        *member_at(c, number) = fresh;
+    }
+    return member_at(c, number);
 }
 
 /* ---- names ---- */
@@ -339,26 +389,102 @@ static void name_places(struct clusters *c, const struct cluster_post *raw, stru
         post->watch = intern_add(&c->names.watches, raw->watch);
 }
 
+/* ---- forgetting ---- */
+
+static uint32_t number_after(const void *to, uint32_t number)
+{
+    return ((const uint32_t *)to)[number];
+}
+
+/* Gives what is remembered new numbers without gaps, in order, and drops the rest; what is
+ * still to be written stays. */
+static uint32_t *sweep_entries(struct clusters *c)
+{
+    uint32_t count = (uint32_t)(c->entries.len / sizeof(struct entry)), kept = 0;
+    uint32_t *to = mem_alloc(((size_t)count + 1) * sizeof *to);
+    struct extent seeds = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        struct entry entry = *entry_at(c, i);
+        to[i] = SEEN_NONE;
+        if (entry.changed == 0 && !remembers(c, i)) {
+            if (entry.group != 0)
+                end_group(c, entry.group);
+            continue;
+        }
+        const struct seed *seed = seed_at(c, &entry);
+        entry.seed = keep_seed(&seeds, seed, seed_json(seed));
+        to[i] = kept;
+        *entry_at(c, kept++) = entry;
+    }
+    c->entries.len = kept * sizeof(struct entry);
+    extent_fit(&c->entries);
+    extent_free(&c->seeds);
+    c->seeds = seeds;
+    return to;
+}
+
+static void sweep_members(struct clusters *c, const uint32_t *entries)
+{
+    uint32_t count = (uint32_t)(c->members.len / sizeof(struct member)), kept = 0;
+    uint32_t *to = mem_alloc(((size_t)count + 1) * sizeof *to);
+    for (uint32_t i = 0; i < count; i++) {
+        struct member member = *member_at(c, i);
+        member.entry = member.entry == SEEN_NONE ? SEEN_NONE : entries[member.entry];
+        member.also = member.also == SEEN_NONE ? SEEN_NONE : entries[member.also];
+        to[i] = member.entry == SEEN_NONE ? SEEN_NONE : kept;
+        if (member.entry != SEEN_NONE)
+            *member_at(c, kept++) = member;
+    }
+    c->members.len = kept * sizeof(struct member);
+    extent_fit(&c->members);
+    slots_renumber(&c->ids.slots, number_after, to);
+    free(to);
+}
+
+static void sweep(struct clusters *c)
+{
+    if (c->moment.horizon == 0)
+        return;
+    uint32_t *to = sweep_entries(c);
+    sweep_members(c, to);
+    slots_renumber(&c->numbers.slots, number_after, to);
+    for (size_t i = 0; i < c->changed_count; i++)
+        c->changed[i] = to[c->changed[i]];
+    c->entries_kept = c->entries.len / sizeof(struct entry);
+    free(to);
+}
+
+/* Moves the clock on. Memory is given back when half may be of what is forgotten; nobody
+ * sees when. */
+static void set_moment(struct clusters *c, struct copies_moment moment)
+{
+    c->moment = moment;
+    if (c->standing.began == 0)
+        c->standing.began = moment.time;
+    if (c->entries.len / sizeof(struct entry) >= 2 * c->entries_kept + SWEEP_FROM)
+        sweep(c);
+}
+
 /* ---- taking posts ---- */
 
 static void set_changed(struct clusters *c, uint32_t number)
 {
-    if (c->entries[number].changed)
+    if (entry_at(c, number)->changed != 0)
         return;
-    c->entries[number].changed = true;
+    entry_at(c, number)->changed = 1;
     MEM_GROW(c->changed, c->changed_count, c->changed_cap);
     c->changed[c->changed_count++] = number;
 }
 
 /* The seed of a first post of which only the id is known. */
-static struct seed *unread_seed(struct clusters *c, struct str id)
+static uint64_t unread_seed(struct clusters *c, struct str id)
 {
     struct buf json = {0};
     struct cluster_post post = {.id = id};
     struct seed seed;
     memset(&seed, 0, sizeof seed);
     put_first(&post, CLOCK_UNKNOWN, &c->scratch, &json, &seed);
-    struct seed *kept = keep_seed(c, &seed, buf_str(&json));
+    uint64_t kept = keep_seed(&c->seeds, &seed, buf_str(&json));
     buf_free(&json);
     return kept;
 }
@@ -384,17 +510,34 @@ static uint32_t entry_of_original(struct clusters *c, const struct copy *copy, u
     return original->entry;
 }
 
-/* The group of an entry, which begins with the first post if that was read. */
+/* The group of an entry, NULL before its first copy. One that was saved is taken up. */
+static struct group *group_at_work(struct clusters *c, struct entry *entry)
+{
+    if (entry->group == 0 && entry->saved == 0)
+        return NULL;
+    if (entry->group != 0)
+        return c->groups[entry->group - 1];
+    MEM_GROW(c->groups, c->group_count, c->group_cap);
+    struct group *group = c->groups[c->group_count++] = mem_zero(1, sizeof *group);
+    entry->group = (uint32_t)c->group_count;
+    group_load(group, str_from((struct str){c->saved.data, c->saved.len}, entry->saved - 1));
+    return group;
+}
+
+/* The same, but it begins if it is not there, with the first post if that was read. */
 static struct group *group_of(struct clusters *c, uint32_t number)
 {
-    struct entry *entry = &c->entries[number];
-    if (entry->group != NULL)
-        return entry->group;
-    entry->group = mem_zero(1, sizeof *entry->group);
-    c->groups++;
-    if (entry->seed->read)
-        group_add(entry->group, &entry->seed->post, (struct str){NULL, 0});
-    return entry->group;
+    struct entry *entry = entry_at(c, number);
+    struct group *group = group_at_work(c, entry);
+    if (group != NULL)
+        return group;
+    MEM_GROW(c->groups, c->group_count, c->group_cap);
+    group = c->groups[c->group_count++] = mem_zero(1, sizeof *group);
+    entry->group = (uint32_t)c->group_count;
+    c->standing.groups++;
+    if (seed_at(c, entry)->read)
+        group_add(group, &seed_at(c, entry)->post, (struct str){NULL, 0});
+    return group;
 }
 
 static void take_copy(struct clusters *c, uint32_t number, const struct seed *seed, struct str text,
@@ -404,6 +547,7 @@ static void take_copy(struct clusters *c, uint32_t number, const struct seed *se
     group_add(group, &seed->post, text);
     group->copies++;
     group->hows[how]++;
+    touch(c, number);
     set_changed(c, number);
 }
 
@@ -411,35 +555,39 @@ static void take_copy(struct clusters *c, uint32_t number, const struct seed *se
 static void take_first(struct clusters *c, uint32_t *number, const struct seed *seed,
                        struct str json)
 {
-    struct seed *kept = keep_seed(c, seed, json);
+    uint64_t kept = keep_seed(&c->seeds, seed, json);
     if (*number == SEEN_NONE) {
         *number = add_entry(c, kept);
         return;
     }
-    struct entry *entry = &c->entries[*number];
+    struct entry *entry = entry_at(c, *number);
     entry->seed = kept;
-    if (entry->group != NULL) {
-        group_add(entry->group, &kept->post, seed_text(kept));
+    touch(c, *number);
+    struct group *group = group_at_work(c, entry);
+    if (group != NULL) {
+        group_add(group, &seed->post, seed_text(seed_at(c, entry)));
         set_changed(c, *number);
     }
 }
 
 static void more_reach(struct clusters *c, uint32_t number, uint32_t before, uint32_t now)
 {
-    struct entry *entry = number == SEEN_NONE ? NULL : &c->entries[number];
-    if (entry == NULL)
+    if (!remembers(c, number))
         return;
-    if (entry->group == NULL) {
-        entry->seed->post.reach = now;
+    struct entry *entry = entry_at(c, number);
+    struct group *group = group_at_work(c, entry);
+    if (group == NULL) {
+        seed_at(c, entry)->post.reach = now;
         return;
     }
-    group_reach_more(entry->group, before, now);
+    group_reach_more(group, before, now);
     set_changed(c, number);
 }
 
 static void read_again(struct clusters *c, struct member *member, uint32_t reach)
 {
     uint32_t before = member->reach, better = group_reach_better(before, reach);
+    touch(c, member->entry);
     if (better == before)
         return;
     member->reach = better;
@@ -483,8 +631,9 @@ void clusters_take(struct clusters *c, const struct cluster_post *post, struct s
     struct seed seed = seed_of(note);
     struct str json = {note.ptr + sizeof seed, seed.length};
     seed.post.form = form;
-    if (seed.post.time > c->latest)
-        c->latest = seed.post.time;
+    set_moment(c, finding->moment);
+    if (seed.post.time > c->standing.latest)
+        c->standing.latest = seed.post.time;
     struct member *member = seed.post.id == 0 ? NULL : member_of(c, seed.post.id);
     if (member != NULL && member->read) {
         read_again(c, member, seed.post.reach);
@@ -496,12 +645,13 @@ void clusters_take(struct clusters *c, const struct cluster_post *post, struct s
 
 bool clusters_turn(struct clusters *c, int64_t time, int64_t every, int64_t *end)
 {
-    if (time == CLOCK_UNKNOWN || (c->period_end != CLOCK_UNKNOWN && time < c->period_end))
+    if (time == CLOCK_UNKNOWN ||
+        (c->standing.period_end != CLOCK_UNKNOWN && time < c->standing.period_end))
         return false;
-    bool first = c->period_end == CLOCK_UNKNOWN;
+    bool first = c->standing.period_end == CLOCK_UNKNOWN;
     int64_t into = time % every;
-    *end = c->period_end;
-    c->period_end = time - into + (into < 0 ? 0 : every);
+    *end = c->standing.period_end;
+    c->standing.period_end = time - into + (into < 0 ? 0 : every);
     return !first;
 }
 
@@ -535,16 +685,17 @@ static void put_record_id(struct json *j, const struct seed *seed)
 static void write_cluster(const struct clusters *c, const struct entry *entry, int64_t time,
                           struct buf *out)
 {
+    const struct seed *seed = seed_at(c, entry);
     struct json j = {.out = out};
     json_open(&j, '{');
     json_key(&j, "kind");
     json_text(&j, "cluster");
-    put_record_id(&j, entry->seed);
+    put_record_id(&j, seed);
     json_key(&j, "time");
     json_time(&j, time);
     json_key(&j, "first");
-    json_raw(&j, seed_json(entry->seed));
-    group_write(entry->group, &c->names, seed_text(entry->seed), &j);
+    json_raw(&j, seed_json(seed));
+    group_write(c->groups[entry->group - 1], &c->names, seed_text(seed), &j);
     json_close(&j, '}');
     buf_add_char(out, '\n');
 }
@@ -555,10 +706,11 @@ static void list_changed(struct clusters *c, uint64_t smallest)
     c->written = mem_zero(c->changed_count + 1, sizeof *c->written);
     c->written_count = c->written_next = 0;
     for (size_t i = 0; i < c->changed_count; i++) {
-        struct entry *entry = &c->entries[c->changed[i]];
-        entry->changed = false;
-        if (entry->group->copies + 1 >= smallest)
-            c->written[c->written_count++] = (struct written){entry->group->copies, c->changed[i]};
+        struct entry *entry = entry_at(c, c->changed[i]);
+        uint64_t copies = c->groups[entry->group - 1]->copies;
+        entry->changed = 0;
+        if (copies + 1 >= smallest)
+            c->written[c->written_count++] = (struct written){copies, c->changed[i]};
     }
     c->changed_count = 0;
     qsort(c->written, c->written_count, sizeof *c->written, compare_written);
@@ -573,19 +725,106 @@ bool clusters_write(struct clusters *c, int64_t time, uint64_t smallest, struct 
         c->written = NULL;
         return false;
     }
-    const struct entry *entry = &c->entries[c->written[c->written_next++].number];
-    write_cluster(c, entry, time == CLOCK_UNKNOWN ? c->latest : time, out);
+    const struct entry *entry = entry_at(c, c->written[c->written_next++].number);
+    write_cluster(c, entry, time == CLOCK_UNKNOWN ? c->standing.latest : time, out);
     return true;
 }
 
 struct clusters_counts clusters_count(const struct clusters *c)
 {
-    struct clusters_counts counts = {.groups = c->groups};
-    counts.bytes = seen_bytes(&c->ids) + seen_bytes(&c->numbers) +
-                   c->member_cap * sizeof *c->members + c->entry_cap * sizeof *c->entries +
-                   c->changed_cap * sizeof *c->changed + c->block_bytes;
-    for (size_t i = 0; i < c->entry_count; i++)
-        if (c->entries[i].group != NULL)
-            counts.bytes += group_bytes(c->entries[i].group);
+    struct clusters_counts counts = {.groups = c->standing.groups};
+    counts.bytes = seen_bytes(&c->ids) + seen_bytes(&c->numbers) + c->members.cap + c->entries.cap +
+                   c->seeds.cap + c->saved.cap + c->changed_cap * sizeof *c->changed;
+    for (size_t i = 0; i < c->group_count; i++)
+        if (c->groups[i] != NULL)
+            counts.bytes += group_bytes(c->groups[i]);
     return counts;
+}
+
+/* ---- saving ---- */
+
+static void save_names(const struct intern *names, struct extent *to)
+{
+    for (uint32_t i = 0; i < names->count; i++) {
+        uint32_t length = (uint32_t)names->strings[i].len;
+        extent_add(to, &length, sizeof length);
+        extent_add(to, names->strings[i].ptr, length);
+    }
+}
+
+static void load_names(struct intern *names, uint64_t count, struct str *from)
+{
+    uint32_t length;
+    while (count-- > 0 && extent_take(from, &length, sizeof length) && length <= from->len) {
+        intern_add(names, (struct str){from->ptr, length});
+        *from = str_from(*from, length);
+    }
+}
+
+/* Saves the groups that posts of this run were of; the others stay as they were saved. */
+static void save_groups(struct clusters *c)
+{
+    struct extent all = {0};
+    struct str saved = {c->saved.data, c->saved.len};
+    for (size_t i = 0; i < c->entries.len / sizeof(struct entry); i++) {
+        struct entry *entry = entry_at(c, (uint32_t)i);
+        uint64_t at = all.len + 1;
+        if (entry->group != 0)
+            group_save(c->groups[entry->group - 1], &all);
+        else if (entry->saved != 0) {
+            struct str group = group_saved(str_from(saved, entry->saved - 1));
+            extent_add(&all, group.ptr, group.len);
+        } else {
+            continue;
+        }
+        entry->group = 0;
+        entry->saved = at;
+    }
+    extent_free(&c->saved);
+    c->saved = all;
+}
+
+const struct state_content *clusters_content(struct clusters *c, bool to_save)
+{
+    struct standing *s = &c->standing;
+    if (to_save) {
+        sweep(c);
+        save_groups(c);
+        c->names_in.len = 0;
+        save_names(&c->names.sources, &c->names_in);
+        save_names(&c->names.tiers, &c->names_in);
+        save_names(&c->names.watches, &c->names_in);
+        s->sources = c->names.sources.count;
+        s->tiers = c->names.tiers.count;
+        s->watches = c->names.watches.count;
+        s->ids = c->ids.slots.count;
+        s->id_homes = c->ids.slots.homes;
+        s->numbers = c->numbers.slots.count;
+        s->number_homes = c->numbers.slots.homes;
+    }
+    c->content = (struct state_content){
+        .settings = STR("--clusters"),
+        .standing = s,
+        .standing_len = sizeof *s,
+        .parts = {&c->seeds, &c->entries, &c->members, &c->saved, &c->names_in, &c->ids.slots.room,
+                  &c->numbers.slots.room},
+        .part_count = 7,
+    };
+    return &c->content;
+}
+
+void clusters_resume(struct clusters *c)
+{
+    const struct standing *s = &c->standing;
+    struct str names = {c->names_in.data, c->names_in.len};
+    load_names(&c->names.sources, s->sources, &names);
+    load_names(&c->names.tiers, s->tiers, &names);
+    load_names(&c->names.watches, s->watches, &names);
+    extent_free(&c->names_in);
+    c->ids.slots.count = (size_t)s->ids;
+    c->ids.slots.homes = (size_t)s->id_homes;
+    c->numbers.slots.count = (size_t)s->numbers;
+    c->numbers.slots.homes = (size_t)s->number_homes;
+    if (!c->by_number)
+        seen_free(&c->numbers);
 }

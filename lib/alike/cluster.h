@@ -7,6 +7,11 @@
  * copy, or not have been read: a group then has a first post of which only the id is known.
  * A post whose id was read before is not counted again; it only brings the reach up to
  * date.
+ *
+ * With a window, a group is forgotten when neither its first post nor a copy was posted since
+ * the horizon that copies.h tells: what comes later begins another. So, as there, what is
+ * written depends on the posts before it and on nothing else, and all that is kept can be saved
+ * and taken up again.
  */
 #ifndef ALIKE_CLUSTER_H
 #define ALIKE_CLUSTER_H
@@ -47,6 +52,7 @@ struct cluster_finding {
     bool copied;             /* it is a copy, of copy->of or else of copy->first */
     bool first;              /* others may be copies of it */
     const struct copy *copy; /* where it is no copy, copy->first is its own number */
+    struct copies_moment moment;
 };
 
 /* Takes the next post, with the hash of its text as it is compared. */
@@ -64,10 +70,15 @@ bool clusters_turn(struct clusters *c, int64_t time, int64_t every, int64_t *end
 bool clusters_write(struct clusters *c, int64_t time, uint64_t smallest, struct buf *out);
 
 struct clusters_counts {
-    uint64_t groups;
-    size_t bytes; /* memory held */
+    uint64_t groups; /* that there were so far */
+    size_t bytes;    /* memory held */
 };
 
 struct clusters_counts clusters_count(const struct clusters *c);
+
+/* What a state holds of clusters, as copies_content() has it. To save it, no more posts can be
+ * taken, and all that has changed must be written. */
+const struct state_content *clusters_content(struct clusters *c, bool to_save);
+void clusters_resume(struct clusters *c);
 
 #endif

@@ -7,7 +7,6 @@
 #include "alike/index.h"
 #include "alike/pairs.h"
 #include "alike/seen.h"
-#include "alike/state.h"
 #include "base/mem.h"
 #include "record/value.h"
 #include "record/write.h"
@@ -18,12 +17,19 @@
  * was seen, this bit and half its time. */
 #define ALONE FIRSTS_MOST
 
-/* What is saved beside the tables. */
+/* What goes on from run to run beside the tables. */
 struct standing {
     uint64_t posts, copies[COPY_HOWS];
     uint32_t clock; /* the latest time of a post; 0: none is known */
     uint32_t step;  /* of the clock's, when it was last looked what to forget */
     uint64_t forgotten;
+};
+
+/* What is saved beside the tables, with their sizes. */
+struct saved {
+    struct standing standing;
+    uint64_t seen_count, seen_homes, index_count, index_homes;
+    uint64_t firsts_count;
 };
 
 struct copies {
@@ -35,7 +41,10 @@ struct copies {
     struct extent words; /* of the note under way */
     struct buf id, of;
     size_t id_at, form_at; /* where the post's hashes were looked for */
-    struct state state;
+    uint32_t time;         /* as which the post taken last counts */
+    struct saved saved;    /* scratch of copies_content() */
+    struct buf settings;
+    struct state_content content;
 };
 
 const char *copy_how_name(enum copy_how how)
@@ -64,7 +73,7 @@ void copies_free(struct copies *c)
     extent_free(&c->words);
     buf_free(&c->id);
     buf_free(&c->of);
-    state_close(&c->state);
+    buf_free(&c->settings);
     free(c);
 }
 
@@ -358,7 +367,7 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
     struct alike_text text;
     struct note note = note_read(bytes, c->plan->sketch, &c->words, &text);
     set_clock(c, note.time);
-    uint32_t time = note.time != 0 ? note.time : c->standing.clock;
+    uint32_t time = c->time = note.time != 0 ? note.time : c->standing.clock;
     bool found = find_copy(c, post, &note, &text, copy);
     index_expect_rest(&c->index);
     bool late = time < c->firsts.horizon; /* kept, it would be forgotten at once */
@@ -398,6 +407,11 @@ void copies_expect(struct copies *c, struct str bytes)
 
 /* ---- telling ---- */
 
+struct copies_moment copies_moment(const struct copies *c)
+{
+    return (struct copies_moment){c->time, c->firsts.horizon};
+}
+
 struct copies_counts copies_count(const struct copies *c)
 {
     const struct standing *now = &c->standing;
@@ -435,13 +449,6 @@ void copy_write(const struct copy *copy, struct buf *to)
 
 /* ---- saving ---- */
 
-/* What is saved beside the tables, with their sizes. */
-struct saved {
-    struct standing standing;
-    uint64_t seen_count, seen_homes, index_count, index_homes;
-    uint64_t firsts_count;
-};
-
 static void describe(const struct alike_plan *plan, struct buf *to)
 {
     buf_addf(to, "%s, --shingle %u, --threshold %g (%u bands of %u)",
@@ -449,53 +456,35 @@ static void describe(const struct alike_plan *plan, struct buf *to)
              plan->sketch.bands, plan->sketch.rows);
 }
 
-static struct state_content content_of(struct copies *c, struct saved *saved, struct str settings)
+const struct state_content *copies_content(struct copies *c)
 {
-    return (struct state_content){
-        .settings = settings,
-        .standing = saved,
-        .standing_len = sizeof *saved,
+    buf_clear(&c->settings);
+    describe(c->plan, &c->settings);
+    memset(&c->saved, 0, sizeof c->saved);
+    c->saved.standing = c->standing;
+    c->saved.firsts_count = c->firsts.count;
+    c->saved.seen_count = c->seen.slots.count;
+    c->saved.seen_homes = c->seen.slots.homes;
+    c->saved.index_count = c->index.slots.count;
+    c->saved.index_homes = c->index.slots.homes;
+    c->content = (struct state_content){
+        .settings = buf_str(&c->settings),
+        .standing = &c->saved,
+        .standing_len = sizeof c->saved,
         .parts = {&c->firsts.bytes, &c->firsts.begins, &c->firsts.pages, &c->firsts.times,
                   &c->seen.slots.room, &c->index.slots.room},
         .part_count = 6,
     };
+    return &c->content;
 }
 
-bool copies_load(struct copies *c, const char *path, struct err *e)
+void copies_resume(struct copies *c)
 {
-    struct saved saved;
-    struct buf settings = {0};
-    memset(&saved, 0, sizeof saved);
-    describe(c->plan, &settings);
-    struct state_content content = content_of(c, &saved, buf_str(&settings));
-    bool done = state_load(&c->state, path, &content, e);
-    buf_free(&settings);
-    if (!done)
-        return false;
-    c->standing = saved.standing;
-    c->firsts.count = (uint32_t)saved.firsts_count;
+    c->standing = c->saved.standing;
+    c->firsts.count = (uint32_t)c->saved.firsts_count;
     set_horizon(c);
-    c->seen.slots.count = (size_t)saved.seen_count;
-    c->seen.slots.homes = (size_t)saved.seen_homes;
-    c->index.slots.count = (size_t)saved.index_count;
-    c->index.slots.homes = (size_t)saved.index_homes;
-    return true;
-}
-
-bool copies_save(struct copies *c, const char *path, struct err *e)
-{
-    struct saved saved;
-    struct buf settings = {0};
-    memset(&saved, 0, sizeof saved);
-    describe(c->plan, &settings);
-    saved.standing = c->standing;
-    saved.firsts_count = c->firsts.count;
-    saved.seen_count = c->seen.slots.count;
-    saved.seen_homes = c->seen.slots.homes;
-    saved.index_count = c->index.slots.count;
-    saved.index_homes = c->index.slots.homes;
-    struct state_content content = content_of(c, &saved, buf_str(&settings));
-    bool done = state_save(path, &content, e);
-    buf_free(&settings);
-    return done;
+    c->seen.slots.count = (size_t)c->saved.seen_count;
+    c->seen.slots.homes = (size_t)c->saved.seen_homes;
+    c->index.slots.count = (size_t)c->saved.index_count;
+    c->index.slots.homes = (size_t)c->saved.index_homes;
 }

@@ -7,7 +7,7 @@
  * time of a post so far; what was last posted, itself or a copy of it, longer ago than
  * the window is as if it had never been. So what is said of a post depends on the posts
  * before it and on nothing else, and all that is kept can be saved and taken up again at
- * any place (copies_save, copies_load): the answers are the same.
+ * any place (copies_content): the answers are the same.
  */
 #ifndef ALIKE_COPIES_H
 #define ALIKE_COPIES_H
@@ -17,8 +17,8 @@
 #include <stdint.h>
 
 #include "alike/note.h"
+#include "alike/state.h"
 #include "base/buf.h"
-#include "base/err.h"
 
 enum copy_how { COPY_SAME, COPY_NEAR, COPY_REPOST, COPY_QUOTE, COPY_WITHIN, COPY_HOWS };
 
@@ -62,11 +62,18 @@ void copy_write(const struct copy *copy, struct buf *to);
 
 struct copies_counts copies_count(const struct copies *c);
 
-/* Takes up what was saved under that path, where there is something: of posts compared in
- * the same way. To be called before any post is taken; the file stays mapped. */
-bool copies_load(struct copies *c, const char *path, struct err *e);
+/* When the post taken last counts as posted, and since when posts are remembered, in seconds
+ * since 1970; 0: no time is known yet, and posts are remembered for ever. */
+struct copies_moment {
+    uint32_t time, horizon;
+};
 
-/* Replaces what is saved under that path by what is kept now. */
-bool copies_save(struct copies *c, const char *path, struct err *e);
+struct copies_moment copies_moment(const struct copies *c);
+
+/* What a state holds of copies: for state_load() before any post is taken, behind which
+ * copies_resume() must be called and the state stay open as long; or for state_save(). It lives
+ * until the next call. */
+const struct state_content *copies_content(struct copies *c);
+void copies_resume(struct copies *c);
 
 #endif

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/str.h"
+
 struct extent {
     char *data;
     size_t len, cap; /* bytes in use, bytes there */
@@ -33,6 +35,19 @@ static inline void extent_add(struct extent *b, const void *bytes, size_t len)
     if (len > 0)
         memcpy(b->data + b->len, bytes, len);
     b->len += len;
+}
+
+/* Takes bytes off the front of what extent_add() has made. False, and they are zero, where there
+ * are not so many. */
+static inline bool extent_take(struct str *from, void *to, size_t len)
+{
+    bool there = len <= from->len;
+    if (!there)
+        memset(to, 0, len);
+    else if (len > 0)
+        memcpy(to, from->ptr, len);
+    *from = str_from(*from, there ? len : from->len);
+    return there;
 }
 
 /* Gives back what is not in use. */

@@ -1,6 +1,7 @@
 /* Counting what belongs together, and writing it down. */
 #include "alike/group.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -371,6 +372,120 @@ void group_write(const struct group *g, const struct group_names *names, struct 
     write_texts(g, first_text, j);
     write_watches(g, &names->watches, j);
 }
+
+/* ---- saving ---- */
+
+#define PLAIN offsetof(struct group, authors) /* bytes of a group that are saved as they are */
+
+/* What stands behind these; then come censuses, places, hours and variants. */
+struct saved_group {
+    uint64_t length; /* of all that is saved of the group */
+    uint64_t sources_more, tiers_more;
+    uint32_t sources, tiers, hours, variants;
+};
+
+struct saved_variant {
+    uint64_t form;
+    uint32_t length, own; /* own: not that of the first post; the text follows */
+};
+
+static void save_variants(const struct group *g, struct extent *to)
+{
+    for (uint32_t i = 0; i < g->variant_count; i++) {
+        const struct group_variant *variant = &g->variants[i];
+        struct saved_variant saved = {variant->form, variant->length, variant->json != NULL};
+        extent_add(to, &saved, sizeof saved);
+        if (saved.own != 0)
+            extent_add(to, variant->json, variant->length);
+    }
+}
+
+void group_save(const struct group *g, struct extent *to)
+{
+    size_t begin = to->len;
+    struct saved_group saved = {.sources_more = g->sources.more,
+                                .tiers_more = g->tiers.more,
+                                .sources = g->sources.count,
+                                .tiers = g->tiers.count,
+                                .hours = g->hour_count,
+                                .variants = g->variant_count};
+    extent_add(to, &saved, sizeof saved);
+    extent_add(to, g, PLAIN);
+    census_save(&g->authors, to);
+    census_save(&g->texts, to);
+    extent_add(to, g->sources.all, g->sources.count * sizeof *g->sources.all);
+    extent_add(to, g->tiers.all, g->tiers.count * sizeof *g->tiers.all);
+    extent_add(to, g->hours, g->hour_count * sizeof *g->hours);
+    save_variants(g, to);
+    saved.length = to->len - begin;
+    memcpy(to->data + begin, &saved, sizeof saved);
+}
+
+struct str group_saved(struct str from)
+{
+    uint64_t length;
+    struct str rest = from;
+    if (!extent_take(&rest, &length, sizeof length) || length > from.len)
+        return (struct str){NULL, 0};
+    return (struct str){from.ptr, (size_t)length};
+}
+
+/* Takes `count` things off the saved bytes into memory of their own; NULL for none. */
+static void *load_list(struct str *from, uint32_t count, size_t size, bool *whole)
+{
+    if (!*whole || count == 0)
+        return NULL;
+    void *list = mem_alloc(count * size);
+    *whole = extent_take(from, list, count * size);
+    return list;
+}
+
+static void load_variants(struct group *g, uint32_t count, struct str *from, bool *whole)
+{
+    g->variant_cap = count;
+    g->variants = count == 0 ? NULL : mem_alloc(count * sizeof *g->variants);
+    while (*whole && g->variant_count < count) {
+        struct saved_variant saved;
+        *whole = extent_take(from, &saved, sizeof saved) &&
+                 (saved.own == 0 || saved.length <= from->len);
+        if (!*whole)
+            break;
+        struct str text = {from->ptr, saved.own != 0 ? saved.length : 0};
+        g->variants[g->variant_count++] = (struct group_variant){
+            saved.form, saved.own != 0 ? mem_string(text) : NULL, saved.length};
+        *from = str_from(*from, text.len);
+    }
+}
+
+static struct group_places load_places(struct str *from, uint32_t count, uint64_t more, bool *whole)
+{
+    struct group_places p = {.count = count, .cap = count, .more = more};
+    p.all = load_list(from, count, sizeof *p.all, whole);
+    return p;
+}
+
+bool group_load(struct group *g, struct str from)
+{
+    struct saved_group saved;
+    *g = (struct group){.authors = {.limit = GROUP_AUTHORS}, .texts = {.limit = GROUP_TEXTS}};
+    bool whole = extent_take(&from, &saved, sizeof saved) && extent_take(&from, g, PLAIN) &&
+                 saved.sources <= GROUP_PLACES && saved.tiers <= GROUP_PLACES &&
+                 saved.hours <= GROUP_HOURS && saved.variants <= GROUP_TEXTS &&
+                 g->watch_count <= GROUP_WATCHES && census_load(&g->authors, &from) &&
+                 census_load(&g->texts, &from);
+    if (whole) {
+        g->sources = load_places(&from, saved.sources, saved.sources_more, &whole);
+        g->tiers = load_places(&from, saved.tiers, saved.tiers_more, &whole);
+        g->hours = load_list(&from, saved.hours, sizeof *g->hours, &whole);
+        g->hour_count = g->hour_cap = saved.hours;
+        load_variants(g, saved.variants, &from, &whole);
+    }
+    if (!whole)
+        group_free(g);
+    return whole;
+}
+
+/* ---- memory ---- */
 
 size_t group_bytes(const struct group *g)
 {

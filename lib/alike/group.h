@@ -46,20 +46,22 @@ struct group_places {
 };
 
 struct group {
+    /* what is plain; it is saved as it is */
     uint64_t posts, copies, hows[COPY_HOWS];
     int64_t from, to; /* of posts with a time, if timed > 0 */
     uint64_t timed;
+    uint64_t nameless;         /* posts of unknown authors */
+    uint64_t earlier;          /* posts of hours before those that are kept */
+    uint64_t reach, unreached; /* unreached: posts of unknown reach */
+    uint64_t watch_count;
+    uint32_t watches[GROUP_WATCHES];
+    /* what owns memory */
     struct census authors, texts;
-    uint64_t nameless; /* posts of unknown authors */
     struct group_places sources, tiers;
     struct group_hour *hours; /* ascending */
     uint32_t hour_count, hour_cap;
-    uint64_t earlier; /* posts of hours before those that are kept */
     struct group_variant *variants;
     uint32_t variant_count, variant_cap;
-    uint64_t reach, unreached; /* posts of unknown reach */
-    uint32_t watches[GROUP_WATCHES];
-    uint32_t watch_count;
 };
 
 /* Counts a post; text is its text as JSON, which is copied, or ptr NULL where it is that of
@@ -76,6 +78,13 @@ uint32_t group_reach_better(uint32_t one, uint32_t other);
 /* Writes the members of a cluster record from `from` on. */
 void group_write(const struct group *g, const struct group_names *names, struct str first_text,
                  struct json *j);
+
+/* Adds a group to saved bytes. group_saved: the bytes of the group that stands at their front, as
+ * they are (empty where they are damaged); group_load makes a group of them: false, and it is
+ * empty, where they are damaged. */
+void group_save(const struct group *g, struct extent *to);
+struct str group_saved(struct str from);
+bool group_load(struct group *g, struct str from);
 
 size_t group_bytes(const struct group *g);
 void group_free(struct group *g);

@@ -13,7 +13,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define STATE_PARTS 8
+#define STATE_PARTS    8
+#define STATE_CONTENTS 2
 
 /* A mapped file. Changes to it are private. */
 struct state {
@@ -21,7 +22,7 @@ struct state {
     size_t size;
 };
 
-/* What a file holds: a struct of the owner's that is copied, and tables. */
+/* What a file holds for one owner: a struct that is copied, and tables. */
 struct state_content {
     struct str settings; /* a text that must be the same to read and to write */
     void *standing;
@@ -30,12 +31,15 @@ struct state_content {
     size_t part_count;
 };
 
-/* Reads the file into the content, whose tables then lie in the mapping. True, too, where
- * there is no file: then nothing changes. */
-bool state_load(struct state *s, const char *path, const struct state_content *content,
-                struct err *e);
+/* Reads the file into the contents, whose tables then lie in the mapping. Contents stand in the
+ * same order in every file; NULL is one that is not there or not wanted. The first one always
+ * is; another that the file lacks stays as it is, and one that it has must be wanted. True, too,
+ * where there is no file: then nothing changes. */
+bool state_load(struct state *s, const char *path,
+                const struct state_content *const contents[STATE_CONTENTS], struct err *e);
 
-bool state_save(const char *path, const struct state_content *content, struct err *e);
+bool state_save(const char *path, const struct state_content *const contents[STATE_CONTENTS],
+                struct err *e);
 
 /* Ends the mapping; no table may lie in it any more. */
 void state_close(struct state *s);

@@ -152,6 +152,43 @@ static void a_million_copies_take_bounded_memory(void **state)
     intern_free(&names.watches);
 }
 
+/* Small ones and one beyond all bounds: what is loaded writes the same and goes on in the same
+ * way, and what is cut off anywhere is refused. */
+static void a_saved_group_is_the_same(void **state)
+{
+    (void)state;
+    static const uint32_t counts[] = {1, 2, 30, 6000};
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+        struct group g = {0}, loaded;
+        struct group_names names = {0};
+        struct extent saved = {0};
+        for (uint32_t i = 0; i < counts[k]; i++) {
+            struct group_post post = post_at((int64_t)i * 4000, i + 1);
+            post.form = thing(i / 2);
+            post.reach = i;
+            group_add(&g, &post, i == 0 ? (struct str){NULL, 0} : STR("\"some text\""));
+        }
+        extent_add(&saved, "before", 6);
+        group_save(&g, &saved);
+        struct str whole = {saved.data + 6, saved.len - 6};
+        assert_int_equal(group_saved(whole).len, whole.len);
+        assert_true(group_load(&loaded, whole));
+        struct group_post more = post_at(5, 1);
+        group_add(&g, &more, STR("\"another\""));
+        group_add(&loaded, &more, STR("\"another\""));
+        struct buf before = written(&g, &names), after = written(&loaded, &names);
+        assert_true(str_equal(buf_str(&before), buf_str(&after)));
+        assert_int_equal(loaded.posts, counts[k] + 1);
+        group_free(&loaded);
+        for (size_t length = 0; length < whole.len; length += 1 + length / 64)
+            assert_false(group_load(&loaded, (struct str){whole.ptr, length}));
+        buf_free(&before);
+        buf_free(&after);
+        extent_free(&saved);
+        group_free(&g);
+    }
+}
+
 static void what_is_not_known_is_null(void **state)
 {
     (void)state;
@@ -330,6 +367,7 @@ int main(void)
         cmocka_unit_test(beyond_it_the_number_is_estimated),
         cmocka_unit_test(the_frequent_are_counted_within_the_bound),
         cmocka_unit_test(a_million_copies_take_bounded_memory),
+        cmocka_unit_test(a_saved_group_is_the_same),
         cmocka_unit_test(what_is_not_known_is_null),
         cmocka_unit_test(times_out_of_order_are_put_in_order),
         cmocka_unit_test(views_hold_over_followers_and_more_over_less),
