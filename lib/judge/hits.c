@@ -110,6 +110,24 @@ static bool conditions_hold(const struct matching *m, const struct hit *hit)
            !((rule->flags & RULE_START) != 0 && hit->first > sentence->head);
 }
 
+/* 「壊れたら返品」「壊れる前に」: what the hit says stands as a condition or as not yet so, not
+ * as a fact. A rule may end in a condition of its own. */
+static bool is_condition(const struct judge *j, const struct hit *hit)
+{
+    static const char *const endings[] = {"たら", "だら", "なら", "ば", NULL};
+    const struct matching *m = &j->matching;
+    struct str pattern = str_of(rule_pattern(j->rules, hit->rule));
+    for (size_t i = 0; endings[i] != NULL; i++)
+        if (str_ends(pattern, str_of(endings[i])))
+            return false;
+    if (hit->last > 0 && str_is_any(m->tokens[hit->last - 1].surface, endings))
+        return true;
+    return hit->last < m->token_count &&
+           (str_is_any(m->tokens[hit->last].surface, endings) ||
+            (hit->last + 1 < m->token_count && str_is(m->tokens[hit->last].surface, "前") &&
+             str_is(m->tokens[hit->last + 1].surface, "に")));
+}
+
 enum hit_fate judge_decide(const struct judge *j, const struct hit *hit)
 {
     const struct matching *m = &j->matching;
@@ -118,8 +136,9 @@ enum hit_fate judge_decide(const struct judge *j, const struct hit *hit)
         return HIT_CONDITION;
     if ((hit->rule->flags & RULE_ANYNEG) == 0 && tone_negation(m, hit) != 1)
         return HIT_NEGATED;
-    if ((hit->rule->flags & RULE_HYPO) == 0 && m->sentences[hit->sentence].hypothetical &&
-        (label & (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT))) != 0)
+    if ((hit->rule->flags & RULE_HYPO) == 0 &&
+        (label & (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT))) != 0 &&
+        (m->sentences[hit->sentence].hypothetical || is_condition(j, hit)))
         return HIT_HYPOTHETICAL;
     bool rival = j->speaks[hit->sentence] == SPEAKS_RIVAL;
     if ((label & LABELS_ABOUT) != 0 && (j->off_topic || rival))

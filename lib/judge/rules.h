@@ -44,6 +44,7 @@ enum cue {
     CUE_MASSMEDIA,
     CUE_HARM,
     CUE_EMPHASIS,
+    CUE_CARRIER, /* what a denial is said of: 虫は*見つから*なかった */
     CUES,
 };
 
@@ -163,7 +164,7 @@ struct rules_header {
     uint32_t check;                                    /* of all before it: rules_check */
     uint64_t hash;                                     /* of all that follows */
 };
-#define RULES_VERSION 7u
+#define RULES_VERSION 8u
 
 /* What a header's `check` must be. */
 uint32_t rules_check(const struct rules_header *header);

@@ -41,7 +41,10 @@ static bool is_own_ending(const struct matching *m, const struct hit *cue)
            str_ends(m->tokens[cue->first].base, STR("ない"));
 }
 
-int tone_negation(const struct matching *m, const struct hit *hit)
+/* What a negation behind the hit makes of it; *carrier is a word there to which a denial of the
+ * hit would be said: 異物は|見つから|なかった. */
+static int negation_behind(const struct matching *m, const struct hit *hit,
+                           const struct hit **carrier)
 {
     uint32_t reach = hit->last;
     while (reach < m->token_count && reach < hit->last + 5 &&
@@ -53,6 +56,8 @@ int tone_negation(const struct matching *m, const struct hit *hit)
         if (cue->sentence != hit->sentence || cue->first > reach ||
             cue->at > hit->end + NEGATION_BYTES)
             break;
+        if (is_cue(cue, CUE_CARRIER) && cue->first >= hit->last && *carrier == NULL)
+            *carrier = cue;
         if (!is_cue(cue, CUE_NEGATOR) || cue->end <= hit->end)
             continue;
         if (cue->rule->weight < 0 && cue->at < hit->end && ends_in_negation(m, hit))
@@ -62,6 +67,13 @@ int tone_negation(const struct matching *m, const struct hit *hit)
         return cue->rule->weight < 0 ? -1 : cue->rule->weight > 0;
     }
     return 1;
+}
+
+int tone_negation(const struct matching *m, const struct hit *hit)
+{
+    const struct hit *carrier = NULL, *none = NULL;
+    int negation = negation_behind(m, hit, &carrier);
+    return negation == 1 && carrier != NULL ? negation_behind(m, carrier, &none) : negation;
 }
 
 /* Of polar hits that overlap, the longest counts; of two as long, the one on the

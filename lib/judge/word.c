@@ -53,7 +53,10 @@ static bool is_light(const struct token *token)
                                         "られる", "おる", "いう", "言う", NULL};
     static const char *const nouns[] = {"ところ", "こと", "もの", "点", "感じ", "わけ",
                                         "訳",     "はず", "の",   "ん", "よう", NULL};
-    if (str_equal(token->pos, STR("助詞")) || str_equal(token->pos, STR("助動詞")))
+    static const char *const none[] = {"一度", "一切", "一つ",     "ひとつ", "一件", "一匹",
+                                       "一回", "全く", "まったく", "全然",   NULL}; /* 一度もない */
+    if (str_equal(token->pos, STR("助詞")) || str_equal(token->pos, STR("助動詞")) ||
+        str_is_any(token->surface, none))
         return true;
     return (str_equal(token->pos, STR("動詞")) && str_is_any(token->base, verbs)) ||
            (str_equal(token->pos, STR("名詞")) && str_is_any(token->base, nouns));
