@@ -48,6 +48,7 @@ static void put_question(struct json *j, const struct question_figures *q)
     json_key(j, q->name);
     json_open(j, '{');
     json_put_count(j, "posts", q->posts);
+    json_put_count(j, "not_counted", q->beyond);
     put_interval(j, "micro_f1", q->micro_f1);
     put_number(j, "macro_f1", q->macro_f1, 4);
     if (q->probabilities > 0) {
@@ -157,6 +158,9 @@ static void add_question(const struct question_figures *q, struct buf *out)
     add_interval(out, ", micro-F1 ", q->micro_f1);
     buf_addf(out, ", macro-F1 %.3f\n", q->macro_f1);
     add_answers(q, out);
+    if (q->beyond > 0)
+        buf_addf(out, "  more than %d answers: %zu times another one, which does not count\n",
+                 QUESTION_ANSWERS, q->beyond);
     if (q->exclusive)
         add_confusion(q, out);
     if (q->probabilities > 0)

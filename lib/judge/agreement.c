@@ -287,6 +287,7 @@ static void figure_question(const struct tally *t, bool against, struct question
     f->name = t->question.name;
     f->exclusive = t->question.exclusive;
     f->posts = t->here.count;
+    f->beyond = t->question.beyond;
     f->answer_count = t->question.answers.count;
     figure_answers(t, f);
     if (f->exclusive)

@@ -59,9 +59,11 @@ static uint32_t read_scalar(struct question *q, struct str raw)
     else if (type == VALUE_NUMBER || (type == VALUE_BOOL && value_true(raw)))
         buf_add_str(&text, raw);
     struct str name = buf_str(&text);
-    if (name.len > 0 &&
-        (q->answers.count < QUESTION_ANSWERS || intern_find(&q->answers, name) != INTERN_NONE))
+    bool room =
+        q->answers.count < QUESTION_ANSWERS || intern_find(&q->answers, name) != INTERN_NONE;
+    if (name.len > 0 && room)
         bit = 1u << intern_add(&q->answers, name);
+    q->beyond += name.len > 0 && !room;
     buf_free(&text);
     return bit;
 }

@@ -15,7 +15,7 @@
 #include "base/intern.h"
 
 #define QUESTIONS        6  /* our own */
-#define QUESTION_ANSWERS 32 /* of one question; those met later count as none */
+#define QUESTION_ANSWERS 32 /* of one question; those met later count as none, … */
 
 extern const char *const question_names[QUESTIONS];
 
@@ -23,6 +23,7 @@ struct question {
     const char *name;
     struct intern answers;
     bool exclusive; /* one answer holds: tone, level */
+    size_t beyond;  /* … and so often one was met */
 };
 
 void question_init(struct question *q, const char *name);

@@ -271,14 +271,15 @@ static void text_and_json_tell_the_same(void **state)
                "-: labelled -, judged x\n"
                "   [31m red\n"
                "  [{\"at\":[0,1]}]\n");
-    assert_str(buf_str(&json),
-               "{\"posts\":1,\"unlabelled\":0,\"unjudged\":0,\"topic\":{\"posts\":1,"
-               "\"micro_f1\":[0.0000,0.0000,0.0000],\"macro_f1\":0.0000,\"calibration_error\":null,"
-               "\"labels\":{\"x\":{\"posts\":0,\"precision\":[0.0000,0.0000,0.7935],"
-               "\"recall\":[0.0000,0.0000,1.0000],\"f1\":[0.0000,0.0000,0.0000]}},"
-               "\"against\":{\"only_this_right\":0,\"only_other_right\":0,\"p\":1.000000}},"
-               "\"worst\":[{\"id\":\"\",\"text\":\"\\u001b[31m\\nred\",\"label\":\"-\","
-               "\"judged\":\"x\",\"why\":[{\"at\":[0,1]}]}]}\n");
+    assert_str(
+        buf_str(&json),
+        "{\"posts\":1,\"unlabelled\":0,\"unjudged\":0,\"topic\":{\"posts\":1,\"not_counted\":0,"
+        "\"micro_f1\":[0.0000,0.0000,0.0000],\"macro_f1\":0.0000,\"calibration_error\":null,"
+        "\"labels\":{\"x\":{\"posts\":0,\"precision\":[0.0000,0.0000,0.7935],"
+        "\"recall\":[0.0000,0.0000,1.0000],\"f1\":[0.0000,0.0000,0.0000]}},"
+        "\"against\":{\"only_this_right\":0,\"only_other_right\":0,\"p\":1.000000}},"
+        "\"worst\":[{\"id\":\"\",\"text\":\"\\u001b[31m\\nred\",\"label\":\"-\","
+        "\"judged\":\"x\",\"why\":[{\"at\":[0,1]}]}]}\n");
     buf_free(&text);
     buf_free(&json);
     free(f);
