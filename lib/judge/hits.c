@@ -110,22 +110,29 @@ static bool conditions_hold(const struct matching *m, const struct hit *hit)
            !((rule->flags & RULE_START) != 0 && hit->first > sentence->head);
 }
 
+static bool is_conditional(const struct matching *m, uint32_t token)
+{
+    return token < m->token_count && (m->words.of[token].is & WORD_CONDITION) != 0;
+}
+
+static bool is_before(const struct matching *m, uint32_t token)
+{
+    return token + 1 < m->token_count && str_is(m->tokens[token].surface, "前") &&
+           str_is(m->tokens[token + 1].surface, "に");
+}
+
 /* 「壊れたら返品」「壊れる前に」: what the hit says stands as a condition or as not yet so, not
  * as a fact. A rule may end in a condition of its own. */
 static bool is_condition(const struct judge *j, const struct hit *hit)
 {
-    static const char *const endings[] = {"たら", "だら", "なら", "ば", NULL};
+    static const char *const own[] = {"たら", "だら", "なら", "ば", NULL};
     const struct matching *m = &j->matching;
-    struct str pattern = str_of(rule_pattern(j->rules, hit->rule));
-    for (size_t i = 0; endings[i] != NULL; i++)
-        if (str_ends(pattern, str_of(endings[i])))
-            return false;
-    if (hit->last > 0 && str_is_any(m->tokens[hit->last - 1].surface, endings))
-        return true;
-    return hit->last < m->token_count &&
-           (str_is_any(m->tokens[hit->last].surface, endings) ||
-            (hit->last + 1 < m->token_count && str_is(m->tokens[hit->last].surface, "前") &&
-             str_is(m->tokens[hit->last + 1].surface, "に")));
+    bool stands = (hit->last > 0 && is_conditional(m, hit->last - 1)) ||
+                  is_conditional(m, hit->last) || is_before(m, hit->last);
+    struct str pattern = str_of(stands ? rule_pattern(j->rules, hit->rule) : "");
+    for (size_t i = 0; stands && own[i] != NULL; i++)
+        stands = !str_ends(pattern, str_of(own[i]));
+    return stands;
 }
 
 enum hit_fate judge_decide(const struct judge *j, const struct hit *hit)

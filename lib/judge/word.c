@@ -68,6 +68,12 @@ static bool is_negation(const struct token *token)
     return str_is_any(token->base, negations);
 }
 
+static bool is_condition(const struct token *token)
+{
+    static const char *const conditions[] = {"たら", "だら", "なら", "ば", NULL};
+    return str_is_any(token->surface, conditions);
+}
+
 /* Addresses and names of people tell of one post, not of what posts say. Tokens in
  * records have no more than surface, part of speech and base form, so nothing else may
  * count here. */
@@ -110,6 +116,8 @@ static struct word make_word(const struct token *token)
         word.is |= WORD_LIGHT;
     if (is_negation(token))
         word.is |= WORD_NEGATION;
+    if (is_condition(token))
+        word.is |= WORD_CONDITION;
     if (lemma_asks(token))
         word.is |= WORD_ASKS;
     else if (lemma_of(token, NULL).len == 0)

@@ -14,20 +14,21 @@
 
 #include "text/token.h"
 
-#define WORD_KNOWN    0x001u
-#define WORD_MARK     0x002u /* 記号 */
-#define WORD_URL      0x004u
-#define WORD_MENTION  0x008u
-#define WORD_ADDRESS  0x010u /* URL or mention: no rule looks into it */
-#define WORD_HASHTAG  0x020u
-#define WORD_EMOJI    0x040u
-#define WORD_LAUGHTER 0x080u
-#define WORD_TRIM     0x100u  /* around it a sentence still begins or ends */
-#define WORD_CONTENT  0x200u  /* noun, verb or adjective that says something by itself */
-#define WORD_NO_LEMMA 0x400u  /* adds nothing to the lemma form, whatever stands before … */
-#define WORD_ASKS     0x800u  /* … and this one depends on that */
-#define WORD_LIGHT    0x1000u /* may stand between a word and its negation */
-#define WORD_NEGATION 0x2000u
+#define WORD_KNOWN     0x001u
+#define WORD_MARK      0x002u /* 記号 */
+#define WORD_URL       0x004u
+#define WORD_MENTION   0x008u
+#define WORD_ADDRESS   0x010u /* URL or mention: no rule looks into it */
+#define WORD_HASHTAG   0x020u
+#define WORD_EMOJI     0x040u
+#define WORD_LAUGHTER  0x080u
+#define WORD_TRIM      0x100u  /* around it a sentence still begins or ends */
+#define WORD_CONTENT   0x200u  /* noun, verb or adjective that says something by itself */
+#define WORD_NO_LEMMA  0x400u  /* adds nothing to the lemma form, whatever stands before … */
+#define WORD_ASKS      0x800u  /* … and this one depends on that */
+#define WORD_LIGHT     0x1000u /* may stand between a word and its negation */
+#define WORD_NEGATION  0x2000u
+#define WORD_CONDITION 0x4000u /* たら, ば */
 
 struct word {
     uint64_t hash; /* of its base form */
