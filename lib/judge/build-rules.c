@@ -120,7 +120,8 @@ static void add_rule(struct compiler *c, struct rule rule, struct str pattern, e
     bool literal = reading == READ_LITERAL;
     bool exact = literal || (pattern.len > 0 && pattern.ptr[0] == '=');
     struct str rest = exact && !literal ? str_from(pattern, 1) : pattern;
-    struct form form = {exact, rule.table == RULE_CUE, reading == READ_WORD};
+    bool cue = rule.table == RULE_CUE;
+    struct form form = {exact, cue, reading == READ_WORD || (cue && !exact)};
     struct str parts[RULE_PARTS];
     while (rest.len > 0 && rule.parts < RULE_PARTS) {
         bool star = !literal && rest.len > 1;

@@ -18,6 +18,13 @@ static void settle_cues(struct matching *m)
     }
 }
 
+/* Does the cue stand there? One of value 0 only hides what looks like it. */
+static bool cue_stands(const struct hit *hit, enum cue cue)
+{
+    return hit->rule->table == RULE_CUE && hit->rule->what == cue && hit->fate == HIT_USED &&
+           hit->rule->weight > 0;
+}
+
 static void note_moods(struct matching *m)
 {
     settle_cues(m);
@@ -34,7 +41,7 @@ static void note_moods(struct matching *m)
             sentence->hearsay = true;
     }
     for (size_t i = 0; i < m->hit_count; i++) /* 「なめてんの？」 asks nothing */
-        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == CUE_RHETORICAL)
+        if (cue_stands(&m->hits[i], CUE_RHETORICAL))
             m->sentences[m->hits[i].sentence].question = false;
 }
 
@@ -165,7 +172,7 @@ bool judge_has_cue(const struct judge *j, enum cue cue)
 {
     const struct matching *m = &j->matching;
     for (size_t i = 0; i < m->hit_count; i++)
-        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == cue)
+        if (cue_stands(&m->hits[i], cue))
             return true;
     return false;
 }
