@@ -119,26 +119,35 @@ static size_t greeting_at(const struct greetings *g, const uint32_t *codes, size
     return 0;
 }
 
+/* Does some greeting begin with these? */
+static bool begins(const struct greetings *g, const uint32_t head[HEAD])
+{
+    for (const struct phrase *p = g->buckets[bucket_of(head)]; p != NULL; p = p->next)
+        if (memcmp(p->codes, head, HEAD * sizeof *head) == 0)
+            return true;
+    return false;
+}
+
 bool greetings_none(const struct greetings *g, struct str text, size_t count)
 {
     const unsigned char *p = (const unsigned char *)text.ptr, *end = p + text.len;
-    uint32_t before = ' '; /* with which none begins */
-    do {
-        uint32_t code;
+    uint32_t head[HEAD] = {' ', ' ', ' '}; /* with which none begins */
+    for (size_t left = count + HEAD - 1; left > 0; left--) {
         if (end - p < 3)
             return false;
+        head[0] = head[1];
+        head[1] = head[2];
         if (*p < 0x80) {
-            code = *p++;
+            head[2] = *p++;
         } else {
             if ((*p & 0xF0) != 0xE0)
                 return false; /* a rare character */
-            code = utf8_three_code(p);
+            head[2] = utf8_three_code(p);
             p += 3;
         }
-        if (may_begin(g, before, code))
+        if (may_begin(g, head[0], head[1]) && begins(g, head))
             return false;
-        before = code;
-    } while (count-- > 0);
+    }
     return true;
 }
 
