@@ -284,16 +284,18 @@ static bool read_table(struct compiler *c, const char *directory, const char *na
     return ok && !bad;
 }
 
+#define EXAMPLES 2 /* columns behind a row's own: a text in which it holds, and one without */
+
 static bool read_tables(struct compiler *c, const char *directory, struct err *e)
 {
     return read_table(c, directory, "polarity-words.tsv", 3, take_polarity_row, e) &&
            read_table(c, directory, "polarity-phrases.tsv", 3, take_polarity_row, e) &&
-           read_table(c, directory, "intents.tsv", 4, take_label_row, e) &&
-           read_table(c, directory, "risks.tsv", 4, take_label_row, e) &&
-           read_table(c, directory, "conduct.tsv", 4, take_label_row, e) &&
+           read_table(c, directory, "intents.tsv", 4 + EXAMPLES, take_label_row, e) &&
+           read_table(c, directory, "risks.tsv", 4 + EXAMPLES, take_label_row, e) &&
+           read_table(c, directory, "conduct.tsv", 4 + EXAMPLES, take_label_row, e) &&
            read_table(c, directory, "groups.tsv", 2, take_group_row, e) &&
-           read_table(c, directory, "exclusions.tsv", 3, take_exclusion_row, e) &&
-           read_table(c, directory, "cues.tsv", 3, take_cue_row, e);
+           read_table(c, directory, "exclusions.tsv", 3 + EXAMPLES, take_exclusion_row, e) &&
+           read_table(c, directory, "cues.tsv", 3 + EXAMPLES, take_cue_row, e);
 }
 
 /* ---- parts ---- */

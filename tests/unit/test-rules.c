@@ -1,6 +1,7 @@
 /*
  * lib/judge's tables, row by row: the rules of each find the pattern that the row tells, and
- * do not find it in the same characters backwards.
+ * do not find it in the same characters backwards; and each row of the tables of labels,
+ * exclusions and cues holds in its own example and not in its counterexample.
  */
 #include "unit.h"
 
@@ -11,7 +12,7 @@
 #include "base/table.h"
 #include "base/utf8.h"
 #include "judge/judge.h"
-#include "judge/match.h"
+#include "judge/parts.h"
 #include "text/token.h"
 
 static struct rules rules;
@@ -142,9 +143,86 @@ static void no_row_finds_it_backwards(void **state)
     assert_true(missed * 1000 < rules.rule_count); /* base forms of other words: この店, 店のこ */
 }
 
-/* ---- rules together ---- */
+/* ---- examples ---- */
 
 static struct judge *judge;
+
+static void judge_text(struct str text, struct verdict *v)
+{
+    struct token_list list = tokenizer_run(tokenizer, text);
+    struct post_facts post = {
+        .text = text, .tokens = list.tokens, .token_count = list.count, .reposts = -1, .views = -1};
+    judge_post(judge, &post, v);
+}
+
+/* Does a rule hold in the text that was judged last? A hit that another one of its label covers
+ * says the same. */
+static bool rule_holds(const struct rule *rule)
+{
+    const struct matching *m = &judge->matching;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit->rule == rule && (hit->fate == HIT_USED || rule->table == RULE_EXCLUSION ||
+                                  (rule->table == RULE_LABEL && hit->fate == HIT_COVERED)))
+            return true;
+    }
+    return false;
+}
+
+/* Rules of tables stand in the order of their rows: the next one of that table. */
+static const struct rule *next_rule(enum rule_table table, uint32_t *next)
+{
+    while (*next < rules.rule_count && rules.rules[*next].table != table)
+        (*next)++;
+    assert_true(*next < rules.rule_count);
+    return &rules.rules[(*next)++];
+}
+
+static size_t table_fails(const char *name, enum rule_table which, size_t columns, uint32_t *next)
+{
+    struct table t;
+    struct err e;
+    struct verdict v;
+    bool bad = false;
+    size_t missed = 0;
+    char path[4096]; /* srcdir is make's word for where the sources are */
+    snprintf(path, sizeof path, "%s/lib/data/%s.tsv",
+             getenv("srcdir") != NULL ? getenv("srcdir") : ".", name);
+    assert_true(table_open(&t, path, &e));
+    while (table_next(&t, columns, columns, &bad, &e)) {
+        const struct rule *rule = next_rule(which, next);
+        assert_true(str_is(t.field[1], rule_pattern(&rules, rule)));
+        for (size_t side = 0; side < 2; side++) {
+            struct str text = t.field[columns - 2 + side];
+            judge_text(text, &v);
+            if (rule_holds(rule) == (side == 0) && text.len > 0)
+                continue;
+            print_message("# %s:%zu: %.*s %s in: %.*s\n", name, t.line, (int)t.field[1].len,
+                          t.field[1].ptr, side == 0 ? "does not hold" : "holds", (int)text.len,
+                          text.ptr);
+            missed++;
+        }
+    }
+    assert_false(bad);
+    table_close(&t);
+    return missed;
+}
+
+static void each_row_holds_in_its_example_alone(void **state)
+{
+    (void)state;
+    uint32_t labels = 0, exclusions = 0, cues = 0;
+    judge = judge_new(&rules, token_model_normal(model), NULL, NULL);
+    size_t missed = table_fails("intents", RULE_LABEL, 6, &labels) +
+                    table_fails("risks", RULE_LABEL, 6, &labels) +
+                    table_fails("conduct", RULE_LABEL, 6, &labels) +
+                    table_fails("exclusions", RULE_EXCLUSION, 5, &exclusions) +
+                    table_fails("cues", RULE_CUE, 5, &cues);
+    judge_free(judge);
+    assert_int_equal(missed, 0);
+}
+
+/* ---- rules together ---- */
 
 static bool has_cue(const char *name)
 {
@@ -158,9 +236,6 @@ static bool has_cue(const char *name)
 static bool holds(struct str what, struct str name, struct str text)
 {
     static const char *const tones[] = {"negative", "neutral", "positive"};
-    struct token_list list = tokenizer_run(tokenizer, text);
-    struct post_facts post = {
-        .text = text, .tokens = list.tokens, .token_count = list.count, .reposts = -1, .views = -1};
     struct verdict v;
     char known[32];
     snprintf(known, sizeof known, "%.*s", (int)name.len, name.ptr);
@@ -168,7 +243,7 @@ static bool holds(struct str what, struct str name, struct str text)
         match(text);
         return has_cue(known);
     }
-    judge_post(judge, &post, &v);
+    judge_text(text, &v);
     if (str_is(what, "tone"))
         return strcmp(tones[v.tone + 1], known) == 0;
     assert_true(str_is(what, "label") && label_find(name) >= 0);
@@ -208,6 +283,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row_finds_its_pattern),
         cmocka_unit_test(no_row_finds_it_backwards),
+        cmocka_unit_test(each_row_holds_in_its_example_alone),
         cmocka_unit_test(examples_hold),
     };
     return cmocka_run_group_tests(tests, open_rules, close_rules);
