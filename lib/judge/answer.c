@@ -179,7 +179,7 @@ void judge_answer_tone(struct judge *j, struct verdict *v)
                                                                            : TONE_NEUTRAL;
 }
 
-#define SECONDED 0.5 /* probability from which a label holds that the rules give too */
+#define SECONDED 0.35 /* probability from which a label holds that the rules give too */
 
 /* Labels that models decide take the place of the rules', but where both say the same the
  * model need not be as sure. Those of a question stand side by side, and its probabilities
