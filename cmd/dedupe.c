@@ -275,7 +275,11 @@ static bool take_option(void *program, int key, const char *arg, struct err *e)
             return false;
         d->plan.shingle = (unsigned)number;
         return true;
-    case KEY_STATE: d->state = arg; break;
+    case KEY_STATE:
+        d->state = arg;
+        if (*arg == '\0')
+            return err_set(e, "a folder is wanted");
+        break;
     case KEY_WINDOW:
         if (!opt_span(arg, 1, WINDOW_MAX, &number, e))
             return false;
@@ -436,7 +440,7 @@ static bool finish(void *program, struct output *out, struct err *e)
     struct dedupe *d = program;
     if (d->gather != NULL)
         return gather_end(d->gather, out, e);
-    if (d->clusters != NULL)
+    if (d->clusters != NULL && (d->every == 0 || d->state == NULL))
         write_clusters(d, CLOCK_UNKNOWN, out);
     if (d->stats)
         tell_stats(d);

@@ -40,14 +40,15 @@ struct program {
 struct worker {
     struct program *program;
     struct expr *label;
+    struct question questions[QUESTIONS]; /* ours, whose answers are known */
 };
 
 /* ---- options ---- */
 
-static bool take_count(const char *arg, size_t *to, struct err *e)
+static bool take_count(const char *arg, long long least, size_t *to, struct err *e)
 {
     long long number;
-    if (!opt_number(arg, 0, 1000000, &number, e))
+    if (!opt_number(arg, least, 1000000, &number, e))
         return false;
     *to = (size_t)number;
     return true;
@@ -60,8 +61,8 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
     case KEY_LABEL: p->label = arg; return true;
     case KEY_FOR: p->agreeing.question = arg; return *arg != '\0' || err_set(e, "a name is wanted");
     case KEY_AGAINST: p->against = arg; return true;
-    case KEY_WORST: return take_count(arg, &p->agreeing.worst, e);
-    case KEY_SAMPLE: return take_count(arg, &p->wanted, e);
+    case KEY_WORST: return take_count(arg, 0, &p->agreeing.worst, e);
+    case KEY_SAMPLE: return take_count(arg, 1, &p->wanted, e);
     default: p->json = true; return true;
     }
 }
@@ -91,6 +92,8 @@ static void *open_worker(void *data, struct err *e)
     struct err why;
     w->program = p;
     w->label = expr_new(p->label != NULL ? p->label : ".label", &why);
+    for (size_t i = 0; i < QUESTIONS; i++)
+        question_init(&w->questions[i], question_names[i]);
     if (w->label != NULL)
         return w;
     err_set(e, "--label: %s", why.text);
@@ -103,7 +106,24 @@ static void close_worker(void *data, void *worker)
     struct worker *w = worker;
     (void)data;
     expr_free(w->label);
+    for (size_t i = 0; i < QUESTIONS; i++)
+        question_free(&w->questions[i]);
     free(w);
+}
+
+/* Are the answers of a label to questions of ours such as these have? */
+static bool answers_are_known(const struct worker *w, struct str label)
+{
+    const char *only = w->program->agreeing.question;
+    for (size_t i = 0; i < QUESTIONS; i++) {
+        const struct question *q = &w->questions[i];
+        if (only != NULL && strcmp(only, q->name) != 0)
+            continue;
+        bool whole = value_type(label) == VALUE_OBJECT;
+        if (!question_takes(q, whole ? value_member(label, q->name) : label))
+            return false;
+    }
+    return true;
 }
 
 static enum filter_verdict work(void *worker, struct filter_item *item)
@@ -124,6 +144,11 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
     }
     if (item->member->len == 0)
         buf_add_text(item->member, "null\n");
+    struct str rest;
+    if (!answers_are_known(w, str_cut(buf_str(item->member), '\n', &rest))) {
+        item->problem = "its label is none of the question's";
+        return FILTER_BAD;
+    }
     return FILTER_PUT;
 }
 
@@ -201,6 +226,10 @@ static void write_figures(const struct program *p, struct output *out)
 static bool finish(void *data, struct output *out, struct err *e)
 {
     struct program *p = data;
+    if (p->sample != NULL && !sample_doubts(p->sample))
+        return err_set(e, "no post has probabilities%s%s; classify with --probabilities",
+                       p->agreeing.question != NULL ? " of " : "",
+                       p->agreeing.question != NULL ? p->agreeing.question : "");
     if (p->sample != NULL) {
         sample_write(p->sample, out);
         return true;

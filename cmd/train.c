@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/atomic.h"
@@ -48,6 +49,7 @@ struct program {
     struct learner *learner;
     size_t own;  /* the question of --for */
     bool listed; /* some label was a list */
+    bool took;   /* the post at hand has one */
     size_t labelled, unlabelled, wrong;
 };
 
@@ -133,10 +135,24 @@ static bool check_options(const struct program *p, struct err *e)
     return true;
 }
 
+/* Can the model be written where it is to go? Better told before an hour of learning. A pipe
+ * or a device is not touched. */
+static bool check_place(const char *path, struct err *e)
+{
+    struct stat old;
+    struct atomic file;
+    if (strcmp(path, "-") == 0 || (stat(path, &old) == 0 && !S_ISREG(old.st_mode)))
+        return true;
+    if (!atomic_open(&file, path, e))
+        return false;
+    atomic_abandon(&file);
+    return true;
+}
+
 static bool begin(void *data, const struct filter_settings *settings, struct err *e)
 {
     struct program *p = data;
-    if (!check_options(p, e))
+    if (!check_options(p, e) || !check_place(p->path, e))
         return false;
     p->setup.no_model = true;
     if (!reader_open(&p->setup, e))
@@ -203,6 +219,7 @@ static bool take_label(struct program *p, size_t post, size_t question, struct s
                 return false;
     }
     learner_label(p->learner, post, question, answers);
+    p->took = true;
     return true;
 }
 
@@ -288,8 +305,11 @@ static bool take_post(struct program *p, struct str note, struct err *e)
     note = str_from(note, f.count * sizeof *f.list);
     size_t post = learner_post(p->learner, &f);
     free(f.list);
-    p->labelled++;
-    return take_labels(p, post, note, e);
+    p->took = false;
+    bool taken = take_labels(p, post, note, e);
+    p->labelled += p->took || !taken;
+    p->unlabelled += taken && !p->took; /* an object of nothing but null */
+    return taken;
 }
 
 /* One line, in which a terminal finds no orders. */

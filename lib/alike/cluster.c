@@ -467,13 +467,17 @@ static void set_moment(struct clusters *c, struct copies_moment moment)
 
 /* ---- taking posts ---- */
 
-static void set_changed(struct clusters *c, uint32_t number)
+static void note_changed(struct clusters *c, uint32_t number)
 {
-    if (entry_at(c, number)->changed != 0)
-        return;
-    entry_at(c, number)->changed = 1;
     MEM_GROW(c->changed, c->changed_count, c->changed_cap);
     c->changed[c->changed_count++] = number;
+}
+
+static void set_changed(struct clusters *c, uint32_t number)
+{
+    if (entry_at(c, number)->changed == 0)
+        note_changed(c, number);
+    entry_at(c, number)->changed = 1;
 }
 
 /* The seed of a first post of which only the id is known. */
@@ -707,7 +711,7 @@ static void list_changed(struct clusters *c, uint64_t smallest)
     c->written_count = c->written_next = 0;
     for (size_t i = 0; i < c->changed_count; i++) {
         struct entry *entry = entry_at(c, c->changed[i]);
-        uint64_t copies = c->groups[entry->group - 1]->copies;
+        uint64_t copies = group_at_work(c, entry)->copies;
         entry->changed = 0;
         if (copies + 1 >= smallest)
             c->written[c->written_count++] = (struct written){copies, c->changed[i]};
@@ -821,6 +825,9 @@ void clusters_resume(struct clusters *c)
     load_names(&c->names.tiers, s->tiers, &names);
     load_names(&c->names.watches, s->watches, &names);
     extent_free(&c->names_in);
+    for (uint32_t i = 0; i < c->entries.len / sizeof(struct entry); i++)
+        if (entry_at(c, i)->changed != 0)
+            note_changed(c, i);
     c->ids.slots.count = (size_t)s->ids;
     c->ids.slots.homes = (size_t)s->id_homes;
     c->numbers.slots.count = (size_t)s->numbers;

@@ -76,8 +76,8 @@ struct clusters_counts {
 
 struct clusters_counts clusters_count(const struct clusters *c);
 
-/* What a state holds of clusters, as copies_content() has it. To save it, no more posts can be
- * taken, and all that has changed must be written. */
+/* What a state holds of clusters, as copies_content() has it; what is not written yet, too. No
+ * more posts can be taken when it was made to be saved. */
 const struct state_content *clusters_content(struct clusters *c, bool to_save);
 void clusters_resume(struct clusters *c);
 

@@ -105,8 +105,8 @@ struct filter {
     void (*close_worker)(void *program, void *worker);
     /* All input is read; write what sums it up. May be NULL. */
     bool (*finish)(void *program, struct output *out, struct err *e);
-    /* All output is written and closed, and all input was read; keep what is to be known
-     * in the next run. May be NULL. */
+    /* All output is written and closed, and all input was read that could be; keep what is to
+     * be known in the next run. May be NULL. */
     bool (*keep)(void *program, struct err *e);
 };
 

@@ -190,9 +190,23 @@ static void take_question(struct agreement *a, struct tally *t, const struct jud
         note_mistake(a, &t->question, pair, post, probabilities);
 }
 
+/* null, or an object of nothing but null */
+static bool says_nothing(struct str label)
+{
+    struct str key, value;
+    struct walk w;
+    if (value_type(label) != VALUE_OBJECT)
+        return value_type(label) == VALUE_NULL;
+    walk_begin(&w, label);
+    while (walk_next(&w, &key, &value))
+        if (value_type(value) != VALUE_NULL)
+            return false;
+    return true;
+}
+
 void agreement_take(struct agreement *a, const struct judged_post *post, struct str label)
 {
-    if (label.len == 0 || value_type(label) == VALUE_NULL) {
+    if (label.len == 0 || says_nothing(label)) {
         a->unlabelled++;
         return;
     }

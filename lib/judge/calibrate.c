@@ -69,7 +69,10 @@ static double f_of(double beta, size_t right, size_t said, size_t yes)
     return (1 + square) * (double)right / ((double)said + square * (double)yes);
 }
 
-/* The threshold of an answer with the best F, in the middle between two posts. */
+#define BLIND 1.05 /* so much better F must be than if all posts were said to have the answer */
+
+/* The threshold of an answer with the best F, in the middle between two posts; one half where
+ * nothing is better than to say it of all. */
 static void set_threshold(const struct learner *l, size_t question, struct answer *answer,
                           size_t number)
 {
@@ -92,6 +95,8 @@ static void set_threshold(const struct learner *l, size_t question, struct answe
             answer->threshold = (cases[i].p + next) / 2;
         }
     }
+    if (yes == 0 || best <= BLIND * f_of(beta, yes, count, yes))
+        answer->threshold = 0.5;
     free(cases);
 }
 
@@ -170,7 +175,7 @@ count_answer(const struct learner *l, size_t question, struct answer *answer, si
 static bool is_over(const struct learner *l, size_t post, size_t question, size_t number)
 {
     const struct answer *a = &l->questions[question].answers[number];
-    return learner_probability(a, a->scores[post]) >= a->threshold;
+    return !a->lacking && learner_probability(a, a->scores[post]) >= a->threshold;
 }
 
 static bool is_most(const struct learner *l, size_t post, size_t question, size_t number)

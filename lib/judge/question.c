@@ -49,23 +49,51 @@ void question_free(struct question *q)
     intern_free(&q->answers);
 }
 
+/* An answer by its name; `scratch` is for one with escapes. Empty: it names none. */
+static struct str answer_name(struct str raw, struct buf *scratch)
+{
+    enum value_type type = value_type(raw);
+    if (type == VALUE_STRING)
+        return value_string(raw, scratch);
+    bool named = type == VALUE_NUMBER || (type == VALUE_BOOL && value_true(raw));
+    return named ? raw : (struct str){NULL, 0};
+}
+
 static uint32_t read_scalar(struct question *q, struct str raw)
 {
-    struct buf text = {0};
-    enum value_type type = value_type(raw);
+    struct buf scratch = {0};
     uint32_t bit = 0;
-    if (type == VALUE_STRING)
-        value_add_string(&text, raw);
-    else if (type == VALUE_NUMBER || (type == VALUE_BOOL && value_true(raw)))
-        buf_add_str(&text, raw);
-    struct str name = buf_str(&text);
+    struct str name = answer_name(raw, &scratch);
     bool room =
         q->answers.count < QUESTION_ANSWERS || intern_find(&q->answers, name) != INTERN_NONE;
     if (name.len > 0 && room)
         bit = 1u << intern_add(&q->answers, name);
     q->beyond += name.len > 0 && !room;
-    buf_free(&text);
+    buf_free(&scratch);
     return bit;
+}
+
+bool question_takes(const struct question *q, struct str raw)
+{
+    struct buf scratch = {0};
+    struct walk w;
+    struct str item;
+    size_t answers = 0;
+    bool known = true;
+    if (value_type(raw) != VALUE_ARRAY) {
+        struct str name = answer_name(raw, &scratch);
+        known = name.len == 0 || intern_find(&q->answers, name) != INTERN_NONE;
+    } else {
+        walk_begin(&w, raw);
+        while (known && walk_next(&w, NULL, &item)) {
+            buf_clear(&scratch);
+            struct str name = answer_name(item, &scratch);
+            known = intern_find(&q->answers, name) != INTERN_NONE;
+            answers++;
+        }
+    }
+    buf_free(&scratch);
+    return known && !(q->exclusive && answers > 1);
 }
 
 uint32_t question_read(struct question *q, struct str raw)

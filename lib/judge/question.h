@@ -32,6 +32,9 @@ void question_free(struct question *q);
 /* The answers that a raw JSON value gives, as bits; unknown ones become known. */
 uint32_t question_read(struct question *q, struct str raw);
 
+/* Are all answers that a raw JSON value gives known, and no more than can hold? */
+bool question_takes(const struct question *q, struct str raw);
+
 /* Each answer that is known, as bits. */
 uint32_t question_all(const struct question *q);
 

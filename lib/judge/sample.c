@@ -17,6 +17,8 @@ struct sample {
     bool narrow; /* only doubt about the question counts */
     struct question question;
     struct ranking candidates;
+    size_t sure; /* posts of which nothing was in doubt, for there were no probabilities */
+    size_t posts;
 };
 
 struct candidate {
@@ -88,9 +90,8 @@ static double doubt_about(const struct question *q, struct str probabilities)
     return most;
 }
 
-static double doubt_of(const struct sample *s, struct str verdict)
+static double doubt_of(const struct sample *s, struct str probabilities)
 {
-    struct str probabilities = value_member(verdict, "p");
     if (!s->narrow)
         return doubt_in_all(probabilities);
     if (s->question.answers.count > 0)
@@ -107,7 +108,15 @@ void sample_take(struct sample *s, struct str line, struct str text, struct str 
     value_add_string(&plain, text);
     *c = (struct candidate){mem_string(line), mem_string(buf_str(&plain))};
     buf_free(&plain);
-    ranking_add(&s->candidates, doubt_of(s, verdict), c);
+    double doubt = doubt_of(s, value_member(verdict, "p"));
+    s->posts++;
+    s->sure += doubt <= 0;
+    ranking_add(&s->candidates, doubt, c);
+}
+
+bool sample_doubts(const struct sample *s)
+{
+    return s->sure < s->posts || s->posts == 0;
 }
 
 /* ---- likeness ---- */

@@ -9,6 +9,8 @@
 #ifndef JUDGE_SAMPLE_H
 #define JUDGE_SAMPLE_H
 
+#include <stdbool.h>
+
 #include "base/output.h"
 #include "base/str.h"
 
@@ -21,6 +23,9 @@ void sample_free(struct sample *s);
 
 /* A post: its line without the newline, and the raw JSON of its text and verdict. */
 void sample_take(struct sample *s, struct str line, struct str text, struct str verdict);
+
+/* Was any post in doubt? None is where none has probabilities, of the question if there is one. */
+bool sample_doubts(const struct sample *s);
 
 /* Writes the lines of those chosen, the most doubtful first. */
 void sample_write(struct sample *s, struct output *out);

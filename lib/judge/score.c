@@ -108,6 +108,7 @@ static void tally_sample(const struct groups *g, struct tally *t)
     }
 }
 
+/* NAN where no post of the sample has to do with the answers: it says nothing of them. */
 static double tally_f1(const struct tally *t, uint32_t answers)
 {
     struct score_counts c = {0};
@@ -117,7 +118,7 @@ static double tally_f1(const struct tally *t, uint32_t answers)
         c.wrong += t->wrong[a];
         c.missed += t->missed[a];
     }
-    return score_f1(&c);
+    return c.right + c.wrong + c.missed > 0 ? score_f1(&c) : NAN;
 }
 
 static int by_size(const void *a, const void *b)
@@ -126,10 +127,37 @@ static int by_size(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* What the interval of a share says of F1: of all that is right, wrong or missed the share that
+ * is right is F1 / (2 - F1). */
+static struct interval share_of_f1(const struct score_counts *c)
+{
+    struct interval i = score_share(c->right, c->right + c->wrong + c->missed);
+    return (struct interval){score_f1(c), 2 * i.low / (1 + i.low), 2 * i.high / (1 + i.high)};
+}
+
+#define FEW 30 /* below, samples know no better than the posts that they are drawn from */
+
+/* The interval of the samples, in any order; for few posts that of the share, where it is wider. */
+static struct interval interval_of(double *samples, size_t count, const struct score_counts *all)
+{
+    struct interval share = share_of_f1(all), i = share;
+    if (count == 0)
+        return share;
+    qsort(samples, count, sizeof *samples, by_size);
+    i.low = samples[count / 40];
+    i.high = samples[count - 1 - count / 40];
+    if (all->right + all->wrong + all->missed >= FEW)
+        return i;
+    i.low = share.low < i.low ? share.low : i.low;
+    i.high = share.high > i.high ? share.high : i.high;
+    return i;
+}
+
 void score_f1_intervals(const struct score_pair *pairs, size_t count, const uint32_t *sets,
                         size_t wanted, struct interval *intervals)
 {
     double(*samples)[SAMPLES] = mem_alloc(wanted * sizeof *samples + 1);
+    size_t *counts = mem_zero(wanted + 1, sizeof *counts);
     struct groups groups;
     struct tally tally;
     uint64_t state = 1;
@@ -137,17 +165,18 @@ void score_f1_intervals(const struct score_pair *pairs, size_t count, const uint
     for (size_t s = 0; s < SAMPLES; s++) {
         draw_sample(&groups, count, &state);
         tally_sample(&groups, &tally);
-        for (size_t i = 0; i < wanted; i++)
-            samples[i][s] = tally_f1(&tally, sets[i]);
+        for (size_t i = 0; i < wanted; i++) {
+            samples[i][counts[i]] = tally_f1(&tally, sets[i]);
+            counts[i] += isnan(samples[i][counts[i]]) ? 0 : 1;
+        }
     }
     for (size_t i = 0; i < wanted; i++) {
         struct score_counts all = score_count(pairs, count, sets[i]);
-        qsort(samples[i], SAMPLES, sizeof *samples[i], by_size);
-        intervals[i] = (struct interval){score_f1(&all), samples[i][SAMPLES / 40],
-                                         samples[i][SAMPLES - 1 - SAMPLES / 40]};
+        intervals[i] = interval_of(samples[i], counts[i], &all);
     }
     free_groups(&groups);
     free(samples);
+    free(counts);
 }
 
 double score_mcnemar(size_t only_first, size_t only_second)

@@ -192,6 +192,37 @@ static void explain_hit(const struct judge *j, const struct hit *hit, struct str
     buf_add_char(out, '\n');
 }
 
+static void explain_words(const struct post_facts *post, const struct verdict *v, int label,
+                          struct buf *out)
+{
+    const char *before = ", by ";
+    for (size_t i = 0; i < v->why_count; i++) {
+        const struct evidence *why = &v->why[i];
+        if (why->label != label)
+            continue;
+        buf_add_text(out, before);
+        add_harmless(out, (struct str){post->text.ptr + why->at, why->end - why->at});
+        before = ", ";
+    }
+    buf_add_char(out, '\n');
+}
+
+/* What models decided: how likely, and the words that weighed most. */
+static void explain_models(const struct post_facts *post, const struct verdict *v, struct buf *out)
+{
+    if (v->tone_modelled) {
+        buf_addf(out, "     tone by a model: %.2f negative, %.2f neutral, %.2f positive",
+                 v->p_tone[0], v->p_tone[1], v->p_tone[2]);
+        explain_words(post, v, LABEL_POLARITY, out);
+    }
+    for (int label = 0; label < LABELS; label++) {
+        if (!has(v->labels & v->modelled, (enum label)label))
+            continue;
+        buf_addf(out, "     %s by a model: %.2f", label_name((enum label)label), v->p[label]);
+        explain_words(post, v, label, out);
+    }
+}
+
 void judge_explain(const struct judge *j, const struct post_facts *post, const struct verdict *v,
                    struct buf *out)
 {
@@ -218,5 +249,7 @@ void judge_explain(const struct judge *j, const struct post_facts *post, const s
     for (int label = 0; label < LABELS; label++)
         if (has(v->labels, (enum label)label))
             buf_addf(out, " %s", label_name((enum label)label));
-    buf_add_text(out, (v->labels != 0) ? "\n\n" : " none\n\n");
+    buf_add_text(out, (v->labels != 0) ? "\n" : " none\n");
+    explain_models(post, v, out);
+    buf_add_char(out, '\n');
 }

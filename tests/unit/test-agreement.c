@@ -262,10 +262,10 @@ static void text_and_json_tell_the_same(void **state)
     assert_str(buf_str(&text),
                "1 labelled posts\n"
                "\n"
-               "topic: 1 posts, micro-F1 0.000 (0.000 to 0.000), macro-F1 0.000\n"
+               "topic: 1 posts, micro-F1 0.000 (0.000 to 0.885), macro-F1 0.000\n"
                "                      posts  precision              recall                 F1\n"
                "  x                       0  0.000 (0.000 to 0.793)  0.000 (0.000 to 1.000)  "
-               "0.000 (0.000 to 0.000)\n"
+               "0.000 (0.000 to 0.885)\n"
                "  all right here and not there: 0 posts, the other way round: 0 (p = 1.0000)\n"
                "\n"
                "-: labelled -, judged x\n"
@@ -274,9 +274,9 @@ static void text_and_json_tell_the_same(void **state)
     assert_str(
         buf_str(&json),
         "{\"posts\":1,\"unlabelled\":0,\"unjudged\":0,\"topic\":{\"posts\":1,\"not_counted\":0,"
-        "\"micro_f1\":[0.0000,0.0000,0.0000],\"macro_f1\":0.0000,\"calibration_error\":null,"
+        "\"micro_f1\":[0.0000,0.0000,0.8848],\"macro_f1\":0.0000,\"calibration_error\":null,"
         "\"labels\":{\"x\":{\"posts\":0,\"precision\":[0.0000,0.0000,0.7935],"
-        "\"recall\":[0.0000,0.0000,1.0000],\"f1\":[0.0000,0.0000,0.0000]}},"
+        "\"recall\":[0.0000,0.0000,1.0000],\"f1\":[0.0000,0.0000,0.8848]}},"
         "\"against\":{\"only_this_right\":0,\"only_other_right\":0,\"p\":1.000000}},"
         "\"worst\":[{\"id\":\"\",\"text\":\"\\u001b[31m\\nred\",\"label\":\"-\","
         "\"judged\":\"x\",\"why\":[{\"at\":[0,1]}]}]}\n");

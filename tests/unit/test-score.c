@@ -124,6 +124,21 @@ static void what_is_all_right_or_all_wrong_has_no_width(void **state)
     assert_true(nothing.value == 0);
 }
 
+/* What three posts show, they cannot show for sure; that an answer is drawn in no post of a
+ * sample says nothing of it. */
+static void few_posts_have_a_wide_interval(void **state)
+{
+    (void)state;
+    struct score_pair pairs[MANY];
+    fill(pairs);
+    for (size_t i = 0; i < MANY; i++)
+        pairs[i] = (struct score_pair){i < 3, i < 3};
+    struct interval three = f1_interval(pairs, 3, 1), among = f1_interval(pairs, MANY, 1);
+    assert_true(three.value == 1 && three.high == 1);
+    NEAR(three.low, 2 * 0.4385 / 1.4385, 1e-3); /* Wilson's interval of 3 of 3 */
+    assert_memory_equal(&three, &among, sizeof three);
+}
+
 /* Twice the tail of a binomial with one half. */
 static void mcnemar_is_exact(void **state)
 {
@@ -147,6 +162,7 @@ int main(void)
         cmocka_unit_test(f1_lies_in_its_interval_which_is_the_same_each_time),
         cmocka_unit_test(sets_taken_together_have_the_intervals_that_each_has_alone),
         cmocka_unit_test(what_is_all_right_or_all_wrong_has_no_width),
+        cmocka_unit_test(few_posts_have_a_wide_interval),
         cmocka_unit_test(mcnemar_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
