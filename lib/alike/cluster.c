@@ -57,8 +57,9 @@ struct member {
 
 /* A group that is to be written. */
 struct written {
-    uint64_t copies;
+    uint64_t copies, id; /* id: hash of the first post's */
     uint32_t number;
+    bool superseded; /* a later group has its id */
 };
 
 /* What goes on from run to run beside the tables, and their sizes. */
@@ -66,7 +67,7 @@ struct standing {
     int64_t latest, period_end; /* CLOCK_UNKNOWN: no time was read yet */
     uint64_t groups;            /* that there were */
     uint64_t began;             /* the first time that was known of any post; 0: none is */
-    uint64_t entries, members, ids, id_homes, numbers, number_homes;
+    uint64_t ids, id_homes, numbers, number_homes;
     uint64_t sources, tiers, watches; /* names */
 };
 
@@ -342,8 +343,26 @@ static bool remembers(const struct clusters *c, uint32_t number)
 /* Says that a post of a group was posted. */
 static void touch(struct clusters *c, uint32_t number)
 {
-    struct entry *entry = entry_at(c, number);
-    entry->last = c->moment.time > entry->last ? c->moment.time : entry->last;
+    struct entry *entry = number == SEEN_NONE ? NULL : entry_at(c, number);
+    if (entry != NULL && c->moment.time > entry->last)
+        entry->last = c->moment.time;
+}
+
+/* The same of a post that belongs there. */
+static void touch_member(struct clusters *c, const struct member *member)
+{
+    touch(c, member->entry);
+    touch(c, member->also);
+}
+
+/* What is remembered of where a member belongs. */
+static void recall(const struct clusters *c, struct member *member)
+{
+    static const struct member fresh = {SEEN_NONE, SEEN_NONE, REACH_UNKNOWN, false};
+    member->entry = remembers(c, member->entry) ? member->entry : SEEN_NONE;
+    member->also = remembers(c, member->also) ? member->also : SEEN_NONE;
+    if (member->entry == SEEN_NONE && member->also == SEEN_NONE)
+        *member = fresh;
 }
 
 /* The member of an id, which is added if it was not there; new where it was forgotten. */
@@ -355,9 +374,8 @@ static struct member *member_of(struct clusters *c, uint64_t id)
         number = (uint32_t)(c->members.len / sizeof fresh);
         seen_new(&c->ids, id, number, SEEN_ANYWHERE);
         extent_add(&c->members, &fresh, sizeof fresh);
-    } else if (!remembers(c, member_at(c, number)->entry)) {
-        *member_at(c, number) = fresh;
     }
+    recall(c, member_at(c, number));
     return member_at(c, number);
 }
 
@@ -431,8 +449,9 @@ static void sweep_members(struct clusters *c, const uint32_t *entries)
         struct member member = *member_at(c, i);
         member.entry = member.entry == SEEN_NONE ? SEEN_NONE : entries[member.entry];
         member.also = member.also == SEEN_NONE ? SEEN_NONE : entries[member.also];
-        to[i] = member.entry == SEEN_NONE ? SEEN_NONE : kept;
-        if (member.entry != SEEN_NONE)
+        bool keeps = member.entry != SEEN_NONE || member.also != SEEN_NONE;
+        to[i] = keeps ? kept : SEEN_NONE;
+        if (keeps)
             *member_at(c, kept++) = member;
     }
     c->members.len = kept * sizeof(struct member);
@@ -487,6 +506,7 @@ static uint64_t unread_seed(struct clusters *c, struct str id)
     struct cluster_post post = {.id = id};
     struct seed seed;
     memset(&seed, 0, sizeof seed);
+    seed.post.id = hash_name(id, SEED_ID, &c->scratch);
     put_first(&post, CLOCK_UNKNOWN, &c->scratch, &json, &seed);
     uint64_t kept = keep_seed(&c->seeds, &seed, buf_str(&json));
     buf_free(&json);
@@ -509,21 +529,28 @@ static uint32_t entry_of_original(struct clusters *c, const struct copy *copy, u
     if (id == own_id)
         return SEEN_NONE;
     struct member *original = member_of(c, id);
+    touch_member(c, original);
     if (original->entry == SEEN_NONE)
         original->entry = add_entry(c, unread_seed(c, copy->of));
     return original->entry;
 }
 
-/* The group of an entry, NULL before its first copy. One that was saved is taken up. */
-static struct group *group_at_work(struct clusters *c, struct entry *entry)
+static struct group *start_group(struct clusters *c, struct entry *entry)
 {
-    if (entry->group == 0 && entry->saved == 0)
-        return NULL;
-    if (entry->group != 0)
-        return c->groups[entry->group - 1];
     MEM_GROW(c->groups, c->group_count, c->group_cap);
     struct group *group = c->groups[c->group_count++] = mem_zero(1, sizeof *group);
     entry->group = (uint32_t)c->group_count;
+    return group;
+}
+
+/* The group of an entry, NULL before its first copy. One that was saved is taken up. */
+static struct group *group_at_work(struct clusters *c, struct entry *entry)
+{
+    if (entry->group != 0)
+        return c->groups[entry->group - 1];
+    if (entry->saved == 0)
+        return NULL;
+    struct group *group = start_group(c, entry);
     group_load(group, str_from((struct str){c->saved.data, c->saved.len}, entry->saved - 1));
     return group;
 }
@@ -535,9 +562,7 @@ static struct group *group_of(struct clusters *c, uint32_t number)
     struct group *group = group_at_work(c, entry);
     if (group != NULL)
         return group;
-    MEM_GROW(c->groups, c->group_count, c->group_cap);
-    group = c->groups[c->group_count++] = mem_zero(1, sizeof *group);
-    entry->group = (uint32_t)c->group_count;
+    group = start_group(c, entry);
     c->standing.groups++;
     if (seed_at(c, entry)->read)
         group_add(group, &seed_at(c, entry)->post, (struct str){NULL, 0});
@@ -591,7 +616,7 @@ static void more_reach(struct clusters *c, uint32_t number, uint32_t before, uin
 static void read_again(struct clusters *c, struct member *member, uint32_t reach)
 {
     uint32_t before = member->reach, better = group_reach_better(before, reach);
-    touch(c, member->entry);
+    touch_member(c, member);
     if (better == before)
         return;
     member->reach = better;
@@ -661,9 +686,12 @@ bool clusters_turn(struct clusters *c, int64_t time, int64_t every, int64_t *end
 
 /* ---- writing ---- */
 
+/* The most copies first; but of two groups of one id the one that holds comes last. */
 static int compare_written(const void *a, const void *b)
 {
     const struct written *x = a, *y = b;
+    if (x->superseded != y->superseded)
+        return x->superseded ? -1 : 1;
     if (x->copies != y->copies)
         return x->copies > y->copies ? -1 : 1;
     return x->number < y->number ? -1 : x->number > y->number;
@@ -704,6 +732,22 @@ static void write_cluster(const struct clusters *c, const struct entry *entry, i
     buf_add_char(out, '\n');
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+    const struct written *x = a, *y = b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Of groups of one id all but the last are forgotten ones. */
+static void mark_superseded(struct written *written, size_t count)
+{
+    qsort(written, count, sizeof *written, compare_ids);
+    for (size_t i = 0; i + 1 < count; i++)
+        written[i].superseded = written[i].id != 0 && written[i].id == written[i + 1].id;
+}
+
 /* Lists what is to be written; all counts as unchanged from here on. */
 static void list_changed(struct clusters *c, uint64_t smallest)
 {
@@ -714,9 +758,11 @@ static void list_changed(struct clusters *c, uint64_t smallest)
         uint64_t copies = group_at_work(c, entry)->copies;
         entry->changed = 0;
         if (copies + 1 >= smallest)
-            c->written[c->written_count++] = (struct written){copies, c->changed[i]};
+            c->written[c->written_count++] = (struct written){
+                .copies = copies, .id = seed_at(c, entry)->post.id, .number = c->changed[i]};
     }
     c->changed_count = 0;
+    mark_superseded(c->written, c->written_count);
     qsort(c->written, c->written_count, sizeof *c->written, compare_written);
 }
 

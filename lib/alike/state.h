@@ -1,7 +1,8 @@
 /*
  * Tables in a file: read by mapping it, replaced whole. The file says by which settings
  * its content was made, and carries a hash of each part, so that what is damaged, of
- * another version or made otherwise is told instead of used.
+ * another version or made otherwise is told instead of used. Nothing more is checked: who can
+ * forge a state with its hashes can as well run the program.
  */
 #ifndef ALIKE_STATE_H
 #define ALIKE_STATE_H

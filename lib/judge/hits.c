@@ -122,17 +122,19 @@ static bool is_conditional(const struct matching *m, uint32_t token)
     return token < m->token_count && (m->words.of[token].is & WORD_CONDITION) != 0;
 }
 
+/* 壊れる|前に, not 混入|前にも */
 static bool is_before(const struct matching *m, uint32_t token)
 {
-    return token + 1 < m->token_count && str_is(m->tokens[token].surface, "前") &&
-           str_is(m->tokens[token + 1].surface, "に");
+    return token > 0 && token + 1 < m->token_count && str_is(m->tokens[token].surface, "前") &&
+           str_is(m->tokens[token + 1].surface, "に") &&
+           str_equal(m->tokens[token - 1].pos, STR("動詞"));
 }
 
 /* 「壊れたら返品」「壊れる前に」: what the hit says stands as a condition or as not yet so, not
  * as a fact. A rule may end in a condition of its own. */
 static bool is_condition(const struct judge *j, const struct hit *hit)
 {
-    static const char *const own[] = {"たら", "だら", "なら", "ば", NULL};
+    static const char *const own[] = {"たら", "だら", "ば", NULL};
     const struct matching *m = &j->matching;
     bool stands = (hit->last > 0 && is_conditional(m, hit->last - 1)) ||
                   is_conditional(m, hit->last) || is_before(m, hit->last);

@@ -41,6 +41,29 @@ static bool is_own_ending(const struct matching *m, const struct hit *cue)
            str_ends(m->tokens[cue->first].base, STR("ない"));
 }
 
+/* Is a denial of the hit said through this word? It is a word of its own, and nothing stands
+ * between that says otherwise: 食中毒な|のに|報告がない, 不満|しか|感じない. */
+static bool carries(const struct matching *m, const struct hit *hit, const struct hit *cue)
+{
+    static const char *const others[] = {"のに", "しか", "けど", "けれど", NULL};
+    if (cue->first < hit->last || m->token_at[cue->first] != cue->at)
+        return false;
+    for (uint32_t i = hit->last; i < cue->first; i++)
+        if (str_is_any(m->tokens[i].surface, others))
+            return false;
+    return true;
+}
+
+/* Of the negators that go on from this one the last: (発生して)|いない|わけがない. */
+static const struct hit *last_word(const struct matching *m, size_t index)
+{
+    const struct hit *last = &m->hits[index];
+    for (size_t i = index + 1; i < m->hit_count && m->hits[i].at < last->end; i++)
+        if (is_cue(&m->hits[i], CUE_NEGATOR) && m->hits[i].end > last->end)
+            last = &m->hits[i];
+    return last;
+}
+
 /* What a negation behind the hit makes of it; *carrier is a word there to which a denial of the
  * hit would be said: 異物は|見つから|なかった. */
 static int negation_behind(const struct matching *m, const struct hit *hit,
@@ -56,7 +79,7 @@ static int negation_behind(const struct matching *m, const struct hit *hit,
         if (cue->sentence != hit->sentence || cue->first > reach ||
             cue->at > hit->end + NEGATION_BYTES)
             break;
-        if (is_cue(cue, CUE_CARRIER) && cue->first >= hit->last && *carrier == NULL)
+        if (is_cue(cue, CUE_CARRIER) && *carrier == NULL && carries(m, hit, cue))
             *carrier = cue;
         if (!is_cue(cue, CUE_NEGATOR) || cue->end <= hit->end)
             continue;
@@ -64,6 +87,7 @@ static int negation_behind(const struct matching *m, const struct hit *hit,
             continue;
         if (cue->at < hit->end && is_own_ending(m, cue))
             continue;
+        cue = last_word(m, i);
         return cue->rule->weight < 0 ? -1 : cue->rule->weight > 0;
     }
     return 1;

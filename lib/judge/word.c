@@ -70,7 +70,7 @@ static bool is_negation(const struct token *token)
 
 static bool is_condition(const struct token *token)
 {
-    static const char *const conditions[] = {"たら", "だら", "なら", "ば", NULL};
+    static const char *const conditions[] = {"たら", "だら", "ば", NULL};
     return str_is_any(token->surface, conditions);
 }
 
