@@ -399,11 +399,14 @@ static void tell_question(const struct learner *l, size_t from, size_t to)
     for (size_t i = from; i < to; i++) {
         struct learned a = learner_figures(l, i);
         double f1 = share(2 * a.right, 2 * a.right + a.wrong + a.missed);
-        fprintf(stderr, "  %-20s %6zu  precision %.3f  recall %.3f  F1 %.3f%s\n", a.answer, a.posts,
-                share(a.right, a.right + a.wrong), share(a.right, a.right + a.missed), f1,
-                !a.lacking    ? ""
-                : a.exclusive ? "  too few posts: never holds"
-                              : "  too few posts: left out");
+        fprintf(stderr, "  %-20s %6zu  precision %.3f  recall %.3f  F1 %.3f", a.answer, a.posts,
+                share(a.right, a.right + a.wrong), share(a.right, a.right + a.missed), f1);
+        if (a.lacking)
+            fputs(a.exclusive ? "  too few posts: never holds" : "  too few posts: left out",
+                  stderr);
+        else if (!a.exclusive)
+            fprintf(stderr, "  from %.2f", a.threshold);
+        fputc('\n', stderr);
         all.right += a.right;
         all.wrong += a.wrong;
         all.missed += a.missed;
