@@ -18,13 +18,6 @@ static void settle_cues(struct matching *m)
     }
 }
 
-/* Does the cue stand there? One of value 0 only hides what looks like it. */
-static bool cue_stands(const struct hit *hit, enum cue cue)
-{
-    return hit->rule->table == RULE_CUE && hit->rule->what == cue && hit->fate == HIT_USED &&
-           hit->rule->weight > 0;
-}
-
 static void note_moods(struct matching *m)
 {
     settle_cues(m);
@@ -41,7 +34,7 @@ static void note_moods(struct matching *m)
             sentence->hearsay = true;
     }
     for (size_t i = 0; i < m->hit_count; i++) /* 「なめてんの？」 asks nothing */
-        if (cue_stands(&m->hits[i], CUE_RHETORICAL))
+        if (hit_is_cue(&m->hits[i], CUE_RHETORICAL) && m->hits[i].rule->weight > 0)
             m->sentences[m->hits[i].sentence].question = false;
 }
 
@@ -134,13 +127,12 @@ static bool is_before(const struct matching *m, uint32_t token)
  * as a fact. A rule may end in a condition of its own. */
 static bool is_condition(const struct judge *j, const struct hit *hit)
 {
-    static const char *const own[] = {"たら", "だら", "ば", NULL};
     const struct matching *m = &j->matching;
     bool stands = (hit->last > 0 && is_conditional(m, hit->last - 1)) ||
                   is_conditional(m, hit->last) || is_before(m, hit->last);
     struct str pattern = str_of(stands ? rule_pattern(j->rules, hit->rule) : "");
-    for (size_t i = 0; stands && own[i] != NULL; i++)
-        stands = !str_ends(pattern, str_of(own[i]));
+    for (size_t i = 0; stands && word_conditions[i] != NULL; i++)
+        stands = !str_ends(pattern, str_of(word_conditions[i]));
     return stands;
 }
 
@@ -170,23 +162,24 @@ void judge_settle_hits(struct matching *m)
 
 /* ---- cues ---- */
 
-bool judge_has_cue(const struct judge *j, enum cue cue)
+/* One of such weight, in hundredths; one of value 0 only hides what looks like it. */
+static bool has_cue_of(const struct judge *j, enum cue cue, int32_t least)
 {
     const struct matching *m = &j->matching;
     for (size_t i = 0; i < m->hit_count; i++)
-        if (cue_stands(&m->hits[i], cue))
+        if (hit_is_cue(&m->hits[i], cue) && m->hits[i].rule->weight >= least)
             return true;
     return false;
+}
+
+bool judge_has_cue(const struct judge *j, enum cue cue)
+{
+    return has_cue_of(j, cue, 1);
 }
 
 #define SAYS_SO 200 /* weight of a mark that says that it is irony: （棒） */
 
 bool judge_says_irony(const struct judge *j)
 {
-    const struct matching *m = &j->matching;
-    for (size_t i = 0; i < m->hit_count; i++)
-        if (m->hits[i].rule->table == RULE_CUE && m->hits[i].rule->what == CUE_SARCASM &&
-            m->hits[i].fate == HIT_USED && m->hits[i].rule->weight >= SAYS_SO)
-            return true;
-    return false;
+    return has_cue_of(j, CUE_SARCASM, SAYS_SO);
 }

@@ -305,23 +305,6 @@ static void note_on_surface(struct matching *m, const struct keyset *keys, size_
     }
 }
 
-static void find_on_surface(struct matching *m)
-{
-    const struct keyset *keys = &m->rules->surface;
-    uint32_t sentence = 0;
-    for (size_t from = 0, to; from < m->code_count; from = to) {
-        to = round_end(from, m->code_count);
-        begin_round(m);
-        note_on_surface(m, keys, from, to);
-        open_candidates(m, keys);
-        for (size_t i = 0; i < m->opened_count; i++) {
-            while (m->opened[i].at >= m->sentences[sentence].end)
-                sentence++;
-            add_surface_keys(m, &m->opened[i], sentence);
-        }
-    }
-}
-
 static void add_lemma_hits(struct matching *m, uint32_t value, uint32_t first, uint32_t last,
                            uint32_t sentence)
 {
@@ -369,20 +352,40 @@ static void note_on_lemma(struct matching *m, const struct keyset *keys, size_t 
     }
 }
 
-static void find_on_lemma(struct matching *m)
+static uint32_t surface_place(const struct matching *m, uint32_t at)
 {
-    const struct keyset *keys = &m->rules->lemma;
+    (void)m;
+    return at;
+}
+
+static uint32_t lemma_place(const struct matching *m, uint32_t at)
+{
+    return m->token_at[m->lemma_token[at]];
+}
+
+/* How keys are sought in a form. */
+struct search {
+    const struct keyset *keys;
+    size_t places; /* where one may begin */
+    void (*note)(struct matching *m, const struct keyset *keys, size_t from, size_t to);
+    uint32_t (*place)(const struct matching *m, uint32_t at); /* of a byte, in the surface */
+    void (*add)(struct matching *m, const struct opened *c, uint32_t sentence);
+};
+
+/* Inlined, so that what it calls is known where it is called from. */
+__attribute__((always_inline)) static inline void find_keys(struct matching *m, struct search s)
+{
     uint32_t sentence = 0;
-    for (size_t from = 0, to; from < m->token_count; from = to) {
-        to = round_end(from, m->token_count);
+    for (size_t from = 0, to; from < s.places; from = to) {
+        to = round_end(from, s.places);
         begin_round(m);
-        note_on_lemma(m, keys, from, to);
-        open_candidates(m, keys);
+        s.note(m, s.keys, from, to);
+        open_candidates(m, s.keys);
         for (size_t i = 0; i < m->opened_count; i++) {
             const struct opened *c = &m->opened[i];
-            while (m->token_at[m->lemma_token[c->at]] >= m->sentences[sentence].end)
+            while (s.place(m, c->at) >= m->sentences[sentence].end)
                 sentence++;
-            add_lemma_keys(m, c, sentence);
+            s.add(m, c, sentence);
         }
     }
 }
@@ -559,10 +562,12 @@ static void find_hits(struct matching *m)
 {
     m->hit_count = m->part_count = m->hanging_count = 0;
     m->lemma_parts = SIZE_MAX;
-    find_on_surface(m);
+    find_keys(m, (struct search){&m->rules->surface, m->code_count, note_on_surface, surface_place,
+                                 add_surface_keys});
     size_t hits = m->hit_count;
     m->lemma_parts = m->part_count;
-    find_on_lemma(m);
+    find_keys(m, (struct search){&m->rules->lemma, m->token_count, note_on_lemma, lemma_place,
+                                 add_lemma_keys});
     merge_hits(m, m->hits, hits, m->hit_count);
     size_t whole = m->hit_count;
     join_parts(m);

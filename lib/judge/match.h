@@ -114,6 +114,12 @@ struct matching {
     int32_t tone;    /* of the post, each sentence bounded (tone_weigh) */
 };
 
+/* Is it a cue of that kind, which no longer one covers? */
+static inline bool hit_is_cue(const struct hit *hit, enum cue cue)
+{
+    return hit->rule->table == RULE_CUE && hit->rule->what == cue && hit->fate == HIT_USED;
+}
+
 /* Lays out a text with its tokens (both stay the caller's) and finds all hits. */
 void matching_run(struct matching *m, const struct rules *rules, const struct normal *normal,
                   struct str text, const struct token *tokens, size_t count);

@@ -9,11 +9,6 @@
 #define BOUND          450 /* one sentence counts no more than this, in hundredths */
 #define NEGATION_BYTES 64u /* a negation stands no further behind its word */
 
-static bool is_cue(const struct hit *hit, enum cue cue)
-{
-    return hit->rule->table == RULE_CUE && hit->rule->what == cue && hit->fate == HIT_USED;
-}
-
 /* The hits are sorted by place: the index of the first that begins at or behind `at`. */
 static size_t first_hit_from(const struct matching *m, uint32_t at)
 {
@@ -59,7 +54,7 @@ static const struct hit *last_word(const struct matching *m, size_t index)
 {
     const struct hit *last = &m->hits[index];
     for (size_t i = index + 1; i < m->hit_count && m->hits[i].at < last->end; i++)
-        if (is_cue(&m->hits[i], CUE_NEGATOR) && m->hits[i].end > last->end)
+        if (hit_is_cue(&m->hits[i], CUE_NEGATOR) && m->hits[i].end > last->end)
             last = &m->hits[i];
     return last;
 }
@@ -79,9 +74,9 @@ static int negation_behind(const struct matching *m, const struct hit *hit,
         if (cue->sentence != hit->sentence || cue->first > reach ||
             cue->at > hit->end + NEGATION_BYTES)
             break;
-        if (is_cue(cue, CUE_CARRIER) && *carrier == NULL && carries(m, hit, cue))
+        if (hit_is_cue(cue, CUE_CARRIER) && *carrier == NULL && carries(m, hit, cue))
             *carrier = cue;
-        if (!is_cue(cue, CUE_NEGATOR) || cue->end <= hit->end)
+        if (!hit_is_cue(cue, CUE_NEGATOR) || cue->end <= hit->end)
             continue;
         if (cue->rule->weight < 0 && cue->at < hit->end && ends_in_negation(m, hit))
             continue;
@@ -130,7 +125,7 @@ static int32_t degree(const struct matching *m, size_t index)
         const struct hit *cue = &m->hits[i];
         if (cue->sentence != hit->sentence || cue->at + 48 < hit->at)
             break;
-        bool degree_word = is_cue(cue, CUE_INTENSIFIER) || is_cue(cue, CUE_DIMINISHER);
+        bool degree_word = hit_is_cue(cue, CUE_INTENSIFIER) || hit_is_cue(cue, CUE_DIMINISHER);
         if (!degree_word || cue->end > hit->at || cue->last + 1 < hit->first)
             continue;
         factor = cue->rule->weight;
@@ -149,11 +144,11 @@ static void note_modifiers(struct matching *m)
     for (size_t i = 0; i < m->hit_count; i++) {
         const struct hit *cue = &m->hits[i];
         struct sentence *sentence = &m->sentences[cue->sentence];
-        if (is_cue(cue, CUE_CONTRAST) && cue->end + 3 < sentence->end) {
+        if (hit_is_cue(cue, CUE_CONTRAST) && cue->end + 3 < sentence->end) {
             sentence->contrast_at = cue->at;
             sentence->contrast = cue->rule->weight;
         }
-        if (is_cue(cue, CUE_EMPHASIS) && cue->rule->weight > sentence->emphasis)
+        if (hit_is_cue(cue, CUE_EMPHASIS) && cue->rule->weight > sentence->emphasis)
             sentence->emphasis = cue->rule->weight;
     }
 }

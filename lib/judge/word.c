@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "judge/lemma.h"
 
+const char *const word_conditions[] = {"たら", "だら", "ば", NULL};
+
 static bool is_address(const struct token *token)
 {
     struct str text = token->surface;
@@ -68,12 +70,6 @@ static bool is_negation(const struct token *token)
     return str_is_any(token->base, negations);
 }
 
-static bool is_condition(const struct token *token)
-{
-    static const char *const conditions[] = {"たら", "だら", "ば", NULL};
-    return str_is_any(token->surface, conditions);
-}
-
 /* Addresses and names of people tell of one post, not of what posts say. Tokens in
  * records have no more than surface, part of speech and base form, so nothing else may
  * count here. */
@@ -116,7 +112,7 @@ static struct word make_word(const struct token *token)
         word.is |= WORD_LIGHT;
     if (is_negation(token))
         word.is |= WORD_NEGATION;
-    if (is_condition(token))
+    if (str_is_any(token->surface, word_conditions))
         word.is |= WORD_CONDITION;
     if (lemma_asks(token))
         word.is |= WORD_ASKS;

@@ -28,12 +28,15 @@
 #define WORD_ASKS      0x800u  /* … and this one depends on that */
 #define WORD_LIGHT     0x1000u /* may stand between a word and its negation */
 #define WORD_NEGATION  0x2000u
-#define WORD_CONDITION 0x4000u /* たら, ば */
+#define WORD_CONDITION 0x4000u /* one of word_conditions */
 
 struct word {
     uint64_t hash; /* of its base form */
     uint32_t is;   /* WORD_… */
 };
+
+/* What makes a condition of the word before it; then NULL. */
+extern const char *const word_conditions[];
 
 #define WORD_SEEN_BITS 12
 
