@@ -314,11 +314,17 @@ static char *path_in(const char *folder, const char *name)
     return kept;
 }
 
+/* What the state holds, in its order. */
+static void list_contents(struct dedupe *d, const struct state_content *contents[STATE_CONTENTS])
+{
+    contents[0] = copies_content(d->copies);
+    contents[1] = d->clusters != NULL ? clusters_content(d->clusters) : NULL;
+}
+
 static bool load_state(struct dedupe *d, struct err *e)
 {
-    const struct state_content *contents[STATE_CONTENTS] = {
-        copies_content(d->copies),
-        d->clusters != NULL ? clusters_content(d->clusters, false) : NULL};
+    const struct state_content *contents[STATE_CONTENTS];
+    list_contents(d, contents);
     if (!state_load(&d->kept, d->kept_in, contents, e))
         return false;
     copies_resume(d->copies);
@@ -453,9 +459,8 @@ static bool keep(void *program, struct err *e)
     struct dedupe *d = program;
     if (d->state == NULL)
         return true;
-    const struct state_content *contents[STATE_CONTENTS] = {
-        copies_content(d->copies),
-        d->clusters != NULL ? clusters_content(d->clusters, true) : NULL};
+    const struct state_content *contents[STATE_CONTENTS];
+    list_contents(d, contents);
     return state_save(d->kept_in, contents, e);
 }
 

@@ -355,10 +355,11 @@ static void touch_member(struct clusters *c, const struct member *member)
     touch(c, member->also);
 }
 
+static const struct member fresh = {SEEN_NONE, SEEN_NONE, REACH_UNKNOWN, 0};
+
 /* What is remembered of where a member belongs. */
 static void recall(const struct clusters *c, struct member *member)
 {
-    static const struct member fresh = {SEEN_NONE, SEEN_NONE, REACH_UNKNOWN, false};
     member->entry = remembers(c, member->entry) ? member->entry : SEEN_NONE;
     member->also = remembers(c, member->also) ? member->also : SEEN_NONE;
     if (member->entry == SEEN_NONE && member->also == SEEN_NONE)
@@ -368,7 +369,6 @@ static void recall(const struct clusters *c, struct member *member)
 /* The member of an id, which is added if it was not there; new where it was forgotten. */
 static struct member *member_of(struct clusters *c, uint64_t id)
 {
-    static const struct member fresh = {SEEN_NONE, SEEN_NONE, REACH_UNKNOWN, false};
     uint32_t number = seen_find(&c->ids, id);
     if (number == SEEN_NONE) {
         number = (uint32_t)(c->members.len / sizeof fresh);
@@ -834,24 +834,22 @@ static void save_groups(struct clusters *c)
     c->saved = all;
 }
 
-const struct state_content *clusters_content(struct clusters *c, bool to_save)
+const struct state_content *clusters_content(struct clusters *c)
 {
     struct standing *s = &c->standing;
-    if (to_save) {
-        sweep(c);
-        save_groups(c);
-        c->names_in.len = 0;
-        save_names(&c->names.sources, &c->names_in);
-        save_names(&c->names.tiers, &c->names_in);
-        save_names(&c->names.watches, &c->names_in);
-        s->sources = c->names.sources.count;
-        s->tiers = c->names.tiers.count;
-        s->watches = c->names.watches.count;
-        s->ids = c->ids.slots.count;
-        s->id_homes = c->ids.slots.homes;
-        s->numbers = c->numbers.slots.count;
-        s->number_homes = c->numbers.slots.homes;
-    }
+    sweep(c);
+    save_groups(c);
+    c->names_in.len = 0;
+    save_names(&c->names.sources, &c->names_in);
+    save_names(&c->names.tiers, &c->names_in);
+    save_names(&c->names.watches, &c->names_in);
+    s->sources = c->names.sources.count;
+    s->tiers = c->names.tiers.count;
+    s->watches = c->names.watches.count;
+    s->ids = c->ids.slots.count;
+    s->id_homes = c->ids.slots.homes;
+    s->numbers = c->numbers.slots.count;
+    s->number_homes = c->numbers.slots.homes;
     c->content = (struct state_content){
         .settings = STR("--clusters"),
         .standing = s,

@@ -76,9 +76,9 @@ struct clusters_counts {
 
 struct clusters_counts clusters_count(const struct clusters *c);
 
-/* What a state holds of clusters, as copies_content() has it; what is not written yet, too. No
- * more posts can be taken when it was made to be saved. */
-const struct state_content *clusters_content(struct clusters *c, bool to_save);
+/* What a state holds of clusters, as copies_content() has it; what is not written yet, too. To be
+ * called before any post is taken or when no more will be. */
+const struct state_content *clusters_content(struct clusters *c);
 void clusters_resume(struct clusters *c);
 
 #endif

@@ -61,7 +61,7 @@ static uint64_t hash_head(const struct head *head)
 
 /* ---- reading ---- */
 
-static bool is_damaged(const char *path, struct err *e)
+static bool say_damaged(const char *path, struct err *e)
 {
     return err_set(e, "%s is damaged; move it away to begin anew", path);
 }
@@ -73,7 +73,7 @@ static bool map_file(struct state *s, const char *path, int fd, struct err *e)
         return err_system(e, "cannot read %s", path);
     s->size = (size_t)file.st_size;
     if (s->size < sizeof(struct head))
-        return is_damaged(path, e);
+        return say_damaged(path, e);
     s->map = mmap(NULL, s->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
     if (s->map != MAP_FAILED)
         return true;
@@ -135,7 +135,7 @@ static bool take_contents(const struct state *s, const char *path,
         return err_set(e, "%s is of another version or kind of machine; move it away to begin anew",
                        path);
     if (head.hash != hash_head(&head) || !cut_slices(s, &head, slices))
-        return is_damaged(path, e);
+        return say_damaged(path, e);
     for (size_t c = 0; c < STATE_CONTENTS; c++) {
         const struct str *own = slices + c * SLICES;
         if (c > 0 && own[0].len == 0)
@@ -143,7 +143,7 @@ static bool take_contents(const struct state *s, const char *path,
         if (!check_settings(path, own[0], contents[c], e))
             return false;
         if (own[1].len != contents[c]->standing_len)
-            return is_damaged(path, e);
+            return say_damaged(path, e);
         take_content(s, own, contents[c]);
     }
     return true;
