@@ -115,11 +115,11 @@ static void close_worker(void *data, void *worker)
 static bool answers_are_known(const struct worker *w, struct str label)
 {
     const char *only = w->program->agreeing.question;
+    bool whole = value_type(label) == VALUE_OBJECT;
     for (size_t i = 0; i < QUESTIONS; i++) {
         const struct question *q = &w->questions[i];
         if (only != NULL && strcmp(only, q->name) != 0)
             continue;
-        bool whole = value_type(label) == VALUE_OBJECT;
         if (!question_takes(q, whole ? value_member(label, q->name) : label))
             return false;
     }
@@ -223,17 +223,21 @@ static void write_figures(const struct program *p, struct output *out)
     free(figures);
 }
 
+static bool write_sample(const struct program *p, struct output *out, struct err *e)
+{
+    const char *about = p->agreeing.question;
+    if (!sample_doubts(p->sample))
+        return err_set(e, "no post has probabilities%s%s; classify with --probabilities",
+                       about != NULL ? " of " : "", about != NULL ? about : "");
+    sample_write(p->sample, out);
+    return true;
+}
+
 static bool finish(void *data, struct output *out, struct err *e)
 {
     struct program *p = data;
-    if (p->sample != NULL && !sample_doubts(p->sample))
-        return err_set(e, "no post has probabilities%s%s; classify with --probabilities",
-                       p->agreeing.question != NULL ? " of " : "",
-                       p->agreeing.question != NULL ? p->agreeing.question : "");
-    if (p->sample != NULL) {
-        sample_write(p->sample, out);
-        return true;
-    }
+    if (p->sample != NULL)
+        return write_sample(p, out, e);
     if (p->against != NULL && !read_other(p, e))
         return false;
     write_figures(p, out);

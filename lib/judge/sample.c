@@ -17,8 +17,7 @@ struct sample {
     bool narrow; /* only doubt about the question counts */
     struct question question;
     struct ranking candidates;
-    size_t sure; /* posts of which nothing was in doubt, for there were no probabilities */
-    size_t posts;
+    bool doubted; /* some post was in doubt */
 };
 
 struct candidate {
@@ -109,14 +108,13 @@ void sample_take(struct sample *s, struct str line, struct str text, struct str 
     *c = (struct candidate){mem_string(line), mem_string(buf_str(&plain))};
     buf_free(&plain);
     double doubt = doubt_of(s, value_member(verdict, "p"));
-    s->posts++;
-    s->sure += doubt <= 0;
+    s->doubted = s->doubted || doubt > 0;
     ranking_add(&s->candidates, doubt, c);
 }
 
 bool sample_doubts(const struct sample *s)
 {
-    return s->sure < s->posts || s->posts == 0;
+    return s->doubted || s->candidates.count == 0;
 }
 
 /* ---- likeness ---- */
