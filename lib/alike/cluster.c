@@ -784,7 +784,8 @@ struct clusters_counts clusters_count(const struct clusters *c)
 {
     struct clusters_counts counts = {.groups = c->standing.groups};
     counts.bytes = seen_bytes(&c->ids) + seen_bytes(&c->numbers) + c->members.cap + c->entries.cap +
-                   c->seeds.cap + c->saved.cap + c->changed_cap * sizeof *c->changed;
+                   c->seeds.cap + c->saved.cap + c->changed_cap * sizeof *c->changed +
+                   c->group_cap * sizeof *c->groups;
     for (size_t i = 0; i < c->group_count; i++)
         if (c->groups[i] != NULL)
             counts.bytes += group_bytes(c->groups[i]);
