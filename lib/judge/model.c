@@ -48,12 +48,12 @@ static bool lay_out(struct model *m)
                       h->slots * sizeof *m->slots,
                       (size_t)h->features * h->stride,
                       h->string_bytes};
-    size_t total = sizeof *h;
     const char *parts[6];
     for (size_t i = 0; i < 6; i++) {
+        if (i == 4)
+            at += model_padding((size_t)(at - (const char *)m->map));
         parts[i] = at;
         at += sizes[i];
-        total += sizes[i];
     }
     m->header = h;
     m->questions = (const void *)parts[0];
@@ -62,7 +62,8 @@ static bool lay_out(struct model *m)
     m->slots = (const void *)parts[3];
     m->weights = (const void *)parts[4];
     m->strings = parts[5];
-    return total == m->size && h->string_bytes > 0 && m->strings[h->string_bytes - 1] == '\0';
+    return at == (const char *)m->map + m->size && h->string_bytes > 0 &&
+           m->strings[h->string_bytes - 1] == '\0';
 }
 
 uint64_t model_hash(const struct model_header *header, struct str content)

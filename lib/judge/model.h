@@ -70,7 +70,15 @@ uint64_t model_hash(const struct model_header *header, struct str content);
 /* Where the search for a feature begins; the file's writer and its readers agree on it. */
 static inline uint32_t model_slot_of(const struct model_header *header, uint32_t feature)
 {
-    return feature * 2654435761u & (header->slots - 1);
+    /* by its high bits: the lowest tell a feature's kind */
+    return (uint32_t)((uint64_t)(feature * 2654435761u) * header->slots >> 32);
+}
+
+/* Bytes in front of the weights, so that a row lies in as few lines of the processor's cache as
+ * it can; `at`: where they would begin else. */
+static inline size_t model_padding(size_t at)
+{
+    return (64 - at % 64) % 64;
 }
 
 static inline const char *model_text(const struct model *m, uint32_t at)
@@ -112,6 +120,6 @@ const int8_t *model_row(const struct model *m, uint32_t feature);
  * squares and this: as if there were some more features that nobody has seen. So a few weak
  * features of a short post do not make a strong case, and what the rules say counts more. */
 #define MODEL_UNSEEN  1500.0f
-#define MODEL_VERSION 3u
+#define MODEL_VERSION 4u
 
 #endif

@@ -24,14 +24,21 @@ struct weights {
     size_t room;
 };
 
+/* A row of the model, and which of the pairs sought it is of. */
+struct found {
+    const int8_t *row;
+    uint32_t pair;
+};
+
 struct weigher {
     const struct model *model;
     const struct normal *normal;
     size_t stride;
     struct weights kinds; /* by the token's number */
     struct weights loose; /* by the token's place in the post: those without a number */
-    const int8_t **rows;  /* by pair */
-    size_t row_cap;
+    struct found *found;  /* of the pairs weighed last, in their order */
+    size_t found_count, found_cap;
+    struct word_pairs alone;    /* scratch: what a word has by itself, as pairs of one */
     struct normal_text surface; /* scratch */
 };
 
@@ -55,7 +62,8 @@ void weigher_free(struct weigher *w)
         return;
     free_weights(&w->kinds);
     free_weights(&w->loose);
-    free(w->rows);
+    free(w->found);
+    word_pairs_free(&w->alone);
     normal_text_free(&w->surface);
     free(w);
 }
@@ -75,31 +83,93 @@ static void make_room(struct weights *weights, size_t needed, size_t stride)
         weights->sums[i * stride + stride - 1] = -1;
 }
 
+/* ---- rows ---- */
+
+/* Adds sums of 16 bits to the whole, and clears them. */
+static inline void empty(halves8 *part, size_t stride, int32_t *whole)
+{
+    for (size_t lane = 0; lane < stride / LANES; lane++) {
+        words8 sum;
+        memcpy(&sum, whole + lane * LANES, sizeof sum);
+        sum += __builtin_convertvector(part[lane], words8);
+        memcpy(whole + lane * LANES, &sum, sizeof sum);
+        part[lane] = (halves8){0};
+    }
+}
+
+/* Finds the rows of those that the model knows. */
+static void find_rows(struct weigher *w, const struct word_pairs *pairs)
+{
+    const struct model *m = w->model;
+    if (w->found_cap < pairs->count) {
+        w->found_cap = 2 * pairs->count;
+        w->found = mem_resize(w->found, w->found_cap, sizeof *w->found);
+    }
+    w->found_count = 0;
+    for (size_t i = 0; i < pairs->count; i++) {
+        if (i + AHEAD < pairs->count)
+            __builtin_prefetch(&m->slots[model_slot_of(m->header, pairs->list[i + AHEAD].id)]);
+        const int8_t *row = model_row(m, pairs->list[i].id);
+        __builtin_prefetch(row);
+        w->found[w->found_count] = (struct found){row, (uint32_t)i};
+        w->found_count += row != NULL;
+    }
+}
+
+static inline void add_rows_of(const struct weigher *w, size_t stride, int32_t *whole)
+{
+    halves8 part[MODEL_ANSWERS / LANES] = {{0}};
+    for (size_t i = 0; i < w->found_count; i++) {
+        for (size_t lane = 0; lane < stride / LANES; lane++) {
+            bytes8 some;
+            memcpy(&some, w->found[i].row + lane * LANES, sizeof some);
+            part[lane] += __builtin_convertvector(some, halves8);
+        }
+        if (i % AT_ONCE == AT_ONCE - 1)
+            empty(part, stride, whole);
+    }
+    empty(part, stride, whole);
+}
+
+#define SHIPPED 32 /* numbers of the shipped model, for which the loops are unrolled */
+
+/* Adds up the rows found. */
+static void add_rows(const struct weigher *w, struct model_total *total)
+{
+    if (w->stride == SHIPPED)
+        add_rows_of(w, SHIPPED, total->sums);
+    else
+        add_rows_of(w, w->stride, total->sums);
+    for (size_t i = 0; i < w->found_count; i++) {
+        int rarity = w->found[i].row[w->stride - 1];
+        total->squares += rarity * rarity;
+    }
+}
+
 /* ---- words ---- */
 
-struct weighing {
-    const struct model *model;
-    struct model_total total;
-};
-
-static void weigh_feature(void *data, uint32_t id)
+static void note_feature(void *data, uint32_t id)
 {
-    struct weighing *weighing = data;
-    model_add(weighing->model, id, &weighing->total);
+    struct word_pairs *alone = data;
+    MEM_GROW(alone->list, alone->count, alone->cap);
+    alone->list[alone->count++] = (struct word_pair){id, 0, 0};
 }
 
 static void weigh_word(struct weigher *w, const struct matching *m, uint32_t token,
                        struct weights *to, size_t at)
 {
-    struct weighing weighing = {.model = w->model};
-    feature_word(&m->tokens[token], &m->words.of[token], w->normal, &w->surface, weigh_feature,
-                 &weighing);
+    struct model_total total = {.times = 1};
+    w->alone.count = 0;
+    feature_word(&m->tokens[token], &m->words.of[token], w->normal, &w->surface, note_feature,
+                 &w->alone);
+    find_rows(w, &w->alone);
+    add_rows(w, &total);
     int16_t *sums = to->sums + at * w->stride;
     for (size_t a = 0; a + 1 < w->stride; a++) {
-        int32_t sum = weighing.total.sums[a];
+        int32_t sum = total.sums[a];
         sums[a] = (int16_t)(sum > MOST ? MOST : sum < -MOST ? -MOST : sum);
     }
-    double squares = weighing.total.squares / SQUARES;
+    double squares = total.squares / SQUARES;
     sums[w->stride - 1] = (int16_t)(squares > MOST ? MOST : lrint(squares));
 }
 
@@ -131,18 +201,6 @@ static void weigh_words(struct weigher *w, const struct matching *m)
     }
 }
 
-/* Adds sums of 16 bits to the whole, and clears them. */
-static inline void empty(halves8 *part, size_t stride, int32_t *whole)
-{
-    for (size_t lane = 0; lane < stride / LANES; lane++) {
-        words8 sum;
-        memcpy(&sum, whole + lane * LANES, sizeof sum);
-        sum += __builtin_convertvector(part[lane], words8);
-        memcpy(whole + lane * LANES, &sum, sizeof sum);
-        part[lane] = (halves8){0};
-    }
-}
-
 static inline void add_words_of(const struct weigher *w, const struct matching *m, size_t stride,
                                 int32_t *whole)
 {
@@ -162,8 +220,6 @@ static inline void add_words_of(const struct weigher *w, const struct matching *
     empty(part, stride, whole);
 }
 
-#define SHIPPED 32 /* numbers of the shipped model, for which the loops are unrolled */
-
 static void add_words(const struct weigher *w, const struct matching *m, struct model_total *total)
 {
     int32_t whole[MODEL_ANSWERS] = {0};
@@ -176,59 +232,14 @@ static void add_words(const struct weigher *w, const struct matching *m, struct 
         total->sums[a] += whole[a];
 }
 
-/* ---- pairs ---- */
-
-/* Finds the row of each pair. */
-static void find_rows(struct weigher *w, const struct word_pairs *pairs)
-{
-    const struct model *m = w->model;
-    if (w->row_cap < pairs->count) {
-        w->row_cap = 2 * pairs->count;
-        w->rows = mem_resize(w->rows, w->row_cap, sizeof *w->rows);
-    }
-    for (size_t i = 0; i < pairs->count; i++) {
-        if (i + AHEAD < pairs->count)
-            __builtin_prefetch(&m->slots[model_slot_of(m->header, pairs->list[i + AHEAD].id)]);
-        w->rows[i] = model_row(m, pairs->list[i].id);
-        if (w->rows[i] != NULL)
-            __builtin_prefetch(w->rows[i]);
-    }
-}
-
-static inline void add_rows_of(const struct weigher *w, size_t count, size_t stride, int32_t *whole)
-{
-    halves8 part[MODEL_ANSWERS / LANES] = {{0}};
-    for (size_t i = 0; i < count; i++) {
-        for (size_t lane = 0; w->rows[i] != NULL && lane < stride / LANES; lane++) {
-            bytes8 some;
-            memcpy(&some, w->rows[i] + lane * LANES, sizeof some);
-            part[lane] += __builtin_convertvector(some, halves8);
-        }
-        if (i % AT_ONCE == AT_ONCE - 1)
-            empty(part, stride, whole);
-    }
-    empty(part, stride, whole);
-}
-
-static void add_rows(const struct weigher *w, size_t count, struct model_total *total)
-{
-    if (w->stride == SHIPPED)
-        add_rows_of(w, count, SHIPPED, total->sums);
-    else
-        add_rows_of(w, count, w->stride, total->sums);
-    for (size_t i = 0; i < count; i++)
-        if (w->rows[i] != NULL)
-            total->squares += w->rows[i][w->stride - 1] * w->rows[i][w->stride - 1];
-}
-
 void weigher_run(struct weigher *w, const struct matching *m, const struct word_pairs *pairs,
                  const float *numbers, float *sums)
 {
     struct model_total total = {.times = (double)m->words.times};
-    find_rows(w, pairs);
     weigh_words(w, m);
+    find_rows(w, pairs);
     add_words(w, m, &total);
-    add_rows(w, pairs->count, &total);
+    add_rows(w, &total);
     model_sum(w->model, &total, numbers, sums);
 }
 
@@ -240,13 +251,11 @@ void weigher_shares(const struct weigher *w, const struct matching *m,
         size_t place = place_of(&m->tokens[i], i);
         shares[i] = weights_of(w, &m->tokens[i])->sums[place * w->stride + answer];
     }
-    for (size_t i = 0; i < pairs->count; i++) {
-        const struct word_pair *pair = &pairs->list[i];
-        const int8_t *row = w->rows[i];
-        if (row == NULL || row[answer] == 0)
-            continue;
-        float share = (float)row[answer] / (float)(pair->last - pair->first + 1);
-        for (uint32_t k = pair->first; k <= pair->last; k++)
+    for (size_t i = 0; i < w->found_count; i++) {
+        const struct word_pair *pair = &pairs->list[w->found[i].pair];
+        int weight = w->found[i].row[answer];
+        float share = (float)weight / (float)(pair->last - pair->first + 1);
+        for (uint32_t k = pair->first; weight != 0 && k <= pair->last; k++)
             shares[k] += share;
     }
 }
