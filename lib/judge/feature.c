@@ -9,6 +9,12 @@
 #define MAX_FEATURES 6000 /* of one post; what is behind them is not looked at */
 #define SLOT_BITS    13
 #define NEAR         2 /* content words before one that it is seen together with */
+#define RUNS         3 /* of characters across the seam before a word, at most */
+#define AT_BEGIN     2 /* words with which a post begins, … */
+#define AT_END       3 /* … with which it ends, … */
+#define AT_STOP      2 /* … and with which a sentence does */
+
+#define MOST_PAIRS (1 + NEAR + RUNS + 3) /* of a word: it may begin, end and end a sentence */
 
 #define MIX 0x9E3779B97F4A7C15u
 
@@ -73,6 +79,78 @@ static inline void add_pair(struct word_pairs *p, const struct sieve *sieve, uin
     p->count += sieve == NULL || sieve_has(sieve, id);
 }
 
+static inline uint64_t run_hash(const struct text_code *codes, size_t count)
+{
+    uint64_t hash = count * MIX;
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ codes[i].code) * MIX;
+    return hash;
+}
+
+/* Runs of two and three characters that stand in no word but across the seam of two: where
+ * the tokenizer cuts otherwise than usual, and endings (たのに, んだけど), are the same there. */
+static void add_runs_across(struct word_pairs *p, const struct matching *m,
+                            const struct sieve *sieve, uint32_t count)
+{
+    const struct text_code *codes = m->codes;
+    size_t at = 0; /* of the first character behind the seam */
+    for (uint32_t i = 1; i < count; i++) {
+        while (at < m->code_count && codes[at].at < m->token_at[i])
+            at++;
+        bool address = ((m->words.of[i - 1].is | m->words.of[i].is) & WORD_ADDRESS) != 0;
+        if (address || at == 0 || m->token_at[i] == m->token_end[i])
+            continue;
+        add_pair(p, sieve, run_hash(&codes[at - 1], 2), i - 1, i);
+        if (at > 1 && codes[at - 2].at >= m->token_at[i - 1]) /* else it crosses two seams, … */
+            add_pair(p, sieve, run_hash(&codes[at - 2], 3), i - 1, i);
+        if (at + 1 < m->code_count) /* … and was added at the one before */
+            add_pair(p, sieve, run_hash(&codes[at - 1], 3), i - 1, i);
+    }
+}
+
+/* ---- where a word stands ---- */
+
+enum { POST_BEGINS = 1, POST_ENDS, SENTENCE_ENDS };
+
+static void add_place(struct word_pairs *p, const struct matching *m, const struct sieve *sieve,
+                      uint64_t place, uint32_t token)
+{
+    add_pair(p, sieve, (m->words.of[token].hash ^ place) * MIX, token, token);
+}
+
+/* 。, ! and their kin, with which sentences end. */
+static bool is_stop(const struct matching *m, uint32_t token)
+{
+    static const char *const stops[] = {"!", "?", "。", "…", NULL};
+    struct str rest = str_from(buf_str(&m->normal.text), m->token_at[token]);
+    for (size_t i = 0; stops[i] != NULL; i++)
+        if (str_starts(rest, str_of(stops[i])))
+            return true;
+    return false;
+}
+
+/* The words with which the post begins and ends, and with which its sentences end: there it is
+ * said how the rest is meant (のに, かな, らしい, 助かる). */
+static void add_places(struct word_pairs *p, const struct matching *m, const struct sieve *sieve,
+                       uint32_t count)
+{
+    for (uint32_t i = 0; i < AT_BEGIN && i < count; i++)
+        add_place(p, m, sieve, POST_BEGINS, i);
+    for (uint32_t i = count; i > 0 && i + AT_END > count; i--)
+        add_place(p, m, sieve, POST_ENDS, i - 1);
+    for (size_t i = 0; i < m->sentence_count; i++) {
+        uint32_t first = m->token_of[m->sentences[i].at], end = m->token_of[m->sentences[i].end];
+        if (end > count)
+            break;
+        while (end > first && is_stop(m, end - 1))
+            end--;
+        for (uint32_t k = 0; k < AT_STOP && end > first; k++)
+            add_place(p, m, sieve, SENTENCE_ENDS, --end);
+    }
+}
+
+/* ---- pairs ---- */
+
 /* Neighbours, the first of which has the post's beginning beside it; and content words near
  * each other, whatever stands between: 虫 … 入る. */
 void word_pairs_take(struct word_pairs *p, const struct matching *m, const struct sieve *sieve)
@@ -80,8 +158,8 @@ void word_pairs_take(struct word_pairs *p, const struct matching *m, const struc
     uint64_t before = MIX, words[NEAR] = {0}; /* the last content words, the nearest first */
     uint32_t places[NEAR] = {0}, count = feature_words(m);
     p->count = 0;
-    if (p->cap < (1 + NEAR) * (size_t)count) {
-        p->cap = (1 + NEAR) * ((size_t)count + count / 2);
+    if (p->cap < MOST_PAIRS * (size_t)count) {
+        p->cap = MOST_PAIRS * ((size_t)count + count / 2);
         p->list = mem_resize(p->list, p->cap, sizeof *p->list);
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -99,6 +177,8 @@ void word_pairs_take(struct word_pairs *p, const struct matching *m, const struc
         words[0] = word;
         places[0] = i;
     }
+    add_runs_across(p, m, sieve, count);
+    add_places(p, m, sieve, count);
 }
 
 void word_pairs_free(struct word_pairs *p)

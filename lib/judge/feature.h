@@ -3,8 +3,10 @@
  * numbers out of what the rules found.
  *
  * Sparse features are hashes: of each word its base form and the runs of one to three
- * characters in it, and pairs of words that follow each other, of content words also with
- * one between them. Each counts as often as it stands there. A model weighs them by how rare
+ * characters in it; pairs of words that follow each other, of content words also with one
+ * between them; runs of two and three characters across the seam of two words; and the words
+ * with which the post begins and ends, and its sentences end. Each counts as often as it
+ * stands there. A model weighs them by how rare
  * they are, and all together as much in a short post as in a long one, or in one that says the
  * same again and again (their vector has length 1, as far as words stand equally often). What a
  * word has by itself depends on the word alone, so that a reader of records may find it out once
@@ -71,7 +73,8 @@ struct features {
     struct normal_text surface; /* scratch */
 };
 
-/* What words say together: a feature and the tokens that it is made of, first to last. */
+/* What words say together or by where they stand: a feature and the tokens that it is made of,
+ * first to last. */
 struct word_pair {
     uint32_t id;
     uint32_t first, last;
@@ -85,7 +88,7 @@ struct word_pairs {
 /* Which pairs are worth keeping: a bit for each that some model may know, since most pairs
  * of a post are in none, and a bit tells that without a look into its table, which does not
  * fit into the processor's cache. */
-#define SIEVE_BITS 18
+#define SIEVE_BITS 20
 struct sieve {
     uint64_t words[(size_t)1 << (SIEVE_BITS - 6)];
 };

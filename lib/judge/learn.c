@@ -17,9 +17,10 @@
 #include "base/mem.h"
 #include "judge/model.h"
 
-#define LEAST_POSTS 4   /* that must have a feature */
-#define LEAST_CASES 5   /* that an answer must have */
-#define RATIO_LEAST 0.3 /* of a feature that tells nothing */
+#define LEAST_POSTS 4     /* that must have a feature, … */
+#define MORE_POSTS  25000 /* … and one more for so many posts: else there are ever more of them */
+#define LEAST_CASES 5     /* that an answer must have */
+#define RATIO_LEAST 0.3   /* of a feature that tells nothing */
 #define RATIO_SHARE 0.5
 
 struct learner *learner_new(const struct learner_settings *settings)
@@ -144,11 +145,12 @@ static void keep_features(struct learner *l)
             ids[at++] = l->posts[i].features[k].id;
     qsort(ids, all, sizeof *ids, by_number);
     l->rarity = mem_alloc(all * sizeof *l->rarity + 1);
+    size_t least = LEAST_POSTS + l->post_count / MORE_POSTS;
     for (size_t i = 0; i < all;) {
         size_t same = i;
         while (same < all && ids[same] == ids[i])
             same++;
-        if (same - i >= LEAST_POSTS) {
+        if (same - i >= least) {
             double rarity = log((double)l->post_count / (double)(same - i)) * MODEL_RARITY;
             l->rarity[l->id_count] = rarity < 1 ? 1 : rarity > 127 ? 127 : (int)lrint(rarity);
             ids[l->id_count++] = ids[i];

@@ -115,6 +115,48 @@ static void comes_to_what_was_learned(void **state)
     weigher_free(w);
 }
 
+/* The pairs of a text; the caller frees them. */
+static struct word_pairs pairs_of(const char *text)
+{
+    struct word_pairs pairs = {0};
+    struct token *copy = lay_out(text, 0);
+    word_pairs_take(&pairs, &matching, NULL);
+    free(copy);
+    return pairs;
+}
+
+static size_t pairs_not_in(const struct word_pairs *p, const struct word_pairs *other)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < other->count; k++)
+            known = known || p->list[i].id == other->list[k].id;
+        count += !known;
+    }
+    return count;
+}
+
+/* Neighbours, runs across seams (a word of one character has two seams, and the run over both
+ * is one), and the words where the post begins and ends and its sentence ends. */
+static void pairs_are_counted(void **state)
+{
+    (void)state;
+    struct word_pairs open = pairs_of("虫が出た"), closed = pairs_of("虫が出た。");
+    assert_int_equal(open.count, 4 + 1 + 3 + 2 + 2 + 3 + 2);
+    assert_int_equal(closed.count, open.count + 3);
+    /* that が is among the last three; that a sentence ends in 出|た both know */
+    assert_int_equal(pairs_not_in(&open, &closed), 1);
+    /* 。 beside た, 。 and た。 and 出た。 across the seam, and 。 at the end */
+    assert_int_equal(pairs_not_in(&closed, &open), 4);
+    struct word_pairs address = pairs_of("虫 https://example.com/x");
+    for (size_t i = 0; i < address.count; i++) /* of no address's characters is a run made */
+        assert_true(address.list[i].first == address.list[i].last || address.list[i].first == 0);
+    word_pairs_free(&open);
+    word_pairs_free(&closed);
+    word_pairs_free(&address);
+}
+
 /* Shares of an answer add up to what all words and pairs weigh for it. */
 static void shares_are_of_the_whole(void **state)
 {
@@ -193,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_to_what_was_learned),
+        cmocka_unit_test(pairs_are_counted),
         cmocka_unit_test(shares_are_of_the_whole),
         cmocka_unit_test(a_long_word_is_no_danger),
         cmocka_unit_test(of_a_long_word_the_beginning_counts),
