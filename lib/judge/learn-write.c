@@ -83,6 +83,20 @@ static void put_answers(const struct learner *l, struct file *f)
     f->header.stride = (f->header.answers + 1 + 7) / 8 * 8;
 }
 
+/* Where the row of each feature is found: a third of the slots are free. */
+static void put_slots(struct file *f, const uint32_t *kept)
+{
+    const struct model_header *h = &f->header;
+    f->header.slots = h->features + h->features / 2 + 16;
+    f->slots = mem_zero(h->slots, sizeof *f->slots);
+    for (uint32_t row = 0; row < h->features; row++) {
+        uint32_t slot = model_slot_of(h, kept[row]);
+        while (f->slots[slot].id != 0)
+            slot = model_slot_behind(h, slot);
+        f->slots[slot] = (struct model_slot){kept[row], row};
+    }
+}
+
 static void put_weights(const struct learner *l, struct file *f)
 {
     const struct model_header *h = &f->header;
@@ -90,11 +104,8 @@ static void put_weights(const struct learner *l, struct file *f)
     for (size_t n = 0; n < NUMERICS; n++)
         for (uint32_t a = 0; a < h->answers; a++)
             f->numeric[n * h->answers + a] = MODEL_NUMBERS * (float)weight_of(f->sources[a], n);
-    f->header.slots = 16;
-    while (f->header.slots < l->id_count + l->id_count / 2)
-        f->header.slots *= 2;
-    f->slots = mem_zero(h->slots, sizeof *f->slots);
     f->weights = mem_zero(l->id_count * h->stride + 1, 1);
+    uint32_t *kept = mem_alloc(l->id_count * sizeof *kept + 1); /* by row: its feature */
     for (size_t i = 0; i < l->id_count; i++) {
         bool any = false;
         int8_t *row = f->weights + (size_t)f->header.features * h->stride;
@@ -102,16 +113,15 @@ static void put_weights(const struct learner *l, struct file *f)
             row[a] = (int8_t)lrint(sparse_weight(l, f->sources[a], i) / f->answers[a].scale);
             any = any || row[a] >= WEAK || row[a] <= -WEAK;
         }
-        if (!any) { /* it would cost time and change next to nothing */
+        if (any) {
+            row[h->stride - 1] = (int8_t)l->rarity[i];
+            kept[f->header.features++] = l->ids[i];
+        } else { /* it would cost time and change next to nothing */
             memset(row, 0, h->stride);
-            continue;
         }
-        row[h->stride - 1] = (int8_t)l->rarity[i];
-        uint32_t slot = model_slot_of(h, l->ids[i]);
-        while (f->slots[slot].id != 0)
-            slot = (slot + 1) & (h->slots - 1);
-        f->slots[slot] = (struct model_slot){l->ids[i], f->header.features++};
     }
+    put_slots(f, kept);
+    free(kept);
 }
 
 static void put_content(struct file *f)

@@ -39,8 +39,8 @@ static bool lay_out(struct model *m)
     const char *at = (const char *)m->map + sizeof *h;
     if (h->magic != MODEL_MAGIC || h->version != MODEL_VERSION || h->answers > MODEL_ANSWERS ||
         h->stride <= h->answers || h->stride > MODEL_ANSWERS || h->stride % 8 != 0 ||
-        h->numerics != NUMERICS || h->slots == 0 || (h->slots & (h->slots - 1)) != 0 ||
-        h->features > h->slots || h->questions > MODEL_ANSWERS)
+        h->numerics != NUMERICS || h->slots == 0 || h->features > h->slots ||
+        h->questions > MODEL_ANSWERS)
         return false;
     size_t sizes[] = {h->questions * sizeof *m->questions,
                       h->answers * sizeof *m->answers,
@@ -139,8 +139,8 @@ const struct model_question *model_question(const struct model *m, const char *n
 
 const int8_t *model_row(const struct model *m, uint32_t feature)
 {
-    uint32_t mask = m->header->slots - 1, slot = model_slot_of(m->header, feature);
-    for (; m->slots[slot].id != 0; slot = (slot + 1) & mask)
+    uint32_t slot = model_slot_of(m->header, feature);
+    for (; m->slots[slot].id != 0; slot = model_slot_behind(m->header, slot))
         if (m->slots[slot].id == feature)
             return m->weights + (size_t)m->slots[slot].row * m->header->stride;
     return NULL;

@@ -74,6 +74,11 @@ static inline uint32_t model_slot_of(const struct model_header *header, uint32_t
     return (uint32_t)((uint64_t)(feature * 2654435761u) * header->slots >> 32);
 }
 
+static inline uint32_t model_slot_behind(const struct model_header *header, uint32_t slot)
+{
+    return slot + 1 < header->slots ? slot + 1 : 0;
+}
+
 /* Bytes in front of the weights, so that a row lies in as few lines of the processor's cache as
  * it can; `at`: where they would begin else. */
 static inline size_t model_padding(size_t at)

@@ -12,7 +12,7 @@ typedef int8_t bytes8 __attribute__((vector_size(8)));
 typedef int16_t halves8 __attribute__((vector_size(16)));
 typedef int32_t words8 __attribute__((vector_size(32)));
 
-#define AHEAD   8    /* what is far away in memory is asked for so early */
+#define AHEAD   16   /* what is far away in memory is asked for so early */
 #define AT_ONCE 8    /* so many words or rows add up to what 16 bits hold */
 #define MOST    4095 /* that a word can weigh: long ones are cut off there, at either end */
 #define SQUARES 64   /* a word's last number: its squares, in so many */
