@@ -21,7 +21,7 @@
 #include "record/value.h"
 
 /* Of posts without a risk, or conduct, so many may be said to have one. */
-#define ALARMS 0.04
+#define ALARMS 0.05
 
 #define SHIPPED_POSTS "posts.ndjson.gz"
 

@@ -20,8 +20,6 @@
 #define LEAST_POSTS 4     /* that must have a feature, … */
 #define MORE_POSTS  25000 /* … and one more for so many posts: else there are ever more of them */
 #define LEAST_CASES 5     /* that an answer must have */
-#define RATIO_LEAST 0.3   /* of a feature that tells nothing */
-#define RATIO_SHARE 0.5
 
 struct learner *learner_new(const struct learner_settings *settings)
 {
@@ -234,9 +232,12 @@ static double balance(const struct learner *l, size_t question, size_t posts, si
 
 /* How much more often each sparse feature stands in posts that have the answer: the log of
  * the ratio of shares, by which features are scaled before they are weighed (Wang and
- * Manning 2012, "Baselines and Bigrams"). */
-static double *ratios(const struct learner *l, const struct problem *problem)
+ * Manning 2012, "Baselines and Bigrams"). Where any number of
+ * answers hold, a smaller part of that was found to be best. */
+static double *ratios(const struct learner *l, size_t question, const struct problem *problem)
 {
+    bool exclusive = l->questions[question].exclusive;
+    double least = exclusive ? 0.3 : 0.8, share = exclusive ? 0.5 : 0.2;
     size_t width = width_of(l);
     double *yes = mem_zero(width, sizeof *yes), *no = mem_zero(width, sizeof *no);
     double yes_posts = 1, no_posts = 1;
@@ -249,7 +250,7 @@ static double *ratios(const struct learner *l, const struct problem *problem)
     for (size_t i = 0; i < width; i++) {
         double ratio = log((yes[i] + 1) / yes_posts) - log((no[i] + 1) / no_posts);
         bool sparse = i >= NUMERICS && i + 1 < width;
-        yes[i] = sparse ? RATIO_LEAST + RATIO_SHARE * fabs(ratio) : 1;
+        yes[i] = sparse ? least + share * fabs(ratio) : 1;
     }
     free(no);
     return yes;
@@ -321,7 +322,7 @@ static double *fit(const struct learner *l, size_t question, size_t answer, size
                               .nr_weight = 2,
                               .weight_label = labels,
                               .weight = costs};
-        double *ratio = ratios(l, &problem);
+        double *ratio = ratios(l, question, &problem);
         struct problem given = problem;
         given.x = scaled(l, &problem, ratio, damped);
         struct linear_model *m = train(&given, &p);
