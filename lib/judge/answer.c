@@ -149,6 +149,14 @@ const struct features *judge_features(struct judge *j)
 
 #define WORDS_SHARE 2.0 /* of what polar words say, beside the model */
 
+/* Probabilities of which one holds. */
+static void share_out(float p[3])
+{
+    float sum = p[0] + p[1] + p[2];
+    for (int i = 0; i < 3; i++)
+        p[i] /= sum > 0 ? sum : 1;
+}
+
 /* The lexicon knows words that no labelled post has: what it says moves the odds, so that
  * the model does as well on posts of a kind that it has not seen. */
 static void lean_on_words(float *p, double score)
@@ -156,17 +164,30 @@ static void lean_on_words(float *p, double score)
     float factor = (float)exp(WORDS_SHARE * score);
     p[0] /= factor;
     p[2] *= factor;
-    float sum = p[0] + p[1] + p[2];
-    for (int i = 0; i < 3; i++)
-        p[i] /= sum > 0 ? sum : 1;
+    share_out(p);
 }
 
-void judge_answer_tone(struct judge *j, struct verdict *v)
+#define TROUBLE_SHARE 0.15f /* of what a risk says, beside the model */
+
+/* What is likely a risk is seldom told gladly or, but by the media, coolly. */
+static void lean_on_trouble(struct verdict *v)
+{
+    float most = 0;
+    for (int label = 0; label < LABELS; label++)
+        if (has(LABELS_RISKS, (enum label)label) && v->p[label] > most)
+            most = v->p[label];
+    v->p_tone[0] *= powf(1 + 20 * most / (1.001f - most), TROUBLE_SHARE);
+    share_out(v->p_tone);
+}
+
+void judge_answer_tone(struct judge *j, struct verdict *v, bool media)
 {
     if (j->tone.model == NULL)
         return;
     model_probabilities(j->tone.model, j->tone.question, j->sums[j->tone.number], v->p_tone);
     lean_on_words(v->p_tone, tanh(j->matching.tone / 250.0));
+    if (!media)
+        lean_on_trouble(v);
     if (judge_says_irony(j) && v->p_tone[2] > v->p_tone[0]) { /* what says so is meant so */
         float good = v->p_tone[2];
         v->p_tone[2] = v->p_tone[0];

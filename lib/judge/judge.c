@@ -286,7 +286,7 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     v->score = tone_score(j, post, v->labels, sarcastic);
     v->tone = v->score > 0.2 ? TONE_POSITIVE : v->score < -0.2 ? TONE_NEGATIVE : TONE_NEUTRAL;
     if (asked)
-        judge_answer_tone(j, v);
+        judge_answer_tone(j, v, is_media(post));
     find_level(j, post, v, asked ? judge_answer_level(j) : -1);
     v->support = needs_support(j, post, v);
     if (asked)

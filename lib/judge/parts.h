@@ -109,7 +109,7 @@ void judge_ask_models(struct judge *j);
 
 /* Labels, tone, level and a user's own questions, as models answer them. */
 uint32_t judge_answer_labels(struct judge *j, struct verdict *v, uint32_t labels);
-void judge_answer_tone(struct judge *j, struct verdict *v);
+void judge_answer_tone(struct judge *j, struct verdict *v, bool media);
 int judge_answer_level(const struct judge *j); /* -1: no model does */
 void judge_answer_own(struct judge *j, struct verdict *v);
 
