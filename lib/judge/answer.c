@@ -167,16 +167,18 @@ static void lean_on_words(float *p, double score)
     share_out(p);
 }
 
-#define TROUBLE_SHARE 0.15f /* of what a risk says, beside the model */
+#define TROUBLE_SHARE 0.15f  /* of what a risk says, beside the model */
+#define TROUBLE_ODDS  20     /* times its odds: less than one in so many says little */
+#define NEARLY_ONE    1.001f /* so that odds have an end */
 
-/* What is likely a risk is seldom told gladly or, but by the media, coolly. */
+/* What is likely a risk is seldom told gladly, and coolly only by the media. */
 static void lean_on_trouble(struct verdict *v)
 {
     float most = 0;
     for (int label = 0; label < LABELS; label++)
         if (has(LABELS_RISKS, (enum label)label) && v->p[label] > most)
             most = v->p[label];
-    v->p_tone[0] *= powf(1 + 20 * most / (1.001f - most), TROUBLE_SHARE);
+    v->p_tone[0] *= powf(1 + TROUBLE_ODDS * most / (NEARLY_ONE - most), TROUBLE_SHARE);
     share_out(v->p_tone);
 }
 

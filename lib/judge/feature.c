@@ -118,15 +118,14 @@ static void add_place(struct word_pairs *p, const struct matching *m, const stru
     add_pair(p, sieve, (m->words.of[token].hash ^ place) * MIX, token, token);
 }
 
-/* 。, ! and their kin, with which sentences end. */
+#define ELLIPSIS 0x2026
+
+/* 。, ! and their kin, with which sentences end, and …, with which they stop short. */
 static bool is_stop(const struct matching *m, uint32_t token)
 {
-    static const char *const stops[] = {"!", "?", "。", "…", NULL};
-    struct str rest = str_from(buf_str(&m->normal.text), m->token_at[token]);
-    for (size_t i = 0; stops[i] != NULL; i++)
-        if (str_starts(rest, str_of(stops[i])))
-            return true;
-    return false;
+    size_t length, at = m->token_at[token];
+    uint32_t code = at < m->normal.text.len ? utf8_code(m->normal.text.data + at, &length) : 0;
+    return mark_ends_sentence(code) || code == ELLIPSIS;
 }
 
 /* The words with which the post begins and ends, and with which its sentences end: there it is

@@ -100,15 +100,10 @@ static void lay_lemma(struct matching *m)
     m->lemma_at[m->token_count] = (uint32_t)m->lemma.len;
 }
 
-static inline bool ends_mark(uint32_t code)
-{
-    return code == '\n' || code == '!' || code == '?' || code == 0x3002;
-}
-
 /* Does this character end a sentence? None does in an address. */
 static inline bool ends_sentence(const struct matching *m, const struct text_code *c)
 {
-    return ends_mark(c->code) && (m->edges[c->at] & EDGE_SKIP) == 0;
+    return mark_ends_sentence(c->code) && (m->edges[c->at] & EDGE_SKIP) == 0;
 }
 
 static void add_sentence(struct matching *m, uint32_t from, uint32_t end)
@@ -124,7 +119,7 @@ static void lay_sentences(struct matching *m)
     for (size_t i = 0; i < m->code_count; i++) {
         if (!ends_sentence(m, &m->codes[i]))
             continue;
-        while (ends_mark(m->codes[i + 1].code)) /* a run of marks ends one sentence */
+        while (mark_ends_sentence(m->codes[i + 1].code)) /* a run of marks ends one sentence */
             i++;
         add_sentence(m, from, m->codes[i + 1].at);
         from = m->codes[i + 1].at;

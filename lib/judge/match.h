@@ -114,6 +114,11 @@ struct matching {
     int32_t tone;    /* of the post, each sentence bounded (tone_weigh) */
 };
 
+static inline bool mark_ends_sentence(uint32_t code)
+{
+    return code == '\n' || code == '!' || code == '?' || code == 0x3002;
+}
+
 /* Is it a cue of that kind, which no longer one covers? */
 static inline bool hit_is_cue(const struct hit *hit, enum cue cue)
 {

@@ -32,6 +32,8 @@ static bool map_file(struct model *m, const char *path, struct err *e)
     return err_set(e, "%s is no model", path);
 }
 
+enum { PART_QUESTIONS, PART_ANSWERS, PART_NUMERIC, PART_SLOTS, PART_WEIGHTS, PART_STRINGS, PARTS };
+
 /* Where each part stands; false where they do not add up to the file. */
 static bool lay_out(struct model *m)
 {
@@ -42,26 +44,26 @@ static bool lay_out(struct model *m)
         h->numerics != NUMERICS || h->slots == 0 || h->features > h->slots ||
         h->questions > MODEL_ANSWERS)
         return false;
-    size_t sizes[] = {h->questions * sizeof *m->questions,
-                      h->answers * sizeof *m->answers,
-                      (size_t)NUMERICS * h->answers * sizeof *m->numeric,
-                      h->slots * sizeof *m->slots,
-                      (size_t)h->features * h->stride,
-                      h->string_bytes};
-    const char *parts[6];
-    for (size_t i = 0; i < 6; i++) {
-        if (i == 4)
+    size_t sizes[PARTS] = {[PART_QUESTIONS] = h->questions * sizeof *m->questions,
+                           [PART_ANSWERS] = h->answers * sizeof *m->answers,
+                           [PART_NUMERIC] = (size_t)NUMERICS * h->answers * sizeof *m->numeric,
+                           [PART_SLOTS] = h->slots * sizeof *m->slots,
+                           [PART_WEIGHTS] = (size_t)h->features * h->stride,
+                           [PART_STRINGS] = h->string_bytes};
+    const char *parts[PARTS];
+    for (size_t i = 0; i < PARTS; i++) {
+        if (i == PART_WEIGHTS)
             at += model_padding((size_t)(at - (const char *)m->map));
         parts[i] = at;
         at += sizes[i];
     }
     m->header = h;
-    m->questions = (const void *)parts[0];
-    m->answers = (const void *)parts[1];
-    m->numeric = (const void *)parts[2];
-    m->slots = (const void *)parts[3];
-    m->weights = (const void *)parts[4];
-    m->strings = parts[5];
+    m->questions = (const void *)parts[PART_QUESTIONS];
+    m->answers = (const void *)parts[PART_ANSWERS];
+    m->numeric = (const void *)parts[PART_NUMERIC];
+    m->slots = (const void *)parts[PART_SLOTS];
+    m->weights = (const void *)parts[PART_WEIGHTS];
+    m->strings = parts[PART_STRINGS];
     return at == (const char *)m->map + m->size && h->string_bytes > 0 &&
            m->strings[h->string_bytes - 1] == '\0';
 }
@@ -144,15 +146,6 @@ const int8_t *model_row(const struct model *m, uint32_t feature)
         if (m->slots[slot].id == feature)
             return m->weights + (size_t)m->slots[slot].row * m->header->stride;
     return NULL;
-}
-
-void model_add(const struct model *m, uint32_t feature, struct model_total *total)
-{
-    const int8_t *row = model_row(m, feature);
-    for (uint32_t a = 0; row != NULL && a < m->header->answers; a++)
-        total->sums[a] += row[a];
-    int rarity = row != NULL ? row[m->header->stride - 1] : 0;
-    total->squares += rarity * rarity;
 }
 
 typedef float floats4 __attribute__((vector_size(16)));

@@ -104,9 +104,6 @@ struct model_total {
     double times;                /* see struct features */
 };
 
-/* Adds the row of a feature, if the model knows it. */
-void model_add(const struct model *m, uint32_t feature, struct model_total *total);
-
 /* What each answer comes to before it is made a probability; room for MODEL_ANSWERS. */
 void model_sum(const struct model *m, const struct model_total *total, const float *numbers,
                float *sums);

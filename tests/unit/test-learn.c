@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "judge/learner.h"
 #include "judge/model.h"
+#include "total.h"
 
 #define POSTS  180
 #define KINDS  3
@@ -194,7 +195,7 @@ static void ask(const struct model *m, const struct sample *s, float *sums)
     struct model_total total = {.times = (double)s->times};
     for (size_t k = 0; k < s->count; k++)
         for (uint32_t i = 0; i < s->features[k].times; i++)
-            model_add(m, s->features[k].id, &total);
+            total_add(&total, m, s->features[k].id);
     model_sum(m, &total, s->numbers, sums);
 }
 

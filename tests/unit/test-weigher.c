@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "judge/rules.h"
 #include "judge/weigher.h"
+#include "total.h"
 
 static struct rules rules;
 static struct token_model *tokens;
@@ -80,7 +81,7 @@ static struct model_total learned_total(void)
     struct model_total total = {.times = (double)features.times};
     for (size_t i = 0; i < features.count; i++)
         for (uint32_t k = 0; k < features.list[i].times; k++)
-            model_add(&model, features.list[i].id, &total);
+            total_add(&total, &model, features.list[i].id);
     features_free(&features);
     word_pairs_free(&pairs);
     return total;
