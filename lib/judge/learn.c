@@ -42,6 +42,8 @@ void learner_free(struct learner *l)
             free(l->questions[q].answers[a].weights);
             free(l->questions[q].answers[a].scores);
         }
+        free(l->questions[q].some.weights);
+        free(l->questions[q].some.scores);
         free(l->questions[q].name);
     }
     free(l->posts);
@@ -62,6 +64,11 @@ void learner_beta(struct learner *l, size_t question, double beta, double alarms
 {
     l->questions[question].beta = beta;
     l->questions[question].alarms = alarms;
+}
+
+void learner_common(struct learner *l, size_t question, double share)
+{
+    l->questions[question].common = share;
 }
 
 void learner_exclusive(struct learner *l, size_t question, bool exclusive)
@@ -357,12 +364,22 @@ static size_t rounds_of(const struct learner *l)
     return l->settings.folds < 2 ? 1 : l->settings.folds + 1;
 }
 
+/* The answers that are fitted: those of the question, and that some of them holds. */
+static size_t fits_of(const struct question *q)
+{
+    return q->count + (q->common > 0);
+}
+
 static void do_task(struct learner *l, size_t task)
 {
     size_t round = task % rounds_of(l), number = task / rounds_of(l), q = 0;
-    while (number >= l->questions[q].count)
-        number -= l->questions[q++].count;
+    while (number >= fits_of(&l->questions[q]))
+        number -= fits_of(&l->questions[q++]);
     struct answer *answer = &l->questions[q].answers[number];
+    if (number == l->questions[q].count) {
+        answer = &l->questions[q].some;
+        number = SOME_ANSWER;
+    }
     bool all = round + 1 == rounds_of(l);
     if (all && l->questions[q].only_measured)
         return;
@@ -427,6 +444,20 @@ static bool is_learnable(const struct learner *l, size_t question)
     return false;
 }
 
+/* Adds what answers have in common to the scores and weights of each: sums stay sums, so that
+ * a model needs no more room or time for it. */
+static void add_common(const struct learner *l, struct question *q)
+{
+    const struct answer *some = &q->some;
+    for (size_t a = 0; a < q->count && some->weights != NULL; a++) {
+        struct answer *answer = &q->answers[a];
+        for (size_t i = 0; i < l->post_count; i++)
+            answer->scores[i] += q->common * some->scores[i];
+        for (size_t i = 0; i < width_of(l) && answer->weights != NULL; i++)
+            answer->weights[i] += q->common * some->weights[i];
+    }
+}
+
 bool learner_run(struct learner *l, struct err *e)
 {
     if (l->post_count < 2 * LEAST_CASES)
@@ -444,12 +475,15 @@ bool learner_run(struct learner *l, struct err *e)
         uint64_t draw = hash_bytes((struct str){(const char *)&i, sizeof i}, l->settings.seed);
         l->posts[i].fold = l->settings.folds > 1 ? draw % l->settings.folds : 0;
     }
-    for (size_t q = 0; q < l->question_count; q++)
-        for (size_t a = 0; a < l->questions[q].count; a++) {
+    for (size_t q = 0; q < l->question_count; q++) {
+        for (size_t a = 0; a < l->questions[q].count; a++)
             l->questions[q].answers[a].scores = mem_zero(l->post_count, sizeof(double));
-            l->tasks += rounds_of(l);
-        }
+        l->questions[q].some.scores = mem_zero(l->post_count, sizeof(double));
+        l->tasks += rounds_of(l) * fits_of(&l->questions[q]);
+    }
     run_tasks(l);
+    for (size_t q = 0; q < l->question_count; q++)
+        add_common(l, &l->questions[q]);
     if (l->settings.folds > 1)
         learner_calibrate(l);
     return true;

@@ -44,6 +44,11 @@ void learner_only_measure(struct learner *l, size_t question);
  * which no more than that share of the posts that have no answer at all is said to have one. */
 void learner_beta(struct learner *l, size_t question, double beta, double alarms);
 
+/* That any answer of the question holds is learned, too, and this share of its weights is added
+ * to those of each (0, as at first: none). Words of trouble as such are so learned from all
+ * answers, and a post that has none is less often said to have one of many. */
+void learner_common(struct learner *l, size_t question, double share);
+
 /* The number of an answer, which is added if it was not there; SIZE_MAX: too many. */
 size_t learner_answer(struct learner *l, size_t question, const char *name);
 

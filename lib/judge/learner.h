@@ -37,9 +37,12 @@ struct question {
     bool exclusive, only_measured;
     double beta;   /* of the F that thresholds are set by */
     double alarms; /* share of the posts without an answer that may be said to have one */
-    struct answer answers[LEARNER_ANSWERS];
+    double common; /* see learner_common */
+    struct answer answers[LEARNER_ANSWERS], some; /* some: that any of them holds */
     size_t count;
 };
+
+#define SOME_ANSWER LEARNER_ANSWERS /* the number of `some` */
 
 struct learner {
     struct learner_settings settings;
@@ -56,7 +59,8 @@ struct learner {
 
 static inline bool learner_holds(const struct post *post, size_t question, size_t answer)
 {
-    return (post->labels[question] >> answer & 1) != 0;
+    uint32_t labels = post->labels[question];
+    return answer == SOME_ANSWER ? labels != 0 : (labels >> answer & 1) != 0;
 }
 
 /* liblinear's index of a feature; 0: it is left out. */

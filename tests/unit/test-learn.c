@@ -280,6 +280,51 @@ static void few_are_alarmed_in_vain(void **state)
     }
 }
 
+/* A share of what all answers have in common is added to the weights and scores of each. */
+static void what_is_common_counts_for_each(void **state)
+{
+    (void)state;
+    struct err e;
+    struct learner *of[2];
+    for (size_t i = 0; i < 2; i++) {
+        of[i] = learner_of(POSTS, 1, 3, false);
+        for (size_t post = 0; post < POSTS; post += 4)
+            learner_label(of[i], post, 0, 0);
+        learner_common(of[i], 0, i == 0 ? 0 : 0.5);
+        assert_true(learner_run(of[i], &e));
+    }
+    const struct answer *some = &of[1]->questions[0].some;
+    for (size_t a = 0; a < KINDS; a++) {
+        const struct answer *x = &of[0]->questions[0].answers[a],
+                            *y = &of[1]->questions[0].answers[a];
+        for (size_t i = 0; i < POSTS; i++)
+            assert_true(fabs(x->scores[i] + 0.5 * some->scores[i] - y->scores[i]) < 1e-9);
+        for (size_t i = 0; i < NUMERICS + 1 + of[1]->id_count; i++)
+            assert_true(fabs(x->weights[i] + 0.5 * some->weights[i] - y->weights[i]) < 1e-9);
+    }
+    learner_free(of[0]);
+    learner_free(of[1]);
+}
+
+/* Where every post has an answer there is nothing to learn of that. */
+static void nothing_is_common_where_all_have_some(void **state)
+{
+    (void)state;
+    struct err e;
+    struct learner *l = learner_of(POSTS, 1, 3, false);
+    learner_common(l, 0, 0.5);
+    assert_true(learner_run(l, &e));
+    assert_null(l->questions[0].some.weights);
+    struct learner *plain = learner_of(POSTS, 1, 3, false);
+    assert_true(learner_run(plain, &e));
+    struct buf with = bytes_of(l), without = bytes_of(plain);
+    assert_true(str_equal(buf_str(&with), buf_str(&without)));
+    buf_free(&with);
+    buf_free(&without);
+    learner_free(plain);
+    learner_free(l);
+}
+
 /* ---- too little ---- */
 
 static void too_few_posts_are_an_error(void **state)
@@ -491,6 +536,8 @@ int main(void)
         cmocka_unit_test(a_model_says_what_was_learned),
         cmocka_unit_test(a_feature_of_no_post_changes_nothing),
         cmocka_unit_test(few_are_alarmed_in_vain),
+        cmocka_unit_test(what_is_common_counts_for_each),
+        cmocka_unit_test(nothing_is_common_where_all_have_some),
         cmocka_unit_test(too_few_posts_are_an_error),
         cmocka_unit_test(a_label_of_all_posts_is_an_error),
         cmocka_unit_test(what_is_too_rare_is_left_out),
