@@ -30,9 +30,10 @@
 #define HINOBAN_DICTIONARY "/var/lib/mecab/dic/ipadic-utf8"
 #endif
 
-/* Below MeCab's limit of 65,535, and short enough that a run of one kind of character,
- * which costs MeCab the square of its length, stays cheap. */
-#define MECAB_BYTES ((size_t)4096)
+#define MECAB_BYTES ((size_t)4096) /* below its limit of 65,535 */
+/* A run of one kind of character costs MeCab the square of its length, and over 24 characters
+ * it makes no word of it. */
+#define RUN_BYTES ((size_t)256)
 
 struct token_model {
     mecab_model_t *mecab;
@@ -416,13 +417,46 @@ static void analyse(struct tokenizer *t, struct str text, size_t at, size_t leng
         add_node(t, text, node);
 }
 
+/* Kinds of characters of which MeCab looks for the end of a run at each character. */
+static unsigned char run_kind(struct str text)
+{
+    unsigned char first = (unsigned char)text.ptr[0];
+    if (first == 0xE3 && text.len >= 3)
+        return (unsigned char)text.ptr[1] >= 0x82 ? 'k' : 0; /* kana: U+3080 and above */
+    if (first <= ' ' || first >= 0x7F)
+        return 0;
+    if (first >= '0' && first <= '9')
+        return '0';
+    return (first | 0x20) >= 'a' && (first | 0x20) <= 'z' ? 'a' : '!';
+}
+
+/* How far a stretch goes until it holds a run that is too long. */
+static size_t until_run(struct str stretch)
+{
+    size_t begin = 0;
+    unsigned char kind = 0;
+    for (size_t at = 0; at < stretch.len; at += kind == 'k' ? 3 : 1) {
+        unsigned char now = run_kind(str_from(stretch, at));
+        if (now != kind || now == 0)
+            begin = at;
+        else if (at - begin >= RUN_BYTES)
+            return at;
+        kind = now;
+    }
+    return stretch.len;
+}
+
 /* Where to cut a stretch that is too long: behind a sentence, else behind a blank, else
  * between two characters. */
 static size_t cut_point(struct str stretch)
 {
     static const struct str ends[] = {{"。", 3}, {"!", 1}, {"?", 1}, {"、", 3}, {" ", 1}};
-    if (stretch.len <= MECAB_BYTES)
+    if (stretch.len <= RUN_BYTES)
         return stretch.len;
+    struct str head = {stretch.ptr, stretch.len < MECAB_BYTES ? stretch.len : MECAB_BYTES};
+    size_t run = until_run(head);
+    if (run < head.len || stretch.len <= MECAB_BYTES)
+        return run;
     for (size_t kind = 0; kind < sizeof ends / sizeof *ends; kind++)
         for (size_t end = MECAB_BYTES; end > MECAB_BYTES / 2; end--)
             if (str_ends((struct str){stretch.ptr, end}, ends[kind]))
