@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "text/language.h"
 
 struct judge *judge_new(const struct rules *rules, const struct normal *normal,
                         const struct watchlist *watches, const struct judge_models *models)
@@ -274,20 +275,21 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     v->labels = asserted_labels(j);
     j->sarcastic = is_sarcastic(j, v->labels);
     bool asked = j->models != NULL && post->token_count > 0; /* nothing said is nothing */
+    bool known = asked && !language_is_foreign(post->text);  /* models learned from Japanese */
     v->labels = own_trouble(j, post, v->labels);
-    if (asked) {
+    if (asked)
         judge_ask_models(j);
+    if (known)
         v->labels = judge_answer_labels(j, v, v->labels);
-    }
     v->labels = refine_labels(j, post, v->labels, v->official);
     bool sarcastic = is_sarcastic(j, v->labels);
     if (judge_says_irony(j) || (sarcastic && v->modelled == 0))
         v->labels &= ~LABEL_BIT(LABEL_PRAISE);
     v->score = tone_score(j, post, v->labels, sarcastic);
     v->tone = v->score > 0.2 ? TONE_POSITIVE : v->score < -0.2 ? TONE_NEGATIVE : TONE_NEUTRAL;
-    if (asked)
+    if (known)
         judge_answer_tone(j, v, is_media(post));
-    find_level(j, post, v, asked ? judge_answer_level(j) : -1);
+    find_level(j, post, v, known ? judge_answer_level(j) : -1);
     v->support = needs_support(j, post, v);
     if (asked)
         judge_answer_own(j, v);
