@@ -261,6 +261,21 @@ static bool needs_support(const struct judge *j, const struct post_facts *post,
            (labels & LABELS_MENDABLE) != 0;
 }
 
+/* Is it in another language? Addresses do not tell, and hashtags only if they are Japanese. */
+static bool is_foreign(const struct matching *m)
+{
+    struct letters all = {0};
+    for (size_t i = 0; i < m->token_count && !language_is_sure(all); i++) {
+        uint32_t is = m->words.of[i].is;
+        if ((is & WORD_ADDRESS) != 0)
+            continue;
+        struct letters letters = language_letters(m->tokens[i].surface);
+        all.own += letters.own;
+        all.others += (is & WORD_HASHTAG) != 0 ? 0 : letters.others;
+    }
+    return language_is_foreign(all);
+}
+
 void judge_post(struct judge *j, const struct post_facts *post, struct verdict *v)
 {
     struct matching *m = &j->matching;
@@ -275,7 +290,7 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     v->labels = asserted_labels(j);
     j->sarcastic = is_sarcastic(j, v->labels);
     bool asked = j->models != NULL && post->token_count > 0; /* nothing said is nothing */
-    bool known = asked && !language_is_foreign(post->text);  /* models learned from Japanese */
+    bool known = asked && !is_foreign(m);                    /* models learned from Japanese */
     v->labels = own_trouble(j, post, v->labels);
     if (asked)
         judge_ask_models(j);

@@ -478,7 +478,8 @@ bool learner_run(struct learner *l, struct err *e)
     for (size_t q = 0; q < l->question_count; q++) {
         for (size_t a = 0; a < l->questions[q].count; a++)
             l->questions[q].answers[a].scores = mem_zero(l->post_count, sizeof(double));
-        l->questions[q].some.scores = mem_zero(l->post_count, sizeof(double));
+        if (l->questions[q].common > 0)
+            l->questions[q].some.scores = mem_zero(l->post_count, sizeof(double));
         l->tasks += rounds_of(l) * fits_of(&l->questions[q]);
     }
     run_tasks(l);

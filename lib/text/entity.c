@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <utf8proc.h>
 
+#include "text/language.h"
+
 const char *entity_name(enum entity_type type)
 {
     static const char *const names[] = {"",      "url",     "mention", "hashtag",
@@ -64,17 +66,6 @@ static unsigned code_at(struct str text, size_t at)
 static bool is_ascii_alnum(unsigned c)
 {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_kana(unsigned c)
-{
-    return (c >= 0x3041 && c <= 0x30FF) || (c >= 0xFF66 && c <= 0xFF9F);
-}
-
-static bool is_han(unsigned c)
-{
-    return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3005 ||
-           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF);
 }
 
 /* Is the character of `len` bytes at p in the list? UTF-8 lets bytes be compared. */
@@ -295,7 +286,7 @@ static bool is_word_char(unsigned c)
 {
     if (c < 0x80)
         return is_ascii_alnum(c) && strchr("Toox03", (int)c) == NULL;
-    if (is_han(c))
+    if (language_han(c))
         return c != 0x76BF && c != 0x76CA && c != 0x66F2;
     return (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA && c != 0x30CE);
 }
@@ -419,7 +410,8 @@ static size_t w_length(struct str text, size_t at)
     if (is_handle_char(after) || (!wide && is_handle_char(before)))
         return 0;
     bool alone = end - at == 1 || (wide && end - at == 3);
-    bool behind_japanese = is_kana(before) || is_han(before) || is_one_of(before, "。！？!?」）)");
+    bool behind_japanese =
+        language_kana(before) || language_han(before) || is_one_of(before, "。！？!?」）)");
     return !alone || behind_japanese ? end - at : 0;
 }
 
@@ -450,9 +442,10 @@ static size_t laughter_length(struct str text, size_t at)
         end += len;
     bool run = end - at > 3;
     bool behind = before <= ' ' ||
-                  (is_kana(before) && before != 0x306E && before != 0x3092) || /* の を */
+                  (language_kana(before) && before != 0x306E && before != 0x3092) || /* の を */
                   is_one_of(before, "。！？!?」）)　w");
-    return (run || behind) && ends_clause(code_at(text, end)) && !is_han(before) ? end - at : 0;
+    return (run || behind) && ends_clause(code_at(text, end)) && !language_han(before) ? end - at
+                                                                                       : 0;
 }
 
 /* ---- the search ---- */

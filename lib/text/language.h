@@ -1,15 +1,45 @@
-/* Is a text in Japanese at all? */
+/* Letters of Japanese and of others. */
 #ifndef TEXT_LANGUAGE_H
 #define TEXT_LANGUAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
-/* Has the text, but for URLs, mentions and hashtags, 16 letters or more of other scripts than
- * kana and kanji (Latin, Hangul, Cyrillic, Thai and so on), fewer than 8 kana and kanji, and
- * over 8 of those letters to each of these? Han characters count as kanji, so that Chinese is
- * not told from Japanese. Of UTF-8 that was checked. */
-bool language_is_foreign(struct str text);
+static inline bool language_kana(uint32_t code)
+{
+    return (code >= 0x3041 && code <= 0x30FF) || (code >= 0xFF66 && code <= 0xFF9F);
+}
+
+static inline bool language_han(uint32_t code)
+{
+    return (code >= 0x4E00 && code <= 0x9FFF) || (code >= 0x3400 && code <= 0x4DBF) ||
+           code == 0x3005 || (code >= 0xF900 && code <= 0xFAFF) ||
+           (code >= 0x20000 && code <= 0x3FFFF);
+}
+
+struct letters {
+    size_t own;    /* kana and Han characters */
+    size_t others; /* of other scripts: Latin, Hangul, Cyrillic, Thai and so on */
+};
+
+/* Of UTF-8 that was checked. */
+struct letters language_letters(struct str text);
+
+/* Are these so many kana and Han characters that the text is not taken for foreign, whatever
+ * follows? */
+static inline bool language_is_sure(struct letters letters)
+{
+    return letters.own >= 8;
+}
+
+/* Is a text with these letters in another language: 16 others or more, fewer than 8 own ones,
+ * and over 8 others to each own one? Chinese is not told from Japanese. */
+static inline bool language_is_foreign(struct letters letters)
+{
+    return !language_is_sure(letters) && letters.others >= 16 && letters.others > 8 * letters.own;
+}
 
 #endif
