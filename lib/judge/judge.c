@@ -271,6 +271,8 @@ static bool is_foreign(const struct matching *m)
             continue;
         struct letters letters = language_letters(m->tokens[i].surface);
         all.own += letters.own;
+        all.hiragana += letters.hiragana;
+        all.chinese += letters.chinese;
         all.others += (is & WORD_HASHTAG) != 0 ? 0 : letters.others;
     }
     return language_is_foreign(all);

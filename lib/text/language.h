@@ -21,8 +21,10 @@ static inline bool language_han(uint32_t code)
 }
 
 struct letters {
-    size_t own;    /* kana and Han characters */
-    size_t others; /* of other scripts: Latin, Hangul, Cyrillic, Thai and so on */
+    size_t own;      /* kana and Han characters */
+    size_t hiragana; /* of these, but for の, which Chinese shops like, too */
+    size_t chinese;  /* of these, Han characters that Japanese does not use */
+    size_t others;   /* of other scripts: Latin, Hangul, Cyrillic, Thai and so on */
 };
 
 /* Of UTF-8 that was checked. */
@@ -32,14 +34,16 @@ struct letters language_letters(struct str text);
  * follows? */
 static inline bool language_is_sure(struct letters letters)
 {
-    return letters.own >= 8;
+    return letters.own >= 8 && letters.hiragana > 0;
 }
 
-/* Is a text with these letters in another language: 16 others or more, fewer than 8 own ones,
- * and over 8 others to each own one? Chinese is not told from Japanese. */
+/* Is a text with these letters in another language? Chinese has no hiragana and two or more
+ * characters of its own; the others have 16 letters or more, fewer than 8 kana and Han
+ * characters, and over 8 letters to each of these. */
 static inline bool language_is_foreign(struct letters letters)
 {
-    return !language_is_sure(letters) && letters.others >= 16 && letters.others > 8 * letters.own;
+    bool chinese = letters.hiragana == 0 && letters.chinese >= 2;
+    return chinese || (letters.own < 8 && letters.others >= 16 && letters.others > 8 * letters.own);
 }
 
 #endif
