@@ -280,3 +280,27 @@ void judge_ask_models(struct judge *j)
     for (size_t i = 0; i < j->models->count; i++)
         weigher_run(j->weighers[i], &j->matching, &j->pairs, j->features.numbers, j->sums[i]);
 }
+
+/* Whose posts a desk or a crisis team may have to take up. */
+#define LABELS_TRIAGE                                                                              \
+    (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_QUESTION) |                       \
+     LABEL_BIT(LABEL_REQUEST))
+
+void judge_ask_triage(struct judge *j, uint32_t labels)
+{
+    const struct model *m = j->models != NULL ? j->models->triage : NULL;
+    const struct model_question *q = m != NULL ? model_question(m, "triage") : NULL;
+    float sums[MODEL_ANSWERS], p[MODEL_ANSWERS];
+    j->triage = (struct triage){.asked = q != NULL && (labels & LABELS_TRIAGE) != 0};
+    if (!j->triage.asked)
+        return;
+    weigher_run(j->triage_weigher, &j->matching, &j->pairs, j->features.numbers, sums);
+    model_probabilities(m, q, sums, p);
+    for (uint32_t i = 0; i < q->count; i++) {
+        const char *name = model_text(m, m->answers[q->first + i].name);
+        if (name[0] >= '2' && name[0] <= '4' && name[1] == '\0')
+            j->triage.level[name[0] - '0'] = p[i];
+        else if (strcmp(name, "support") == 0)
+            j->triage.support = p[i];
+    }
+}

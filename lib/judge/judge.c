@@ -26,6 +26,8 @@ struct judge *judge_new(const struct rules *rules, const struct normal *normal,
         model_sieve(j->models->list[i], j->sieve);
         j->weighers[i] = weigher_new(j->models->list[i], normal);
     }
+    if (j->models != NULL && j->models->triage != NULL) /* of pairs, those that others know do */
+        j->triage_weigher = weigher_new(j->models->triage, normal);
     if (watches != NULL)
         for (j->relevant = 0; j->relevant < watchlist_count(watches); j->relevant++)
             watchlist_categories(watches, j->relevant, judge_add_contexts, j);
@@ -40,6 +42,7 @@ void judge_free(struct judge *j)
     features_free(&j->features);
     for (size_t i = 0; i < sizeof j->weighers / sizeof *j->weighers; i++)
         weigher_free(j->weighers[i]);
+    weigher_free(j->triage_weigher);
     word_pairs_free(&j->pairs);
     free(j->sieve);
     free(j->shares);
@@ -211,6 +214,8 @@ static void raise(struct verdict *v, int level, const char *why)
     }
 }
 
+#define LEVEL_HOLDS 0.7f /* probability from which the level is raised */
+
 static void find_level(const struct judge *j, const struct post_facts *post, struct verdict *v,
                        int taught)
 {
@@ -233,6 +238,9 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
         raise(v, 2, "an exposure with evidence");
     bool rumor_only = has(labels, LABEL_RUMOR) && (labels & LABELS_RISKS) == LABEL_BIT(LABEL_RUMOR);
     if (risk && !rumor_only) {
+        for (int level = 2; level <= 4; level++)
+            if (j->triage.level[level] >= LEVEL_HOLDS)
+                raise(v, level, "likely, by a model of levels");
         if (is_media(post))
             raise(v, 2, "news of a risk");
         if (post->tier == TIER_MATOME || (is_media(post) && judge_has_cue(j, CUE_REACH)))
@@ -246,6 +254,20 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
     }
 }
 
+/* Is it a question on no values, or own trouble that an answer can mend? */
+static bool asks_for_support(uint32_t labels)
+{
+    uint32_t values = LABELS_RISKS & ~LABELS_MENDABLE & ~LABEL_BIT(LABEL_RUMOR);
+    if (has(labels, LABEL_QUESTION) && (labels & values) == 0)
+        return true;
+    return has(labels, LABEL_COMPLAINT) && !has(labels, LABEL_HEARSAY) &&
+           (labels & LABELS_MENDABLE) != 0;
+}
+
+/* Probabilities from which support is needed, if the labels ask for it, and if they do not. */
+#define SUPPORT_BESIDE 0.25f
+#define SUPPORT_ALONE  0.7f
+
 static bool needs_support(const struct judge *j, const struct post_facts *post,
                           const struct verdict *v)
 {
@@ -254,11 +276,9 @@ static bool needs_support(const struct judge *j, const struct post_facts *post,
                      LABEL_BIT(LABEL_THREAT);
     if ((labels & never) != 0 || is_media(post) || v->official || j->off_topic || post->is_repost)
         return false;
-    uint32_t values = LABELS_RISKS & ~LABELS_MENDABLE & ~LABEL_BIT(LABEL_RUMOR);
-    if (has(labels, LABEL_QUESTION) && (labels & values) == 0)
+    if (j->triage.support >= SUPPORT_ALONE)
         return true;
-    return has(labels, LABEL_COMPLAINT) && !has(labels, LABEL_HEARSAY) &&
-           (labels & LABELS_MENDABLE) != 0;
+    return asks_for_support(labels) && (!j->triage.asked || j->triage.support >= SUPPORT_BESIDE);
 }
 
 /* Is it in another language? Addresses do not tell, and hashtags only if they are Japanese. */
@@ -306,6 +326,7 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     v->tone = v->score > 0.2 ? TONE_POSITIVE : v->score < -0.2 ? TONE_NEGATIVE : TONE_NEUTRAL;
     if (known)
         judge_answer_tone(j, v, is_media(post));
+    judge_ask_triage(j, known ? v->labels : 0);
     find_level(j, post, v, known ? judge_answer_level(j) : -1);
     v->support = needs_support(j, post, v);
     if (asked)

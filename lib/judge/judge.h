@@ -75,6 +75,10 @@ struct verdict {
 struct judge_models {
     const struct model *list[16];
     size_t count;
+    /* Asked of few posts, when their labels are known: those that tell of a risk, complain,
+     * ask or want. Its question "triage" has the answers "support", and "2", "3" and "4": is
+     * it of that level or a higher one? NULL: the labels alone tell level and support. */
+    const struct model *triage;
 };
 
 struct judge;

@@ -16,7 +16,8 @@
 #include "judge/feature.h"
 
 #define MODEL_FILE    "posts.model"
-#define MODEL_ANSWERS 64 /* of all questions of a model together */
+#define TRIAGE_FILE   "triage.model" /* see struct judge_models */
+#define MODEL_ANSWERS 64             /* of all questions of a model together */
 
 struct model_question {
     uint32_t name; /* among the strings: tone, intents, risks, conduct, level, or a user's own */

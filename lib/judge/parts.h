@@ -36,6 +36,13 @@ struct answering {
     size_t number;   /* of the model */
 };
 
+/* What the triage model says of a post: how likely each is, 0 where it was not asked. */
+struct triage {
+    bool asked;
+    float support;
+    float level[5]; /* or a higher one; of 2, 3 and 4 */
+};
+
 struct judge {
     const struct rules *rules;
     const struct normal *normal;
@@ -59,7 +66,9 @@ struct judge {
     struct sieve *sieve;           /* of all models together; NULL: there are none */
     float sums[16][MODEL_ANSWERS]; /* by model */
     struct weigher *weighers[16];  /* by model */
-    float *shares;                 /* by token: scratch of evidence */
+    struct weigher *triage_weigher;
+    struct triage triage; /* of the post judged last */
+    float *shares;        /* by token: scratch of evidence */
     size_t share_cap;
 };
 
@@ -112,6 +121,9 @@ uint32_t judge_answer_labels(struct judge *j, struct verdict *v, uint32_t labels
 void judge_answer_tone(struct judge *j, struct verdict *v, bool media);
 int judge_answer_level(const struct judge *j); /* -1: no model does */
 void judge_answer_own(struct judge *j, struct verdict *v);
+
+/* Fills j->triage for a post with these labels. */
+void judge_ask_triage(struct judge *j, uint32_t labels);
 
 /* ---- evidence.c ---- */
 

@@ -25,26 +25,46 @@ static bool open_model(struct reader_setup *s, const char *path, struct err *e)
     return true;
 }
 
-/* The shipped model is used where it fits; another dictionary leaves the rules alone. */
+/* Without the first there is no second. */
+static bool open_shipped(struct reader_setup *s, struct err *e)
+{
+    char *posts = data_path(MODEL_FILE), *triage = data_path(TRIAGE_FILE);
+    bool ok = true;
+    if (access(posts, R_OK) == 0) {
+        ok = open_model(s, posts, e);
+        if (ok && access(triage, R_OK) == 0) {
+            ok = model_open(&s->triage, triage, s->rules.id, token_model_id(s->tokens), e);
+            s->members.triage = ok ? &s->triage : NULL;
+        }
+    }
+    free(posts);
+    free(triage);
+    return ok;
+}
+
+/* The shipped models are used where they fit; another dictionary leaves the rules alone. */
 static bool open_models(struct reader_setup *s, struct err *e)
 {
-    char *shipped = data_path(MODEL_FILE);
-    bool ok = true;
-    if (!s->no_model && s->load.dictionary == NULL && access(shipped, R_OK) == 0)
-        ok = open_model(s, shipped, e);
+    bool ok = s->no_model || s->load.dictionary != NULL || open_shipped(s, e);
     for (size_t i = 0; ok && i < s->model_count; i++)
         ok = open_model(s, s->models[i], e);
-    free(shipped);
     return ok;
+}
+
+static unsigned short_hash(const struct model *m)
+{
+    return (unsigned)(m->header->hash & 0xFFFFFFFF);
 }
 
 static void name_setup(struct reader_setup *s)
 {
     size_t length = (size_t)snprintf(s->name, sizeof s->name, "rules %.8s", s->rules.id);
     for (size_t i = 0; i < s->members.count && length < sizeof s->name; i++)
-        length += (size_t)snprintf(s->name + length, sizeof s->name - length, "%s%08llx",
-                                   i == 0 ? " model " : "+",
-                                   (unsigned long long)(s->opened[i].header->hash & 0xFFFFFFFF));
+        length += (size_t)snprintf(s->name + length, sizeof s->name - length, "%s%08x",
+                                   i == 0 ? " model " : "+", short_hash(&s->opened[i]));
+    if (s->members.triage != NULL && length < sizeof s->name)
+        snprintf(s->name + length, sizeof s->name - length, " triage %08x",
+                 short_hash(s->members.triage));
 }
 
 bool reader_open(struct reader_setup *s, struct err *e)
@@ -64,6 +84,8 @@ void reader_close(struct reader_setup *s)
 {
     for (size_t i = 0; i < s->members.count; i++)
         model_close(&s->opened[i]);
+    if (s->members.triage != NULL)
+        model_close(&s->triage);
     token_model_free(s->tokens);
     watchlist_free(s->watches);
     rules_close(&s->rules);

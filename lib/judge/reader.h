@@ -48,7 +48,8 @@ struct reader_setup {
     struct token_model *tokens;
     struct judge_models members;
     struct model opened[READER_MODELS + 1];
-    char name[64]; /* what judges, for `class.model` */
+    struct model triage;
+    char name[128]; /* what judges, for `class.model` */
 };
 
 bool reader_open(struct reader_setup *s, struct err *e);
