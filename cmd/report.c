@@ -55,6 +55,7 @@ static const struct opt_row options[] = {
 struct program {
     enum format format;
     int lang;
+    const struct filter_settings *settings;
     const char *zone, *path, *conf_path;
     const char *only[WATCHES_MAX];
     int64_t now;
@@ -164,6 +165,7 @@ static bool open_watches(struct program *p, struct err *e)
 static bool report_begin(void *program, const struct filter_settings *s, struct err *e)
 {
     struct program *p = program;
+    p->settings = s;
     p->now = p->plan.now = s->now;
     p->plan.labels = &p->labels;
     p->plan.only = p->only;
@@ -257,6 +259,8 @@ static bool put_out(const struct program *p, struct str bytes, struct output *ou
         return true;
     }
     struct atomic file;
+    if (p->settings->failed)
+        return err_set(e, "not all input could be read; %s is not written", p->path);
     if (!atomic_open(&file, p->path, e))
         return false;
     output_add(&file.out, bytes);

@@ -46,6 +46,7 @@ struct program {
     struct reader_setup setup;
     const char *path, *label, *name;
     bool add;
+    const struct filter_settings *settings;
     struct learner_settings learning;
     struct learner *learner;
     size_t own;  /* the question of --for */
@@ -159,6 +160,7 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
     p->setup.no_model = true;
     if (!reader_open(&p->setup, e))
         return false;
+    p->settings = settings;
     p->learning.threads = settings->jobs;
     p->learning.rules = p->setup.rules.id;
     p->learning.tokens = token_model_id(p->setup.tokens);
@@ -458,6 +460,8 @@ static bool finish(void *data, struct output *out, struct err *e)
 {
     struct program *p = data;
     (void)out;
+    if (p->settings->failed)
+        return err_set(e, "not all posts could be read; no model is written");
     if (p->wrong > 0)
         return err_set(e, "%zu %s labels that are none; no model is written", p->wrong,
                        p->wrong == 1 ? "post has" : "posts have");

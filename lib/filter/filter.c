@@ -601,6 +601,7 @@ static int run_filter(struct run *run, char **operands, size_t count)
     close_workers(run, workers, workers_wanted);
     free(workers);
     buf_free(&run->member);
+    run->settings.failed = run->status == STATUS_FAILED;
     if (done && f->finish != NULL && !(run->stopped && run->settings.strict))
         done = f->finish(run->program, &run->out, &e);
     if (!done)
@@ -610,7 +611,7 @@ static int run_filter(struct run *run, char **operands, size_t count)
         done = fail(f, &late) == STATUS_OK;
     if (run->rejects_path != NULL && run->rejects.fd >= 0 && !output_close(&run->rejects, &late))
         done = fail(f, &late) == STATUS_OK;
-    if (done && f->keep != NULL && !run->stopped)
+    if (done && f->keep != NULL && !run->stopped && run->status != STATUS_FAILED)
         done = f->keep(run->program, &e) || fail(f, &e) == STATUS_OK;
     return done ? run->status : STATUS_FAILED;
 }

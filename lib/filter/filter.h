@@ -65,6 +65,8 @@ struct filter_settings {
     size_t jobs; /* worker threads */
     const char *where;
     bool strict;
+    bool failed; /* an input could not be opened: what goes to standard output goes there all
+                    the same, but nothing is put in the place of a file or a state */
 };
 
 struct filter {
@@ -105,8 +107,8 @@ struct filter {
     void (*close_worker)(void *program, void *worker);
     /* All input is read; write what sums it up. May be NULL. */
     bool (*finish)(void *program, struct output *out, struct err *e);
-    /* All output is written and closed, and all input was read that could be; keep what is to
-     * be known in the next run. May be NULL. */
+    /* All input was read, and all output is written and closed; keep what is to be known in
+     * the next run. May be NULL. */
     bool (*keep)(void *program, struct err *e);
 };
 
