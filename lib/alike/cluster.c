@@ -402,7 +402,7 @@ static void name_places(struct clusters *c, const struct cluster_post *raw, stru
     post->source = string_name(c, &c->names.sources, raw->source);
     post->tier = string_name(c, &c->names.tiers, raw->tier);
     post->watch = NAME_NONE;
-    if (value_type(raw->watch) == VALUE_ARRAY && !str_is(raw->watch, "[]") &&
+    if (value_type(raw->watch) == VALUE_ARRAY && !value_empty(raw->watch) &&
         raw->watch.len <= LIST_BYTES && c->names.watches.count < NAMES_MAX)
         post->watch = intern_add(&c->names.watches, raw->watch);
 }

@@ -236,16 +236,16 @@ static uint32_t likeliest(const float *p, uint32_t count)
     return best;
 }
 
-static void answer_own(const struct answering *a, const float *sums, struct verdict *v)
+static void answer_own(struct judge *j, const struct answering *a, struct verdict *v)
 {
     const struct model_question *q = a->question;
     float p[MODEL_ANSWERS];
-    model_probabilities(a->model, q, sums, p);
+    model_probabilities(a->model, q, j->sums[a->number], p);
     uint32_t best = likeliest(p, q->count);
     for (uint32_t i = 0; i < q->count; i++) {
         const struct model_answer *answer = &a->model->answers[q->first + i];
         bool holds = q->exclusive != 0 ? i == best : p[i] >= answer->threshold;
-        v->own[v->own_count++] =
+        j->own_answers[v->own_count++] =
             (struct own_answer){model_text(a->model, q->name), model_text(a->model, answer->name),
                                 q->exclusive != 0, holds, p[i]};
     }
@@ -254,7 +254,8 @@ static void answer_own(const struct answering *a, const float *sums, struct verd
 void judge_answer_own(struct judge *j, struct verdict *v)
 {
     for (size_t i = 0; i < j->own_count; i++)
-        answer_own(&j->own[i], j->sums[j->own[i].number], v);
+        answer_own(j, &j->own[i], v);
+    v->own = j->own_answers;
 }
 
 int judge_answer_level(const struct judge *j)

@@ -45,7 +45,7 @@ struct evidence {
     size_t at, end; /* bytes in the original text */
 };
 
-#define OWN_ANSWERS 64
+#define OWN_ANSWERS 256 /* 8 models with 32 answers each */
 
 /* An answer to a question of a user's own; those of one question stand side by side. */
 struct own_answer {
@@ -66,9 +66,9 @@ struct verdict {
     bool official;     /* written by the company itself */
     uint32_t modelled; /* labels that a model decided */
     bool tone_modelled;
-    float p[LABELS]; /* of these, how likely each is */
-    float p_tone[3]; /* negative, neutral, positive */
-    struct own_answer own[OWN_ANSWERS];
+    float p[LABELS];              /* of these, how likely each is */
+    float p_tone[3];              /* negative, neutral, positive */
+    const struct own_answer *own; /* the judge's, until the next post */
     size_t own_count;
 };
 

@@ -60,6 +60,7 @@ struct judge {
     struct answering labels[LABELS];
     struct answering own[OWN_ANSWERS]; /* questions of a user's own */
     size_t own_count;
+    struct own_answer own_answers[OWN_ANSWERS]; /* of the post judged last */
     struct word_pairs pairs;
     struct features features; /* for who learns; of these the numbers for models too */
     bool sarcastic, has_media;

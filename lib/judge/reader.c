@@ -148,17 +148,12 @@ static size_t read_watches(struct reader *r, struct str raw)
     return count;
 }
 
-static bool is_given(struct str raw)
-{
-    return raw.ptr != NULL && value_type(raw) != VALUE_NULL && !str_is(raw, "[]");
-}
-
 /* The post's tokens: those of the record, or made here where it has none. */
 static bool read_tokens(struct reader *r, struct str raw)
 {
     struct post_facts *post = &r->post;
     struct token_list list;
-    if (!is_given(raw))
+    if (value_empty(raw))
         list = tokenizer_run(r->tokenizer, post->text);
     else if (!token_reader_read(r->tokens, raw, post->text, &list))
         return false;
@@ -172,8 +167,8 @@ const char *reader_judge(struct reader *r, const struct record *record, struct v
     const struct str *member = record->member;
     r->post = (struct post_facts){
         .text = post_text(member[READER_TITLE], member[READER_TEXT], &r->text),
-        .has_media = is_given(member[READER_MEDIA]),
-        .is_repost = is_given(member[READER_REPOST_OF]),
+        .has_media = !value_empty(member[READER_MEDIA]),
+        .is_repost = !value_empty(member[READER_REPOST_OF]),
         .reposts = value_number(value_member(member[READER_METRICS], "reposts"), -1),
         .views = value_number(value_member(member[READER_METRICS], "views"), -1),
         .tier = tier_of(member[READER_TIER]),

@@ -49,7 +49,7 @@ struct reader_setup {
     struct judge_models members;
     struct model opened[READER_MODELS + 1];
     struct model triage;
-    char name[128]; /* what judges, for `class.model` */
+    char name[192]; /* what judges, for `class.model` */
 };
 
 bool reader_open(struct reader_setup *s, struct err *e);

@@ -21,29 +21,43 @@ static void write_labels(struct json *j, const char *name, uint32_t labels)
     json_close(j, ']');
 }
 
+/* What a rule finds across the seam of title and text is shown on the side that has more. */
+static struct evidence on_one_side(struct evidence e, size_t title_len)
+{
+    size_t title_end = title_len > 0 ? title_len - 1 : 0; /* before its line break */
+    if (e.at >= title_len || e.end <= title_end)
+        return e;
+    size_t there = e.at < title_end ? title_end - e.at : 0;
+    if (e.end > title_len && e.end - title_len > there)
+        e.at = title_len;
+    else
+        e.end = title_end;
+    return e;
+}
+
 static void write_evidence(struct json *j, const struct verdict *v, struct str text,
                            size_t title_len)
 {
     json_key(j, "why");
     json_open(j, '[');
     for (size_t i = 0; i < v->why_count; i++) {
-        const struct evidence *e = &v->why[i];
-        bool in_title = e->at < title_len;
+        const struct evidence e = on_one_side(v->why[i], title_len);
+        bool in_title = e.at < title_len;
         size_t base = in_title ? 0 : title_len;
         json_open(j, '{');
         json_key(j, "label");
-        json_text(j, e->label == LABEL_POLARITY ? tone_name(v->tone)
-                                                : label_name((enum label)e->label));
+        json_text(j,
+                  e.label == LABEL_POLARITY ? tone_name(v->tone) : label_name((enum label)e.label));
         json_key(j, "text");
-        json_str(j, (struct str){text.ptr + e->at, e->end - e->at});
+        json_str(j, (struct str){text.ptr + e.at, e.end - e.at});
         if (in_title) {
             json_key(j, "in");
             json_text(j, "title");
         }
         json_key(j, "at");
         json_open(j, '[');
-        json_integer(j, (int64_t)(e->at - base));
-        json_integer(j, (int64_t)(e->end - base));
+        json_integer(j, (int64_t)(e.at - base));
+        json_integer(j, (int64_t)(e.end - base));
         json_close(j, ']');
         json_close(j, '}');
     }

@@ -212,3 +212,14 @@ struct str value_member(struct str raw, const char *name)
             found = value;
     return found;
 }
+
+bool value_empty(struct str raw)
+{
+    enum value_type type = value_type(raw);
+    struct str element;
+    struct walk w;
+    if (type != VALUE_ARRAY)
+        return type == VALUE_ABSENT || type == VALUE_NULL;
+    walk_begin(&w, raw);
+    return !walk_next(&w, NULL, &element);
+}

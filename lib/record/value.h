@@ -45,6 +45,9 @@ int64_t value_integer(struct str raw, int64_t otherwise);
 
 bool value_true(struct str raw);
 
+/* Does it say nothing: absent, null, or an array without elements? */
+bool value_empty(struct str raw);
+
 /* Walks through an array or an object. */
 struct walk {
     const char *at, *end;

@@ -115,6 +115,13 @@ static void compares(void **state)
     assert_true(value_true(STR("true")));
     assert_false(value_true(STR("\"true\"")));
     assert_false(value_true((struct str){NULL, 0}));
+    assert_true(value_empty((struct str){NULL, 0}));
+    assert_true(value_empty(STR("null")));
+    assert_true(value_empty(STR("[]")));
+    assert_true(value_empty(STR("[ \t]")));
+    assert_false(value_empty(STR("[ null ]")));
+    assert_false(value_empty(STR("\"\"")));
+    assert_false(value_empty(STR("{}")));
 }
 
 static void walks_arrays(void **state)
