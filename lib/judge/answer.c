@@ -129,6 +129,7 @@ static void number_features(struct judge *j)
     n[NUMERIC_OFF_TOPIC] = j->off_topic;
     n[NUMERIC_RIVAL] = j->rival_named;
     n[NUMERIC_MEDIA] = j->has_media;
+    n[NUMERIC_PRESS] = j->in_press;
     n[NUMERIC_URL] = (m->words.any & WORD_URL) != 0;
     n[NUMERIC_MENTION] = (m->words.any & WORD_MENTION) != 0;
     n[NUMERIC_HASHTAG] = (m->words.any & WORD_HASHTAG) != 0;

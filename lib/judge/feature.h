@@ -39,7 +39,8 @@ enum numeric {
     NUMERIC_NAMED,
     NUMERIC_OFF_TOPIC,
     NUMERIC_RIVAL,
-    NUMERIC_MEDIA,
+    NUMERIC_MEDIA, /* pictures */
+    NUMERIC_PRESS, /* in a tier of the media */
     NUMERIC_URL,
     NUMERIC_MENTION,
     NUMERIC_HASHTAG,

@@ -303,6 +303,7 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     struct matching *m = &j->matching;
     *v = (struct verdict){.tone = TONE_NEUTRAL};
     j->has_media = post->has_media;
+    j->in_press = is_media(post);
     matching_run(m, j->rules, j->normal, post->text, post->tokens, post->token_count);
     judge_find_subject(j, post);
     v->official = judge_is_official(j, post);

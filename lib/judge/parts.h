@@ -63,7 +63,7 @@ struct judge {
     struct own_answer own_answers[OWN_ANSWERS]; /* of the post judged last */
     struct word_pairs pairs;
     struct features features; /* for who learns; of these the numbers for models too */
-    bool sarcastic, has_media;
+    bool sarcastic, has_media, in_press;
     struct sieve *sieve;           /* of all models together; NULL: there are none */
     float sums[16][MODEL_ANSWERS]; /* by model */
     struct weigher *weighers[16];  /* by model */
