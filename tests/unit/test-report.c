@@ -91,10 +91,40 @@ static void words_are_taken_of_tokens_however_they_are_written(void **state)
         "虫|虫");
     words_are(
         "[[\"a\",\"名詞\"],[\"虫\",\"名詞\",\"虫\",\"ムシ\"],[\"熱い\",\"形容詞\",null],[],7]",
-        "虫");
+        "虫|熱い");
+    words_are("[[\"虫\",\"\\u540d\\u8a5e\",\"虫\"],[\"茶\",\"名\\u8a5e\",\"\\u002a\"],"
+              "[\"が\",\"\\u52a9\\u8a5e\",\"が\"],[\"熱い\" ,\"\\u5f62容詞\",\"\\u71b1い\"]]",
+              "虫|茶|熱い");
     words_are("[[\"とても長いひらがなとカタカナの語、六十四バイトより長い\",\"名詞\",\"長語\"],"
               "[\"虫\",\"名詞\",\"虫\"]]",
               "長語|虫");
+}
+
+/* Other programs write JSON with escapes where none are needed. */
+static void names_are_known_however_they_are_spelled(void **state)
+{
+    (void)state;
+    struct shape shape;
+    struct record r;
+    struct scan_error fault;
+    struct buf note = {0};
+    struct fact_reader reader = {.labels = &labels};
+    struct str line =
+        STR("{\"kind\":\"p\\u006fst\",\"text\":\"t\",\"class\":{\"t\\u006fne\":\"neg\\u0061tive\","
+            "\"intents\":[\"compl\\u0061int\"],\"\\u006cevel\":3},\"author\":{\"\\u0069d\":\"a\"},"
+            "\"metrics\":{\"vi\\u0065ws\":7}}");
+    shape_init(&shape, fact_members, NULL);
+    assert_true(record_scan(&shape, line, &r, &fault));
+    fact_read(&reader, &r, &note);
+    struct fact f = fact_of(buf_str(&note));
+    assert_int_equal(f.kind, FACT_POST);
+    assert_int_equal(f.tone, labels_find(&labels, LABEL_TONE, STR("negative")));
+    assert_int_equal(f.labels, 1u << labels_find(&labels, LABEL_INTENT, STR("complaint")));
+    assert_int_equal(f.level, 3);
+    assert_true(f.author != 0);
+    assert_int_equal(f.reach, 7);
+    buf_free(&note);
+    buf_free(&reader.scratch);
 }
 
 static struct figures open_figures(void)
@@ -584,6 +614,7 @@ int main(void)
         cmocka_unit_test(times_that_cannot_be_are_not_believed),
         cmocka_unit_test(watches_have_scopes_of_their_own),
         cmocka_unit_test(words_are_taken_of_tokens_however_they_are_written),
+        cmocka_unit_test(names_are_known_however_they_are_spelled),
         cmocka_unit_test(words_that_rose_are_found),
         cmocka_unit_test(log_likelihood_is_dunnings),
         cmocka_unit_test(copies_gather_round_their_first),
