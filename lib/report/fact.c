@@ -177,12 +177,18 @@ static void read_author(struct fact_reader *reader, struct str raw, struct fact 
         f->author = fact_hash(handle, &reader->scratch);
 }
 
+/* What dedupe calls a copy is one, even where the first one has no id or is not known. A
+ * post that was read again is a copy of itself, which is none. */
 static void read_copy(struct fact_reader *reader, const struct record *r, struct fact *f)
 {
-    f->of = fact_hash(value_member(r->member[FACT_DUP], "of"), &reader->scratch);
-    if (f->of == 0)
+    struct str dup = r->member[FACT_DUP];
+    f->of = fact_hash(value_member(dup, "of"), &reader->scratch);
+    bool copy = value_type(dup) == VALUE_OBJECT;
+    if (f->of == 0) {
         f->of = fact_hash(r->member[FACT_REPOST_OF], &reader->scratch);
-    if (f->of != 0 && f->of != f->id)
+        copy = copy || f->of != 0;
+    }
+    if (copy && (f->of == 0 || f->of != f->id))
         f->flags |= POST_COPY;
 }
 
