@@ -145,13 +145,16 @@ static void read_metrics(struct fact_reader *reader, const struct record *r, str
     bool object = value_type(r->member[FACT_METRICS]) == VALUE_OBJECT;
     while (object && walk_next(&w, &key, &value)) {
         key = key_text(reader, key);
-        if (str_equal(key, STR("reposts")) || str_equal(key, STR("quotes")))
+        if (str_equal(key, STR("reposts")) || str_equal(key, STR("quotes"))) {
             f->spread = sum_of(f->spread, count_of(value));
-        else if (str_equal(key, STR("views")))
+            f->spread_known = f->spread_known || value_type(value) == VALUE_NUMBER;
+        } else if (str_equal(key, STR("views"))) {
             views = value;
+        }
     }
     if (value_type(views) == VALUE_NUMBER) {
         f->reach = count_of(views);
+        f->reach_known = true;
         f->flags |= POST_VIEWS;
     }
 }
@@ -159,7 +162,7 @@ static void read_metrics(struct fact_reader *reader, const struct record *r, str
 static void read_author(struct fact_reader *reader, struct str raw, struct fact *f)
 {
     struct walk w;
-    struct str key, value, id = {NULL, 0}, handle = {NULL, 0};
+    struct str key, value, id = {NULL, 0}, handle = {NULL, 0}, followers = {NULL, 0};
     if (value_type(raw) != VALUE_OBJECT)
         return;
     walk_begin(&w, raw);
@@ -169,8 +172,12 @@ static void read_author(struct fact_reader *reader, struct str raw, struct fact 
             id = value;
         else if (str_equal(key, STR("handle")))
             handle = value;
-        else if (str_equal(key, STR("followers")) && !(f->flags & POST_VIEWS))
-            f->reach = count_of(value);
+        else if (str_equal(key, STR("followers")))
+            followers = value;
+    }
+    if (value_type(followers) == VALUE_NUMBER && !(f->flags & POST_VIEWS)) {
+        f->reach = count_of(followers);
+        f->reach_known = true;
     }
     f->author = fact_hash(id, &reader->scratch);
     if (f->author == 0)

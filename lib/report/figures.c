@@ -390,6 +390,19 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
     row->tier = tier < 0 || tier > TIER_UNKNOWN ? TIER_UNKNOWN : (uint8_t)tier;
 }
 
+/* What a reading does not know leaves what is known; and views count for more than
+ * followers do. */
+static void take_metrics(struct row *row, const struct fact *fact)
+{
+    row->seen = fact->seen;
+    if (fact->spread_known)
+        row->spread = fact->spread;
+    if (fact->reach_known && (fact->flags & POST_VIEWS || !(row->flags & POST_VIEWS))) {
+        row->reach = fact->reach;
+        row->flags |= fact->flags & POST_VIEWS;
+    }
+}
+
 /* The same post once more: its metrics as of the later reading. */
 static void read_again(struct figures *f, struct row *row, const struct record *r,
                        const struct fact *fact)
@@ -398,15 +411,13 @@ static void read_again(struct figures *f, struct row *row, const struct record *
     if (fact->seen == CLOCK_UNKNOWN || fact->seen <= row->seen)
         return;
     uint32_t number = (uint32_t)(row - f->rows);
-    row->seen = fact->seen;
-    row->spread = fact->spread;
-    row->reach = fact->reach;
+    take_metrics(row, fact);
     if (row->flags & POST_DELETED || row->time == CLOCK_UNKNOWN || row->day != f->day)
         return;
     struct fact now = *fact;
     now.time = row->time, now.day = row->day, now.hour = row->hour, now.of = row->of;
     now.labels = row->labels, now.tone = row->tone, now.level = row->level;
-    now.flags = row->flags;
+    now.flags = row->flags, now.reach = row->reach, now.spread = row->spread;
     withdraw(f, number);
     offer(f, r, &now, number);
 }

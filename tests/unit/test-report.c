@@ -261,6 +261,36 @@ static void a_post_read_again_counts_once(void **state)
     figures_close(&f);
 }
 
+static void what_a_later_reading_does_not_know_stays(void **state)
+{
+    (void)state;
+    static const char *const later[] = {
+        "", ",\"metrics\":{\"views\":null,\"reposts\":null},\"author\":{\"followers\":null}",
+        ",\"author\":{\"followers\":90000}", ",\"metrics\":{\"reposts\":6}",
+        ",\"metrics\":{\"views\":0}"};
+    static const uint64_t reach[] = {1000, 1000, 1000, 1000, 0}, spread[] = {5, 5, 5, 6, 5};
+    for (size_t i = 0; i < 5; i++) {
+        struct figures f = open_figures();
+        struct digest d;
+        char line[256];
+        add(&f, POST("1", "2026-11-11T01:00:00Z",
+                     ",\"seen\":\"2026-11-11T02:00:00Z\",\"author\":{\"followers\":9}"));
+        add(&f,
+            POST("1", "2026-11-11T01:00:00Z",
+                 ",\"seen\":\"2026-11-11T03:00:00Z\",\"metrics\":{\"views\":1000,\"reposts\":5}"));
+        snprintf(line, sizeof line,
+                 POST("1", "2026-11-11T01:00:00Z", ",\"seen\":\"2026-11-11T04:00:00Z\"%s"),
+                 later[i]);
+        add(&f, line);
+        digest_make(&d, &f, 0);
+        assert_int_equal(digest_now(&d)->reach, reach[i]);
+        assert_int_equal(d.spread[0].spread, spread[i]);
+        assert_true(d.spread[0].post->fact.flags & POST_VIEWS);
+        digest_free(&d);
+        figures_close(&f);
+    }
+}
+
 static void deleted_posts_are_not_quoted(void **state)
 {
     (void)state;
@@ -610,6 +640,7 @@ int main(void)
         cmocka_unit_test(numbers_are_readable),
         cmocka_unit_test(the_last_day_is_compared_with_those_before),
         cmocka_unit_test(a_post_read_again_counts_once),
+        cmocka_unit_test(what_a_later_reading_does_not_know_stays),
         cmocka_unit_test(deleted_posts_are_not_quoted),
         cmocka_unit_test(times_that_cannot_be_are_not_believed),
         cmocka_unit_test(watches_have_scopes_of_their_own),
