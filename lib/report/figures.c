@@ -506,21 +506,27 @@ static void keep_texts(const struct record *r, const int *members, struct str *t
 
 static void add_alert(struct figures *f, const struct record *r, const struct fact *fact)
 {
-    if (f->alert_count == ALERTS_MAX) { /* the older half makes room */
-        for (size_t i = 0; i < ALERTS_MAX / 2; i++)
-            free((void *)f->alerts[i].watch.ptr);
-        f->alert_count -= ALERTS_MAX / 2;
-        memmove(f->alerts, f->alerts + ALERTS_MAX / 2, f->alert_count * sizeof *f->alerts);
-    }
-    MEM_GROW(f->alerts, f->alert_count, f->alert_cap);
-    struct alert *alert = &f->alerts[f->alert_count++];
+    struct alert *alert;
     struct str texts[3];
+    if (f->alert_count < ALERTS_MAX) {
+        MEM_GROW(f->alerts, f->alert_count, f->alert_cap);
+        alert = &f->alerts[f->alert_count++];
+    } else { /* the oldest makes room */
+        alert = &f->alerts[f->alerts_left_out++ % ALERTS_MAX];
+        free((void *)alert->watch.ptr);
+    }
     keep_texts(r, (const int[]){FACT_WATCH, FACT_STAGE, FACT_WHAT}, texts, 3);
-    *alert = (struct alert){.time = fact->time,
+    *alert = (struct alert){.number = f->alert_count + f->alerts_left_out,
+                            .time = fact->time,
                             .level = (int)value_integer(r->member[FACT_LEVEL], 0) & 7,
                             .watch = texts[0],
                             .stage = texts[1],
                             .what = texts[2]};
+}
+
+const struct alert *figures_alert(const struct figures *f, size_t i)
+{
+    return &f->alerts[(f->alerts_left_out + i) % ALERTS_MAX];
 }
 
 /* A later record about a gap takes the place of an earlier one. */

@@ -361,16 +361,17 @@ static void put_others(struct json *j, const struct figures *f)
     json_key(j, "alerts");
     json_open(j, '[');
     for (size_t i = 0; i < f->alert_count; i++) {
+        const struct alert *alert = figures_alert(f, i);
         json_open(j, '{');
         json_key(j, "time");
-        json_time(j, f->alerts[i].time);
-        json_put_count(j, "level", (uint64_t)f->alerts[i].level);
+        json_time(j, alert->time);
+        json_put_count(j, "level", (uint64_t)alert->level);
         json_key(j, "watch");
-        json_str(j, f->alerts[i].watch);
+        json_str(j, alert->watch);
         json_key(j, "stage");
-        json_str(j, f->alerts[i].stage);
+        json_str(j, alert->stage);
         json_key(j, "what");
-        json_str(j, f->alerts[i].what);
+        json_str(j, alert->what);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -410,6 +411,7 @@ static void put_data(struct json *j, const struct figures *f)
     json_put_count(j, "clusters_left_out", f->clusters.left_out);
     json_put_count(j, "words_left_out", f->words_left_out);
     json_put_count(j, "gaps_left_out", f->gaps_left_out);
+    json_put_count(j, "alerts_left_out", f->alerts_left_out);
     json_close(j, '}');
 }
 
