@@ -65,7 +65,12 @@ struct filter_settings {
     size_t jobs; /* worker threads */
     const char *where;
     bool strict;
+    char **operands; /* the inputs; none: standard input */
+    size_t operand_count;
 };
+
+/* Is the file at path one of the inputs? What is written there would take its place. */
+bool filter_reads(const struct filter_settings *s, const char *path);
 
 struct filter {
     const char *name;    /* "dedupe": the program is hinoban-dedupe */
