@@ -631,6 +631,45 @@ static void lines_of_text_fit_the_width(void **state)
     buf_free(&out);
 }
 
+static void add_source_row(struct grid *g, const char *name)
+{
+    grid_add_text(g, name);
+    grid_add_text(g, "1,234");
+    grid_add_text(g, "537.2");
+    grid_add_bar(g, 1, MOOD_BAD);
+    grid_add_text(g, "33.3%");
+}
+
+/* Names, headings and bars give way, and numbers never do. */
+static void tables_and_headings_fit_the_width(void **state)
+{
+    (void)state;
+    static const struct column columns[] = {{"column.source", false},
+                                            {"column.posts", true},
+                                            {"column.mean", true},
+                                            {"column.bar", false},
+                                            {"column.negative", true}};
+    for (size_t width = 45; width <= 160; width++) {
+        struct buf out = {0};
+        struct grid g = {.cell_count = 0};
+        struct writer w = {.table = &writer_text, .out = &out, .texts = &texts, .width = width};
+        grid_start(&g, columns, 5);
+        add_source_row(&g,
+                       "とても長い名前の掲示板で、折り返しても読めるように、終わりまで書かれる");
+        add_source_row(&g, "x");
+        w.table->heading(&w, 2, STR("とても長い名前の見張りで、折り返しても読めるように書かれる"));
+        w.table->heading(&w, 3, STR("とても長い名前の見張りで、折り返しても読めるように書かれる"));
+        w.table->table(&w, &g);
+        struct str rest = buf_str(&out);
+        while (rest.len > 0)
+            assert_true(text_width(str_cut(rest, '\n', &rest)) <= width);
+        assert_true(holds(&out, "1,234") && holds(&out, "537.2") && holds(&out, "33.3%"));
+        assert_true(width < 150 || holds(&out, "終わりまで書かれる  1,234"));
+        grid_free(&g);
+        buf_free(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -658,6 +697,7 @@ int main(void)
         cmocka_unit_test(clusters_that_are_none_are_left_alone),
         cmocka_unit_test(hostile_text_is_harmless_everywhere),
         cmocka_unit_test(lines_of_text_fit_the_width),
+        cmocka_unit_test(tables_and_headings_fit_the_width),
     };
     return cmocka_run_group_tests(tests, open_tables, close_tables);
 }
