@@ -17,6 +17,7 @@
 #define WATCHES_MAX  10000
 #define SET_WATCHES  64 /* of one post */
 #define SOURCES_MAX  4096
+#define NAME_BYTES   256 /* of a watch or source that no configuration defines */
 #define ALERTS_MAX   500
 #define GAPS_MAX     500
 #define DAYS_MAX     20000
@@ -133,7 +134,7 @@ static uint32_t source_number(struct figures *f, struct str raw)
     if (known != INTERN_NONE)
         return known;
     return intern_add(&f->sources,
-                      f->sources.count < SOURCES_MAX && text.len <= 256 ? text : STR("…"));
+                      f->sources.count < SOURCES_MAX && text.len <= NAME_BYTES ? text : STR("…"));
 }
 
 static bool watch_is_wanted(const struct figures *f, struct str name)
@@ -144,9 +145,16 @@ static bool watch_is_wanted(const struct figures *f, struct str name)
     return f->plan.only_count == 0;
 }
 
+/* Names that stand in records alone may be anything. */
+static bool name_is_taken(const struct figures *f, struct str name)
+{
+    bool defined = f->plan.watches != NULL && watchlist_find(f->plan.watches, name) >= 0;
+    return name.len > 0 && (name.len <= NAME_BYTES || defined) && watch_is_wanted(f, name);
+}
+
 static void add_set_watch(struct figures *f, struct watch_set *set, struct str name)
 {
-    if (name.len == 0 || name.len > 256 || set->count == SET_WATCHES || !watch_is_wanted(f, name) ||
+    if (set->count == SET_WATCHES || !name_is_taken(f, name) ||
         (f->watches.count >= WATCHES_MAX && intern_find(&f->watches, name) == INTERN_NONE))
         return;
     uint32_t number = intern_add(&f->watches, name);

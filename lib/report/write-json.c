@@ -283,7 +283,7 @@ static void put_sources(struct json *j, const struct report *r, const struct dig
     json_open(j, '[');
     for (size_t i = 0; i < d->source_count; i++) {
         struct buf name = {0};
-        safe_line(&name, r->figures->sources.strings[d->sources[i].source], 80);
+        safe_line(&name, r->figures->sources.strings[d->sources[i].source], SIZE_MAX);
         json_open(j, '{');
         json_key(j, "source");
         json_str(j, buf_str(&name));
@@ -308,7 +308,7 @@ static void put_scope(struct json *j, const struct report *r, const struct diges
 {
     struct tally before = digest_before(d);
     struct buf name = {0};
-    safe_line(&name, d->name, 80);
+    safe_line(&name, d->name, SIZE_MAX);
     json_open(j, '{');
     json_key(j, "watch");
     if (d->scope == 0)
@@ -344,7 +344,7 @@ static void put_voices(struct json *j, const struct report *r)
     json_open(j, '[');
     for (size_t i = 0; i < r->voice_count; i++) {
         struct buf name = {0};
-        safe_line(&name, r->figures->watches.strings[r->voices[i].scope - 1], 80);
+        safe_line(&name, r->figures->watches.strings[r->voices[i].scope - 1], SIZE_MAX);
         json_open(j, '{');
         json_key(j, "watch");
         json_str(j, buf_str(&name));
