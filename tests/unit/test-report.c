@@ -154,6 +154,14 @@ static void lines_are_safe(void **state)
             "b\xE2\x81\xA6\xE2\x80\x8B"
             "c",
             20, "abc");
+    /* U+115F, U+034F, U+3164, U+FFA0 and U+E0FFF go, U+FE0F and U+E0100 stay */
+    line_is("a\xE1\x85\x9F"
+            "b\xCD\x8F"
+            "c\xE3\x85\xA4"
+            "d\xEF\xBE\xA0"
+            "e\xF3\xA0\xBF\xBF",
+            20, "abcde");
+    line_is("☎\xEF\xB8\x8F葛\xF3\xA0\x84\x80", 20, "☎\xEF\xB8\x8F葛\xF3\xA0\x84\x80");
     line_is("a\r\n\n\n b\tc  d ", 20, "a b c d");
     line_is("o\xCC\x80\xCC\x80\xCC\x80\xCC\x80\xCC\x80z", 20, "o\xCC\x80\xCC\x80\xCC\x80z");
     line_is("一二三四五", 3, "一二三…");
