@@ -44,7 +44,7 @@ static const struct opt_row options[] = {
     {KEY_LANG, "lang", "ja|en", "language of the report (default ja)"},
     {KEY_DAY, "day", "YYYY-MM-DD", "report on this day (default: the last one in the data)"},
     {KEY_DAYS, "days", "N", "compare with up to N days before it (default 28)"},
-    {KEY_UNTIL, "until", "TIME", "leave out posts from this time on (RFC 3339)"},
+    {KEY_UNTIL, "until", "TIME", "leave out posts and alerts from this time on (RFC 3339)"},
     {KEY_WATCH, "watch", "NAME", "only posts of this watch; may be given again"},
     {KEY_TZ, "tz", "ZONE", "time zone of days and hours (default Asia/Tokyo)"},
     {KEY_TOP, "top", "N", "posts in a list (default 10)"},

@@ -430,6 +430,12 @@ static void read_again(struct figures *f, struct row *row, const struct record *
     offer(f, r, &now, number);
 }
 
+/* Is a time one that --until leaves out? */
+static bool is_after(const struct figures *f, int64_t time)
+{
+    return f->plan.until != CLOCK_UNKNOWN && time != CLOCK_UNKNOWN && time >= f->plan.until;
+}
+
 static void count_post(struct figures *f, const struct fact *fact)
 {
     f->posts++;
@@ -442,8 +448,7 @@ static void count_post(struct figures *f, const struct fact *fact)
 static void add_post(struct figures *f, const struct record *r, const struct fact *fact,
                      struct str words)
 {
-    if (f->plan.until != CLOCK_UNKNOWN && fact->time != CLOCK_UNKNOWN &&
-        fact->time >= f->plan.until) {
+    if (is_after(f, fact->time)) {
         f->after_until++;
         return;
     }
@@ -512,8 +517,11 @@ static void keep_texts(const struct record *r, const int *members, struct str *t
         texts[i] = (struct str){kept + from, ends[i] - from};
 }
 
+/* An alert from --until on speaks of posts that are left out. */
 static void add_alert(struct figures *f, const struct record *r, const struct fact *fact)
 {
+    if (is_after(f, fact->time))
+        return;
     struct alert *alert;
     struct str texts[3];
     if (f->alert_count < ALERTS_MAX) {
@@ -578,7 +586,7 @@ static void add_cluster(struct figures *f, const struct record *r)
     f->cluster_records++;
     buf_clear(&f->scratch);
     clock_parse(value_string(r->member[FACT_TO], &f->scratch), &to);
-    if (f->plan.until != CLOCK_UNKNOWN && to != CLOCK_UNKNOWN && to >= f->plan.until)
+    if (is_after(f, to))
         return;
     spread_add(&f->clusters, r, figures_watches_of(f, r, 0), f->day, &f->scratch);
 }
