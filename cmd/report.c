@@ -44,7 +44,7 @@ static const struct opt_row options[] = {
     {KEY_LANG, "lang", "ja|en", "language of the report (default ja)"},
     {KEY_DAY, "day", "YYYY-MM-DD", "report on this day (default: the last one in the data)"},
     {KEY_DAYS, "days", "N", "compare with up to N days before it (default 28)"},
-    {KEY_UNTIL, "until", "TIME", "leave out posts from this time on (RFC 3339)"},
+    {KEY_UNTIL, "until", "TIME", "leave out posts and alerts from this time on (RFC 3339)"},
     {KEY_WATCH, "watch", "NAME", "only posts of this watch; may be given again"},
     {KEY_TZ, "tz", "ZONE", "time zone of days and hours (default Asia/Tokyo)"},
     {KEY_TOP, "top", "N", "posts in a list (default 10)"},
@@ -169,6 +169,8 @@ static bool report_begin(void *program, const struct filter_settings *s, struct 
     p->now = p->plan.now = s->now;
     p->plan.labels = &p->labels;
     p->plan.only = p->only;
+    if (p->path != NULL && strcmp(p->path, "-") != 0 && filter_reads(s, p->path))
+        return err_set(e, "--output: %s is also the input", p->path);
     return open_watches(p, e) && clock_set_zone(p->zone, e) && labels_open(&p->labels, e) &&
            texts_open(&p->texts, p->lang, e) && figures_open(&p->figures, &p->plan, e);
 }

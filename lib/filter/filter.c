@@ -471,9 +471,10 @@ static bool collect_job(void *context, void *collected, bool idle)
 
 /* ---- the run ---- */
 
-static void read_all(struct run *run, struct pool *pool, char **operands, size_t count)
+static void read_all(struct run *run, struct pool *pool)
 {
-    struct input *in = input_new(operands, count, run->max_line);
+    struct input *in =
+        input_new(run->settings.operands, run->settings.operand_count, run->max_line);
     if (run->f->is_document != NULL)
         input_documents(in, run->f->is_document);
     for (;;) {
@@ -513,8 +514,7 @@ static void close_workers(struct run *run, struct worker *workers, size_t count)
     }
 }
 
-static bool work_in_pool(struct run *run, struct worker *workers, char **operands, size_t count,
-                         struct err *e)
+static bool work_in_pool(struct run *run, struct worker *workers, struct err *e)
 {
     size_t threads = run->settings.jobs > 1 ? run->settings.jobs : 0;
     size_t job_count = threads > 0 ? 2 * threads + 2 : 1;
@@ -536,7 +536,7 @@ static bool work_in_pool(struct run *run, struct worker *workers, char **operand
     if (pool == NULL)
         err_system(e, "cannot start %zu threads", threads);
     else
-        read_all(run, pool, operands, count);
+        read_all(run, pool);
     for (size_t i = 0; i < job_count; i++) {
         buf_free(&jobs[i].chunk.text);
         buf_free(&jobs[i].out);
@@ -551,31 +551,32 @@ static bool work_in_pool(struct run *run, struct worker *workers, char **operand
     return pool != NULL;
 }
 
-/* Is the file of that status one of the inputs? */
-static bool is_input(const struct stat *file, char **operands, size_t count)
+/* Is it the file that an operand names, `-` being standard input? */
+static bool is_operand(const struct stat *file, const char *operand)
 {
     struct stat input;
-    if (!S_ISREG(file->st_mode))
-        return false;
-    if (count == 0)
-        return fstat(STDIN_FILENO, &input) == 0 && input.st_dev == file->st_dev &&
-               input.st_ino == file->st_ino;
-    for (size_t i = 0; i < count; i++) {
-        bool there = strcmp(operands[i], "-") == 0 ? fstat(STDIN_FILENO, &input) == 0
-                                                   : stat(operands[i], &input) == 0;
-        if (there && input.st_dev == file->st_dev && input.st_ino == file->st_ino)
-            return true;
-    }
-    return false;
+    bool there =
+        strcmp(operand, "-") == 0 ? fstat(STDIN_FILENO, &input) == 0 : stat(operand, &input) == 0;
+    return there && input.st_dev == file->st_dev && input.st_ino == file->st_ino;
 }
 
-static bool open_rejects(struct run *run, char **operands, size_t count, struct err *e)
+bool filter_reads(const struct filter_settings *s, const char *path)
 {
-    struct stat old;
+    struct stat file;
+    if (stat(path, &file) != 0 || !S_ISREG(file.st_mode))
+        return false;
+    for (size_t i = 0; i < s->operand_count; i++)
+        if (is_operand(&file, s->operands[i]))
+            return true;
+    return s->operand_count == 0 && is_operand(&file, "-");
+}
+
+static bool open_rejects(struct run *run, struct err *e)
+{
     run->rejects.fd = -1;
     if (run->rejects_path == NULL)
         return true;
-    if (stat(run->rejects_path, &old) == 0 && is_input(&old, operands, count))
+    if (filter_reads(&run->settings, run->rejects_path))
         return err_set(e, "--rejects: %s is also the input", run->rejects_path);
     int fd = open(run->rejects_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
@@ -584,7 +585,7 @@ static bool open_rejects(struct run *run, char **operands, size_t count, struct 
     return true;
 }
 
-static int run_filter(struct run *run, char **operands, size_t count)
+static int run_filter(struct run *run)
 {
     const struct filter *f = run->f;
     struct err e = {.text = ""};
@@ -595,9 +596,8 @@ static int run_filter(struct run *run, char **operands, size_t count)
         return fail(f, &e);
     size_t workers_wanted = run->settings.jobs;
     struct worker *workers = mem_zero(workers_wanted, sizeof *workers);
-    bool done = open_workers(run, workers, workers_wanted, &e) &&
-                open_rejects(run, operands, count, &e) &&
-                work_in_pool(run, workers, operands, count, &e);
+    bool done = open_workers(run, workers, workers_wanted, &e) && open_rejects(run, &e) &&
+                work_in_pool(run, workers, &e);
     close_workers(run, workers, workers_wanted);
     free(workers);
     buf_free(&run->member);
@@ -720,5 +720,7 @@ int filter_main(const struct filter *f, void *program, int argc, char **argv)
         run.settings.jobs = f->default_jobs > 0 ? f->default_jobs : processors();
     if (f->in_order)
         run.settings.jobs = 1;
-    return run_filter(&run, argv + optind, (size_t)(argc - optind));
+    run.settings.operands = argv + optind;
+    run.settings.operand_count = (size_t)(argc - optind);
+    return run_filter(&run);
 }

@@ -67,7 +67,12 @@ struct filter_settings {
     bool strict;
     bool failed; /* an input could not be opened: what goes to standard output goes there all
                     the same, but nothing is put in the place of a file or a state */
+    char **operands; /* the inputs; none: standard input */
+    size_t operand_count;
 };
+
+/* Is the file at path one of the inputs? What is written there would take its place. */
+bool filter_reads(const struct filter_settings *s, const char *path);
 
 struct filter {
     const char *name;    /* "dedupe": the program is hinoban-dedupe */

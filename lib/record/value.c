@@ -79,10 +79,22 @@ struct str value_string(struct str raw, struct buf *scratch)
     return (struct str){scratch->data + start, scratch->len - start};
 }
 
+static bool value_is_escaped(struct str raw, const char *text)
+{
+    struct buf scratch = {0};
+    bool same = str_is(value_string(raw, &scratch), text);
+    buf_free(&scratch);
+    return same;
+}
+
 bool value_is(struct str raw, const char *text)
 {
     size_t length = strlen(text);
-    return raw.len == length + 2 && raw.ptr[0] == '"' && memcmp(raw.ptr + 1, text, length) == 0;
+    if (raw.len < length + 2 || raw.ptr[0] != '"') /* escapes make longer */
+        return false;
+    if (memchr(raw.ptr, '\\', raw.len) != NULL)
+        return value_is_escaped(raw, text);
+    return raw.len == length + 2 && memcmp(raw.ptr + 1, text, length) == 0;
 }
 
 #define NUMBER_BYTES 64

@@ -33,7 +33,7 @@ struct str value_string(struct str raw, struct buf *scratch);
 /* Adds the text of a string, escapes undone. */
 void value_add_string(struct buf *to, struct str raw);
 
-/* True where raw is the string that has this plain text. */
+/* True where raw is the string of this text, however it is spelled. */
 bool value_is(struct str raw, const char *text);
 
 /* A number as double, or `otherwise` where raw is none. */

@@ -273,13 +273,14 @@ static uint64_t first_of(const struct figures *f, uint64_t of)
     return row != NULL && row->of != 0 && spread_find(&f->clusters, row->of) != NULL ? row->of : of;
 }
 
+/* A copy whose first post has no id belongs to no group that could be told from others. */
 static size_t list_copies(const struct digest *d, struct copy *copies)
 {
     const struct figures *f = d->figures;
     size_t count = 0;
     for (size_t i = 0; i < f->row_count; i++) {
         const struct row *row = &f->rows[i];
-        if (!(row->flags & POST_COPY) || row->day != d->day || !in_window(d, row) ||
+        if (!(row->flags & POST_COPY) || row->of == 0 || row->day != d->day || !in_window(d, row) ||
             !figures_in_scope(f, row, d->scope))
             continue;
         if (copies != NULL)

@@ -17,7 +17,7 @@ struct tally {
 
 struct day_figures {
     int32_t day;
-    bool data; /* any record of that day was read, of any watch */
+    bool data; /* any post of that day was read, of any watch */
     struct tally tally;
 };
 

@@ -30,6 +30,20 @@ static uint32_t sum_of(uint32_t a, uint32_t b)
     return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
+/* The text of a string; it is valid until the scratch is used again, as is the next. */
+static struct str text_of(struct fact_reader *reader, struct str raw)
+{
+    buf_clear(&reader->scratch);
+    return value_string(raw, &reader->scratch);
+}
+
+/* A key, which a walk gives as spelled. What is shorter than a letter's escape has none. */
+static struct str key_text(struct fact_reader *reader, struct str key)
+{
+    return key.len < STR("\\u0061").len ? key
+                                        : text_of(reader, (struct str){key.ptr - 1, key.len + 2});
+}
+
 uint64_t fact_hash(struct str raw, struct buf *scratch)
 {
     buf_clear(scratch);
@@ -54,8 +68,7 @@ static int64_t zone_offset(struct fact_reader *reader, int64_t time)
 static int64_t read_time(struct fact_reader *reader, struct str raw)
 {
     int64_t time;
-    buf_clear(&reader->scratch);
-    clock_parse(value_string(raw, &reader->scratch), &time);
+    clock_parse(text_of(reader, raw), &time);
     return time;
 }
 
@@ -77,9 +90,10 @@ static void read_times(struct fact_reader *reader, const struct record *r, struc
     f->hour = (uint8_t)((local - day * DAY) / 3600);
 }
 
-static void read_labels(const struct labels *l, enum label_kind kind, struct str raw,
+static void read_labels(struct fact_reader *reader, enum label_kind kind, struct str raw,
                         struct fact *f)
 {
+    const struct labels *l = reader->labels;
     struct walk w;
     struct str value;
     if (value_type(raw) != VALUE_ARRAY)
@@ -87,9 +101,7 @@ static void read_labels(const struct labels *l, enum label_kind kind, struct str
     size_t first = labels_first_bit(l, kind);
     walk_begin(&w, raw);
     while (walk_next(&w, NULL, &value)) {
-        int index = value_type(value) == VALUE_STRING
-                        ? labels_find(l, kind, (struct str){value.ptr + 1, value.len - 2})
-                        : -1;
+        int index = labels_find(l, kind, text_of(reader, value));
         if (index >= 0)
             f->labels |= (uint32_t)1 << (first + (size_t)index);
     }
@@ -106,16 +118,16 @@ static void read_class(struct fact_reader *reader, struct str raw, struct fact *
     f->tone = 1;
     walk_begin(&w, raw);
     while (walk_next(&w, &key, &value)) {
+        key = key_text(reader, key);
         if (str_equal(key, STR("tone")) && value_type(value) == VALUE_STRING) {
-            int tone =
-                labels_find(reader->labels, LABEL_TONE, (struct str){value.ptr + 1, value.len - 2});
+            int tone = labels_find(reader->labels, LABEL_TONE, text_of(reader, value));
             f->tone = tone >= 0 && tone < TONE_UNKNOWN ? (uint8_t)tone : 1;
         } else if (str_equal(key, STR("intents"))) {
-            read_labels(reader->labels, LABEL_INTENT, value, f);
+            read_labels(reader, LABEL_INTENT, value, f);
         } else if (str_equal(key, STR("risks"))) {
-            read_labels(reader->labels, LABEL_RISK, value, f);
+            read_labels(reader, LABEL_RISK, value, f);
         } else if (str_equal(key, STR("conduct"))) {
-            read_labels(reader->labels, LABEL_CONDUCT, value, f);
+            read_labels(reader, LABEL_CONDUCT, value, f);
         } else if (str_equal(key, STR("level"))) {
             int64_t level = value_integer(value, 0);
             f->level = (uint8_t)(level < 0 ? 0 : level > 4 ? 4 : level);
@@ -125,20 +137,24 @@ static void read_class(struct fact_reader *reader, struct str raw, struct fact *
     }
 }
 
-static void read_metrics(const struct record *r, struct fact *f)
+static void read_metrics(struct fact_reader *reader, const struct record *r, struct fact *f)
 {
     struct walk w;
     struct str key, value, views = {NULL, 0};
     walk_begin(&w, r->member[FACT_METRICS]);
     bool object = value_type(r->member[FACT_METRICS]) == VALUE_OBJECT;
     while (object && walk_next(&w, &key, &value)) {
-        if (str_equal(key, STR("reposts")) || str_equal(key, STR("quotes")))
+        key = key_text(reader, key);
+        if (str_equal(key, STR("reposts")) || str_equal(key, STR("quotes"))) {
             f->spread = sum_of(f->spread, count_of(value));
-        else if (str_equal(key, STR("views")))
+            f->spread_known = f->spread_known || value_type(value) == VALUE_NUMBER;
+        } else if (str_equal(key, STR("views"))) {
             views = value;
+        }
     }
     if (value_type(views) == VALUE_NUMBER) {
         f->reach = count_of(views);
+        f->reach_known = true;
         f->flags |= POST_VIEWS;
     }
 }
@@ -146,41 +162,55 @@ static void read_metrics(const struct record *r, struct fact *f)
 static void read_author(struct fact_reader *reader, struct str raw, struct fact *f)
 {
     struct walk w;
-    struct str key, value, id = {NULL, 0}, handle = {NULL, 0};
+    struct str key, value, id = {NULL, 0}, handle = {NULL, 0}, followers = {NULL, 0};
     if (value_type(raw) != VALUE_OBJECT)
         return;
     walk_begin(&w, raw);
     while (walk_next(&w, &key, &value)) {
+        key = key_text(reader, key);
         if (str_equal(key, STR("id")))
             id = value;
         else if (str_equal(key, STR("handle")))
             handle = value;
-        else if (str_equal(key, STR("followers")) && !(f->flags & POST_VIEWS))
-            f->reach = count_of(value);
+        else if (str_equal(key, STR("followers")))
+            followers = value;
+    }
+    if (value_type(followers) == VALUE_NUMBER && !(f->flags & POST_VIEWS)) {
+        f->reach = count_of(followers);
+        f->reach_known = true;
     }
     f->author = fact_hash(id, &reader->scratch);
     if (f->author == 0)
         f->author = fact_hash(handle, &reader->scratch);
 }
 
+/* What dedupe calls a copy is one, even where the first one has no id or is not known. A
+ * post that was read again is a copy of itself, which is none. */
 static void read_copy(struct fact_reader *reader, const struct record *r, struct fact *f)
 {
-    f->of = fact_hash(value_member(r->member[FACT_DUP], "of"), &reader->scratch);
-    if (f->of == 0)
+    struct str dup = r->member[FACT_DUP];
+    f->of = fact_hash(value_member(dup, "of"), &reader->scratch);
+    bool copy = value_type(dup) == VALUE_OBJECT;
+    if (f->of == 0) {
         f->of = fact_hash(r->member[FACT_REPOST_OF], &reader->scratch);
-    if (f->of != 0 && f->of != f->id)
+        copy = copy || f->of != 0;
+    }
+    if (copy && (f->of == 0 || f->of != f->id))
         f->flags |= POST_COPY;
 }
 
 /* A token's columns as tokenize writes them without -o, raw. */
 struct token {
     struct str surface, pos, base;
+    bool plain; /* surely without escapes */
 };
 
-static bool is_content(struct str pos)
+static bool is_content(struct fact_reader *reader, const struct token *t)
 {
-    return str_starts(pos, STR("\"名詞")) || str_starts(pos, STR("\"動詞")) ||
-           str_starts(pos, STR("\"形容詞"));
+    struct str pos =
+        t->plain ? (struct str){t->pos.ptr + 1, t->pos.len - 2} : text_of(reader, t->pos);
+    return str_starts(pos, STR("名詞")) || str_starts(pos, STR("動詞")) ||
+           str_starts(pos, STR("形容詞"));
 }
 
 /* Kana alone, numbers, addresses and signs tell nothing. */
@@ -201,10 +231,11 @@ static bool is_word(struct str word)
 
 static bool add_word(struct fact_reader *reader, const struct token *t, struct buf *to)
 {
-    if (!is_content(t->pos))
+    if (!is_content(reader, t))
         return false;
-    buf_clear(&reader->scratch);
-    struct str word = value_string(t->base.len > 3 ? t->base : t->surface, &reader->scratch);
+    struct str word = text_of(reader, t->base);
+    if (word.len <= 1)
+        word = text_of(reader, t->surface);
     if (!is_word(word))
         return false;
     buf_add_char(to, (char)word.len);
@@ -260,6 +291,7 @@ static bool take_short_token(const char **at, const char *end, struct token *t)
     if (p[place] != ']' || (quotes_bits(p, '\\') << (63 - place)) != 0)
         return false;
     *at = p + place + 1;
+    t->plain = true;
     return true;
 }
 
@@ -271,6 +303,7 @@ static bool take_plain_token(const char **at, struct token *t)
         *p++ != ',' || !take_string(&p, &t->base) || *p++ != ']')
         return false;
     *at = p;
+    t->plain = false;
     return true;
 }
 
@@ -306,9 +339,16 @@ static void read_words(struct fact_reader *reader, struct str raw, const char *e
 
 static uint64_t match_watches(struct fact_reader *reader, struct str raw)
 {
-    buf_clear(&reader->scratch);
-    normal_analysis(reader->normal, value_string(raw, &reader->scratch), &reader->form);
+    normal_analysis(reader->normal, text_of(reader, raw), &reader->form);
     return watchlist_match(reader->watches, buf_str(&reader->form.text));
+}
+
+static bool is_empty_array(struct str raw)
+{
+    struct walk w;
+    struct str value;
+    walk_begin(&w, raw);
+    return value_type(raw) == VALUE_ARRAY && !walk_next(&w, NULL, &value);
 }
 
 /* A record that was not collected for a watch is matched here. */
@@ -316,7 +356,7 @@ static void read_watches(struct fact_reader *reader, const struct record *r, str
 {
     struct str watch = r->member[FACT_WATCH];
     enum value_type given = value_type(watch);
-    bool none = given == VALUE_ABSENT || given == VALUE_NULL || str_is(watch, "[]");
+    bool none = given == VALUE_ABSENT || given == VALUE_NULL || is_empty_array(watch);
     if (reader->watches == NULL || !none)
         return;
     f->watched =
@@ -343,7 +383,7 @@ void fact_read(struct fact_reader *reader, const struct record *r, struct buf *t
     f.id = fact_hash(r->member[FACT_ID], &reader->scratch);
     if (f.kind == FACT_POST) {
         read_class(reader, r->member[FACT_CLASS], &f);
-        read_metrics(r, &f);
+        read_metrics(reader, r, &f);
         read_author(reader, r->member[FACT_AUTHOR], &f);
         read_copy(reader, r, &f);
         read_watches(reader, r, &f);

@@ -68,6 +68,7 @@ struct fact {
     uint32_t reach;  /* views, else followers */
     uint32_t spread; /* reposts and quotes */
     uint8_t kind, hour, tone, level, flags;
+    bool reach_known, spread_known;
 };
 
 /* Words follow the struct: a byte of length, then the bytes. */

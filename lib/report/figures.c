@@ -17,6 +17,7 @@
 #define WATCHES_MAX  10000
 #define SET_WATCHES  64 /* of one post */
 #define SOURCES_MAX  4096
+#define NAME_BYTES   256 /* of a watch or source that no configuration defines */
 #define ALERTS_MAX   500
 #define GAPS_MAX     500
 #define DAYS_MAX     20000
@@ -133,7 +134,7 @@ static uint32_t source_number(struct figures *f, struct str raw)
     if (known != INTERN_NONE)
         return known;
     return intern_add(&f->sources,
-                      f->sources.count < SOURCES_MAX && text.len <= 256 ? text : STR("…"));
+                      f->sources.count < SOURCES_MAX && text.len <= NAME_BYTES ? text : STR("…"));
 }
 
 static bool watch_is_wanted(const struct figures *f, struct str name)
@@ -144,9 +145,16 @@ static bool watch_is_wanted(const struct figures *f, struct str name)
     return f->plan.only_count == 0;
 }
 
+/* Names that stand in records alone may be anything. */
+static bool name_is_taken(const struct figures *f, struct str name)
+{
+    bool defined = f->plan.watches != NULL && watchlist_find(f->plan.watches, name) >= 0;
+    return name.len > 0 && (name.len <= NAME_BYTES || defined) && watch_is_wanted(f, name);
+}
+
 static void add_set_watch(struct figures *f, struct watch_set *set, struct str name)
 {
-    if (name.len == 0 || name.len > 256 || set->count == SET_WATCHES || !watch_is_wanted(f, name) ||
+    if (set->count == SET_WATCHES || !name_is_taken(f, name) ||
         (f->watches.count >= WATCHES_MAX && intern_find(&f->watches, name) == INTERN_NONE))
         return;
     uint32_t number = intern_add(&f->watches, name);
@@ -286,7 +294,7 @@ static bool shelf_wants(size_t shelf, const struct fact *fact)
     case SHELF_URGENT: return fact->level >= 2 && !copy;
     case SHELF_HELP: return (fact->flags & POST_SUPPORT) && !copy;
     case SHELF_SPREAD: return !copy && fact->spread + fact->reach > 0;
-    case SHELF_COPIES: return copy;
+    case SHELF_COPIES: return copy && fact->of != 0;
     default: return !copy && (fact->labels >> (shelf - SHELF_TYPICAL) & 1);
     }
 }
@@ -390,6 +398,19 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
     row->tier = tier < 0 || tier > TIER_UNKNOWN ? TIER_UNKNOWN : (uint8_t)tier;
 }
 
+/* What a reading does not know leaves what is known; and views count for more than
+ * followers do. */
+static void take_metrics(struct row *row, const struct fact *fact)
+{
+    row->seen = fact->seen;
+    if (fact->spread_known)
+        row->spread = fact->spread;
+    if (fact->reach_known && (fact->flags & POST_VIEWS || !(row->flags & POST_VIEWS))) {
+        row->reach = fact->reach;
+        row->flags |= fact->flags & POST_VIEWS;
+    }
+}
+
 /* The same post once more: its metrics as of the later reading. */
 static void read_again(struct figures *f, struct row *row, const struct record *r,
                        const struct fact *fact)
@@ -398,17 +419,21 @@ static void read_again(struct figures *f, struct row *row, const struct record *
     if (fact->seen == CLOCK_UNKNOWN || fact->seen <= row->seen)
         return;
     uint32_t number = (uint32_t)(row - f->rows);
-    row->seen = fact->seen;
-    row->spread = fact->spread;
-    row->reach = fact->reach;
+    take_metrics(row, fact);
     if (row->flags & POST_DELETED || row->time == CLOCK_UNKNOWN || row->day != f->day)
         return;
     struct fact now = *fact;
     now.time = row->time, now.day = row->day, now.hour = row->hour, now.of = row->of;
     now.labels = row->labels, now.tone = row->tone, now.level = row->level;
-    now.flags = row->flags;
+    now.flags = row->flags, now.reach = row->reach, now.spread = row->spread;
     withdraw(f, number);
     offer(f, r, &now, number);
+}
+
+/* Is a time one that --until leaves out? */
+static bool is_after(const struct figures *f, int64_t time)
+{
+    return f->plan.until != CLOCK_UNKNOWN && time != CLOCK_UNKNOWN && time >= f->plan.until;
 }
 
 static void count_post(struct figures *f, const struct fact *fact)
@@ -423,8 +448,7 @@ static void count_post(struct figures *f, const struct fact *fact)
 static void add_post(struct figures *f, const struct record *r, const struct fact *fact,
                      struct str words)
 {
-    if (f->plan.until != CLOCK_UNKNOWN && fact->time != CLOCK_UNKNOWN &&
-        fact->time >= f->plan.until) {
+    if (is_after(f, fact->time)) {
         f->after_until++;
         return;
     }
@@ -493,23 +517,32 @@ static void keep_texts(const struct record *r, const int *members, struct str *t
         texts[i] = (struct str){kept + from, ends[i] - from};
 }
 
+/* An alert from --until on speaks of posts that are left out. */
 static void add_alert(struct figures *f, const struct record *r, const struct fact *fact)
 {
-    if (f->alert_count == ALERTS_MAX) { /* the older half makes room */
-        for (size_t i = 0; i < ALERTS_MAX / 2; i++)
-            free((void *)f->alerts[i].watch.ptr);
-        f->alert_count -= ALERTS_MAX / 2;
-        memmove(f->alerts, f->alerts + ALERTS_MAX / 2, f->alert_count * sizeof *f->alerts);
-    }
-    MEM_GROW(f->alerts, f->alert_count, f->alert_cap);
-    struct alert *alert = &f->alerts[f->alert_count++];
+    if (is_after(f, fact->time))
+        return;
+    struct alert *alert;
     struct str texts[3];
+    if (f->alert_count < ALERTS_MAX) {
+        MEM_GROW(f->alerts, f->alert_count, f->alert_cap);
+        alert = &f->alerts[f->alert_count++];
+    } else { /* the oldest makes room */
+        alert = &f->alerts[f->alerts_left_out++ % ALERTS_MAX];
+        free((void *)alert->watch.ptr);
+    }
     keep_texts(r, (const int[]){FACT_WATCH, FACT_STAGE, FACT_WHAT}, texts, 3);
-    *alert = (struct alert){.time = fact->time,
+    *alert = (struct alert){.number = f->alert_count + f->alerts_left_out,
+                            .time = fact->time,
                             .level = (int)value_integer(r->member[FACT_LEVEL], 0) & 7,
                             .watch = texts[0],
                             .stage = texts[1],
                             .what = texts[2]};
+}
+
+const struct alert *figures_alert(const struct figures *f, size_t i)
+{
+    return &f->alerts[(f->alerts_left_out + i) % ALERTS_MAX];
 }
 
 /* A later record about a gap takes the place of an earlier one. */
@@ -553,7 +586,7 @@ static void add_cluster(struct figures *f, const struct record *r)
     f->cluster_records++;
     buf_clear(&f->scratch);
     clock_parse(value_string(r->member[FACT_TO], &f->scratch), &to);
-    if (f->plan.until != CLOCK_UNKNOWN && to != CLOCK_UNKNOWN && to >= f->plan.until)
+    if (is_after(f, to))
         return;
     spread_add(&f->clusters, r, figures_watches_of(f, r, 0), f->day, &f->scratch);
 }

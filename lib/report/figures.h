@@ -50,6 +50,7 @@ struct watch_set {
 };
 
 struct alert {
+    uint64_t number; /* in the order of reading */
     int64_t time;
     int level;
     struct str watch, stage, what; /* safe; one allocation, at watch.ptr */
@@ -86,7 +87,7 @@ struct figures {
     struct shelf (*shelves)[SHELVES]; /* by scope: 0 all, then watches + 1 */
     size_t shelf_scopes, shelf_cap;
 
-    struct alert *alerts;
+    struct alert *alerts; /* a ring: see figures_alert() */
     size_t alert_count, alert_cap;
     struct gap *gaps;
     size_t gap_count, gap_cap;
@@ -96,6 +97,7 @@ struct figures {
     /* for the notes on data */
     uint64_t records, posts, reread, deleted, unjudged, without_words, without_time, future;
     uint64_t after_until, other_watch, suggests, cluster_records, words_left_out, gaps_left_out;
+    uint64_t alerts_left_out;
     struct buf scratch;
 };
 
@@ -110,6 +112,9 @@ bool figures_in_scope(const struct figures *f, const struct row *row, uint32_t s
 
 /* Is a watch in a set? Every set belongs to scope 0. */
 bool figures_set_has(const struct figures *f, uint32_t set, uint32_t scope);
+
+/* Of the alerts that are kept, the last ones read, one in the order of reading. */
+const struct alert *figures_alert(const struct figures *f, size_t i);
 
 /* The row of a post, or NULL. */
 const struct row *figures_row(const struct figures *f, uint64_t id);

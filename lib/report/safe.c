@@ -11,9 +11,14 @@
 #define COMBINING_MAX   3  /* marks on one base character */
 #define LEAD_CHARACTERS 30 /* before the first mark of an excerpt that begins inside */
 
+/* What Unicode calls default ignorable, and interlinear marks, in order. The joiner and
+ * the selectors of variants of emoji and kanji stay. */
 static const utf8proc_int32_t dropped[][2] = {
-    {0x00AD, 0x00AD}, {0x061C, 0x061C}, {0x180E, 0x180E}, {0x200B, 0x200C}, {0x200E, 0x200F},
-    {0x202A, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE00FF},
+    {0x00AD, 0x00AD},   {0x034F, 0x034F},   {0x061C, 0x061C},   {0x115F, 0x1160},
+    {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200C},   {0x200E, 0x200F},
+    {0x202A, 0x202E},   {0x2060, 0x206F},   {0x3164, 0x3164},   {0xFEFF, 0xFEFF},
+    {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB},   {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+    {0xE0000, 0xE00FF}, {0xE01F0, 0xE0FFF},
 };
 
 /* One character of the source and what is to be put in its place (-1: nothing). */
@@ -24,8 +29,8 @@ struct reading {
 
 static bool is_dropped(utf8proc_int32_t code)
 {
-    for (size_t i = 0; i < sizeof dropped / sizeof *dropped; i++)
-        if (code >= dropped[i][0] && code <= dropped[i][1])
+    for (size_t i = 0; i < sizeof dropped / sizeof *dropped && code >= dropped[i][0]; i++)
+        if (code <= dropped[i][1])
             return true;
     return false;
 }

@@ -485,7 +485,9 @@ static bool is_of_day(int64_t time, int32_t day)
 static int compare_alerts(const void *a, const void *b)
 {
     const struct alert *x = *(const struct alert *const *)a, *y = *(const struct alert *const *)b;
-    return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x < y ? -1 : x > y);
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
 }
 
 void section_alerts(struct pen *pen)
@@ -498,9 +500,11 @@ void section_alerts(struct pen *pen)
     const struct report *r = pen->report;
     const struct alert **alerts = mem_zero(r->figures->alert_count + 1, sizeof *alerts);
     size_t count = 0;
-    for (size_t i = 0; i < r->figures->alert_count; i++)
-        if (is_of_day(r->figures->alerts[i].time, pen->digest->day))
-            alerts[count++] = &r->figures->alerts[i];
+    for (size_t i = 0; i < r->figures->alert_count; i++) {
+        const struct alert *alert = figures_alert(r->figures, i);
+        if (is_of_day(alert->time, pen->digest->day))
+            alerts[count++] = alert;
+    }
     qsort(alerts, count, sizeof *alerts, compare_alerts);
     grid_start(&pen->grid, columns, 5);
     for (size_t i = 0; i < count; i++) {
@@ -1007,6 +1011,7 @@ static void note_table(struct pen *pen)
     add_note(pen, "notes.clusters", f->cluster_records, false);
     add_note(pen, "notes.suggests", f->suggests, false);
     add_note(pen, "notes.lost", f->words_left_out, false);
+    add_note(pen, "notes.alerts", f->alerts_left_out, false);
     struct buf days = {0};
     buf_addf(&days, "%zu / %zu", all->base_days + all->days[all->day_count - 1].data,
              f->day_known ? all->day_count : 0);

@@ -155,11 +155,15 @@ static void add_line(struct buf *out, struct str raw, size_t limit)
 
 static void add_author(struct buf *out, struct str author)
 {
-    struct str handle = value_member(author, "handle");
-    bool known = value_type(handle) == VALUE_STRING && handle.len > 2;
-    if (known && handle.ptr[1] != '@')
-        buf_add_char(out, '@');
-    add_line(out, known ? handle : value_member(author, "name"), NAME_CHARACTERS);
+    struct buf scratch = {0};
+    struct str handle = value_string(value_member(author, "handle"), &scratch);
+    if (handle.len == 0) {
+        add_line(out, value_member(author, "name"), NAME_CHARACTERS);
+    } else {
+        buf_add_text(out, *handle.ptr == '@' ? "" : "@");
+        safe_line(out, handle, NAME_CHARACTERS);
+    }
+    buf_free(&scratch);
 }
 
 static void add_marked(struct buf *out, const struct record *r, bool title, struct marked *m)

@@ -283,7 +283,7 @@ static void put_sources(struct json *j, const struct report *r, const struct dig
     json_open(j, '[');
     for (size_t i = 0; i < d->source_count; i++) {
         struct buf name = {0};
-        safe_line(&name, r->figures->sources.strings[d->sources[i].source], 80);
+        safe_line(&name, r->figures->sources.strings[d->sources[i].source], SIZE_MAX);
         json_open(j, '{');
         json_key(j, "source");
         json_str(j, buf_str(&name));
@@ -308,7 +308,7 @@ static void put_scope(struct json *j, const struct report *r, const struct diges
 {
     struct tally before = digest_before(d);
     struct buf name = {0};
-    safe_line(&name, d->name, 80);
+    safe_line(&name, d->name, SIZE_MAX);
     json_open(j, '{');
     json_key(j, "watch");
     if (d->scope == 0)
@@ -344,7 +344,7 @@ static void put_voices(struct json *j, const struct report *r)
     json_open(j, '[');
     for (size_t i = 0; i < r->voice_count; i++) {
         struct buf name = {0};
-        safe_line(&name, r->figures->watches.strings[r->voices[i].scope - 1], 80);
+        safe_line(&name, r->figures->watches.strings[r->voices[i].scope - 1], SIZE_MAX);
         json_open(j, '{');
         json_key(j, "watch");
         json_str(j, buf_str(&name));
@@ -361,16 +361,17 @@ static void put_others(struct json *j, const struct figures *f)
     json_key(j, "alerts");
     json_open(j, '[');
     for (size_t i = 0; i < f->alert_count; i++) {
+        const struct alert *alert = figures_alert(f, i);
         json_open(j, '{');
         json_key(j, "time");
-        json_time(j, f->alerts[i].time);
-        json_put_count(j, "level", (uint64_t)f->alerts[i].level);
+        json_time(j, alert->time);
+        json_put_count(j, "level", (uint64_t)alert->level);
         json_key(j, "watch");
-        json_str(j, f->alerts[i].watch);
+        json_str(j, alert->watch);
         json_key(j, "stage");
-        json_str(j, f->alerts[i].stage);
+        json_str(j, alert->stage);
         json_key(j, "what");
-        json_str(j, f->alerts[i].what);
+        json_str(j, alert->what);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -410,6 +411,7 @@ static void put_data(struct json *j, const struct figures *f)
     json_put_count(j, "clusters_left_out", f->clusters.left_out);
     json_put_count(j, "words_left_out", f->words_left_out);
     json_put_count(j, "gaps_left_out", f->gaps_left_out);
+    json_put_count(j, "alerts_left_out", f->alerts_left_out);
     json_close(j, '}');
 }
 

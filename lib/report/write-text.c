@@ -10,6 +10,9 @@
 #include "text/width.h"
 
 #define CHART_ROWS 8
+#define BAR_WIDTH  12
+#define BAR_LEAST  4
+#define CELL_LEAST 8
 
 static const char *const mood_codes[] = {"", "\x1b[32m", "", "\x1b[31m", "\x1b[2m"};
 static const char *const series_marks[CHART_SERIES] = {"█", "▒", "░", "·"};
@@ -87,11 +90,19 @@ static void add_wrapped(struct writer *w, struct str text, size_t indent, const 
     }
 }
 
-static void text_begin(struct writer *w, const struct document *d)
+/* A heading, which stands out where colour may be used. */
+static void add_strong(struct writer *w, struct str text, size_t indent, const char *first)
 {
     buf_add_text(w->out, w->colour ? "\x1b[1m" : "");
-    buf_add_str(w->out, d->title);
-    buf_add_text(w->out, w->colour ? "\x1b[0m\n" : "\n");
+    add_wrapped(w, text, indent, first);
+    if (w->colour)
+        w->out->len--; /* the colour ends before the line does */
+    buf_add_text(w->out, w->colour ? "\x1b[0m\n" : "");
+}
+
+static void text_begin(struct writer *w, const struct document *d)
+{
+    add_strong(w, d->title, 0, "");
     add_wrapped(w, d->subtitle, 0, "");
 }
 
@@ -99,10 +110,7 @@ static void text_heading(struct writer *w, unsigned level, struct str title)
 {
     size_t width = text_width(title);
     buf_add_text(w->out, level <= 2 ? "\n\n" : "\n");
-    buf_add_text(w->out, w->colour ? "\x1b[1m" : "");
-    buf_add_text(w->out, level <= 2 ? "" : "■ ");
-    buf_add_str(w->out, title);
-    buf_add_text(w->out, w->colour ? "\x1b[0m\n" : "\n");
+    add_strong(w, title, level <= 2 ? 0 : 2, level <= 2 ? "" : "■ ");
     if (level <= 2) {
         add_repeated(w->out, "═", width > w->width ? w->width : width);
         buf_add_char(w->out, '\n');
@@ -236,57 +244,134 @@ static void add_bar(struct writer *w, double share, enum mood mood, size_t width
     buf_free(&bar);
 }
 
-static size_t cell_width(const struct grid *g, const struct cell *c)
-{
-    return c->share >= 0 ? 12 : text_width(grid_text(g, c));
-}
-
-static void add_cell(struct writer *w, const struct grid *g, const struct cell *c, bool number,
-                     size_t width)
-{
-    size_t fill = width - cell_width(g, c);
-    if (c->share >= 0) {
-        add_bar(w, c->share, c->mood, 12);
-        add_repeated(w->out, " ", fill);
-        return;
-    }
-    add_repeated(w->out, " ", number ? fill : 0);
-    add_coloured(w, c->mood, grid_text(g, c));
-    add_repeated(w->out, " ", number ? 0 : fill);
-}
-
 static struct str column_name(const struct writer *w, const struct column *c)
 {
     return c->key == NULL ? STR("") : texts_get(w->texts, c->key);
 }
 
+/* East Asian words may be broken, but are not taken apart into single characters. */
+static size_t longest_word(struct str text)
+{
+    size_t longest = 0;
+    while (text.len > 0) {
+        struct str word = str_cut(text, ' ', &text);
+        size_t width = text_width(word);
+        if (width > CELL_LEAST && width > str_codes(word))
+            width = CELL_LEAST;
+        longest = width > longest ? width : longest;
+    }
+    return longest;
+}
+
+/* How wide a column is, and how narrow it may become. */
+struct extent {
+    size_t width, least;
+};
+
+static void widen(struct extent *x, size_t width, size_t least)
+{
+    x->width = width > x->width ? width : x->width;
+    x->least = least > x->least ? least : x->least;
+}
+
+static void measure(const struct writer *w, const struct grid *g, struct extent *extents)
+{
+    for (size_t i = 0; i < g->column_count; i++) {
+        struct str name = column_name(w, &g->columns[i]);
+        extents[i] = (struct extent){text_width(name), longest_word(name)};
+    }
+    for (size_t i = 0; i < g->cell_count; i++) {
+        const struct cell *c = &g->cells[i];
+        size_t width = text_width(grid_text(g, c)), column = i % g->column_count;
+        if (c->share >= 0)
+            widen(&extents[column], BAR_WIDTH, BAR_LEAST);
+        else if (g->columns[column].number)
+            widen(&extents[column], width, width);
+        else
+            widen(&extents[column], width, width < CELL_LEAST ? width : CELL_LEAST);
+    }
+}
+
+/* Makes the widest columns narrower until the table fits, as far as that goes. */
+static void fit(struct extent *extents, size_t columns, size_t width)
+{
+    for (;;) {
+        struct extent *widest = NULL;
+        size_t sum = 0;
+        for (size_t i = 0; i < columns; i++) {
+            struct extent *x = &extents[i];
+            sum += 2 + x->width;
+            if (x->width > x->least && (widest == NULL || x->width > widest->width))
+                widest = x;
+        }
+        if (sum <= width || widest == NULL)
+            return;
+        widest->width--;
+    }
+}
+
+/* What stands in one column of a row. */
+struct piece {
+    struct str text; /* what is left of it */
+    double share;    /* of a bar; negative: none */
+    enum mood mood;
+};
+
+static void add_piece(struct writer *w, struct piece *p, bool number, size_t width)
+{
+    if (p->share >= 0) {
+        size_t bar = width < BAR_WIDTH ? width : BAR_WIDTH;
+        add_bar(w, p->share, p->mood, bar);
+        add_repeated(w->out, " ", width - bar);
+        p->share = -1;
+        return;
+    }
+    struct str line = {p->text.ptr, p->text.len > 0 ? line_break(p->text, width) : 0};
+    size_t used = text_width(line), fill = used < width ? width - used : 0;
+    add_repeated(w->out, " ", number ? fill : 0);
+    add_coloured(w, p->mood, line);
+    add_repeated(w->out, " ", number ? 0 : fill);
+    p->text = str_from(p->text, line.len);
+    if (p->text.len > 0 && *p->text.ptr == ' ')
+        p->text = str_from(p->text, 1);
+}
+
+/* A row takes as many lines as its longest piece. */
+static void add_row(struct writer *w, const struct grid *g, struct piece *pieces,
+                    const struct extent *extents)
+{
+    bool more;
+    do {
+        more = false;
+        for (size_t i = 0; i < g->column_count; i++) {
+            buf_add_text(w->out, "  ");
+            add_piece(w, &pieces[i], g->columns[i].number, extents[i].width);
+            more = more || pieces[i].text.len > 0;
+        }
+        end_row(w);
+    } while (more);
+}
+
 static void text_table(struct writer *w, const struct grid *g)
 {
-    size_t widths[GRID_COLUMNS] = {0}, columns = g->column_count;
+    struct extent extents[GRID_COLUMNS];
+    struct piece pieces[GRID_COLUMNS];
+    size_t columns = g->column_count;
     bool named = false;
+    measure(w, g, extents);
+    fit(extents, columns, w->width);
     for (size_t i = 0; i < columns; i++) {
-        widths[i] = text_width(column_name(w, &g->columns[i]));
-        named = named || widths[i] > 0;
-    }
-    for (size_t i = 0; i < g->cell_count; i++) {
-        size_t width = cell_width(g, &g->cells[i]);
-        if (width > widths[i % columns])
-            widths[i % columns] = width;
+        pieces[i] = (struct piece){column_name(w, &g->columns[i]), -1, MOOD_FAINT};
+        named = named || pieces[i].text.len > 0;
     }
     buf_add_char(w->out, '\n');
-    for (size_t i = 0; i < columns && named; i++) {
-        struct str name = column_name(w, &g->columns[i]);
-        add_repeated(w->out, " ", 2 + (g->columns[i].number ? widths[i] - text_width(name) : 0));
-        add_coloured(w, MOOD_FAINT, name);
-        add_repeated(w->out, " ", g->columns[i].number ? 0 : widths[i] - text_width(name));
-    }
     if (named)
-        end_row(w);
+        add_row(w, g, pieces, extents);
     for (size_t i = 0; i < g->cell_count; i++) {
-        buf_add_text(w->out, "  ");
-        add_cell(w, g, &g->cells[i], g->columns[i % columns].number, widths[i % columns]);
+        const struct cell *c = &g->cells[i];
+        pieces[i % columns] = (struct piece){grid_text(g, c), c->share, c->mood};
         if (i % columns == columns - 1)
-            end_row(w);
+            add_row(w, g, pieces, extents);
     }
 }
 

@@ -91,10 +91,40 @@ static void words_are_taken_of_tokens_however_they_are_written(void **state)
         "虫|虫");
     words_are(
         "[[\"a\",\"名詞\"],[\"虫\",\"名詞\",\"虫\",\"ムシ\"],[\"熱い\",\"形容詞\",null],[],7]",
-        "虫");
+        "虫|熱い");
+    words_are("[[\"虫\",\"\\u540d\\u8a5e\",\"虫\"],[\"茶\",\"名\\u8a5e\",\"\\u002a\"],"
+              "[\"が\",\"\\u52a9\\u8a5e\",\"が\"],[\"熱い\" ,\"\\u5f62容詞\",\"\\u71b1い\"]]",
+              "虫|茶|熱い");
     words_are("[[\"とても長いひらがなとカタカナの語、六十四バイトより長い\",\"名詞\",\"長語\"],"
               "[\"虫\",\"名詞\",\"虫\"]]",
               "長語|虫");
+}
+
+/* Other programs write JSON with escapes where none are needed. */
+static void names_are_known_however_they_are_spelled(void **state)
+{
+    (void)state;
+    struct shape shape;
+    struct record r;
+    struct scan_error fault;
+    struct buf note = {0};
+    struct fact_reader reader = {.labels = &labels};
+    struct str line =
+        STR("{\"kind\":\"p\\u006fst\",\"text\":\"t\",\"class\":{\"t\\u006fne\":\"neg\\u0061tive\","
+            "\"intents\":[\"compl\\u0061int\"],\"\\u006cevel\":3},\"author\":{\"\\u0069d\":\"a\"},"
+            "\"metrics\":{\"vi\\u0065ws\":7}}");
+    shape_init(&shape, fact_members, NULL);
+    assert_true(record_scan(&shape, line, &r, &fault));
+    fact_read(&reader, &r, &note);
+    struct fact f = fact_of(buf_str(&note));
+    assert_int_equal(f.kind, FACT_POST);
+    assert_int_equal(f.tone, labels_find(&labels, LABEL_TONE, STR("negative")));
+    assert_int_equal(f.labels, 1u << labels_find(&labels, LABEL_INTENT, STR("complaint")));
+    assert_int_equal(f.level, 3);
+    assert_true(f.author != 0);
+    assert_int_equal(f.reach, 7);
+    buf_free(&note);
+    buf_free(&reader.scratch);
 }
 
 static struct figures open_figures(void)
@@ -124,6 +154,14 @@ static void lines_are_safe(void **state)
             "b\xE2\x81\xA6\xE2\x80\x8B"
             "c",
             20, "abc");
+    /* U+115F, U+034F, U+3164, U+FFA0 and U+E0FFF go, U+FE0F and U+E0100 stay */
+    line_is("a\xE1\x85\x9F"
+            "b\xCD\x8F"
+            "c\xE3\x85\xA4"
+            "d\xEF\xBE\xA0"
+            "e\xF3\xA0\xBF\xBF",
+            20, "abcde");
+    line_is("☎\xEF\xB8\x8F葛\xF3\xA0\x84\x80", 20, "☎\xEF\xB8\x8F葛\xF3\xA0\x84\x80");
     line_is("a\r\n\n\n b\tc  d ", 20, "a b c d");
     line_is("o\xCC\x80\xCC\x80\xCC\x80\xCC\x80\xCC\x80z", 20, "o\xCC\x80\xCC\x80\xCC\x80z");
     line_is("一二三四五", 3, "一二三…");
@@ -229,6 +267,36 @@ static void a_post_read_again_counts_once(void **state)
     assert_int_equal(d.spread[0].spread, 7);
     digest_free(&d);
     figures_close(&f);
+}
+
+static void what_a_later_reading_does_not_know_stays(void **state)
+{
+    (void)state;
+    static const char *const later[] = {
+        "", ",\"metrics\":{\"views\":null,\"reposts\":null},\"author\":{\"followers\":null}",
+        ",\"author\":{\"followers\":90000}", ",\"metrics\":{\"reposts\":6}",
+        ",\"metrics\":{\"views\":0}"};
+    static const uint64_t reach[] = {1000, 1000, 1000, 1000, 0}, spread[] = {5, 5, 5, 6, 5};
+    for (size_t i = 0; i < 5; i++) {
+        struct figures f = open_figures();
+        struct digest d;
+        char line[256];
+        add(&f, POST("1", "2026-11-11T01:00:00Z",
+                     ",\"seen\":\"2026-11-11T02:00:00Z\",\"author\":{\"followers\":9}"));
+        add(&f,
+            POST("1", "2026-11-11T01:00:00Z",
+                 ",\"seen\":\"2026-11-11T03:00:00Z\",\"metrics\":{\"views\":1000,\"reposts\":5}"));
+        snprintf(line, sizeof line,
+                 POST("1", "2026-11-11T01:00:00Z", ",\"seen\":\"2026-11-11T04:00:00Z\"%s"),
+                 later[i]);
+        add(&f, line);
+        digest_make(&d, &f, 0);
+        assert_int_equal(digest_now(&d)->reach, reach[i]);
+        assert_int_equal(d.spread[0].spread, spread[i]);
+        assert_true(d.spread[0].post->fact.flags & POST_VIEWS);
+        digest_free(&d);
+        figures_close(&f);
+    }
 }
 
 static void deleted_posts_are_not_quoted(void **state)
@@ -571,6 +639,45 @@ static void lines_of_text_fit_the_width(void **state)
     buf_free(&out);
 }
 
+static void add_source_row(struct grid *g, const char *name)
+{
+    grid_add_text(g, name);
+    grid_add_text(g, "1,234");
+    grid_add_text(g, "537.2");
+    grid_add_bar(g, 1, MOOD_BAD);
+    grid_add_text(g, "33.3%");
+}
+
+/* Names, headings and bars give way, and numbers never do. */
+static void tables_and_headings_fit_the_width(void **state)
+{
+    (void)state;
+    static const struct column columns[] = {{"column.source", false},
+                                            {"column.posts", true},
+                                            {"column.mean", true},
+                                            {"column.bar", false},
+                                            {"column.negative", true}};
+    for (size_t width = 45; width <= 160; width++) {
+        struct buf out = {0};
+        struct grid g = {.cell_count = 0};
+        struct writer w = {.table = &writer_text, .out = &out, .texts = &texts, .width = width};
+        grid_start(&g, columns, 5);
+        add_source_row(&g,
+                       "とても長い名前の掲示板で、折り返しても読めるように、終わりまで書かれる");
+        add_source_row(&g, "x");
+        w.table->heading(&w, 2, STR("とても長い名前の見張りで、折り返しても読めるように書かれる"));
+        w.table->heading(&w, 3, STR("とても長い名前の見張りで、折り返しても読めるように書かれる"));
+        w.table->table(&w, &g);
+        struct str rest = buf_str(&out);
+        while (rest.len > 0)
+            assert_true(text_width(str_cut(rest, '\n', &rest)) <= width);
+        assert_true(holds(&out, "1,234") && holds(&out, "537.2") && holds(&out, "33.3%"));
+        assert_true(width < 150 || holds(&out, "終わりまで書かれる  1,234"));
+        grid_free(&g);
+        buf_free(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -580,10 +687,12 @@ int main(void)
         cmocka_unit_test(numbers_are_readable),
         cmocka_unit_test(the_last_day_is_compared_with_those_before),
         cmocka_unit_test(a_post_read_again_counts_once),
+        cmocka_unit_test(what_a_later_reading_does_not_know_stays),
         cmocka_unit_test(deleted_posts_are_not_quoted),
         cmocka_unit_test(times_that_cannot_be_are_not_believed),
         cmocka_unit_test(watches_have_scopes_of_their_own),
         cmocka_unit_test(words_are_taken_of_tokens_however_they_are_written),
+        cmocka_unit_test(names_are_known_however_they_are_spelled),
         cmocka_unit_test(words_that_rose_are_found),
         cmocka_unit_test(log_likelihood_is_dunnings),
         cmocka_unit_test(copies_gather_round_their_first),
@@ -596,6 +705,7 @@ int main(void)
         cmocka_unit_test(clusters_that_are_none_are_left_alone),
         cmocka_unit_test(hostile_text_is_harmless_everywhere),
         cmocka_unit_test(lines_of_text_fit_the_width),
+        cmocka_unit_test(tables_and_headings_fit_the_width),
     };
     return cmocka_run_group_tests(tests, open_tables, close_tables);
 }

@@ -63,6 +63,23 @@ static void copies_only_escapes(void **state)
     buf_free(&scratch);
 }
 
+static void knows_a_text_however_it_is_spelled(void **state)
+{
+    (void)state;
+    assert_true(value_is(STR("\"post\""), "post"));
+    assert_true(value_is(STR("\"p\\u006fst\""), "post"));
+    assert_true(value_is(STR("\"a\\/b\""), "a/b"));
+    assert_true(value_is(STR("\"\\u866b\""), "虫"));
+    assert_true(value_is(STR("\"\""), ""));
+    assert_false(value_is(STR("\"p\\u006fst\""), "host"));
+    assert_false(value_is(STR("\"p\\u006fsts\""), "post"));
+    assert_false(value_is(STR("\"post\\u0000\""), "post"));
+    assert_false(value_is(STR("\"a\\\\\""), "a\\\\")); /* one backslash, not two */
+    assert_false(value_is(STR("\"\""), "post"));
+    assert_false(value_is(STR("null"), "null"));
+    assert_false(value_is((struct str){NULL, 0}, ""));
+}
+
 static void reads_numbers(void **state)
 {
     (void)state;
@@ -196,6 +213,7 @@ int main(void)
         cmocka_unit_test(knows_types),
         cmocka_unit_test(undoes_escapes),
         cmocka_unit_test(copies_only_escapes),
+        cmocka_unit_test(knows_a_text_however_it_is_spelled),
         cmocka_unit_test(reads_numbers),
         cmocka_unit_test(reads_whole_numbers_exactly),
         cmocka_unit_test(compares),
