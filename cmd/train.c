@@ -19,6 +19,7 @@
 #include "judge/reader.h"
 #include "record/expr.h"
 #include "record/value.h"
+#include "text/width.h"
 
 /* Of posts without a risk, or conduct, so many may be said to have one. */
 #define ALARMS 0.05
@@ -192,8 +193,8 @@ static bool take_answer(struct program *p, size_t question, struct str raw, uint
                          : learner_find(p->learner, question, buf_text(&text));
     bool ok = answer != SIZE_MAX;
     if (!ok)
-        err_set(e, "'%.60s' is no label of %s", buf_text(&text),
-                learner_name(p->learner, question));
+        err_set(e, "'%.*s' is no label of %s", (int)str_head(buf_str(&text), 60).len,
+                buf_text(&text), learner_name(p->learner, question));
     else
         *answers |= 1u << answer;
     buf_free(&text);
@@ -314,15 +315,12 @@ static bool take_post(struct program *p, struct str note, struct err *e)
     return taken;
 }
 
-/* One line, in which a terminal finds no orders. */
 static void tell_wrong(struct str id, const char *why)
 {
     struct buf line = {0};
-    id = id.len == 0 ? STR("-") : (struct str){id.ptr, id.len < 100 ? id.len : 100};
-    buf_addf(&line, "%.*s: %s", (int)id.len, id.ptr, why);
-    for (size_t i = 0; i < line.len; i++)
-        line.data[i] =
-            (unsigned char)line.data[i] < 0x20 || line.data[i] == 0x7F ? '?' : line.data[i];
+    text_add_harmless(&line, id.len == 0 ? STR("-") : str_head(id, 100));
+    buf_add_text(&line, ": ");
+    text_add_harmless(&line, str_of(why));
     fprintf(stderr, "hinoban-train: %s\n", buf_text(&line));
     buf_free(&line);
 }
@@ -401,8 +399,11 @@ static void tell_question(const struct learner *l, size_t from, size_t to)
     for (size_t i = from; i < to; i++) {
         struct learned a = learner_figures(l, i);
         double f1 = share(2 * a.right, 2 * a.right + a.wrong + a.missed);
-        fprintf(stderr, "  %-20s %6zu  precision %.3f  recall %.3f  F1 %.3f", a.answer, a.posts,
+        struct buf name = {0};
+        text_add_column(&name, str_of(a.answer), 20, false);
+        fprintf(stderr, "  %s %6zu  precision %.3f  recall %.3f  F1 %.3f", buf_text(&name), a.posts,
                 share(a.right, a.right + a.wrong), share(a.right, a.right + a.missed), f1);
+        buf_free(&name);
         if (a.lacking)
             fputs(a.exclusive ? "  too few posts: never holds" : "  too few posts: left out",
                   stderr);
@@ -433,7 +434,10 @@ static void tell_figures(const struct program *p)
         const char *name = learner_figures(p->learner, i).question;
         while (end < count && strcmp(learner_figures(p->learner, end).question, name) == 0)
             end++;
-        fprintf(stderr, "%s\n", name);
+        struct buf shown = {0};
+        text_add_harmless(&shown, str_of(name));
+        fprintf(stderr, "%s\n", buf_text(&shown));
+        buf_free(&shown);
         tell_question(p->learner, i, end);
         i = end;
     }

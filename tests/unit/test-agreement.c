@@ -269,7 +269,7 @@ static void text_and_json_tell_the_same(void **state)
                "  all right here and not there: 0 posts, the other way round: 0 (p = 1.0000)\n"
                "\n"
                "-: labelled -, judged x\n"
-               "   [31m red\n"
+               "  ?[31m⏎red\n"
                "  [{\"at\":[0,1]}]\n");
     assert_str(
         buf_str(&json),
