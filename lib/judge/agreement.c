@@ -77,17 +77,36 @@ static void add_pair(struct pairs *p, struct score_pair pair)
     p->list[p->count++] = pair;
 }
 
-static void note_probabilities(struct tally *t, uint32_t gold, const double *probabilities)
+static void add_probability(struct tally *t, double p, bool holds)
 {
-    for (uint32_t a = 0; a < t->question.answers.count; a++) {
-        double p = probabilities[a];
-        if (!(p >= 0 && p <= 1))
-            continue;
-        struct bin *bin = &t->bins[p >= 1 ? BINS - 1 : (size_t)(p * BINS)];
-        bin->count++;
-        bin->holds += gold >> a & 1;
-        bin->sum += p;
-    }
+    if (!(p >= 0 && p <= 1))
+        return;
+    struct bin *bin = &t->bins[p >= 1 ? BINS - 1 : (size_t)(p * BINS)];
+    bin->count++;
+    bin->holds += holds;
+    bin->sum += p;
+}
+
+/* An answer of somebody's own question that nobody has given so far does not hold. */
+static void note_unknown(struct tally *t, struct str likely)
+{
+    struct str key, value;
+    struct walk w;
+    if (value_type(likely) != VALUE_OBJECT || t->question.answers.count == QUESTION_ANSWERS)
+        return;
+    walk_begin(&w, likely);
+    while (walk_next(&w, &key, &value))
+        if (question_find(&t->question, key) == INTERN_NONE)
+            add_probability(t, value_number(value, NAN), false);
+}
+
+static void note_probabilities(struct tally *t, uint32_t gold, struct str likely,
+                               const double *probabilities)
+{
+    for (uint32_t a = 0; a < t->question.answers.count; a++)
+        add_probability(t, probabilities[a], (gold >> a & 1) != 0);
+    if (t->question.own)
+        note_unknown(t, value_member(likely, t->question.name));
 }
 
 /* How sure the judge was of what is wrong; without a probability quite. */
@@ -185,7 +204,7 @@ static void take_question(struct agreement *a, struct tally *t, const struct jud
         return;
     add_pair(&t->here, pair);
     question_probabilities(&t->question, likely, probabilities);
-    note_probabilities(t, pair.gold, probabilities);
+    note_probabilities(t, pair.gold, likely, probabilities);
     if (pair.gold != pair.said && a->settings.worst > 0)
         note_mistake(a, &t->question, pair, post, probabilities);
 }

@@ -28,7 +28,9 @@ void question_init(struct question *q, const char *name)
     static const char *const tones[] = {"negative", "neutral", "positive", NULL};
     static const char *const levels[] = {"0", "1", "2", "3", "4", NULL};
     static const char *const truths[] = {"true", NULL};
-    *q = (struct question){.name = name};
+    *q = (struct question){.name = name, .own = true};
+    for (size_t i = 0; i < QUESTIONS; i++)
+        q->own = q->own && strcmp(name, question_names[i]) != 0;
     if (strcmp(name, "tone") == 0)
         add_names(q, tones);
     else if (strcmp(name, "intents") == 0)
@@ -114,8 +116,7 @@ uint32_t question_all(const struct question *q)
     return q->answers.count >= 32 ? UINT32_MAX : (1u << q->answers.count) - 1;
 }
 
-/* The answer that a key between its quotes names, or INTERN_NONE. */
-static uint32_t find_answer(const struct question *q, struct str key)
+uint32_t question_find(const struct question *q, struct str key)
 {
     if (memchr(key.ptr, '\\', key.len) == NULL)
         return intern_find(&q->answers, key);
@@ -125,31 +126,22 @@ static uint32_t find_answer(const struct question *q, struct str key)
     return INTERN_NONE;
 }
 
-/* Returns the question's own object, ptr NULL if there is none. */
-static struct str read_probabilities(const struct question *q, struct str object, double *values)
+void question_probabilities(const struct question *q, struct str probabilities, double *values)
 {
-    struct str own = {NULL, 0}, key, value;
+    struct str own = value_member(probabilities, q->name), key, value;
     struct walk w;
     for (uint32_t a = 0; a < q->answers.count; a++)
         values[a] = NAN;
-    if (value_type(object) != VALUE_OBJECT)
-        return own;
-    walk_begin(&w, object);
+    if (q->own || value_type(own) == VALUE_OBJECT)
+        probabilities = own;
+    if (value_type(probabilities) != VALUE_OBJECT)
+        return;
+    walk_begin(&w, probabilities);
     while (walk_next(&w, &key, &value)) {
-        uint32_t a = find_answer(q, key);
+        uint32_t a = question_find(q, key);
         if (a != INTERN_NONE)
             values[a] = value_number(value, NAN);
-        if (key_is(key, q->name))
-            own = value;
     }
-    return own;
-}
-
-void question_probabilities(const struct question *q, struct str probabilities, double *values)
-{
-    struct str own = read_probabilities(q, probabilities, values);
-    if (value_type(own) == VALUE_OBJECT)
-        read_probabilities(q, own, values);
 }
 
 void question_write(const struct question *q, uint32_t answers, struct buf *out)

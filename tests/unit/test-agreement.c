@@ -67,6 +67,11 @@ static void probabilities_stand_by_answer(void **state)
     question_probabilities(&q, (struct str){NULL, 0}, p);
     assert_true(isnan(p[0]) && isnan(p[1]) && isnan(p[2]));
     question_free(&q);
+    question_init(&q, "topic");
+    question_read(&q, STR("\"spam\""));
+    question_probabilities(&q, STR("{\"spam\":0.1}"), p); /* our label, not this answer */
+    assert_true(isnan(p[0]));
+    question_free(&q);
 }
 
 /* ---- ranking ---- */
@@ -170,6 +175,26 @@ static void probabilities_are_compared_with_shares(void **state)
     NEAR(f->questions[0].calibration_error, (0.5 + 0.5) / 5);
     free(f);
     agreement_free(a);
+}
+
+/* The answer of the second post is not known yet when the first is put in. Bins 0.1, 0.5 and
+ * 0.9: |0.1 - 0|, |0.5 + 0.5 - 1| and |0.9 - 1|, of four. */
+static void probabilities_of_own_answers_count_in_any_order(void **state)
+{
+    (void)state;
+    static const char *const labels[] = {"\"a\"", "\"b\""};
+    static const char *const verdicts[] = {"{\"p\":{\"t\":{\"a\":0.9,\"b\":0.5}}}",
+                                           "{\"p\":{\"t\":{\"a\":0.1,\"b\":0.5},\"a\":0.7}}"};
+    for (size_t first = 0; first < 2; first++) {
+        struct agreement *a = agreement_on("t", 0, false);
+        take(a, labels[first], verdicts[first]);
+        take(a, labels[1 - first], verdicts[1 - first]);
+        struct agreement_figures *f = agreement_figures(a);
+        assert_int_equal(f->questions[0].probabilities, 4);
+        NEAR(f->questions[0].calibration_error, (0.1 + 0.1) / 4);
+        free(f);
+        agreement_free(a);
+    }
 }
 
 static void false_alarms_are_on_posts_labelled_without_risk_and_conduct(void **state)
@@ -295,6 +320,7 @@ int main(void)
         cmocka_unit_test(the_heaviest_stay_and_of_equals_the_first),
         cmocka_unit_test(posts_are_counted_by_question_and_answer),
         cmocka_unit_test(probabilities_are_compared_with_shares),
+        cmocka_unit_test(probabilities_of_own_answers_count_in_any_order),
         cmocka_unit_test(false_alarms_are_on_posts_labelled_without_risk_and_conduct),
         cmocka_unit_test(the_surest_mistakes_are_the_worst),
         cmocka_unit_test(two_runs_are_compared_if_posts_and_labels_are_the_same),
