@@ -3,6 +3,7 @@
  * posts are worth labelling next. Agreement is worked out in lib/judge/agreement.h, what
  * to label next in lib/judge/sample.h.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/input.h"
@@ -158,14 +159,14 @@ static enum filter_verdict settle(void *program, struct filter_item *item)
     const struct str *member = item->record->member;
     struct str rest;
     bool judged = value_type(member[MEMBER_CLASS]) == VALUE_OBJECT;
-    if (p->sample != NULL && judged)
+    if (p->sample != NULL)
         sample_take(p->sample, item->record->line, member[MEMBER_TEXT], member[MEMBER_CLASS]);
-    else if (p->sample == NULL && judged)
+    else if (judged)
         agreement_take(
             p->agreement,
             &(struct judged_post){member[MEMBER_ID], member[MEMBER_TEXT], member[MEMBER_CLASS]},
             str_cut(item->note, '\n', &rest));
-    else if (p->sample == NULL)
+    else
         agreement_take_unjudged(p->agreement);
     return FILTER_DROP;
 }
@@ -225,10 +226,17 @@ static void write_figures(const struct program *p, struct output *out)
 
 static bool write_sample(const struct program *p, struct output *out, struct err *e)
 {
-    const char *about = p->agreeing.question;
-    if (!sample_doubts(p->sample))
-        return err_set(e, "no post has probabilities%s%s; classify with --probabilities",
-                       about != NULL ? " of " : "", about != NULL ? about : "");
+    const char *about = p->agreeing.question != NULL ? p->agreeing.question : "";
+    const char *of = *about != '\0' ? " of " : "";
+    bool never = strcmp(about, "level") == 0 || strcmp(about, "support") == 0;
+    size_t without = sample_left_out(p->sample);
+    if (without > 0 && sample_is_empty(p->sample))
+        return err_set(e, "no post has probabilities%s%s; %s", of, about,
+                       never ? "hinoban-classify gives none of it"
+                             : "classify with --probabilities");
+    if (without > 0)
+        fprintf(stderr, "hinoban-eval: %zu %s no probabilities%s%s and %s left out\n", without,
+                without == 1 ? "post has" : "posts have", of, about, without == 1 ? "is" : "are");
     sample_write(p->sample, out);
     return true;
 }
