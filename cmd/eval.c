@@ -41,7 +41,8 @@ struct program {
 struct worker {
     struct program *program;
     struct expr *label;
-    struct question questions[QUESTIONS]; /* ours, whose answers are known */
+    struct question questions[QUESTIONS]; /* those that labels are asked about */
+    size_t question_count;
 };
 
 /* ---- options ---- */
@@ -89,12 +90,14 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
 static void *open_worker(void *data, struct err *e)
 {
     struct program *p = data;
+    const char *only = p->agreeing.question;
     struct worker *w = mem_zero(1, sizeof *w);
     struct err why;
     w->program = p;
     w->label = expr_new(p->label != NULL ? p->label : ".label", &why);
-    for (size_t i = 0; i < QUESTIONS; i++)
-        question_init(&w->questions[i], question_names[i]);
+    w->question_count = only != NULL ? 1 : QUESTIONS;
+    for (size_t i = 0; i < w->question_count; i++)
+        question_init(&w->questions[i], only != NULL ? only : question_names[i]);
     if (w->label != NULL)
         return w;
     err_set(e, "--label: %s", why.text);
@@ -107,50 +110,48 @@ static void close_worker(void *data, void *worker)
     struct worker *w = worker;
     (void)data;
     expr_free(w->label);
-    for (size_t i = 0; i < QUESTIONS; i++)
+    for (size_t i = 0; i < w->question_count; i++)
         question_free(&w->questions[i]);
     free(w);
 }
 
-/* Are the answers of a label to questions of ours such as these have? */
+/* Are the answers of a label such as its questions have? */
 static bool answers_are_known(const struct worker *w, struct str label)
 {
-    const char *only = w->program->agreeing.question;
     bool whole = value_type(label) == VALUE_OBJECT;
-    for (size_t i = 0; i < QUESTIONS; i++) {
+    for (size_t i = 0; i < w->question_count; i++) {
         const struct question *q = &w->questions[i];
-        if (only != NULL && strcmp(only, q->name) != 0)
-            continue;
         if (!question_takes(q, whole ? value_member(label, q->name) : label))
             return false;
     }
     return true;
 }
 
+/* Adds a record's label, null if it has none, and a newline. Returns what is wrong, or NULL. */
+static const char *read_label(struct worker *w, struct str record, struct buf *to)
+{
+    struct err e;
+    struct str rest;
+    if (!expr_each(w->label, record, to, &e))
+        return "--label fails on it";
+    if (to->len == 0)
+        buf_add_text(to, "null\n");
+    struct str label = str_cut(buf_str(to), '\n', &rest);
+    enum value_type type = value_type(label);
+    if (rest.len > 0)
+        return "--label yields more than one label; make it a list: [EXPR]";
+    if (w->program->agreeing.question == NULL && type != VALUE_OBJECT && type != VALUE_NULL)
+        return "its label is no object, and no --for says what it labels";
+    return answers_are_known(w, label) ? NULL : "its label is none of the question's";
+}
+
 static enum filter_verdict work(void *worker, struct filter_item *item)
 {
     struct worker *w = worker;
-    struct err e;
-    if (value_type(item->record->member[MEMBER_CLASS]) != VALUE_OBJECT)
-        return FILTER_PUT; /* counted: an empty note */
-    if (w->program->sample == NULL && !expr_each(w->label, item->record->line, item->member, &e)) {
-        item->problem = "--label fails on it";
-        return FILTER_BAD;
-    }
-    enum value_type type = value_type(buf_str(item->member));
-    if (item->member->len > 0 && w->program->agreeing.question == NULL && type != VALUE_OBJECT &&
-        type != VALUE_NULL) {
-        item->problem = "its label is no object, and no --for says what it labels";
-        return FILTER_BAD;
-    }
-    if (item->member->len == 0)
-        buf_add_text(item->member, "null\n");
-    struct str rest;
-    if (!answers_are_known(w, str_cut(buf_str(item->member), '\n', &rest))) {
-        item->problem = "its label is none of the question's";
-        return FILTER_BAD;
-    }
-    return FILTER_PUT;
+    bool judged = value_type(item->record->member[MEMBER_CLASS]) == VALUE_OBJECT;
+    if (w->program->sample == NULL && judged)
+        item->problem = read_label(w, item->record->line, item->member);
+    return item->problem != NULL ? FILTER_BAD : FILTER_PUT;
 }
 
 static enum filter_verdict settle(void *program, struct filter_item *item)

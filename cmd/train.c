@@ -221,6 +221,10 @@ static bool take_label(struct program *p, size_t post, size_t question, struct s
             if (!take_answer(p, question, item, &answers, e))
                 return false;
     }
+    bool one = answers != 0 && (answers & (answers - 1)) == 0;
+    if (learner_is_exclusive(p->learner, question) && !one)
+        return err_set(e, "of %s one label holds, not none and not several",
+                       learner_name(p->learner, question));
     learner_label(p->learner, post, question, answers);
     p->took = true;
     return true;
@@ -276,6 +280,8 @@ static const char *leave_post(struct worker *w, const struct record *record, str
     if (!expr_each(w->label, record->line, &w->results, &e))
         return "--label fails on it";
     struct str rest, label = str_cut(buf_str(&w->results), '\n', &rest);
+    if (rest.len > 0)
+        return "--label yields more than one label; make it a list: [EXPR]";
     if (label.len == 0 || value_type(label) == VALUE_NULL)
         return NULL;
     const char *wrong = reader_judge(w->reader, record, &v);

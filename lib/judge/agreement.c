@@ -209,23 +209,22 @@ static void take_question(struct agreement *a, struct tally *t, const struct jud
         note_mistake(a, &t->question, pair, post, probabilities);
 }
 
-/* null, or an object of nothing but null */
-static bool says_nothing(struct str label)
+/* Of none of the questions that are asked. */
+static bool says_nothing(const struct agreement *a, struct str label)
 {
-    struct str key, value;
-    struct walk w;
     if (value_type(label) != VALUE_OBJECT)
-        return value_type(label) == VALUE_NULL;
-    walk_begin(&w, label);
-    while (walk_next(&w, &key, &value))
-        if (value_type(value) != VALUE_NULL)
+        return value_type(label) == VALUE_ABSENT || value_type(label) == VALUE_NULL;
+    for (size_t i = 0; i < a->count; i++) {
+        enum value_type type = value_type(value_member(label, a->tallies[i].question.name));
+        if (type != VALUE_ABSENT && type != VALUE_NULL)
             return false;
+    }
     return true;
 }
 
 void agreement_take(struct agreement *a, const struct judged_post *post, struct str label)
 {
-    if (label.len == 0 || says_nothing(label)) {
+    if (says_nothing(a, label)) {
         a->unlabelled++;
         return;
     }

@@ -76,6 +76,11 @@ void learner_exclusive(struct learner *l, size_t question, bool exclusive)
     l->questions[question].exclusive = exclusive;
 }
 
+bool learner_is_exclusive(const struct learner *l, size_t question)
+{
+    return l->questions[question].exclusive;
+}
+
 void learner_only_measure(struct learner *l, size_t question)
 {
     l->questions[question].only_measured = true;

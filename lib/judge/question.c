@@ -75,27 +75,33 @@ static uint32_t read_scalar(struct question *q, struct str raw)
     return bit;
 }
 
-bool question_takes(const struct question *q, struct str raw)
+static bool takes_scalar(const struct question *q, struct str raw)
 {
     struct buf scratch = {0};
+    struct str name = answer_name(raw, &scratch);
+    bool false_here = value_type(raw) == VALUE_BOOL && !value_true(raw);
+    if (false_here) /* it says that what could be true is not */
+        name = STR("true");
+    bool known = name.len > 0 && (q->own || intern_find(&q->answers, name) != INTERN_NONE);
+    buf_free(&scratch);
+    return known;
+}
+
+bool question_takes(const struct question *q, struct str raw)
+{
     struct walk w;
     struct str item;
     size_t answers = 0;
-    bool known = true;
-    if (value_type(raw) != VALUE_ARRAY) {
-        struct str name = answer_name(raw, &scratch);
-        known = name.len == 0 || intern_find(&q->answers, name) != INTERN_NONE;
-    } else {
-        walk_begin(&w, raw);
-        while (known && walk_next(&w, NULL, &item)) {
-            buf_clear(&scratch);
-            struct str name = answer_name(item, &scratch);
-            known = intern_find(&q->answers, name) != INTERN_NONE;
-            answers++;
-        }
-    }
-    buf_free(&scratch);
-    return known && !(q->exclusive && answers > 1);
+    enum value_type type = value_type(raw);
+    if (type == VALUE_ABSENT || type == VALUE_NULL)
+        return true;
+    if (type != VALUE_ARRAY)
+        return takes_scalar(q, raw);
+    walk_begin(&w, raw);
+    for (; walk_next(&w, NULL, &item); answers++)
+        if (!takes_scalar(q, item))
+            return false;
+    return !q->exclusive || answers == 1;
 }
 
 uint32_t question_read(struct question *q, struct str raw)

@@ -33,7 +33,8 @@ void question_free(struct question *q);
 /* The answers that a raw JSON value gives, as bits; unknown ones become known. */
 uint32_t question_read(struct question *q, struct str raw);
 
-/* Are all answers that a raw JSON value gives known, and no more than can hold? */
+/* Are all answers that a raw JSON value gives known, or the question somebody's own, and as many
+ * as can hold? null gives none. */
 bool question_takes(const struct question *q, struct str raw);
 
 /* The answer that a key names, as spelled between its quotes, or INTERN_NONE. */
