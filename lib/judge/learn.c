@@ -469,7 +469,7 @@ bool learner_run(struct learner *l, struct err *e)
         return err_set(e, "%zu labelled posts are too few to learn from", l->post_count);
     bool any = false;
     for (size_t q = 0; q < l->question_count; q++)
-        any = any || is_learnable(l, q);
+        any = any || (!l->questions[q].only_measured && is_learnable(l, q));
     if (!any)
         return err_set(e, "no label is on %d posts, and not on all: nothing to learn from",
                        LEAST_CASES);
