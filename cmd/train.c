@@ -177,27 +177,44 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
 
 /* ---- labels ---- */
 
-/* The answer of a label's JSON, a string or (a level) a number. */
+/* The number of an answer by its name. */
+static bool find_answer(struct program *p, size_t question, struct buf *name, uint32_t *number,
+                        struct err *e)
+{
+    bool open = p->name != NULL && !is_standard(p);
+    const char *about = learner_name(p->learner, question), *text = buf_text(name);
+    int shown = (int)str_head(buf_str(name), 60).len;
+    if (strlen(text) != name->len)
+        return err_set(e, "a label has U+0000 in it");
+    if (open && name->len == 0)
+        return err_set(e, "a label is empty");
+    size_t answer = open ? learner_answer(p->learner, question, text)
+                         : learner_find(p->learner, question, text);
+    if (answer == SIZE_MAX && open)
+        return err_set(e, "'%.*s' is one label too many: %s can have %d", shown, text, about,
+                       LEARNER_ANSWERS);
+    if (answer == SIZE_MAX)
+        return err_set(e, "'%.*s' is no label of %s", shown, text, about);
+    *number = (uint32_t)answer;
+    return true;
+}
+
+/* The answer of a label's JSON, a string or (a level) a number, as a bit more. */
 static bool take_answer(struct program *p, size_t question, struct str raw, uint32_t *answers,
                         struct err *e)
 {
-    struct buf text = {0};
+    struct buf name = {0};
+    uint32_t number = 0;
     if (value_type(raw) == VALUE_NUMBER)
-        buf_add_str(&text, raw);
+        buf_add_str(&name, raw);
     else if (value_type(raw) == VALUE_STRING)
-        value_add_string(&text, raw);
+        value_add_string(&name, raw);
     else
         return err_set(e, "a label is neither text nor number");
-    bool open = p->name != NULL && !is_standard(p);
-    size_t answer = open ? learner_answer(p->learner, question, buf_text(&text))
-                         : learner_find(p->learner, question, buf_text(&text));
-    bool ok = answer != SIZE_MAX;
-    if (!ok)
-        err_set(e, "'%.*s' is no label of %s", (int)str_head(buf_str(&text), 60).len,
-                buf_text(&text), learner_name(p->learner, question));
-    else
-        *answers |= 1u << answer;
-    buf_free(&text);
+    bool ok = find_answer(p, question, &name, &number, e);
+    if (ok)
+        *answers |= 1u << number;
+    buf_free(&name);
     return ok;
 }
 
