@@ -149,49 +149,50 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
 {
     struct worker *w = worker;
     bool judged = value_type(item->record->member[MEMBER_CLASS]) == VALUE_OBJECT;
-    if (w->program->sample == NULL && judged)
+    if (w->program->sample == NULL && (judged || w->program->against != NULL))
         item->problem = read_label(w, item->record->line, item->member);
     return item->problem != NULL ? FILTER_BAD : FILTER_PUT;
+}
+
+static struct judged_post post_of(const struct record *r)
+{
+    return (struct judged_post){r->member[MEMBER_ID], r->member[MEMBER_TEXT],
+                                r->member[MEMBER_CLASS]};
 }
 
 static enum filter_verdict settle(void *program, struct filter_item *item)
 {
     struct program *p = program;
-    const struct str *member = item->record->member;
+    struct judged_post post = post_of(item->record);
     struct str rest;
-    bool judged = value_type(member[MEMBER_CLASS]) == VALUE_OBJECT;
     if (p->sample != NULL)
-        sample_take(p->sample, item->record->line, member[MEMBER_TEXT], member[MEMBER_CLASS]);
-    else if (judged)
-        agreement_take(
-            p->agreement,
-            &(struct judged_post){member[MEMBER_ID], member[MEMBER_TEXT], member[MEMBER_CLASS]},
-            str_cut(item->note, '\n', &rest));
+        sample_take(p->sample, item->record->line, post.text, post.verdict);
     else
-        agreement_take_unjudged(p->agreement);
+        agreement_take(p->agreement, &post, str_cut(item->note, '\n', &rest));
     return FILTER_DROP;
 }
 
 /* ---- the other run ---- */
 
-static bool take_other_line(struct program *p, struct expr *label, struct str line, struct err *e)
+static bool take_other_line(struct worker *w, struct str line, struct err *e)
 {
+    const struct program *p = w->program;
     struct shape shape;
     struct record r;
     struct scan_error fault;
-    struct buf results = {0};
+    struct buf label = {0};
     struct str rest;
     if (str_trim(line).len == 0)
         return true;
     shape_init(&shape, members, "class");
     if (!record_scan(&shape, line, &r, &fault))
         return err_set(e, "%s: %s", p->against, fault.what);
-    bool ok = expr_each(label, r.line, &results, e);
-    if (ok)
-        agreement_take_other(p->agreement, r.member[MEMBER_CLASS],
-                             str_cut(buf_str(&results), '\n', &rest));
-    buf_free(&results);
-    return ok;
+    const char *problem = read_label(w, r.line, &label);
+    struct judged_post post = post_of(&r);
+    if (problem == NULL)
+        agreement_take_other(p->agreement, &post, str_cut(buf_str(&label), '\n', &rest));
+    buf_free(&label);
+    return problem == NULL || err_set(e, "%s: %s", p->against, problem);
 }
 
 static bool read_other(struct program *p, struct err *e)
@@ -200,15 +201,16 @@ static bool read_other(struct program *p, struct err *e)
     char *operands[] = {path};
     struct input *in = input_new(operands, 1, (size_t)64 << 20);
     struct chunk c = {.file = NULL};
-    struct expr *label = expr_new(p->label != NULL ? p->label : ".label", e);
-    bool ok = label != NULL;
+    struct worker *w = open_worker(p, e);
+    bool ok = w != NULL;
     while (ok && input_next(in, &c)) {
         if (c.piece == INPUT_BROKEN)
             ok = err_set(e, "%s", c.problem.text);
         for (struct str rest = buf_str(&c.text); ok && rest.len > 0;)
-            ok = take_other_line(p, label, str_cut(rest, '\n', &rest), e);
+            ok = take_other_line(w, str_cut(rest, '\n', &rest), e);
     }
-    expr_free(label);
+    if (w != NULL)
+        close_worker(p, w);
     buf_free(&c.text);
     input_free(in);
     free(path);

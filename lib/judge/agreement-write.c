@@ -64,6 +64,7 @@ static void put_question(struct json *j, const struct question_figures *q)
         json_open(j, '{');
         json_put_count(j, "only_this_right", q->only_this);
         json_put_count(j, "only_other_right", q->only_other);
+        json_put_count(j, "left_out", q->left_out);
         put_number(j, "p", q->p, 6);
         json_close(j, '}');
     }
@@ -152,7 +153,9 @@ static void add_comparison(const struct question_figures *q, struct buf *out)
         buf_addf(out,
                  "  all right here and not there: %zu posts, the other way round: %zu (p = %.4f)\n",
                  q->only_this, q->only_other, q->p);
-    else if (q->comparison == COMPARISON_DIFFERENT)
+    if (q->comparison == COMPARISON_MADE && q->left_out > 0)
+        buf_addf(out, "  left out there: %zu posts that one run has not judged\n", q->left_out);
+    if (q->comparison == COMPARISON_DIFFERENT)
         buf_add_text(out, "  the other run has other posts or labels\n");
 }
 
