@@ -79,9 +79,8 @@ static bool takes_scalar(const struct question *q, struct str raw)
 {
     struct buf scratch = {0};
     struct str name = answer_name(raw, &scratch);
-    bool false_here = value_type(raw) == VALUE_BOOL && !value_true(raw);
-    if (false_here) /* it says that what could be true is not */
-        name = STR("true");
+    if (value_type(raw) == VALUE_BOOL)
+        name = STR("true"); /* false says that this does not hold */
     bool known = name.len > 0 && (q->own || intern_find(&q->answers, name) != INTERN_NONE);
     buf_free(&scratch);
     return known;
@@ -132,22 +131,31 @@ uint32_t question_find(const struct question *q, struct str key)
     return INTERN_NONE;
 }
 
-void question_probabilities(const struct question *q, struct str probabilities, double *values)
+/* Returns the question's own object, ptr NULL if there is none. */
+static struct str read_probabilities(const struct question *q, struct str object, double *values)
 {
-    struct str own = value_member(probabilities, q->name), key, value;
+    struct str own = {NULL, 0}, key, value;
     struct walk w;
     for (uint32_t a = 0; a < q->answers.count; a++)
         values[a] = NAN;
-    if (q->own || value_type(own) == VALUE_OBJECT)
-        probabilities = own;
-    if (value_type(probabilities) != VALUE_OBJECT)
-        return;
-    walk_begin(&w, probabilities);
+    if (value_type(object) != VALUE_OBJECT)
+        return own;
+    walk_begin(&w, object);
     while (walk_next(&w, &key, &value)) {
         uint32_t a = question_find(q, key);
         if (a != INTERN_NONE)
             values[a] = value_number(value, NAN);
+        if (key_is(key, q->name))
+            own = value;
     }
+    return own;
+}
+
+void question_probabilities(const struct question *q, struct str probabilities, double *values)
+{
+    struct str own = read_probabilities(q, probabilities, values);
+    if (q->own || value_type(own) == VALUE_OBJECT)
+        read_probabilities(q, own, values);
 }
 
 void question_write(const struct question *q, uint32_t answers, struct buf *out)
