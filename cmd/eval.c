@@ -3,6 +3,7 @@
  * posts are worth labelling next. Agreement is worked out in lib/judge/agreement.h, what
  * to label next in lib/judge/sample.h.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/input.h"
@@ -40,7 +41,8 @@ struct program {
 struct worker {
     struct program *program;
     struct expr *label;
-    struct question questions[QUESTIONS]; /* ours, whose answers are known */
+    struct question questions[QUESTIONS]; /* those that labels are asked about */
+    size_t question_count;
 };
 
 /* ---- options ---- */
@@ -88,12 +90,14 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
 static void *open_worker(void *data, struct err *e)
 {
     struct program *p = data;
+    const char *only = p->agreeing.question;
     struct worker *w = mem_zero(1, sizeof *w);
     struct err why;
     w->program = p;
     w->label = expr_new(p->label != NULL ? p->label : ".label", &why);
-    for (size_t i = 0; i < QUESTIONS; i++)
-        question_init(&w->questions[i], question_names[i]);
+    w->question_count = only != NULL ? 1 : QUESTIONS;
+    for (size_t i = 0; i < w->question_count; i++)
+        question_init(&w->questions[i], only != NULL ? only : question_names[i]);
     if (w->label != NULL)
         return w;
     err_set(e, "--label: %s", why.text);
@@ -106,90 +110,89 @@ static void close_worker(void *data, void *worker)
     struct worker *w = worker;
     (void)data;
     expr_free(w->label);
-    for (size_t i = 0; i < QUESTIONS; i++)
+    for (size_t i = 0; i < w->question_count; i++)
         question_free(&w->questions[i]);
     free(w);
 }
 
-/* Are the answers of a label to questions of ours such as these have? */
+/* Are the answers of a label such as its questions have? */
 static bool answers_are_known(const struct worker *w, struct str label)
 {
-    const char *only = w->program->agreeing.question;
     bool whole = value_type(label) == VALUE_OBJECT;
-    for (size_t i = 0; i < QUESTIONS; i++) {
+    for (size_t i = 0; i < w->question_count; i++) {
         const struct question *q = &w->questions[i];
-        if (only != NULL && strcmp(only, q->name) != 0)
-            continue;
         if (!question_takes(q, whole ? value_member(label, q->name) : label))
             return false;
     }
     return true;
 }
 
+/* Adds a record's label, null if it has none, and a newline. Returns what is wrong, or NULL. */
+static const char *read_label(struct worker *w, struct str record, struct buf *to)
+{
+    struct err e;
+    struct str rest;
+    if (!expr_each(w->label, record, to, &e))
+        return "--label fails on it";
+    if (to->len == 0)
+        buf_add_text(to, "null\n");
+    struct str label = str_cut(buf_str(to), '\n', &rest);
+    enum value_type type = value_type(label);
+    if (rest.len > 0)
+        return "--label yields more than one label; make it a list: [EXPR]";
+    if (w->program->agreeing.question == NULL && type != VALUE_OBJECT && type != VALUE_NULL)
+        return "its label is no object, and no --for says what it labels";
+    return answers_are_known(w, label) ? NULL : "its label is none of the question's";
+}
+
 static enum filter_verdict work(void *worker, struct filter_item *item)
 {
     struct worker *w = worker;
-    struct err e;
-    if (value_type(item->record->member[MEMBER_CLASS]) != VALUE_OBJECT)
-        return FILTER_PUT; /* counted: an empty note */
-    if (w->program->sample == NULL && !expr_each(w->label, item->record->line, item->member, &e)) {
-        item->problem = "--label fails on it";
-        return FILTER_BAD;
-    }
-    enum value_type type = value_type(buf_str(item->member));
-    if (item->member->len > 0 && w->program->agreeing.question == NULL && type != VALUE_OBJECT &&
-        type != VALUE_NULL) {
-        item->problem = "its label is no object, and no --for says what it labels";
-        return FILTER_BAD;
-    }
-    if (item->member->len == 0)
-        buf_add_text(item->member, "null\n");
-    struct str rest;
-    if (!answers_are_known(w, str_cut(buf_str(item->member), '\n', &rest))) {
-        item->problem = "its label is none of the question's";
-        return FILTER_BAD;
-    }
-    return FILTER_PUT;
+    bool judged = value_type(item->record->member[MEMBER_CLASS]) == VALUE_OBJECT;
+    if (w->program->sample == NULL && (judged || w->program->against != NULL))
+        item->problem = read_label(w, item->record->line, item->member);
+    return item->problem != NULL ? FILTER_BAD : FILTER_PUT;
+}
+
+static struct judged_post post_of(const struct record *r)
+{
+    return (struct judged_post){r->member[MEMBER_ID], r->member[MEMBER_TEXT],
+                                r->member[MEMBER_CLASS]};
 }
 
 static enum filter_verdict settle(void *program, struct filter_item *item)
 {
     struct program *p = program;
-    const struct str *member = item->record->member;
+    struct judged_post post = post_of(item->record);
     struct str rest;
-    bool judged = value_type(member[MEMBER_CLASS]) == VALUE_OBJECT;
-    if (p->sample != NULL && judged)
-        sample_take(p->sample, item->record->line, member[MEMBER_TEXT], member[MEMBER_CLASS]);
-    else if (p->sample == NULL && judged)
-        agreement_take(
-            p->agreement,
-            &(struct judged_post){member[MEMBER_ID], member[MEMBER_TEXT], member[MEMBER_CLASS]},
-            str_cut(item->note, '\n', &rest));
-    else if (p->sample == NULL)
-        agreement_take_unjudged(p->agreement);
+    if (p->sample != NULL)
+        sample_take(p->sample, item->record->line, post.text, post.verdict);
+    else
+        agreement_take(p->agreement, &post, str_cut(item->note, '\n', &rest));
     return FILTER_DROP;
 }
 
 /* ---- the other run ---- */
 
-static bool take_other_line(struct program *p, struct expr *label, struct str line, struct err *e)
+static bool take_other_line(struct worker *w, struct str line, struct err *e)
 {
+    const struct program *p = w->program;
     struct shape shape;
     struct record r;
     struct scan_error fault;
-    struct buf results = {0};
+    struct buf label = {0};
     struct str rest;
     if (str_trim(line).len == 0)
         return true;
     shape_init(&shape, members, "class");
     if (!record_scan(&shape, line, &r, &fault))
         return err_set(e, "%s: %s", p->against, fault.what);
-    bool ok = expr_each(label, r.line, &results, e);
-    if (ok)
-        agreement_take_other(p->agreement, r.member[MEMBER_CLASS],
-                             str_cut(buf_str(&results), '\n', &rest));
-    buf_free(&results);
-    return ok;
+    const char *problem = read_label(w, r.line, &label);
+    struct judged_post post = post_of(&r);
+    if (problem == NULL)
+        agreement_take_other(p->agreement, &post, str_cut(buf_str(&label), '\n', &rest));
+    buf_free(&label);
+    return problem == NULL || err_set(e, "%s: %s", p->against, problem);
 }
 
 static bool read_other(struct program *p, struct err *e)
@@ -198,15 +201,16 @@ static bool read_other(struct program *p, struct err *e)
     char *operands[] = {path};
     struct input *in = input_new(operands, 1, (size_t)64 << 20);
     struct chunk c = {.file = NULL};
-    struct expr *label = expr_new(p->label != NULL ? p->label : ".label", e);
-    bool ok = label != NULL;
+    struct worker *w = open_worker(p, e);
+    bool ok = w != NULL;
     while (ok && input_next(in, &c)) {
         if (c.piece == INPUT_BROKEN)
             ok = err_set(e, "%s", c.problem.text);
         for (struct str rest = buf_str(&c.text); ok && rest.len > 0;)
-            ok = take_other_line(p, label, str_cut(rest, '\n', &rest), e);
+            ok = take_other_line(w, str_cut(rest, '\n', &rest), e);
     }
-    expr_free(label);
+    if (w != NULL)
+        close_worker(p, w);
     buf_free(&c.text);
     input_free(in);
     free(path);
@@ -225,10 +229,17 @@ static void write_figures(const struct program *p, struct output *out)
 
 static bool write_sample(const struct program *p, struct output *out, struct err *e)
 {
-    const char *about = p->agreeing.question;
-    if (!sample_doubts(p->sample))
-        return err_set(e, "no post has probabilities%s%s; classify with --probabilities",
-                       about != NULL ? " of " : "", about != NULL ? about : "");
+    const char *about = p->agreeing.question != NULL ? p->agreeing.question : "";
+    const char *of = *about != '\0' ? " of " : "";
+    bool never = strcmp(about, "level") == 0 || strcmp(about, "support") == 0;
+    size_t without = sample_left_out(p->sample);
+    if (without > 0 && sample_is_empty(p->sample))
+        return err_set(e, "no post has probabilities%s%s; %s", of, about,
+                       never ? "hinoban-classify gives none of it"
+                             : "classify with --probabilities");
+    if (without > 0)
+        fprintf(stderr, "hinoban-eval: %zu %s no probabilities%s%s and %s left out\n", without,
+                without == 1 ? "post has" : "posts have", of, about, without == 1 ? "is" : "are");
     sample_write(p->sample, out);
     return true;
 }

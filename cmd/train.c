@@ -19,6 +19,7 @@
 #include "judge/reader.h"
 #include "record/expr.h"
 #include "record/value.h"
+#include "text/width.h"
 
 /* Of posts without a risk, or conduct, so many may be said to have one. */
 #define ALARMS 0.05
@@ -178,27 +179,44 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
 
 /* ---- labels ---- */
 
-/* The answer of a label's JSON, a string or (a level) a number. */
+/* The number of an answer by its name. */
+static bool find_answer(struct program *p, size_t question, struct buf *name, uint32_t *number,
+                        struct err *e)
+{
+    bool open = p->name != NULL && !is_standard(p);
+    const char *about = learner_name(p->learner, question), *text = buf_text(name);
+    int shown = (int)str_head(buf_str(name), 60).len;
+    if (strlen(text) != name->len)
+        return err_set(e, "a label has U+0000 in it");
+    if (open && name->len == 0)
+        return err_set(e, "a label is empty");
+    size_t answer = open ? learner_answer(p->learner, question, text)
+                         : learner_find(p->learner, question, text);
+    if (answer == SIZE_MAX && open)
+        return err_set(e, "'%.*s' is one label too many: %s can have %d", shown, text, about,
+                       LEARNER_ANSWERS);
+    if (answer == SIZE_MAX)
+        return err_set(e, "'%.*s' is no label of %s", shown, text, about);
+    *number = (uint32_t)answer;
+    return true;
+}
+
+/* The answer of a label's JSON, a string or (a level) a number, as a bit more. */
 static bool take_answer(struct program *p, size_t question, struct str raw, uint32_t *answers,
                         struct err *e)
 {
-    struct buf text = {0};
+    struct buf name = {0};
+    uint32_t number = 0;
     if (value_type(raw) == VALUE_NUMBER)
-        buf_add_str(&text, raw);
+        buf_add_str(&name, raw);
     else if (value_type(raw) == VALUE_STRING)
-        value_add_string(&text, raw);
+        value_add_string(&name, raw);
     else
         return err_set(e, "a label is neither text nor number");
-    bool open = p->name != NULL && !is_standard(p);
-    size_t answer = open ? learner_answer(p->learner, question, buf_text(&text))
-                         : learner_find(p->learner, question, buf_text(&text));
-    bool ok = answer != SIZE_MAX;
-    if (!ok)
-        err_set(e, "'%.60s' is no label of %s", buf_text(&text),
-                learner_name(p->learner, question));
-    else
-        *answers |= 1u << answer;
-    buf_free(&text);
+    bool ok = find_answer(p, question, &name, &number, e);
+    if (ok)
+        *answers |= 1u << number;
+    buf_free(&name);
     return ok;
 }
 
@@ -222,6 +240,10 @@ static bool take_label(struct program *p, size_t post, size_t question, struct s
             if (!take_answer(p, question, item, &answers, e))
                 return false;
     }
+    bool one = answers != 0 && (answers & (answers - 1)) == 0;
+    if (learner_is_exclusive(p->learner, question) && !one)
+        return err_set(e, "of %s one label holds, not none and not several",
+                       learner_name(p->learner, question));
     learner_label(p->learner, post, question, answers);
     p->took = true;
     return true;
@@ -277,6 +299,8 @@ static const char *leave_post(struct worker *w, const struct record *record, str
     if (!expr_each(w->label, record->line, &w->results, &e))
         return "--label fails on it";
     struct str rest, label = str_cut(buf_str(&w->results), '\n', &rest);
+    if (rest.len > 0)
+        return "--label yields more than one label; make it a list: [EXPR]";
     if (label.len == 0 || value_type(label) == VALUE_NULL)
         return NULL;
     const char *wrong = reader_judge(w->reader, record, &v);
@@ -316,15 +340,12 @@ static bool take_post(struct program *p, struct str note, struct err *e)
     return taken;
 }
 
-/* One line, in which a terminal finds no orders. */
 static void tell_wrong(struct str id, const char *why)
 {
     struct buf line = {0};
-    id = id.len == 0 ? STR("-") : (struct str){id.ptr, id.len < 100 ? id.len : 100};
-    buf_addf(&line, "%.*s: %s", (int)id.len, id.ptr, why);
-    for (size_t i = 0; i < line.len; i++)
-        line.data[i] =
-            (unsigned char)line.data[i] < 0x20 || line.data[i] == 0x7F ? '?' : line.data[i];
+    text_add_harmless(&line, id.len == 0 ? STR("-") : str_head(id, 100));
+    buf_add_text(&line, ": ");
+    text_add_harmless(&line, str_of(why));
     fprintf(stderr, "hinoban-train: %s\n", buf_text(&line));
     buf_free(&line);
 }
@@ -403,8 +424,11 @@ static void tell_question(const struct learner *l, size_t from, size_t to)
     for (size_t i = from; i < to; i++) {
         struct learned a = learner_figures(l, i);
         double f1 = share(2 * a.right, 2 * a.right + a.wrong + a.missed);
-        fprintf(stderr, "  %-20s %6zu  precision %.3f  recall %.3f  F1 %.3f", a.answer, a.posts,
+        struct buf name = {0};
+        text_add_column(&name, str_of(a.answer), 20, false);
+        fprintf(stderr, "  %s %6zu  precision %.3f  recall %.3f  F1 %.3f", buf_text(&name), a.posts,
                 share(a.right, a.right + a.wrong), share(a.right, a.right + a.missed), f1);
+        buf_free(&name);
         if (a.lacking)
             fputs(a.exclusive ? "  too few posts: never holds" : "  too few posts: left out",
                   stderr);
@@ -435,7 +459,10 @@ static void tell_figures(const struct program *p)
         const char *name = learner_figures(p->learner, i).question;
         while (end < count && strcmp(learner_figures(p->learner, end).question, name) == 0)
             end++;
-        fprintf(stderr, "%s\n", name);
+        struct buf shown = {0};
+        text_add_harmless(&shown, str_of(name));
+        fprintf(stderr, "%s\n", buf_text(&shown));
+        buf_free(&shown);
         tell_question(p->learner, i, end);
         i = end;
     }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 void buf_grow(struct buf *b, size_t more)
 {
@@ -41,29 +42,8 @@ void buf_addf(struct buf *b, const char *format, ...)
 
 void buf_add_code(struct buf *b, unsigned code)
 {
-    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
-        code = 0xFFFD;
     buf_reserve(b, 4);
-    char *to = b->data + b->len;
-    if (code < 0x80) {
-        to[0] = (char)code;
-        b->len += 1;
-    } else if (code < 0x800) {
-        to[0] = (char)(0xC0 | code >> 6);
-        to[1] = (char)(0x80 | (code & 0x3F));
-        b->len += 2;
-    } else if (code < 0x10000) {
-        to[0] = (char)(0xE0 | code >> 12);
-        to[1] = (char)(0x80 | (code >> 6 & 0x3F));
-        to[2] = (char)(0x80 | (code & 0x3F));
-        b->len += 3;
-    } else {
-        to[0] = (char)(0xF0 | code >> 18);
-        to[1] = (char)(0x80 | (code >> 12 & 0x3F));
-        to[2] = (char)(0x80 | (code >> 6 & 0x3F));
-        to[3] = (char)(0x80 | (code & 0x3F));
-        b->len += 4;
-    }
+    b->len += utf8_put(b->data + b->len, code);
 }
 
 const char *buf_text(struct buf *b)

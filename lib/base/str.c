@@ -78,6 +78,15 @@ bool str_is_any(struct str a, const char *const *list)
     return false;
 }
 
+struct str str_head(struct str a, size_t most)
+{
+    if (a.len <= most)
+        return a;
+    while (most > 0 && ((unsigned char)a.ptr[most] & 0xC0) == 0x80)
+        most--;
+    return (struct str){a.ptr, most};
+}
+
 size_t str_codes(struct str a)
 {
     size_t count = 0;

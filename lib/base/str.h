@@ -61,6 +61,9 @@ ptrdiff_t str_find(struct str a, struct str needle);
 /* Is a one of the texts of a list that ends with NULL? */
 bool str_is_any(struct str a, const char *const *list);
 
+/* The beginning of a: no more bytes than `most`, and no character of UTF-8 cut in two. */
+struct str str_head(struct str a, size_t most);
+
 /* How many code points of UTF-8 begin in a. */
 size_t str_codes(struct str a);
 

@@ -24,6 +24,34 @@ static inline uint32_t utf8_code(const char *p, size_t *length)
     }
 }
 
+/* Writes a code point, what is none (surrogates, above 10FFFF) as U+FFFD; returns how many bytes
+ * it has. */
+static inline size_t utf8_put(char to[4], uint32_t code)
+{
+    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
+        code = 0xFFFD;
+    if (code < 0x80) {
+        to[0] = (char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        to[0] = (char)(0xC0 | code >> 6);
+        to[1] = (char)(0x80 | (code & 0x3F));
+        return 2;
+    }
+    if (code < 0x10000) {
+        to[0] = (char)(0xE0 | code >> 12);
+        to[1] = (char)(0x80 | (code >> 6 & 0x3F));
+        to[2] = (char)(0x80 | (code & 0x3F));
+        return 3;
+    }
+    to[0] = (char)(0xF0 | code >> 18);
+    to[1] = (char)(0x80 | (code >> 12 & 0x3F));
+    to[2] = (char)(0x80 | (code >> 6 & 0x3F));
+    to[3] = (char)(0x80 | (code & 0x3F));
+    return 4;
+}
+
 #define UTF8_FIVE 0x7FFFu /* of utf8_threes_at(): five sequences */
 
 /* Which of the 15 bytes at p are what they are in a row of five three-byte sequences, as

@@ -1,6 +1,7 @@
 /* Figures of agreement as text for people and as JSON. */
 #include "judge/agreement.h"
 #include "record/write.h"
+#include "text/width.h"
 
 /* ---- JSON ---- */
 
@@ -63,6 +64,7 @@ static void put_question(struct json *j, const struct question_figures *q)
         json_open(j, '{');
         json_put_count(j, "only_this_right", q->only_this);
         json_put_count(j, "only_other_right", q->only_other);
+        json_put_count(j, "left_out", q->left_out);
         put_number(j, "p", q->p, 6);
         json_close(j, '}');
     }
@@ -118,7 +120,9 @@ static void add_answers(const struct question_figures *q, struct buf *out)
         size_t posts = a->counts.right + a->counts.missed;
         if (posts + a->counts.wrong == 0)
             continue;
-        buf_addf(out, "  %-18.*s %6zu", (int)a->name.len, a->name.ptr, posts);
+        buf_add_text(out, "  ");
+        text_add_column(out, a->name, 18, false);
+        buf_addf(out, " %6zu", posts);
         add_interval(out, "  ", a->precision);
         add_interval(out, "  ", a->recall);
         add_interval(out, "  ", a->f1);
@@ -129,11 +133,14 @@ static void add_answers(const struct question_figures *q, struct buf *out)
 static void add_confusion(const struct question_figures *q, struct buf *out)
 {
     buf_addf(out, "  %-18s", "labelled \\ judged");
-    for (size_t b = 0; b < q->answer_count; b++)
-        buf_addf(out, " %9.*s", (int)q->answers[b].name.len, q->answers[b].name.ptr);
+    for (size_t b = 0; b < q->answer_count; b++) {
+        buf_add_char(out, ' ');
+        text_add_column(out, q->answers[b].name, 9, true);
+    }
     buf_add_char(out, '\n');
     for (size_t a = 0; a < q->answer_count; a++) {
-        buf_addf(out, "  %-18.*s", (int)q->answers[a].name.len, q->answers[a].name.ptr);
+        buf_add_text(out, "  ");
+        text_add_column(out, q->answers[a].name, 18, false);
         for (size_t b = 0; b < q->answer_count; b++)
             buf_addf(out, " %9zu", q->confusion[a][b]);
         buf_add_char(out, '\n');
@@ -146,7 +153,9 @@ static void add_comparison(const struct question_figures *q, struct buf *out)
         buf_addf(out,
                  "  all right here and not there: %zu posts, the other way round: %zu (p = %.4f)\n",
                  q->only_this, q->only_other, q->p);
-    else if (q->comparison == COMPARISON_DIFFERENT)
+    if (q->comparison == COMPARISON_MADE && q->left_out > 0)
+        buf_addf(out, "  left out there: %zu posts that one run has not judged\n", q->left_out);
+    if (q->comparison == COMPARISON_DIFFERENT)
         buf_add_text(out, "  the other run has other posts or labels\n");
 }
 
@@ -154,7 +163,8 @@ static void add_question(const struct question_figures *q, struct buf *out)
 {
     if (q->posts == 0)
         return;
-    buf_addf(out, "%s: %zu posts", q->name, q->posts);
+    text_add_harmless(out, str_of(q->name));
+    buf_addf(out, ": %zu posts", q->posts);
     add_interval(out, ", micro-F1 ", q->micro_f1);
     buf_addf(out, ", macro-F1 %.3f\n", q->macro_f1);
     add_answers(q, out);
@@ -169,21 +179,20 @@ static void add_question(const struct question_figures *q, struct buf *out)
     buf_add_char(out, '\n');
 }
 
-/* One line, without what takes orders from a terminal. */
-static void add_line(struct buf *out, const char *text)
+static void add_harmless(struct buf *out, const char *before, const char *text)
 {
-    buf_add_text(out, "  ");
-    for (; *text != '\0'; text++)
-        buf_add_char(out, (unsigned char)*text < 0x20 || *text == 0x7f ? ' ' : *text);
-    buf_add_char(out, '\n');
+    buf_add_text(out, before);
+    text_add_harmless(out, str_of(text));
 }
 
 static void add_mistake(const struct mistake *m, struct buf *out)
 {
-    buf_addf(out, "%s: labelled %s, judged %s\n", *m->id != '\0' ? m->id : "-", m->label,
-             m->judged);
-    add_line(out, m->text);
-    add_line(out, m->why);
+    add_harmless(out, "", *m->id != '\0' ? m->id : "-");
+    add_harmless(out, ": labelled ", m->label);
+    add_harmless(out, ", judged ", m->judged);
+    add_harmless(out, "\n  ", m->text);
+    add_harmless(out, "\n  ", m->why);
+    buf_add_char(out, '\n');
 }
 
 void agreement_write_text(const struct agreement_figures *f, struct buf *out)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "record/value.h"
 
@@ -14,6 +15,18 @@ struct pairs {
     size_t count, capacity;
 };
 
+/* A post of a run that is compared with another one. */
+struct seen {
+    uint64_t post; /* hash of its id and text */
+    struct score_pair pair;
+    bool judged;
+};
+
+struct run {
+    struct seen *list;
+    size_t count, capacity;
+};
+
 struct bin {
     size_t count, holds; /* probabilities, and those whose answer is labelled */
     double sum;
@@ -21,7 +34,8 @@ struct bin {
 
 struct tally {
     struct question question;
-    struct pairs here, other; /* of posts that are labelled on it */
+    struct pairs pairs;     /* of posts that are labelled on it and judged */
+    struct run here, other; /* of all that are labelled on it, if there are two runs */
     struct bin bins[BINS];
 };
 
@@ -62,6 +76,7 @@ void agreement_free(struct agreement *a)
         return;
     for (size_t i = 0; i < a->count; i++) {
         question_free(&a->tallies[i].question);
+        free(a->tallies[i].pairs.list);
         free(a->tallies[i].here.list);
         free(a->tallies[i].other.list);
     }
@@ -77,17 +92,36 @@ static void add_pair(struct pairs *p, struct score_pair pair)
     p->list[p->count++] = pair;
 }
 
-static void note_probabilities(struct tally *t, uint32_t gold, const double *probabilities)
+static void add_probability(struct tally *t, double p, bool holds)
 {
-    for (uint32_t a = 0; a < t->question.answers.count; a++) {
-        double p = probabilities[a];
-        if (!(p >= 0 && p <= 1))
-            continue;
-        struct bin *bin = &t->bins[p >= 1 ? BINS - 1 : (size_t)(p * BINS)];
-        bin->count++;
-        bin->holds += gold >> a & 1;
-        bin->sum += p;
-    }
+    if (!(p >= 0 && p <= 1))
+        return;
+    struct bin *bin = &t->bins[p >= 1 ? BINS - 1 : (size_t)(p * BINS)];
+    bin->count++;
+    bin->holds += holds;
+    bin->sum += p;
+}
+
+/* An answer of somebody's own question that nobody has given so far does not hold. */
+static void note_unknown(struct tally *t, struct str likely)
+{
+    struct str key, value;
+    struct walk w;
+    if (value_type(likely) != VALUE_OBJECT || t->question.answers.count == QUESTION_ANSWERS)
+        return;
+    walk_begin(&w, likely);
+    while (walk_next(&w, &key, &value))
+        if (question_find(&t->question, key) == INTERN_NONE)
+            add_probability(t, value_number(value, NAN), false);
+}
+
+static void note_probabilities(struct tally *t, uint32_t gold, struct str likely,
+                               const double *probabilities)
+{
+    for (uint32_t a = 0; a < t->question.answers.count; a++)
+        add_probability(t, probabilities[a], (gold >> a & 1) != 0);
+    if (t->question.own)
+        note_unknown(t, value_member(likely, t->question.name));
 }
 
 /* How sure the judge was of what is wrong; without a probability quite. */
@@ -176,6 +210,11 @@ static bool is_label(const struct agreement *a, struct str label)
     return value_type(label) == VALUE_OBJECT || a->settings.question != NULL;
 }
 
+static bool is_judged(const struct judged_post *post)
+{
+    return value_type(post->verdict) == VALUE_OBJECT;
+}
+
 static void take_question(struct agreement *a, struct tally *t, const struct judged_post *post,
                           struct str label, struct str likely)
 {
@@ -183,34 +222,57 @@ static void take_question(struct agreement *a, struct tally *t, const struct jud
     struct score_pair pair;
     if (!read_pair(&t->question, label, post->verdict, &pair))
         return;
-    add_pair(&t->here, pair);
+    add_pair(&t->pairs, pair);
     question_probabilities(&t->question, likely, probabilities);
-    note_probabilities(t, pair.gold, probabilities);
+    note_probabilities(t, pair.gold, likely, probabilities);
     if (pair.gold != pair.said && a->settings.worst > 0)
         note_mistake(a, &t->question, pair, post, probabilities);
 }
 
-/* null, or an object of nothing but null */
-static bool says_nothing(struct str label)
+/* Which post is it, however its strings are spelled? */
+static uint64_t hash_post(const struct judged_post *post)
 {
-    struct str key, value;
-    struct walk w;
+    struct buf text = {0};
+    value_add_string(&text, post->id);
+    buf_add_char(&text, '\0');
+    value_add_string(&text, post->text);
+    uint64_t hash = hash_bytes(buf_str(&text), 0);
+    buf_free(&text);
+    return hash;
+}
+
+static void see(struct tally *t, struct run *run, const struct judged_post *post, uint64_t hash,
+                struct str label)
+{
+    struct seen seen = {.post = hash, .judged = is_judged(post)};
+    if (!read_pair(&t->question, label, post->verdict, &seen.pair))
+        return;
+    MEM_GROW(run->list, run->count, run->capacity);
+    run->list[run->count++] = seen;
+}
+
+/* Of none of the questions that are asked. */
+static bool says_nothing(const struct agreement *a, struct str label)
+{
     if (value_type(label) != VALUE_OBJECT)
-        return value_type(label) == VALUE_NULL;
-    walk_begin(&w, label);
-    while (walk_next(&w, &key, &value))
-        if (value_type(value) != VALUE_NULL)
+        return value_type(label) == VALUE_ABSENT || value_type(label) == VALUE_NULL;
+    for (size_t i = 0; i < a->count; i++) {
+        enum value_type type = value_type(value_member(label, a->tallies[i].question.name));
+        if (type != VALUE_ABSENT && type != VALUE_NULL)
             return false;
+    }
     return true;
 }
 
 void agreement_take(struct agreement *a, const struct judged_post *post, struct str label)
 {
-    if (label.len == 0 || says_nothing(label)) {
-        a->unlabelled++;
-        return;
-    }
-    if (!is_label(a, label))
+    bool silent = says_nothing(a, label), labelled = !silent && is_label(a, label);
+    uint64_t hash = labelled && a->settings.against ? hash_post(post) : 0;
+    for (size_t i = 0; labelled && a->settings.against && i < a->count; i++)
+        see(&a->tallies[i], &a->tallies[i].here, post, hash, label);
+    a->unjudged += !is_judged(post);
+    a->unlabelled += is_judged(post) && silent;
+    if (!labelled || !is_judged(post))
         return;
     a->labelled++;
     if (a->settings.question == NULL)
@@ -220,19 +282,13 @@ void agreement_take(struct agreement *a, const struct judged_post *post, struct 
         take_question(a, &a->tallies[i], post, label, probabilities);
 }
 
-void agreement_take_other(struct agreement *a, struct str verdict, struct str label)
+void agreement_take_other(struct agreement *a, const struct judged_post *post, struct str label)
 {
-    struct score_pair pair;
-    if (label.len == 0 || !is_label(a, label))
+    if (says_nothing(a, label) || !is_label(a, label))
         return;
+    uint64_t hash = hash_post(post);
     for (size_t i = 0; i < a->count; i++)
-        if (read_pair(&a->tallies[i].question, label, verdict, &pair))
-            add_pair(&a->tallies[i].other, pair);
-}
-
-void agreement_take_unjudged(struct agreement *a)
-{
-    a->unjudged++;
+        see(&a->tallies[i], &a->tallies[i].other, post, hash, label);
 }
 
 /* ---- figures ---- */
@@ -246,10 +302,10 @@ static void figure_answers(const struct tally *t, struct question_figures *f)
     for (uint32_t a = 0; a < f->answer_count; a++)
         sets[a] = 1u << a;
     sets[f->answer_count] = question_all(&t->question);
-    score_f1_intervals(t->here.list, t->here.count, sets, f->answer_count + 1, f1);
+    score_f1_intervals(t->pairs.list, t->pairs.count, sets, f->answer_count + 1, f1);
     f->micro_f1 = f1[f->answer_count];
     for (uint32_t a = 0; a < f->answer_count; a++) {
-        struct score_counts c = score_count(t->here.list, t->here.count, sets[a]);
+        struct score_counts c = score_count(t->pairs.list, t->pairs.count, sets[a]);
         f->answers[a] = (struct answer_figures){t->question.answers.strings[a], c,
                                                 score_share(c.right, c.right + c.wrong),
                                                 score_share(c.right, c.right + c.missed), f1[a]};
@@ -261,8 +317,8 @@ static void figure_answers(const struct tally *t, struct question_figures *f)
 
 static void figure_confusion(const struct tally *t, struct question_figures *f)
 {
-    for (size_t i = 0; i < t->here.count; i++) {
-        const struct score_pair *pair = &t->here.list[i];
+    for (size_t i = 0; i < t->pairs.count; i++) {
+        const struct score_pair *pair = &t->pairs.list[i];
         for (uint32_t a = 0; a < f->answer_count; a++)
             for (uint32_t b = 0; (pair->gold >> a & 1) != 0 && b < f->answer_count; b++)
                 f->confusion[a][b] += pair->said >> b & 1;
@@ -286,11 +342,15 @@ static void figure_comparison(const struct tally *t, struct question_figures *f)
     if (t->here.count != t->other.count)
         return;
     for (size_t i = 0; i < t->here.count; i++) {
-        struct score_pair here = t->here.list[i], other = t->other.list[i];
-        if (here.gold != other.gold)
+        const struct seen *here = &t->here.list[i], *other = &t->other.list[i];
+        if (here->post != other->post || here->pair.gold != other->pair.gold)
             return;
-        f->only_this += here.gold == here.said && other.gold != other.said;
-        f->only_other += here.gold != here.said && other.gold == other.said;
+        bool both = here->judged && other->judged;
+        bool right = here->pair.gold == here->pair.said;
+        bool other_right = other->pair.gold == other->pair.said;
+        f->only_this += both && right && !other_right;
+        f->only_other += both && !right && other_right;
+        f->left_out += !both;
     }
     f->comparison = COMPARISON_MADE;
     f->p = score_mcnemar(f->only_this, f->only_other);
@@ -300,7 +360,7 @@ static void figure_question(const struct tally *t, bool against, struct question
 {
     f->name = t->question.name;
     f->exclusive = t->question.exclusive;
-    f->posts = t->here.count;
+    f->posts = t->pairs.count;
     f->beyond = t->question.beyond;
     f->answer_count = t->question.answers.count;
     figure_answers(t, f);

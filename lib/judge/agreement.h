@@ -4,9 +4,9 @@
  * harmless posts, the worst mistakes, and which of two runs is better. Posts are put in
  * one by one; figures are worked out once, and written as text or as JSON.
  *
- * What is put in is copied where it is kept: eight bytes a post, question and run, and the
- * texts of some mistakes. Figures point into the agreement that they are of, and hold
- * until more is put in.
+ * What is put in is copied where it is kept: eight bytes a post and question, 24 more for each
+ * run if there are two, and the texts of some mistakes. Figures point into the agreement that they
+ * are of, and hold until more is put in.
  */
 #ifndef JUDGE_AGREEMENT_H
 #define JUDGE_AGREEMENT_H
@@ -26,7 +26,8 @@ struct agreement_settings {
     bool against;         /* another run will be put in too */
 };
 
-/* A post as it was judged: raw JSON values, absent ones with ptr NULL. */
+/* A post as it was judged: raw JSON values, absent ones with ptr NULL. Nobody has judged it where
+ * the verdict is no object. */
 struct judged_post {
     struct str id, text, verdict;
 };
@@ -40,10 +41,7 @@ void agreement_free(struct agreement *a);
 void agreement_take(struct agreement *a, const struct judged_post *post, struct str label);
 
 /* The same post as the other run judged it. */
-void agreement_take_other(struct agreement *a, struct str verdict, struct str label);
-
-/* A post that nobody has judged. */
-void agreement_take_unjudged(struct agreement *a);
+void agreement_take_other(struct agreement *a, const struct judged_post *post, struct str label);
 
 struct answer_figures {
     struct str name;
@@ -72,6 +70,7 @@ struct question_figures {
                                                              if exclusive */
     enum comparison comparison;
     size_t only_this, only_other; /* posts that one run alone has all right */
+    size_t left_out;              /* posts that one run has not judged */
     double p;                     /* of so uneven a split by chance */
 };
 

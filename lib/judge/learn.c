@@ -76,6 +76,11 @@ void learner_exclusive(struct learner *l, size_t question, bool exclusive)
     l->questions[question].exclusive = exclusive;
 }
 
+bool learner_is_exclusive(const struct learner *l, size_t question)
+{
+    return l->questions[question].exclusive;
+}
+
 void learner_only_measure(struct learner *l, size_t question)
 {
     l->questions[question].only_measured = true;
@@ -464,7 +469,7 @@ bool learner_run(struct learner *l, struct err *e)
         return err_set(e, "%zu labelled posts are too few to learn from", l->post_count);
     bool any = false;
     for (size_t q = 0; q < l->question_count; q++)
-        any = any || is_learnable(l, q);
+        any = any || (!l->questions[q].only_measured && is_learnable(l, q));
     if (!any)
         return err_set(e, "no label is on %d posts, and not on all: nothing to learn from",
                        LEAST_CASES);

@@ -35,6 +35,7 @@ void learner_free(struct learner *l);
 /* A question, and whether one of its answers holds or any number. */
 size_t learner_question(struct learner *l, const char *name, bool exclusive);
 void learner_exclusive(struct learner *l, size_t question, bool exclusive);
+bool learner_is_exclusive(const struct learner *l, size_t question);
 
 /* The question is cross-validated for its figures only: it comes into no model. */
 void learner_only_measure(struct learner *l, size_t question);

@@ -28,7 +28,9 @@ void question_init(struct question *q, const char *name)
     static const char *const tones[] = {"negative", "neutral", "positive", NULL};
     static const char *const levels[] = {"0", "1", "2", "3", "4", NULL};
     static const char *const truths[] = {"true", NULL};
-    *q = (struct question){.name = name};
+    *q = (struct question){.name = name, .own = true};
+    for (size_t i = 0; i < QUESTIONS; i++)
+        q->own = q->own && strcmp(name, question_names[i]) != 0;
     if (strcmp(name, "tone") == 0)
         add_names(q, tones);
     else if (strcmp(name, "intents") == 0)
@@ -73,27 +75,32 @@ static uint32_t read_scalar(struct question *q, struct str raw)
     return bit;
 }
 
-bool question_takes(const struct question *q, struct str raw)
+static bool takes_scalar(const struct question *q, struct str raw)
 {
     struct buf scratch = {0};
+    struct str name = answer_name(raw, &scratch);
+    if (value_type(raw) == VALUE_BOOL)
+        name = STR("true"); /* false says that this does not hold */
+    bool known = name.len > 0 && (q->own || intern_find(&q->answers, name) != INTERN_NONE);
+    buf_free(&scratch);
+    return known;
+}
+
+bool question_takes(const struct question *q, struct str raw)
+{
     struct walk w;
     struct str item;
     size_t answers = 0;
-    bool known = true;
-    if (value_type(raw) != VALUE_ARRAY) {
-        struct str name = answer_name(raw, &scratch);
-        known = name.len == 0 || intern_find(&q->answers, name) != INTERN_NONE;
-    } else {
-        walk_begin(&w, raw);
-        while (known && walk_next(&w, NULL, &item)) {
-            buf_clear(&scratch);
-            struct str name = answer_name(item, &scratch);
-            known = intern_find(&q->answers, name) != INTERN_NONE;
-            answers++;
-        }
-    }
-    buf_free(&scratch);
-    return known && !(q->exclusive && answers > 1);
+    enum value_type type = value_type(raw);
+    if (type == VALUE_ABSENT || type == VALUE_NULL)
+        return true;
+    if (type != VALUE_ARRAY)
+        return takes_scalar(q, raw);
+    walk_begin(&w, raw);
+    for (; walk_next(&w, NULL, &item); answers++)
+        if (!takes_scalar(q, item))
+            return false;
+    return !q->exclusive || answers == 1;
 }
 
 uint32_t question_read(struct question *q, struct str raw)
@@ -114,8 +121,7 @@ uint32_t question_all(const struct question *q)
     return q->answers.count >= 32 ? UINT32_MAX : (1u << q->answers.count) - 1;
 }
 
-/* The answer that a key between its quotes names, or INTERN_NONE. */
-static uint32_t find_answer(const struct question *q, struct str key)
+uint32_t question_find(const struct question *q, struct str key)
 {
     if (memchr(key.ptr, '\\', key.len) == NULL)
         return intern_find(&q->answers, key);
@@ -136,7 +142,7 @@ static struct str read_probabilities(const struct question *q, struct str object
         return own;
     walk_begin(&w, object);
     while (walk_next(&w, &key, &value)) {
-        uint32_t a = find_answer(q, key);
+        uint32_t a = question_find(q, key);
         if (a != INTERN_NONE)
             values[a] = value_number(value, NAN);
         if (key_is(key, q->name))
@@ -148,7 +154,7 @@ static struct str read_probabilities(const struct question *q, struct str object
 void question_probabilities(const struct question *q, struct str probabilities, double *values)
 {
     struct str own = read_probabilities(q, probabilities, values);
-    if (value_type(own) == VALUE_OBJECT)
+    if (q->own || value_type(own) == VALUE_OBJECT)
         read_probabilities(q, own, values);
 }
 

@@ -22,6 +22,7 @@ extern const char *const question_names[QUESTIONS];
 struct question {
     const char *name;
     struct intern answers;
+    bool own;       /* none of ours */
     bool exclusive; /* one answer holds: tone, level */
     size_t beyond;  /* … and so often one was met */
 };
@@ -32,15 +33,19 @@ void question_free(struct question *q);
 /* The answers that a raw JSON value gives, as bits; unknown ones become known. */
 uint32_t question_read(struct question *q, struct str raw);
 
-/* Are all answers that a raw JSON value gives known, and no more than can hold? */
+/* Are all answers that a raw JSON value gives known, or the question somebody's own, and as many
+ * as can hold? null gives none. */
 bool question_takes(const struct question *q, struct str raw);
+
+/* The answer that a key names, as spelled between its quotes, or INTERN_NONE. */
+uint32_t question_find(const struct question *q, struct str key);
 
 /* Each answer that is known, as bits. */
 uint32_t question_all(const struct question *q);
 
 /* What the raw object of probabilities in a verdict says of each answer, into room for
  * QUESTION_ANSWERS; NAN where it says no number. A question that is none of ours has an
- * object of its own in there. */
+ * object of its own in there; one of ours may have. */
 void question_probabilities(const struct question *q, struct str probabilities, double *values);
 
 /* Adds the names of answers with blanks between them; `-` for none. */

@@ -3,6 +3,7 @@
 
 #include "record/write.h"
 #include "text/entity.h"
+#include "text/width.h"
 
 /* ---- writing ---- */
 
@@ -162,29 +163,6 @@ static const char *fate_text(enum hit_fate fate)
     return texts[fate];
 }
 
-/* Controls of the terminal and of the direction of text. */
-static bool takes_orders(unsigned code)
-{
-    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C ||
-           (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-           (code >= 0x2066 && code <= 0x2069);
-}
-
-/* Adds text that a terminal takes no orders from. */
-static void add_harmless(struct buf *out, struct str text)
-{
-    size_t len;
-    for (size_t at = 0; at < text.len; at += len) {
-        unsigned code = text_code(text, at, &len);
-        if (code == '\n')
-            buf_add_text(out, "⏎");
-        else if (takes_orders(code))
-            buf_add_char(out, '?');
-        else
-            buf_add(out, text.ptr + at, len);
-    }
-}
-
 static void explain_hit(const struct judge *j, const struct hit *hit, struct str text,
                         struct buf *out)
 {
@@ -196,7 +174,7 @@ static void explain_hit(const struct judge *j, const struct hit *hit, struct str
                                                        : label_name((enum label)rule->what);
     size_t at = m->normal.origin[hit->at], end = m->normal.origin[hit->end];
     buf_addf(out, "    %-16s ", name);
-    add_harmless(out, (struct str){text.ptr + at, end - at});
+    text_add_harmless(out, (struct str){text.ptr + at, end - at});
     buf_addf(out, "  (rule %s, %+.2f", rule_pattern(j->rules, rule), rule->weight / 100.0);
     if (rule->table == RULE_POLARITY && hit->fate == HIT_USED)
         buf_addf(out, " -> %+.2f", hit->value / 100.0);
@@ -215,7 +193,7 @@ static void explain_words(const struct post_facts *post, const struct verdict *v
         if (why->label != label)
             continue;
         buf_add_text(out, before);
-        add_harmless(out, (struct str){post->text.ptr + why->at, why->end - why->at});
+        text_add_harmless(out, (struct str){post->text.ptr + why->at, why->end - why->at});
         before = ", ";
     }
     buf_add_char(out, '\n');
@@ -240,7 +218,7 @@ static void explain_models(const struct post_facts *post, const struct verdict *
 void judge_explain(const struct judge *j, const struct post_facts *post, const struct verdict *v,
                    struct buf *out)
 {
-    add_harmless(out, post->id.len > 0 ? post->id : STR("-"));
+    text_add_harmless(out, post->id.len > 0 ? post->id : STR("-"));
     buf_add_char(out, '\n');
     const struct matching *m = &j->matching;
     size_t next = 0;
@@ -248,7 +226,7 @@ void judge_explain(const struct judge *j, const struct post_facts *post, const s
         const struct sentence *sentence = &m->sentences[s];
         size_t at = m->normal.origin[sentence->at], end = m->normal.origin[sentence->end];
         buf_add_text(out, "  ");
-        add_harmless(out, str_trim((struct str){post->text.ptr + at, end - at}));
+        text_add_harmless(out, str_trim((struct str){post->text.ptr + at, end - at}));
         buf_addf(out, "  [tone %+.2f%s%s%s]\n", sentence->tone / 100.0,
                  sentence->question ? ", question" : "",
                  sentence->hypothetical ? ", hypothetical" : "",

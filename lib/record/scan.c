@@ -532,32 +532,55 @@ static inline const byte *scan_value(struct scanner *s, const byte *p, unsigned 
 
 /* ---- records ---- */
 
-static unsigned hex_value(char c)
+static unsigned hex4(const char *p)
 {
-    return (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    unsigned value = 0;
+    for (int i = 0; i < 4; i++) {
+        char c = p[i];
+        value = value << 4 | (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    }
+    return value;
 }
 
-/* Is a key with escapes in it this name? Names are plain ASCII. */
+const char *json_escape(const char *p, const char *end, unsigned *code)
+{
+    static const char plain[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
+    if (p[1] != 'u') {
+        *code = (byte)meant[strchr(plain, p[1]) - plain];
+        return p + 2;
+    }
+    *code = hex4(p + 2);
+    p += 6;
+    bool high = *code >= 0xD800 && *code < 0xDC00;
+    if (high && end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
+        unsigned low = hex4(p + 2);
+        if (low >= 0xDC00 && low < 0xE000) {
+            *code = 0x10000 + ((*code - 0xD800) << 10) + (low - 0xDC00);
+            p += 6;
+        }
+    }
+    return p;
+}
+
+/* Is a key with escapes in it this name? */
 static bool key_is_escaped(struct str key, const char *name)
 {
-    size_t at = 0;
-    for (; at < key.len && *name != '\0'; name++) {
-        unsigned code = (byte)key.ptr[at++];
-        if (code == '\\') {
-            static const char plain[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
-            char c = key.ptr[at++];
-            if (c == 'u') {
-                code = 0;
-                for (int i = 0; i < 4; i++)
-                    code = code << 4 | hex_value(key.ptr[at++]);
-            } else {
-                code = (byte)meant[strchr(plain, c) - plain];
-            }
+    const char *p = key.ptr, *end = key.ptr + key.len;
+    while (p < end && *name != '\0') {
+        char meant[4] = {*p};
+        size_t length = 1;
+        if (*p == '\\') {
+            unsigned code;
+            p = json_escape(p, end, &code);
+            length = utf8_put(meant, code);
+        } else {
+            p++;
         }
-        if (code != (byte)*name)
+        if (strncmp(name, meant, length) != 0)
             return false;
+        name += length;
     }
-    return at == key.len && *name == '\0';
+    return p == end && *name == '\0';
 }
 
 bool key_is(struct str key, const char *name)

@@ -63,8 +63,12 @@ bool record_scan(const struct shape *s, struct str line, struct record *r, struc
  * it allowed. *used is set to the bytes up to its end. */
 bool json_scan(struct str text, size_t *used, struct scan_error *e);
 
-/* Is a key, as spelled between its quotes, this name of plain ASCII? */
+/* Is a key, as spelled between its quotes, this name? */
 bool key_is(struct str key, const char *name);
+
+/* Reads the escape at p, in a string that the scanner has passed and that ends at end; returns
+ * what follows. *code is what is meant, or half of a pair that has no other half. */
+const char *json_escape(const char *p, const char *end, unsigned *code);
 
 /* Is text well-formed UTF-8 (Unicode 15, table 3-7)? *bad is the first byte that
  * is not. */

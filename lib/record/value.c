@@ -21,38 +21,6 @@ enum value_type value_type(struct str raw)
     }
 }
 
-static unsigned hex4(const char *p)
-{
-    unsigned value = 0;
-    for (int i = 0; i < 4; i++) {
-        char c = p[i];
-        value = value << 4 | (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-    }
-    return value;
-}
-
-/* p is at the backslash; adds what is meant and returns what follows. */
-static const char *unescape(struct buf *to, const char *p, const char *end)
-{
-    static const char plain[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
-    if (p[1] != 'u') {
-        buf_add_char(to, meant[strchr(plain, p[1]) - plain]);
-        return p + 2;
-    }
-    unsigned code = hex4(p + 2);
-    p += 6;
-    bool high = code >= 0xD800 && code < 0xDC00;
-    if (high && end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
-        unsigned low = hex4(p + 2);
-        if (low >= 0xDC00 && low < 0xE000) {
-            code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-            p += 6;
-        }
-    }
-    buf_add_code(to, code);
-    return p;
-}
-
 void value_add_string(struct buf *to, struct str raw)
 {
     if (value_type(raw) != VALUE_STRING)
@@ -64,7 +32,12 @@ void value_add_string(struct buf *to, struct str raw)
         if (slash == NULL)
             slash = end;
         buf_add(to, p, (size_t)(slash - p));
-        p = slash < end ? unescape(to, slash, end) : end;
+        p = slash;
+        if (p < end) {
+            unsigned code;
+            p = json_escape(p, end, &code);
+            buf_add_code(to, code);
+        }
     }
 }
 

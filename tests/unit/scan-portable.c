@@ -5,5 +5,6 @@
 #define record_scan portable_record_scan
 #define json_scan   portable_json_scan
 #define key_is      portable_key_is
+#define json_escape portable_json_escape
 #define utf8_check  portable_utf8_check
 #include "record/scan.c"

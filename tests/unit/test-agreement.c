@@ -67,6 +67,11 @@ static void probabilities_stand_by_answer(void **state)
     question_probabilities(&q, (struct str){NULL, 0}, p);
     assert_true(isnan(p[0]) && isnan(p[1]) && isnan(p[2]));
     question_free(&q);
+    question_init(&q, "topic");
+    question_read(&q, STR("\"spam\""));
+    question_probabilities(&q, STR("{\"spam\":0.1}"), p); /* our label, not this answer */
+    assert_true(isnan(p[0]));
+    question_free(&q);
 }
 
 /* ---- ranking ---- */
@@ -109,6 +114,12 @@ static void take(struct agreement *a, const char *label, const char *verdict)
     agreement_take(a, &post, str_of(label));
 }
 
+static void take_other(struct agreement *a, const char *label, const char *verdict)
+{
+    struct judged_post post = {STR("\"\\u0061:1\""), STR("\"text\""), str_of(verdict)};
+    agreement_take_other(a, &post, str_of(label));
+}
+
 static struct agreement *agreement_on(const char *question, size_t worst, bool against)
 {
     struct agreement_settings settings = {question, worst, against};
@@ -124,7 +135,7 @@ static void posts_are_counted_by_question_and_answer(void **state)
     take(a, "{\"tone\":\"positive\",\"level\":null}", "{\"tone\":\"positive\"}");
     take(a, "null", "{\"tone\":\"positive\"}");
     take(a, "", "{\"tone\":\"positive\"}");
-    agreement_take_unjudged(a);
+    take(a, "{\"tone\":\"positive\"}", "null");
     struct agreement_figures *f = agreement_figures(a);
     const struct question_figures *tone = &f->questions[0], *level = &f->questions[4];
     assert_int_equal(f->labelled, 3);
@@ -170,6 +181,26 @@ static void probabilities_are_compared_with_shares(void **state)
     NEAR(f->questions[0].calibration_error, (0.5 + 0.5) / 5);
     free(f);
     agreement_free(a);
+}
+
+/* The answer of the second post is not known yet when the first is put in. Bins 0.1, 0.5 and
+ * 0.9: |0.1 - 0|, |0.5 + 0.5 - 1| and |0.9 - 1|, of four. */
+static void probabilities_of_own_answers_count_in_any_order(void **state)
+{
+    (void)state;
+    static const char *const labels[] = {"\"a\"", "\"b\""};
+    static const char *const verdicts[] = {"{\"p\":{\"t\":{\"a\":0.9,\"b\":0.5}}}",
+                                           "{\"p\":{\"t\":{\"a\":0.1,\"b\":0.5},\"a\":0.7}}"};
+    for (size_t first = 0; first < 2; first++) {
+        struct agreement *a = agreement_on("t", 0, false);
+        take(a, labels[first], verdicts[first]);
+        take(a, labels[1 - first], verdicts[1 - first]);
+        struct agreement_figures *f = agreement_figures(a);
+        assert_int_equal(f->questions[0].probabilities, 4);
+        NEAR(f->questions[0].calibration_error, (0.1 + 0.1) / 4);
+        free(f);
+        agreement_free(a);
+    }
 }
 
 static void false_alarms_are_on_posts_labelled_without_risk_and_conduct(void **state)
@@ -224,13 +255,13 @@ static void two_runs_are_compared_if_posts_and_labels_are_the_same(void **state)
     struct agreement *a = agreement_on("tone", 0, true);
     for (int i = 0; i < 6; i++) {
         take(a, "\"neutral\"", i < 5 ? "{\"tone\":\"neutral\"}" : "{\"tone\":\"positive\"}");
-        agreement_take_other(a, STR("{\"tone\":\"positive\"}"), STR("\"neutral\""));
+        take_other(a, "\"neutral\"", "{\"tone\":\"positive\"}");
     }
     take(a, "\"neutral\"", "{\"tone\":\"negative\"}");
     struct agreement_figures *f = agreement_figures(a);
     assert_int_equal(f->questions[0].comparison, COMPARISON_DIFFERENT); /* a post less */
     free(f);
-    agreement_take_other(a, STR("{\"tone\":\"neutral\"}"), STR("{\"tone\":\"neutral\"}"));
+    take_other(a, "{\"tone\":\"neutral\"}", "{\"tone\":\"neutral\"}");
     f = agreement_figures(a);
     assert_int_equal(f->questions[0].comparison, COMPARISON_MADE);
     assert_int_equal(f->questions[0].only_this, 5);
@@ -238,11 +269,47 @@ static void two_runs_are_compared_if_posts_and_labels_are_the_same(void **state)
     NEAR(f->questions[0].p, 2.0 * (1 + 6) / 64);
     free(f);
     take(a, "\"neutral\"", "{\"tone\":\"neutral\"}");
-    agreement_take_other(a, STR("{\"tone\":\"neutral\"}"), STR("\"positive\""));
+    take_other(a, "\"positive\"", "{\"tone\":\"neutral\"}");
     f = agreement_figures(a);
     assert_int_equal(f->questions[0].comparison, COMPARISON_DIFFERENT); /* another label */
     free(f);
     agreement_free(a);
+}
+
+static void a_post_that_one_run_has_not_judged_is_left_out_of_the_comparison(void **state)
+{
+    (void)state;
+    static const char *const verdicts[] = {"{\"tone\":\"neutral\"}", "", "null"};
+    for (size_t i = 0; i < 9; i++) {
+        struct agreement *a = agreement_on("tone", 0, true);
+        take(a, "\"neutral\"", verdicts[i % 3]);
+        take_other(a, "\"neutral\"", verdicts[i / 3]);
+        struct agreement_figures *f = agreement_figures(a);
+        assert_int_equal(f->questions[0].comparison, COMPARISON_MADE);
+        assert_int_equal(f->questions[0].left_out, i > 0);
+        assert_int_equal(f->questions[0].only_this + f->questions[0].only_other, 0);
+        assert_int_equal(f->questions[0].posts, i % 3 == 0);
+        free(f);
+        agreement_free(a);
+    }
+}
+
+static void other_posts_with_the_same_labels_are_noticed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct agreement *a = agreement_on("tone", 0, true);
+        struct judged_post post = {i == 1 ? STR("\"a:2\"") : STR("\"a:1\""),
+                                   i == 2 ? STR("\"other\"") : STR("\"t\\u0065xt\""),
+                                   STR("{\"tone\":\"neutral\"}")};
+        take(a, "\"neutral\"", "{\"tone\":\"neutral\"}");
+        agreement_take_other(a, &post, STR("\"neutral\""));
+        struct agreement_figures *f = agreement_figures(a);
+        assert_int_equal(f->questions[0].comparison,
+                         i == 0 ? COMPARISON_MADE : COMPARISON_DIFFERENT);
+        free(f);
+        agreement_free(a);
+    }
 }
 
 /* ---- written ---- */
@@ -254,7 +321,7 @@ static void text_and_json_tell_the_same(void **state)
     struct judged_post post = {STR("null"), STR("\"\\u001b[31m\\nred\""),
                                STR("{\"topic\":\"x\",\"why\":[{\"at\":[0,1]}]}")};
     agreement_take(a, &post, STR("[]"));
-    agreement_take_other(a, post.verdict, STR("[]"));
+    agreement_take_other(a, &post, STR("[]"));
     struct agreement_figures *f = agreement_figures(a);
     struct buf text = {0}, json = {0};
     agreement_write_text(f, &text);
@@ -269,7 +336,7 @@ static void text_and_json_tell_the_same(void **state)
                "  all right here and not there: 0 posts, the other way round: 0 (p = 1.0000)\n"
                "\n"
                "-: labelled -, judged x\n"
-               "   [31m red\n"
+               "  ?[31m⏎red\n"
                "  [{\"at\":[0,1]}]\n");
     assert_str(
         buf_str(&json),
@@ -277,7 +344,7 @@ static void text_and_json_tell_the_same(void **state)
         "\"micro_f1\":[0.0000,0.0000,0.8848],\"macro_f1\":0.0000,\"calibration_error\":null,"
         "\"labels\":{\"x\":{\"posts\":0,\"precision\":[0.0000,0.0000,0.7935],"
         "\"recall\":[0.0000,0.0000,1.0000],\"f1\":[0.0000,0.0000,0.8848]}},"
-        "\"against\":{\"only_this_right\":0,\"only_other_right\":0,\"p\":1.000000}},"
+        "\"against\":{\"only_this_right\":0,\"only_other_right\":0,\"left_out\":0,\"p\":1.000000}},"
         "\"worst\":[{\"id\":\"\",\"text\":\"\\u001b[31m\\nred\",\"label\":\"-\","
         "\"judged\":\"x\",\"why\":[{\"at\":[0,1]}]}]}\n");
     buf_free(&text);
@@ -295,9 +362,12 @@ int main(void)
         cmocka_unit_test(the_heaviest_stay_and_of_equals_the_first),
         cmocka_unit_test(posts_are_counted_by_question_and_answer),
         cmocka_unit_test(probabilities_are_compared_with_shares),
+        cmocka_unit_test(probabilities_of_own_answers_count_in_any_order),
         cmocka_unit_test(false_alarms_are_on_posts_labelled_without_risk_and_conduct),
         cmocka_unit_test(the_surest_mistakes_are_the_worst),
         cmocka_unit_test(two_runs_are_compared_if_posts_and_labels_are_the_same),
+        cmocka_unit_test(a_post_that_one_run_has_not_judged_is_left_out_of_the_comparison),
+        cmocka_unit_test(other_posts_with_the_same_labels_are_noticed),
         cmocka_unit_test(text_and_json_tell_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,7 +64,60 @@ static void of_texts_that_are_alike_one_is_taken(void **state)
     take(s, "less", "\"abcdxyzw\"", "{\"a\":0.5}");
     take(s, "empty", "\"\"", "{\"a\":0.5}");
     take(s, "empty too", "null", "{\"a\":0.5}");
-    assert_chosen(s, "1\nless\nempty\n");
+    take(s, "short", "\"a\"", "{\"a\":0.5}");
+    take(s, "short too", "\"b\"", "{\"a\":0.5}");
+    take(s, "short again", "\"a\"", "{\"a\":0.5}");
+    take(s, "NUL", "\"\\u0000abcdefgh\"", "{\"a\":0.5}");
+    take(s, "another NUL", "\"\\u0000stuvwxyz\"", "{\"a\":0.5}");
+    assert_chosen(s, "1\nless\nempty\nshort\nshort too\nanother NUL\n");
+}
+
+/* As long as a page, of the same few letters: a third of their runs is the same. */
+static void long_texts_are_not_alike_for_being_long(void **state)
+{
+    (void)state;
+    struct sample *s = sample_new(9, NULL);
+    for (unsigned i = 0; i < 4; i++) {
+        struct buf text = {0};
+        char line[] = {(char)('0' + i), '\0'};
+        uint32_t random = i / 2;
+        buf_add_char(&text, '"');
+        for (int k = 0; k < 9000; k++) {
+            random = random * 1664525 + 1013904223;
+            buf_add_char(&text, (char)('a' + (random >> 16) % 24));
+        }
+        buf_add_char(&text, '"');
+        take(s, line, buf_text(&text), "{\"a\":0.5}");
+        buf_free(&text);
+    }
+    assert_chosen(s, "0\n2\n");
+}
+
+/* Copies that come with more doubt, or later, than there is room for. */
+static void copies_crowd_nothing_out(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"\"abcd\"", "\"efgh\"", "\"ijkl\""};
+    struct sample *s = sample_new(4, NULL);
+    for (size_t i = 0; i < 3; i++)
+        take(s, texts[i], texts[i], "{\"a\":0.7}");
+    for (size_t i = 0; i < 1000; i++)
+        take(s, "copy", "\"zzzz\"", "{\"a\":0.5}");
+    assert_chosen(s, "copy\n\"abcd\"\n\"efgh\"\n\"ijkl\"\n");
+}
+
+static void without_probabilities_there_is_no_doubt(void **state)
+{
+    (void)state;
+    struct sample *s = sample_new(4, "t");
+    take(s, "sure", "\"abcdef\"", "{\"t\":{\"x\":1,\"y\":0}}");
+    assert_int_equal(sample_left_out(s), 0);
+    take(s, "of another", "\"ghijkl\"", "{\"a\":0.5}");
+    take(s, "none", "\"mnopqr\"", "null");
+    sample_take(s, STR("unjudged"), STR("\"stuvwx\""), (struct str){NULL, 0});
+    assert_int_equal(sample_left_out(s), 3);
+    assert_false(sample_is_empty(s));
+    assert_chosen(s, "sure\n");
 }
 
 /* More than are kept at a time; doubt grows, so that the best come last. */
@@ -95,6 +148,9 @@ int main(void)
         cmocka_unit_test(the_most_doubtful_come_first_and_of_equals_the_first),
         cmocka_unit_test(with_a_question_only_doubt_about_it_counts),
         cmocka_unit_test(of_texts_that_are_alike_one_is_taken),
+        cmocka_unit_test(long_texts_are_not_alike_for_being_long),
+        cmocka_unit_test(copies_crowd_nothing_out),
+        cmocka_unit_test(without_probabilities_there_is_no_doubt),
         cmocka_unit_test(many_posts_pass_through_few_kept),
         cmocka_unit_test(nothing_of_nothing),
     };

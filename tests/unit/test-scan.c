@@ -232,6 +232,22 @@ static void knows_escaped_keys(void **state)
     assert_true(key_is(STR(""), ""));
 }
 
+static void knows_escaped_keys_beyond_ascii(void **state)
+{
+    (void)state;
+    assert_true(key_is(STR("\\u8a71\\u984C"), "話題"));
+    assert_true(key_is(STR("話\\u984c"), "話題"));
+    assert_true(key_is(STR("\\u8a71題"), "話題"));
+    assert_true(key_is(STR("\\ud83d\\ude00!"), "\xF0\x9F\x98\x80!"));
+    assert_true(key_is(STR("\\ud83d"), "\xEF\xBF\xBD")); /* as its text would read */
+    assert_true(key_is(STR("\\u00e9"), "\xC3\xA9"));
+    assert_false(key_is(STR("\\u00e9"), "\xE9"));
+    assert_false(key_is(STR("\\u8a71\\u984c"), "話"));
+    assert_false(key_is(STR("\\u8a71"), "話題"));
+    assert_false(key_is(STR("\\u8a71"), "\xE8\xA9")); /* ends inside */
+    assert_false(key_is(STR("a\\u0000"), "a"));
+}
+
 static void nest(struct buf *b, size_t depth, char open, char close)
 {
     buf_clear(b);
@@ -477,6 +493,7 @@ int main(void)
         cmocka_unit_test(finds_members),
         cmocka_unit_test(the_last_of_a_name_counts),
         cmocka_unit_test(knows_escaped_keys),
+        cmocka_unit_test(knows_escaped_keys_beyond_ascii),
         cmocka_unit_test(nests_256_deep),
         cmocka_unit_test(closes_what_it_opened),
         cmocka_unit_test(finds_each_of_many_names),
