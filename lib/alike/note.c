@@ -126,16 +126,16 @@ static bool is_short(struct note_maker *m, struct str form)
     return greetings_rest(g, c->at, c->count, SHORT_TEXT) < SHORT_TEXT;
 }
 
-/* The text as it is compared, its key or, where that is empty, itself, into m->codes. Can
- * it be near to others? */
+/* The text as it is compared, its key or, where that is empty, itself (of a repost, what is
+ * reposted), into m->codes. Can it be near to others? */
 static bool note_text(struct note_maker *m, struct str text, struct note *note)
 {
-    struct str handle;
-    note->reposts = normal_repost(text, &handle) > 0;
+    struct str handle, itself = str_from(text, normal_repost(text, &handle));
+    note->reposts = itself.len < text.len;
     note->cut = note->reposts && take_cut(&text);
     buf_clear(&m->key);
     normal_key(m->plan->normal, text, &m->key);
-    struct str form = m->key.len > 0 ? buf_str(&m->key) : text;
+    struct str form = m->key.len > 0 ? buf_str(&m->key) : itself;
     note->form = note_hash(form, SEED_FORM);
     note->is_short = is_short(m, form);
     return m->key.len > 0 && !note->is_short && !m->plan->exact;
