@@ -1,6 +1,11 @@
 /* Anchors by a window that moves over the hashes of runs. Of equal ones the last counts. */
 #include "alike/anchor.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
 #define BASE 0xA0761D6478BD642Fu /* odd, bits well mixed */
 #define RUNS (ANCHOR_SPAN - ANCHOR_SIZE + 1)
 
@@ -75,4 +80,49 @@ size_t anchors_kept(const uint32_t *codes, size_t count, struct anchor to[ANCHOR
         to[kept++].at += (uint32_t)at;
     }
     return kept;
+}
+
+/* ---- places ---- */
+
+void places_fill(struct places *p, const struct anchor *anchors, size_t count)
+{
+    p->anchors = anchors;
+    p->count = count;
+    for (p->homes = 16; p->homes < 2 * count; p->homes *= 2)
+        continue;
+    if (p->cap < p->homes) {
+        p->cap = p->homes;
+        p->first = mem_resize(p->first, p->cap, sizeof *p->first);
+        p->next = mem_resize(p->next, p->cap, sizeof *p->next);
+    }
+    memset(p->first, 0, p->homes * sizeof *p->first);
+    for (size_t i = count; i-- > 0;) { /* so that the first stands first */
+        uint32_t *home = &p->first[anchors[i].hash & (p->homes - 1)];
+        p->next[i] = *home;
+        *home = (uint32_t)i + 1;
+    }
+}
+
+void places_free(struct places *p)
+{
+    free(p->first);
+    free(p->next);
+    *p = (struct places){.count = 0};
+}
+
+static const struct anchor *of_hash(const struct places *p, uint32_t number, uint32_t hash)
+{
+    while (number != 0 && p->anchors[number - 1].hash != hash)
+        number = p->next[number - 1];
+    return number == 0 ? NULL : &p->anchors[number - 1];
+}
+
+const struct anchor *places_find(const struct places *p, uint32_t hash)
+{
+    return p->count == 0 ? NULL : of_hash(p, p->first[hash & (p->homes - 1)], hash);
+}
+
+const struct anchor *places_again(const struct places *p, const struct anchor *before)
+{
+    return of_hash(p, p->next[before - p->anchors], before->hash);
 }

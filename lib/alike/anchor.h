@@ -31,4 +31,21 @@ size_t anchors_all(const uint32_t *codes, size_t count, struct anchor *to);
 /* Those under which it is kept. */
 size_t anchors_kept(const uint32_t *codes, size_t count, struct anchor to[ANCHORS_KEPT]);
 
+/* The anchors of a text, to be found by their hashes. {0} is empty, and may be filled again
+ * and again; the anchors stay where they are meanwhile. The owner calls places_free(). */
+struct places {
+    const struct anchor *anchors;
+    size_t count;
+    uint32_t *first, *next; /* numbers of anchors, from 1; first: where the lowest bits say */
+    size_t homes, cap;
+};
+
+void places_fill(struct places *p, const struct anchor *anchors, size_t count);
+void places_free(struct places *p);
+
+/* The first anchor of a hash, and the next of the same one; NULL: there is none.
+ *     for (a = places_find(p, hash); a != NULL; a = places_again(p, a)) */
+const struct anchor *places_find(const struct places *p, uint32_t hash);
+const struct anchor *places_again(const struct places *p, const struct anchor *before);
+
 #endif
