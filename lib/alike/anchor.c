@@ -7,15 +7,8 @@
 #include "base/mem.h"
 
 #define BASE 0xA0761D6478BD642Fu /* odd, bits well mixed */
+#define TOP  0xF89283C4430B4F0Fu /* BASE to the power of ANCHOR_SIZE - 1 */
 #define RUNS (ANCHOR_SPAN - ANCHOR_SIZE + 1)
-
-static uint64_t top_power(void)
-{
-    uint64_t top = 1;
-    for (unsigned i = 0; i + 1 < ANCHOR_SIZE; i++)
-        top *= BASE;
-    return top;
-}
 
 static uint64_t run_begin(const uint32_t *codes)
 {
@@ -49,12 +42,12 @@ size_t anchors_all(const uint32_t *codes, size_t count, struct anchor *to)
     if (count < ANCHOR_SPAN)
         return 0;
     struct anchor ring[RUNS], best = {UINT32_MAX, 0};
-    uint64_t top = top_power(), hash = run_begin(codes);
+    uint64_t hash = run_begin(codes);
     size_t chosen = 0, runs = count - ANCHOR_SIZE + 1;
     for (size_t at = 0; at < runs; at++) {
         hash = hash * BASE + codes[at + ANCHOR_SIZE - 1];
         struct anchor run = {mix(hash), (uint32_t)at};
-        hash -= codes[at] * top;
+        hash -= codes[at] * TOP;
         ring[at % RUNS] = run;
         if (run.hash <= best.hash) {
             best = run;
@@ -74,8 +67,10 @@ size_t anchors_all(const uint32_t *codes, size_t count, struct anchor *to)
 
 size_t anchors_kept(const uint32_t *codes, size_t count, struct anchor to[ANCHORS_KEPT])
 {
-    size_t kept = 0;
-    for (size_t at = 0; at + ANCHOR_SPAN <= count && kept < ANCHORS_KEPT; at += ANCHOR_EVERY) {
+    size_t kept = 0, every = (count + ANCHORS_KEPT - 1) / ANCHORS_KEPT;
+    if (every < ANCHOR_EVERY)
+        every = ANCHOR_EVERY;
+    for (size_t at = 0; at + ANCHOR_SPAN <= count; at += every) {
         anchors_all(codes + at, ANCHOR_SPAN, &to[kept]);
         to[kept++].at += (uint32_t)at;
     }

@@ -4,7 +4,7 @@
  * hash; so two texts that share a stretch choose the same run there (winnowing: Schleimer,
  * Wilkerson and Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", 2003).
  * A text is kept under the choices of a few of its stretches only, the first of them at
- * its beginning, and asks by the choices of all.
+ * its beginning, the others spread over all of it, and asks by the choices of all.
  */
 #ifndef ALIKE_ANCHOR_H
 #define ALIKE_ANCHOR_H
@@ -14,8 +14,8 @@
 
 #define ANCHOR_SIZE  12  /* code points of a run */
 #define ANCHOR_SPAN  15  /* code points of a stretch: four runs */
-#define ANCHOR_EVERY 100 /* code points from one stretch that is kept to the next */
-#define ANCHORS_KEPT 8   /* of one text, at most */
+#define ANCHOR_EVERY 100 /* code points from one stretch that is kept to the next, at least */
+#define ANCHORS_KEPT 16  /* of one text, at most */
 
 struct anchor {
     uint32_t hash;
