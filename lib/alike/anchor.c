@@ -1,16 +1,14 @@
 /* Anchors by a window that moves over the hashes of runs. Of equal ones the last counts. */
 #include "alike/anchor.h"
 
-#define BASE 0xA0761D6478BD642Fu /* odd, bits well mixed */
-#define RUNS (ANCHOR_SPAN - ANCHOR_SIZE + 1)
+#include <stdlib.h>
+#include <string.h>
 
-static uint64_t top_power(void)
-{
-    uint64_t top = 1;
-    for (unsigned i = 0; i + 1 < ANCHOR_SIZE; i++)
-        top *= BASE;
-    return top;
-}
+#include "base/mem.h"
+
+#define BASE 0xA0761D6478BD642Fu /* odd, bits well mixed */
+#define TOP  0xF89283C4430B4F0Fu /* BASE to the power of ANCHOR_SIZE - 1 */
+#define RUNS (ANCHOR_SPAN - ANCHOR_SIZE + 1)
 
 static uint64_t run_begin(const uint32_t *codes)
 {
@@ -44,12 +42,12 @@ size_t anchors_all(const uint32_t *codes, size_t count, struct anchor *to)
     if (count < ANCHOR_SPAN)
         return 0;
     struct anchor ring[RUNS], best = {UINT32_MAX, 0};
-    uint64_t top = top_power(), hash = run_begin(codes);
+    uint64_t hash = run_begin(codes);
     size_t chosen = 0, runs = count - ANCHOR_SIZE + 1;
     for (size_t at = 0; at < runs; at++) {
         hash = hash * BASE + codes[at + ANCHOR_SIZE - 1];
         struct anchor run = {mix(hash), (uint32_t)at};
-        hash -= codes[at] * top;
+        hash -= codes[at] * TOP;
         ring[at % RUNS] = run;
         if (run.hash <= best.hash) {
             best = run;
@@ -69,10 +67,57 @@ size_t anchors_all(const uint32_t *codes, size_t count, struct anchor *to)
 
 size_t anchors_kept(const uint32_t *codes, size_t count, struct anchor to[ANCHORS_KEPT])
 {
-    size_t kept = 0;
-    for (size_t at = 0; at + ANCHOR_SPAN <= count && kept < ANCHORS_KEPT; at += ANCHOR_EVERY) {
+    size_t kept = 0, every = (count + ANCHORS_KEPT - 1) / ANCHORS_KEPT;
+    if (every < ANCHOR_EVERY)
+        every = ANCHOR_EVERY;
+    for (size_t at = 0; at + ANCHOR_SPAN <= count; at += every) {
         anchors_all(codes + at, ANCHOR_SPAN, &to[kept]);
         to[kept++].at += (uint32_t)at;
     }
     return kept;
+}
+
+/* ---- places ---- */
+
+void places_fill(struct places *p, const struct anchor *anchors, size_t count)
+{
+    p->anchors = anchors;
+    p->count = count;
+    for (p->homes = 16; p->homes < 2 * count; p->homes *= 2)
+        continue;
+    if (p->cap < p->homes) {
+        p->cap = p->homes;
+        p->first = mem_resize(p->first, p->cap, sizeof *p->first);
+        p->next = mem_resize(p->next, p->cap, sizeof *p->next);
+    }
+    memset(p->first, 0, p->homes * sizeof *p->first);
+    for (size_t i = count; i-- > 0;) { /* so that the first stands first */
+        uint32_t *home = &p->first[anchors[i].hash & (p->homes - 1)];
+        p->next[i] = *home;
+        *home = (uint32_t)i + 1;
+    }
+}
+
+void places_free(struct places *p)
+{
+    free(p->first);
+    free(p->next);
+    *p = (struct places){.count = 0};
+}
+
+static const struct anchor *of_hash(const struct places *p, uint32_t number, uint32_t hash)
+{
+    while (number != 0 && p->anchors[number - 1].hash != hash)
+        number = p->next[number - 1];
+    return number == 0 ? NULL : &p->anchors[number - 1];
+}
+
+const struct anchor *places_find(const struct places *p, uint32_t hash)
+{
+    return p->count == 0 ? NULL : of_hash(p, p->first[hash & (p->homes - 1)], hash);
+}
+
+const struct anchor *places_again(const struct places *p, const struct anchor *before)
+{
+    return of_hash(p, p->next[before - p->anchors], before->hash);
 }

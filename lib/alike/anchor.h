@@ -4,7 +4,7 @@
  * hash; so two texts that share a stretch choose the same run there (winnowing: Schleimer,
  * Wilkerson and Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", 2003).
  * A text is kept under the choices of a few of its stretches only, the first of them at
- * its beginning, and asks by the choices of all.
+ * its beginning, the others spread over all of it, and asks by the choices of all.
  */
 #ifndef ALIKE_ANCHOR_H
 #define ALIKE_ANCHOR_H
@@ -14,8 +14,8 @@
 
 #define ANCHOR_SIZE  12  /* code points of a run */
 #define ANCHOR_SPAN  15  /* code points of a stretch: four runs */
-#define ANCHOR_EVERY 100 /* code points from one stretch that is kept to the next */
-#define ANCHORS_KEPT 8   /* of one text, at most */
+#define ANCHOR_EVERY 100 /* code points from one stretch that is kept to the next, at least */
+#define ANCHORS_KEPT 16  /* of one text, at most */
 
 struct anchor {
     uint32_t hash;
@@ -30,5 +30,22 @@ size_t anchors_all(const uint32_t *codes, size_t count, struct anchor *to);
 
 /* Those under which it is kept. */
 size_t anchors_kept(const uint32_t *codes, size_t count, struct anchor to[ANCHORS_KEPT]);
+
+/* The anchors of a text, to be found by their hashes. {0} is empty, and may be filled again
+ * and again; the anchors stay where they are meanwhile. The owner calls places_free(). */
+struct places {
+    const struct anchor *anchors;
+    size_t count;
+    uint32_t *first, *next; /* numbers of anchors, from 1; first: where the lowest bits say */
+    size_t homes, cap;
+};
+
+void places_fill(struct places *p, const struct anchor *anchors, size_t count);
+void places_free(struct places *p);
+
+/* The first anchor of a hash, and the next of the same one; NULL: there is none.
+ *     for (a = places_find(p, hash); a != NULL; a = places_again(p, a)) */
+const struct anchor *places_find(const struct places *p, uint32_t hash);
+const struct anchor *places_again(const struct places *p, const struct anchor *before);
 
 #endif

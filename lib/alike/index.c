@@ -1,7 +1,7 @@
 /*
  * One table holds the keys of all bands and the anchors. What a candidate has in common
  * with the text asked for is worked out from its packed text: by counting shingles, or by
- * laying the two texts over each other at the anchor that they share.
+ * laying the two texts over each other at the anchors that they share.
  */
 #include "alike/index.h"
 
@@ -74,6 +74,7 @@ void index_close(struct alike_index *x)
     shingles_free(&x->shingles);
     codes_free(&x->codes);
     codes_free(&x->other);
+    places_free(&x->places);
     free(x->met);
     x->met = NULL;
 }
@@ -108,7 +109,7 @@ void index_expect_rest(struct alike_index *x)
 void index_ask(struct alike_index *x, const struct alike_text *t)
 {
     x->asked = t;
-    x->shingles_filled = x->codes_filled = false;
+    x->shingles_filled = x->places_filled = false;
 }
 
 static void begin_question(struct alike_index *x)
@@ -203,13 +204,13 @@ static void keep_share(struct alike_match *kept, uint32_t number, double score)
         *kept = (struct alike_match){number, score};
 }
 
-/* What does the asked text share with a candidate, seen from one anchor? */
-static void try_anchor(struct alike_index *x, const struct anchor *anchor, uint32_t number,
-                       struct alike_match shares[SHARE_KINDS])
+/* What does the asked text share with a candidate? */
+static void try_sharing(struct alike_index *x, uint32_t number,
+                        struct alike_match shares[SHARE_KINDS])
 {
     struct first first = firsts_get(x->firsts, number);
     unpack_codes(x->pack, first.text, &x->other);
-    unsigned kinds = shares_at(&x->codes, anchor, &x->other);
+    unsigned kinds = shares_of(&x->codes, &x->places, &x->other);
     if (kinds == 0)
         return;
     double score = likeness(x, first.shingles);
@@ -235,10 +236,12 @@ void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS]
                 continue;
             if (tries++ == INDEX_TRIES)
                 return;
-            if (!x->codes_filled)
+            if (!x->places_filled) {
                 unpack_codes(x->pack, t->packed, &x->codes);
-            x->codes_filled = true;
-            try_anchor(x, &t->anchors[i], number, shares);
+                places_fill(&x->places, t->anchors, t->anchor_count);
+            }
+            x->places_filled = true;
+            try_sharing(x, number, shares);
         }
     }
 }

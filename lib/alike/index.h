@@ -62,7 +62,8 @@ struct alike_index {
     const struct alike_text *asked;
     struct shingles shingles; /* of `asked`, where filled */
     struct codes codes, other;
-    bool shingles_filled, codes_filled;
+    struct places places; /* of its anchors, filled with codes */
+    bool shingles_filled, places_filled;
     uint32_t question;
     uint32_t found[INDEX_TRIES];
     /* the text that was announced last: its keys whose memory is still to be asked for */

@@ -41,11 +41,29 @@ static uint64_t hash_name(struct note_maker *m, struct str raw, uint64_t seed)
     return type == VALUE_STRING ? note_hash(value_string(raw, &m->scratch), seed) : 0;
 }
 
+static bool is_alnum(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* The text without the stump of a URL at its end, if it has one: not the end of a word. */
+static struct str without_stump(struct str text)
+{
+    static const char *const schemes[] = {"https://", "http://"};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t length = strlen(schemes[i]); length > 0; length--) {
+            struct str before = {text.ptr, text.len - length};
+            if (str_ends(text, (struct str){schemes[i], length}) &&
+                (before.len == 0 || !is_alnum(before.ptr[before.len - 1])))
+                return before;
+        }
+    return text;
+}
+
 /* Was the text cut off at its end? Leaves it without the mark of that, and without
  * the stump of a URL. */
 static bool take_cut(struct str *text)
 {
-    static const char *const schemes[] = {"https://", "http://"};
     struct str rest = str_trim(*text);
     if (str_ends(rest, STR("…")))
         rest.len -= strlen("…");
@@ -53,13 +71,7 @@ static bool take_cut(struct str *text)
         rest.len -= 3;
     else
         return false;
-    for (size_t i = 0; i < 2; i++)
-        for (size_t length = strlen(schemes[i]); length > 0; length--)
-            if (str_ends(rest, (struct str){schemes[i], length})) {
-                rest.len -= length;
-                length = 1;
-            }
-    *text = rest;
+    *text = without_stump(rest);
     return true;
 }
 
@@ -114,16 +126,16 @@ static bool is_short(struct note_maker *m, struct str form)
     return greetings_rest(g, c->at, c->count, SHORT_TEXT) < SHORT_TEXT;
 }
 
-/* The text as it is compared, its key or, where that is empty, itself, into m->codes. Can
- * it be near to others? */
+/* The text as it is compared, its key or, where that is empty, itself (of a repost, what is
+ * reposted), into m->codes. Can it be near to others? */
 static bool note_text(struct note_maker *m, struct str text, struct note *note)
 {
-    struct str handle;
-    note->reposts = normal_repost(text, &handle) > 0;
+    struct str handle, itself = str_from(text, normal_repost(text, &handle));
+    note->reposts = itself.len < text.len;
     note->cut = note->reposts && take_cut(&text);
     buf_clear(&m->key);
     normal_key(m->plan->normal, text, &m->key);
-    struct str form = m->key.len > 0 ? buf_str(&m->key) : text;
+    struct str form = m->key.len > 0 ? buf_str(&m->key) : itself;
     note->form = note_hash(form, SEED_FORM);
     note->is_short = is_short(m, form);
     return m->key.len > 0 && !note->is_short && !m->plan->exact;

@@ -4,22 +4,12 @@
 #include <stdbool.h>
 
 #define CORE                 100 /* code points of a run that makes news the same */
+#define RUNS_MOST            16  /* that are measured of two texts */
 #define OF_TEXTS(run, count) ((run) >= (count) - (count) / 3)
 
-/* Where in the other text the anchor stands; SIZE_MAX if it does not. */
-static size_t place_of(const struct codes *other, uint32_t hash)
-{
-    struct anchor kept[ANCHORS_KEPT];
-    size_t count = anchors_kept(other->at, other->count, kept);
-    for (size_t i = 0; i < count; i++)
-        if (kept[i].hash == hash)
-            return kept[i].at;
-    return SIZE_MAX;
-}
-
-/* A run that two texts have in common: where it begins in the other, and its length. */
+/* A run that two texts have in common: where it begins in each, and its length. */
 struct run {
-    size_t other, length;
+    size_t asked, other, length;
 };
 
 static struct run run_around(const struct codes *asked, size_t a, const struct codes *other,
@@ -33,26 +23,49 @@ static struct run run_around(const struct codes *asked, size_t a, const struct c
     size_t back = 0;
     while (back < a && back < b && asked->at[a - back - 1] == other->at[b - back - 1])
         back++;
+    run.asked = a - back;
     run.other = b - back;
     run.length = end - (a - back);
     return run;
 }
 
-unsigned shares_at(const struct codes *asked, const struct anchor *anchor,
-                   const struct codes *other)
+/* Is it from this run that the texts are seen there, too? */
+static bool lies_in(const struct run *run, size_t a, size_t b)
 {
-    size_t place = place_of(other, anchor->hash);
-    if (place == SIZE_MAX)
+    return a >= run->asked && a - run->asked < run->length && a - run->asked == b - run->other;
+}
+
+static unsigned kinds_of(const struct run *run, const struct codes *asked,
+                         const struct codes *other)
+{
+    if (run->length < ANCHOR_SIZE)
         return 0;
-    struct run run = run_around(asked, anchor->at, other, place);
-    if (run.length < ANCHOR_SIZE)
-        return 0;
-    bool holds = run.length == other->count, inside = run.length == asked->count;
-    bool core = run.length >= CORE && OF_TEXTS(run.length, asked->count) &&
-                OF_TEXTS(run.length, other->count);
+    bool holds = run->length == other->count, inside = run->length == asked->count;
+    bool core = run->length >= CORE && OF_TEXTS(run->length, asked->count) &&
+                OF_TEXTS(run->length, other->count);
     unsigned kinds = core ? SHARE_BIT(SHARE_CORE) : 0;
     kinds |= holds ? SHARE_BIT(SHARE_HOLDS) : 0;
     kinds |= inside ? SHARE_BIT(SHARE_INSIDE) : 0;
-    kinds |= inside && run.other == 0 ? SHARE_BIT(SHARE_BEGINS) : 0;
+    kinds |= inside && run->other == 0 ? SHARE_BIT(SHARE_BEGINS) : 0;
+    return kinds;
+}
+
+unsigned shares_of(const struct codes *asked, const struct places *anchors,
+                   const struct codes *other)
+{
+    struct anchor kept[ANCHORS_KEPT];
+    struct run run = {.length = 0};
+    size_t count = anchors_kept(other->at, other->count, kept);
+    unsigned kinds = 0, left = RUNS_MOST;
+    for (size_t i = 0; i < count; i++) {
+        const struct anchor *own = places_find(anchors, kept[i].hash);
+        for (; own != NULL && left > 0; own = places_again(anchors, own)) {
+            if (lies_in(&run, own->at, kept[i].at))
+                continue;
+            run = run_around(asked, own->at, other, kept[i].at);
+            kinds |= kinds_of(&run, asked, other);
+            left--;
+        }
+    }
     return kinds;
 }

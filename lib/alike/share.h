@@ -1,5 +1,5 @@
 /*
- * What two texts have in common around an anchor that both have: they are laid over each
+ * What two texts have in common around the anchors that both have: they are laid over each
  * other there, and the run that is the same is measured.
  */
 #ifndef ALIKE_SHARE_H
@@ -18,9 +18,10 @@ enum alike_share {
 
 #define SHARE_BIT(kind) (1u << (kind))
 
-/* The kinds that hold of the asked text and another, seen from one anchor of the asked one
- * that is among those under which the other is kept. 0: none, or it is not among them. */
-unsigned shares_at(const struct codes *asked, const struct anchor *anchor,
+/* The kinds that hold of the asked text, with all its anchors, and another, seen from those
+ * anchors under which the other is kept: what both begin with or quote may stand apart from
+ * what matters. Only so many runs are measured. 0: none. */
+unsigned shares_of(const struct codes *asked, const struct places *anchors,
                    const struct codes *other);
 
 #endif

@@ -16,7 +16,7 @@ static void find_anchors(struct side *s)
         s->anchor_cap = 2 * most;
         s->anchors = mem_resize(s->anchors, s->anchor_cap, sizeof *s->anchors);
     }
-    s->anchor_count = anchors_all(s->codes.at, s->codes.count, s->anchors);
+    places_fill(&s->places, s->anchors, anchors_all(s->codes.at, s->codes.count, s->anchors));
 }
 
 bool side_fill(struct side *s, const struct alike_plan *plan, struct str text)
@@ -62,24 +62,12 @@ static bool meet(struct side *asks, struct side *other, struct sketch_plan plan)
     return false;
 }
 
-/* What is seen from the first anchor that both have. */
-static unsigned shares_of(struct side *asks, const struct side *other)
-{
-    find_anchors(asks);
-    struct anchor kept[ANCHORS_KEPT];
-    size_t count = anchors_kept(other->codes.at, other->codes.count, kept);
-    for (size_t i = 0; i < asks->anchor_count; i++)
-        for (size_t k = 0; k < count; k++)
-            if (asks->anchors[i].hash == kept[k].hash)
-                return shares_at(&asks->codes, &asks->anchors[i], &other->codes);
-    return 0;
-}
-
 void side_compare(struct side *asks, struct side *other, const struct alike_plan *plan,
                   struct pair *pair)
 {
     double score = side_likeness(asks, other, plan, pair);
-    pair->kinds = shares_of(asks, other);
+    find_anchors(asks);
+    pair->kinds = shares_of(&asks->codes, &asks->places, &other->codes);
     if (score >= plan->threshold && meet(asks, other, plan->sketch))
         pair->kinds |= PAIR_NEAR;
 }
@@ -88,6 +76,7 @@ void side_free(struct side *s)
 {
     codes_free(&s->codes);
     shingles_free(&s->shingles);
+    places_free(&s->places);
     free(s->anchors);
     buf_free(&s->packed);
     *s = (struct side){.anchors = NULL};

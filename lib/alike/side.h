@@ -17,7 +17,8 @@ struct side {
     uint32_t keys[SKETCH_KEYS]; /* where sketched */
     uint8_t marks[SKETCH_KEYS];
     struct anchor *anchors; /* where anchored */
-    size_t anchor_count, anchor_cap;
+    size_t anchor_cap;
+    struct places places;
     bool sketched, anchored;
     struct buf packed;
 };

@@ -18,6 +18,11 @@
 
 #define LINKS_MAX 40 /* as many as Linux follows */
 
+/* What a file that is being written has behind its name: no name that people would give, since
+ * atomic_sweep() removes what has it. */
+#define TEMPORARY ".new-XXXXXX"
+#define CHANCE    (sizeof "XXXXXX" - 1)
+
 static mode_t atomic_mode(const char *path)
 {
     struct stat old;
@@ -46,7 +51,7 @@ static bool open_stream(struct atomic *a, const char *path)
 static bool open_temporary(struct atomic *a)
 {
     struct buf name = {0};
-    buf_addf(&name, "%s.XXXXXX", a->path);
+    buf_addf(&name, "%s" TEMPORARY, a->path);
     a->temporary = mem_string(buf_str(&name));
     buf_free(&name);
     int fd = mkostemp(a->temporary, O_CLOEXEC);
@@ -147,12 +152,15 @@ void atomic_abandon(struct atomic *a)
 /* Is it the name of a file that was being written, as open_temporary() makes them? */
 static bool is_left_over(struct str name, struct str ending)
 {
-    size_t tail = ending.len + strlen(".XXXXXX");
+    size_t fixed = strlen(TEMPORARY) - CHANCE, tail = ending.len + strlen(TEMPORARY);
     if (name.len <= tail)
         return false;
     struct str end = str_from(name, name.len - tail);
-    return str_starts(end, ending) && end.ptr[ending.len] == '.' &&
-           memchr(end.ptr + ending.len + 1, '.', strlen("XXXXXX")) == NULL;
+    if (!str_starts(end, ending))
+        return false;
+    end = str_from(end, ending.len);
+    return str_starts(end, (struct str){TEMPORARY, fixed}) &&
+           memchr(end.ptr + fixed, '.', CHANCE) == NULL;
 }
 
 void atomic_sweep(const char *folder, const char *ending)

@@ -357,6 +357,49 @@ static void anchors_find_what_a_text_holds(void **state)
     assert_int_equal(anchors_kept(codes, ANCHOR_SPAN - 1, kept), 0);
 }
 
+/* Any 115 characters of a text of up to 1600 have one of its anchors, of a longer one any
+ * sixteenth part and 14 more; and the hashes of what rolls on and of what begins are the same. */
+static void anchors_are_spread_over_a_text(void **state)
+{
+    (void)state;
+    static uint32_t codes[6000];
+    struct anchor kept[ANCHORS_KEPT], again;
+    uint32_t random = 7;
+    for (size_t length = ANCHOR_SPAN; length < 6000; length += 1 + length / 7) {
+        size_t every = length <= 1600 ? 100 : (length + 15) / 16, last = 0;
+        for (size_t i = 0; i < length; i++)
+            codes[i] = next_random(&random) % 2000;
+        size_t count = anchors_kept(codes, length, kept);
+        assert_in_range(count, 1, ANCHORS_KEPT);
+        for (size_t i = 0; i < count; i++) {
+            assert_in_range(kept[i].at, i * every, i * every + ANCHOR_SPAN - ANCHOR_SIZE);
+            assert_int_equal(anchors_all(codes + i * every, ANCHOR_SPAN, &again), 1);
+            assert_int_equal(again.hash, kept[i].hash);
+            last = i * every;
+        }
+        assert_true(last + every + ANCHOR_SPAN > length);
+    }
+}
+
+/* An anchor is found by its hash, wherever it stands and however often. */
+static void places_lead_to_anchors(void **state)
+{
+    (void)state;
+    static const struct anchor anchors[] = {{5, 0}, {5 + 64, 2}, {5, 4}, {7, 6}, {5, 9}};
+    struct places p = {.count = 0};
+    assert_null(places_find(&p, 5));
+    for (size_t count = 5; count <= 5; count -= 4) { /* filled again with fewer */
+        places_fill(&p, anchors, count);
+        const struct anchor *a = places_find(&p, 5);
+        assert_ptr_equal(a, &anchors[0]);
+        a = places_again(&p, a);
+        assert_ptr_equal(a, count == 5 ? &anchors[2] : NULL);
+        assert_ptr_equal(places_find(&p, 7), count == 5 ? &anchors[3] : NULL);
+        assert_null(places_find(&p, 6));
+    }
+    places_free(&p);
+}
+
 /* ---- slots ---- */
 
 static uint32_t halve_even(const void *context, uint32_t number)
@@ -875,6 +918,8 @@ int main(void)
         cmocka_unit_test(meets_as_often_as_sets_are_alike),
         cmocka_unit_test(sketches_a_single_shingle),
         cmocka_unit_test(anchors_find_what_a_text_holds),
+        cmocka_unit_test(anchors_are_spread_over_a_text),
+        cmocka_unit_test(places_lead_to_anchors),
         cmocka_unit_test(keeps_numbers_under_keys),
         cmocka_unit_test(bears_keys_that_crowd),
         cmocka_unit_test(takes_no_more_than_a_crowd),
