@@ -182,11 +182,12 @@ static bool kind_is_ours(const struct filter *f, const struct record *r)
     struct str kind = r->member[MEMBER_KIND];
     if (kind.ptr == NULL) /* without kind, a text makes it a post */
         return r->member[MEMBER_TEXT].ptr != NULL;
-    for (const char *const *known = f->kinds; *known != NULL; known++) {
-        size_t length = strlen(*known);
-        if (kind.len == length + 2 && memcmp(kind.ptr + 1, *known, length) == 0 && *kind.ptr == '"')
+    if (*kind.ptr != '"')
+        return false;
+    struct str name = {kind.ptr + 1, kind.len - 2};
+    for (const char *const *known = f->kinds; *known != NULL; known++)
+        if (key_is(name, *known))
             return true;
-    }
     return false;
 }
 

@@ -63,7 +63,8 @@ bool record_scan(const struct shape *s, struct str line, struct record *r, struc
  * it allowed. *used is set to the bytes up to its end. */
 bool json_scan(struct str text, size_t *used, struct scan_error *e);
 
-/* Is a key, as spelled between its quotes, this name of plain ASCII? */
+/* Is a key, or a string such as a kind, as spelled between its quotes, this name of plain
+ * ASCII? */
 bool key_is(struct str key, const char *name);
 
 /* Is text well-formed UTF-8 (Unicode 15, table 3-7)? *bad is the first byte that
