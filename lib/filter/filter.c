@@ -717,6 +717,7 @@ int filter_main(const struct filter *f, void *program, int argc, char **argv)
     if (!output_hold_standard())
         return STATUS_FAILED;
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_IGN); /* a limit of size is told as a full disk is */
     run.settings.now = clock_now();
     bool ended;
     int status = read_options(&run, argc, argv, &ended);
