@@ -238,6 +238,7 @@ int main(int argc, char **argv)
     if (!output_hold_standard())
         return STATUS_FAILED;
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_IGN);       /* a limit of size is told as a full disk is */
     setlocale(LC_CTYPE, "C.UTF-8"); /* libcurl takes names like 日本.example by it */
     opt_open(&parser, tables, argc, argv);
     while (status < 0 && (key = opt_next(&parser, &arg)) != -1) {

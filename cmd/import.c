@@ -112,6 +112,7 @@ static bool import_begin(void *program, const struct filter_settings *s, struct 
     const struct source_format *json = source_find("json");
     const struct source_format *from = import->settings.from;
     import->settings.now = s->now;
+    import->settings.now_told = s->now_told;
     import->settings.watches = import->watches;
     import->settings.watch_count = import->watch_count;
     if (from == json && import->settings.map == NULL)

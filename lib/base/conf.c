@@ -146,6 +146,8 @@ static bool conf_parse(struct conf *c, struct str text, struct err *e)
     size_t bad;
     if (!str_is_utf8(text, &bad))
         return err_set(e, "%s:%zu: bad UTF-8", c->path, str_line(text, bad));
+    if (str_starts(text, STR("\xEF\xBB\xBF"))) /* inih would pass over it, take_section() not */
+        text = str_from(text, 3);
     struct reading r = {.conf = c, .rest = text, .section = ""};
     int wrong = ini_parse_stream(read_line, &r, take_entry, &r);
     bool ok = wrong == 0 && r.long_line == 0;

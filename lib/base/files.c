@@ -1,4 +1,5 @@
 /* Whole files, and the place of installed data. */
+#define _GNU_SOURCE /* mkostemp */
 #include "base/files.h"
 
 #include <errno.h>
@@ -50,6 +51,23 @@ bool folder_make(const char *path, struct err *e)
         made = err_system(e, "cannot make folder %s", copy);
     free(copy);
     return made;
+}
+
+int file_nameless(struct buf *path, struct err *e)
+{
+    const char *folder = getenv("TMPDIR");
+    struct buf name = {0};
+    buf_addf(&name, "%s/hinoban-XXXXXX", folder != NULL && *folder != '\0' ? folder : "/tmp");
+    char *made = mem_string(buf_str(&name));
+    int fd = mkostemp(made, O_CLOEXEC);
+    if (fd < 0)
+        err_system(e, "cannot make a temporary file %s", buf_text(&name));
+    else
+        unlink(made);
+    buf_addf(path, "/proc/self/fd/%d", fd);
+    buf_free(&name);
+    free(made);
+    return fd;
 }
 
 static bool own_directory(struct buf *path)

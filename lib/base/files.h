@@ -15,6 +15,11 @@ bool file_read(struct buf *to, const char *path, struct err *e);
  * there. */
 bool folder_make(const char *path, struct err *e);
 
+/* A file without a name, in $TMPDIR or else in /tmp: it goes with whoever holds it, however
+ * that ends. Adds a path by which this process and its children can open it again. -1, and e
+ * says why, where there can be none. */
+int file_nameless(struct buf *path, struct err *e);
+
 /* The path of an installed data file: in $HINOBAN_DATA if that is set, else in
  * ../share/hinoban beside the running program, else where configure put it.
  * Not checked for being there. */

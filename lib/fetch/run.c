@@ -696,7 +696,8 @@ static bool open_exprs(struct task *t, struct err *e)
         const char *text = t->planned->subject.values[i];
         if (keys[i].shape != KEY_EXPR || text == NULL)
             continue;
-        t->poll.exprs[i] = expr_new(text, e);
+        t->poll.exprs[i] =
+            t->planned->settings.now_told ? expr_new_at(text, t->poll.now, e) : expr_new(text, e);
         if (t->poll.exprs[i] == NULL)
             return false;
     }
@@ -707,6 +708,7 @@ static bool open_poll(struct task *t, int64_t now, struct err *e)
 {
     struct memory *m = &t->memory;
     t->planned->settings.now = now;
+    t->planned->settings.now_told = t->run->plan->now != CLOCK_UNKNOWN;
     t->poll = (struct poll){.subject = &t->planned->subject,
                             .cursor = &m->cursor,
                             .session = &m->session,

@@ -47,10 +47,11 @@ static const char *state_of(const struct memory *m, int64_t now)
 {
     if (m->spent)
         return "spent";
+    bool waits = m->next != CLOCK_UNKNOWN && m->next > now;
+    if (waits && (m->ordered || m->failures == 0))
+        return "limit";
     if (m->failures > 0)
         return "failing";
-    if (m->next != CLOCK_UNKNOWN && m->next > now)
-        return "limit";
     if (m->succeeded == CLOCK_UNKNOWN)
         return m->tried == CLOCK_UNKNOWN ? "new" : "begun";
     return "well";

@@ -182,11 +182,12 @@ static bool kind_is_ours(const struct filter *f, const struct record *r)
     struct str kind = r->member[MEMBER_KIND];
     if (kind.ptr == NULL) /* without kind, a text makes it a post */
         return r->member[MEMBER_TEXT].ptr != NULL;
-    for (const char *const *known = f->kinds; *known != NULL; known++) {
-        size_t length = strlen(*known);
-        if (kind.len == length + 2 && memcmp(kind.ptr + 1, *known, length) == 0 && *kind.ptr == '"')
+    if (*kind.ptr != '"')
+        return false;
+    struct str name = {kind.ptr + 1, kind.len - 2};
+    for (const char *const *known = f->kinds; *known != NULL; known++)
+        if (key_is(name, *known))
             return true;
-    }
     return false;
 }
 
@@ -487,13 +488,18 @@ static void read_all(struct run *run, struct pool *pool)
     input_free(in);
 }
 
+static struct expr *open_where(const struct filter_settings *s, struct err *e)
+{
+    return s->now_told ? expr_new_at(s->where, s->now, e) : expr_new(s->where, e);
+}
+
 static bool open_workers(struct run *run, struct worker *workers, size_t count, struct err *e)
 {
     for (size_t i = 0; i < count; i++) {
         workers[i].run = run;
         if (run->settings.where != NULL) {
             struct err why;
-            workers[i].where = expr_new(run->settings.where, &why);
+            workers[i].where = open_where(&run->settings, &why);
             if (workers[i].where == NULL)
                 return err_set(e, "--where: %s", why.text);
         }
@@ -652,6 +658,7 @@ static bool take_common(struct run *run, int key, const char *arg, struct err *e
     case KEY_STRICT: run->settings.strict = true; return true;
     case KEY_MAX_LINE: return opt_size(arg, 1, (size_t)1 << 30, &run->max_line, e);
     case KEY_NOW:
+        run->settings.now_told = true;
         return clock_parse(str_of(arg), &run->settings.now) ||
                err_set(e, "'%s' is not a time such as 2026-08-22T03:57:00Z", arg);
     case 'j':
@@ -711,6 +718,7 @@ int filter_main(const struct filter *f, void *program, int argc, char **argv)
     if (!output_hold_standard())
         return STATUS_FAILED;
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_IGN); /* a limit of size is told as a full disk is */
     run.settings.now = clock_now();
     bool ended;
     int status = read_options(&run, argc, argv, &ended);

@@ -62,6 +62,7 @@ struct filter_source {
 
 struct filter_settings {
     int64_t now; /* --now, or the time the program started */
+    bool now_told;
     size_t jobs; /* worker threads */
     const char *where;
     bool strict;

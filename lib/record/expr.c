@@ -45,6 +45,20 @@ struct expr *expr_new(const char *program, struct err *e)
     return NULL;
 }
 
+/* Compiled as it is first: a message on what is wrong quotes no line that nobody wrote. */
+struct expr *expr_new_at(const char *program, int64_t now, struct err *e)
+{
+    struct expr *x = expr_new(program, e);
+    if (x == NULL || strstr(program, "now") == NULL)
+        return x;
+    expr_free(x);
+    struct buf fixed = {0};
+    buf_addf(&fixed, "def now: %lld; %s", (long long)now, program);
+    x = expr_new(buf_text(&fixed), e);
+    buf_free(&fixed);
+    return x;
+}
+
 void expr_free(struct expr *x)
 {
     if (x == NULL)

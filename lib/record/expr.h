@@ -7,6 +7,7 @@
 #define RECORD_EXPR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -16,6 +17,10 @@ struct expr;
 
 /* Compiles a jq program. NULL, and e says why, where it is none. */
 struct expr *expr_new(const char *program, struct err *e);
+
+/* The same, with `now` yielding this time instead of the clock's. */
+struct expr *expr_new_at(const char *program, int64_t now, struct err *e);
+
 void expr_free(struct expr *x);
 
 /* Is the first result for this JSON text true (neither false, null nor missing)?

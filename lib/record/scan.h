@@ -63,7 +63,7 @@ bool record_scan(const struct shape *s, struct str line, struct record *r, struc
  * it allowed. *used is set to the bytes up to its end. */
 bool json_scan(struct str text, size_t *used, struct scan_error *e);
 
-/* Is a key, as spelled between its quotes, this name? */
+/* Is a key, or a string such as a kind, as spelled between its quotes, this name? */
 bool key_is(struct str key, const char *name);
 
 /* Reads the escape at p, in a string that the scanner has passed and that ends at end; returns

@@ -1,9 +1,11 @@
 /* From a post to a line of NDJSON. */
 #include "source/entry.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 /* Doubles are looked for among so many, which keeps hostile lists linear. */
@@ -36,6 +38,17 @@ void entry_free(struct entry *p)
     free(p->links.items);
     free(p->media);
     *p = (struct entry){0};
+}
+
+void entry_identify(struct entry *p)
+{
+    if (p->id.len == 0)
+        p->id = p->url;
+    if (p->id.len > 0)
+        return;
+    uint64_t hash = hash_bytes(p->text, hash_bytes(p->title, (uint64_t)p->time));
+    snprintf(p->hashed, sizeof p->hashed, "%016llx", (unsigned long long)hash);
+    p->id = str_of(p->hashed);
 }
 
 struct str entry_inherited(struct str text)

@@ -17,7 +17,8 @@
 #include "base/str.h"
 #include "record/write.h"
 
-#define ENTRY_UNKNOWN (-1) /* a number or a truth that is not known */
+#define ENTRY_UNKNOWN    (-1) /* a number or a truth that is not known */
+#define ENTRY_HASH_BYTES 17   /* hexadecimal digits and a NUL */
 
 struct entry_list {
     struct str *items;
@@ -53,6 +54,7 @@ struct entry {
     struct entry_media *media;
     size_t media_count, media_cap;
     int64_t metrics[ENTRY_METRICS];
+    char hashed[ENTRY_HASH_BYTES]; /* the id that entry_identify() made */
 };
 
 /* What all posts of one run or one source have in common. */
@@ -67,6 +69,10 @@ struct entry_origin {
 /* Sets everything to not known; keeps the lists' memory. A new post is {0}. */
 void entry_reset(struct entry *p);
 void entry_free(struct entry *p);
+
+/* Of a post in a feed, once all else is filled in: where it has no id, its address is one
+ * or, without one, a hash of title, time and text. Points into the post. */
+void entry_identify(struct entry *p);
 
 /* What a feed says once for all its posts. Nothing where it is beyond all measure: it
  * would be written with each of them. */

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "base/hash.h"
 #include "base/mem.h"
 #include "source/charset.h"
 #include "source/date.h"
@@ -791,7 +790,6 @@ static void add_end_tag(struct capture *c, const char *name)
 static void write_item(struct feed *f)
 {
     struct entry *post = &f->s->entry;
-    char hashed[32];
     post->url = f->item.link.len > 0       ? f->item.link
                 : url_is_web(f->guid_link) ? f->guid_link
                                            : (struct str){NULL, 0};
@@ -803,12 +801,8 @@ static void write_item(struct feed *f)
     post->author.name = f->item.author;
     if (f->item.author.len == 0 && f->language == ATOM)
         post->author.name = entry_inherited(f->channel.author);
-    post->id = f->item.id.len > 0 ? f->item.id : post->url;
-    if (post->id.len == 0) {
-        uint64_t hash = hash_bytes(post->text, hash_bytes(post->title, (uint64_t)post->time));
-        snprintf(hashed, sizeof hashed, "%016llx", (unsigned long long)hash);
-        post->id = str_of(hashed);
-    }
+    post->id = f->item.id;
+    entry_identify(post);
     source_write(f->s, "feed", "net-news");
     f->items++;
     f->item_depth = 0;

@@ -105,8 +105,6 @@ static void convert_item(struct source *s, struct str item, const struct common 
     if (url.len == 0)
         url = member(s, item, "external_url");
     post->url = url.len > 0 ? address(s, feed->base, url) : url;
-    if (post->id.len == 0)
-        post->id = post->url;
     post->time = date_parse_json(value_member(item, "date_published"));
     post->edited = date_parse_json(value_member(item, "date_modified"));
     if (post->time == CLOCK_UNKNOWN)
@@ -123,6 +121,7 @@ static void convert_item(struct source *s, struct str item, const struct common 
     post->text = content_of(s, item, feed->base);
     source_list(s, &post->tags, value_member(item, "tags"), NULL);
     take_attachments(s, item, feed->base);
+    entry_identify(post);
     source_write(s, "feed", "net-news");
 }
 

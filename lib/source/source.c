@@ -77,7 +77,8 @@ struct source *source_new(const struct source_settings *settings, struct err *e)
     if (settings->map == NULL)
         return s;
     struct err why;
-    s->map = expr_new(settings->map, &why);
+    s->map = settings->now_told ? expr_new_at(settings->map, settings->now, &why)
+                                : expr_new(settings->map, &why);
     if (s->map != NULL)
         return s;
     err_set(e, "--map: %s", why.text);
@@ -394,8 +395,8 @@ static struct str document_text(struct source *s, struct str text)
     size_t bad;
     bool thread = from == &source_fivech || (from == NULL && fivech_begins(text));
     buf_clear(&s->document);
-    if (thread && label == NULL && !utf8_check(text, &bad) && charset_find(STR("shift_jis"), &sjis) &&
-        charset_decode(&sjis, text, &s->document) == 0)
+    if (thread && label == NULL && !utf8_check(text, &bad) &&
+        charset_find(STR("shift_jis"), &sjis) && charset_decode(&sjis, text, &s->document) == 0)
         return buf_str(&s->document);
     return charset_document(text, label != NULL ? str_of(label) : STR(""), &s->document);
 }

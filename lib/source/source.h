@@ -63,6 +63,7 @@ struct source_settings {
     const char *const *watches;
     size_t watch_count;
     int64_t now;
+    bool now_told; /* a mapping, too, takes it for now */
 };
 
 struct source {

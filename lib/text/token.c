@@ -4,7 +4,6 @@
  * original through the map of origins. MeCab takes at most 65,535 bytes at a time; long
  * lines are cut at the end of a sentence.
  */
-#define _GNU_SOURCE /* mkdtemp */
 #include "text/token.h"
 
 #include <mecab.h>
@@ -101,17 +100,6 @@ static bool load_model(struct token_model *m, char *dictionary, const char *user
            err_set(e, "the MeCab dictionary in %s is in %s, not in UTF-8", dictionary, charset);
 }
 
-/* Compiles a word list into a temporary file; MeCab maps it, so that it can be
- * removed once it is loaded. */
-static bool compile_words(const char *words, const char *dictionary, char *directory,
-                          struct buf *path, struct err *e)
-{
-    if (mkdtemp(directory) == NULL)
-        return err_system(e, "cannot make a temporary directory %s", directory);
-    buf_addf(path, "%s/words.dic", directory);
-    return words_compile(words, dictionary, buf_text(path), e);
-}
-
 static bool is_hexadecimal(struct str text)
 {
     size_t digits = 0;
@@ -157,20 +145,14 @@ struct token_model *token_model_new(const struct token_options *options, struct 
 {
     struct token_model *m = mem_zero(1, sizeof *m);
     char *dictionary = find_dictionary(options);
-    struct buf own = {0}, directory = {0};
-    const char *temporary = getenv("TMPDIR");
-    buf_addf(&directory, "%s/hinoban-XXXXXX",
-             temporary != NULL && *temporary != '\0' ? temporary : "/tmp");
-    bool ok =
-        options->words == NULL ||
-        compile_words(options->words, dictionary, (char *)(size_t)buf_text(&directory), &own, e);
+    struct buf own = {0};
+    int fd = options->words != NULL ? file_nameless(&own, e) : -1;
+    bool ok = options->words == NULL ||
+              (fd >= 0 && words_compile(options->words, dictionary, buf_text(&own), e));
     ok = ok && load_model(m, dictionary, buf_text(&own), e) && identify(m, dictionary, e);
-    if (own.len > 0) {
-        unlink(buf_text(&own));
-        rmdir(buf_text(&directory));
-    }
+    if (fd >= 0)
+        close(fd); /* MeCab has mapped it */
     buf_free(&own);
-    buf_free(&directory);
     free(dictionary);
     m->normal = normal_new();
     if (ok)

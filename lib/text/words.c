@@ -3,13 +3,13 @@
  * MeCab wants context ids with an entry; they are read off an exemplar, a word of the
  * same class that the dictionary in use knows, so that no id is written down anywhere.
  */
-#define _GNU_SOURCE /* mkostemp */
 #include "text/words.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <mecab.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -17,6 +17,7 @@
 
 #include "base/files.h"
 #include "base/mem.h"
+#include "base/output.h"
 #include "base/table.h"
 #include "text/normal.h"
 
@@ -227,6 +228,7 @@ static bool run_compiler(const char *dictionary, const char *csv, const char *ou
     char *argv[] = {program, d, from, u, to, f, utf8, t, utf8, entries};
     pid_t child = fork();
     if (child == 0) {
+        signal(SIGXFSZ, SIG_DFL); /* it does not ask whether it could write */
         int null = open("/dev/null", O_WRONLY);
         if (null >= 0) {
             dup2(null, STDOUT_FILENO);
@@ -250,15 +252,14 @@ static bool write_dictionary(const struct compiler *c, const char *dictionary, c
                              struct err *e)
 {
     struct buf csv = {0};
-    buf_addf(&csv, "%s.csv", out);
-    const char *path = buf_text(&csv);
-    FILE *f = fopen(path, "w");
-    bool ok = f != NULL && fwrite(c->csv.data, 1, c->csv.len, f) == c->csv.len;
-    ok = (f != NULL && fclose(f) == 0) && ok;
-    if (!ok)
-        err_system(e, "cannot write %s", path);
-    ok = ok && run_compiler(dictionary, path, out, e);
-    unlink(path);
+    struct output entries;
+    struct err ignored;
+    int fd = file_nameless(&csv, e);
+    output_open(&entries, fd, "a temporary file");
+    output_add(&entries, buf_str(&c->csv));
+    bool ok =
+        fd >= 0 && output_flush(&entries, e) && run_compiler(dictionary, buf_text(&csv), out, e);
+    output_close(&entries, &ignored);
     buf_free(&csv);
     return ok;
 }

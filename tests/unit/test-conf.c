@@ -63,6 +63,19 @@ static void takes_lists_of_any_length(void **state)
     conf_free(&c);
 }
 
+static void passes_over_a_byte_order_mark(void **state)
+{
+    (void)state;
+    struct conf c;
+    struct err e;
+    assert_true(read_text(&c, "\xEF\xBB\xBF[watch a]\n\n[watch b]\nterms = y\n", &e));
+    assert_int_equal(c.count, 3);
+    assert_string_equal(c.entries[0].section, "watch a");
+    assert_int_equal(c.entries[0].line, 1);
+    assert_string_equal(c.entries[2].section, "watch b");
+    conf_free(&c);
+}
+
 static void tells_where_it_is_wrong(void **state)
 {
     (void)state;
@@ -110,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_entries_with_their_lines),
         cmocka_unit_test(takes_lists_of_any_length),
+        cmocka_unit_test(passes_over_a_byte_order_mark),
         cmocka_unit_test(tells_where_it_is_wrong),
         cmocka_unit_test(cuts_lists),
         cmocka_unit_test(reads_nothing_where_nothing_is_named),

@@ -133,6 +133,20 @@ static void gives_every_result(void **state)
     buf_free(&b);
 }
 
+static void takes_a_time_for_now(void **state)
+{
+    (void)state;
+    struct err e;
+    struct buf b = {0};
+    struct expr *x = expr_new_at("def ago(s): now - s; ago(60) | todate # now", 1787371020, &e);
+    assert_true(expr_each(x, STR("null"), &b, &e));
+    assert_str(buf_str(&b), "\"2026-08-22T03:56:00Z\"\n");
+    expr_free(x);
+    buf_free(&b);
+    assert_null(expr_new_at("now +", 0, &e));
+    assert_null(strstr(e.text, "def"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +156,7 @@ int main(void)
         cmocka_unit_test(outlives_halt_and_odd_errors),
         cmocka_unit_test(takes_what_the_scanner_takes),
         cmocka_unit_test(gives_every_result),
+        cmocka_unit_test(takes_a_time_for_now),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
