@@ -69,6 +69,13 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
     }
 }
 
+/* Names that would stand twice in the object. */
+static bool is_taken(const char *name)
+{
+    static const char *const others[] = {"posts", "unlabelled", "unjudged", "worst", NULL};
+    return str_is_any(str_of(name), others);
+}
+
 static bool begin(void *data, const struct filter_settings *settings, struct err *e)
 {
     struct program *p = data;
@@ -77,6 +84,9 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
         return err_set(e, "--label goes with --for");
     if (p->wanted > 0 && (p->against != NULL || p->json))
         return err_set(e, "--sample stands alone");
+    if (p->json && p->agreeing.question != NULL && is_taken(p->agreeing.question))
+        return err_set(e, "--json: its object has another '%s'; take the text, or another name",
+                       p->agreeing.question);
     p->agreeing.against = p->against != NULL;
     if (p->wanted > 0)
         p->sample = sample_new(p->wanted, p->agreeing.question);
