@@ -32,7 +32,8 @@ enum { MEMBER_CLASS = MEMBER_TEXT + 1, MEMBER_ID };
 struct program {
     const char *label, *against;
     struct agreement_settings agreeing;
-    size_t wanted; /* posts to label */
+    size_t wanted;          /* posts to label, … */
+    size_t posts, unjudged; /* … out of so many, of which nobody has judged so many */
     bool json;
     struct agreement *agreement; /* one of these */
     struct sample *sample;
@@ -69,6 +70,13 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
     }
 }
 
+/* Names that would stand twice in the object. */
+static bool is_taken(const char *name)
+{
+    static const char *const others[] = {"posts", "unlabelled", "unjudged", "worst", NULL};
+    return str_is_any(str_of(name), others);
+}
+
 static bool begin(void *data, const struct filter_settings *settings, struct err *e)
 {
     struct program *p = data;
@@ -77,6 +85,9 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
         return err_set(e, "--label goes with --for");
     if (p->wanted > 0 && (p->against != NULL || p->json))
         return err_set(e, "--sample stands alone");
+    if (p->json && p->agreeing.question != NULL && is_taken(p->agreeing.question))
+        return err_set(e, "--json: its object has another '%s'; take the text, or another name",
+                       p->agreeing.question);
     p->agreeing.against = p->against != NULL;
     if (p->wanted > 0)
         p->sample = sample_new(p->wanted, p->agreeing.question);
@@ -165,6 +176,8 @@ static enum filter_verdict settle(void *program, struct filter_item *item)
     struct program *p = program;
     struct judged_post post = post_of(item->record);
     struct str rest;
+    p->posts++;
+    p->unjudged += value_type(post.verdict) != VALUE_OBJECT;
     if (p->sample != NULL)
         sample_take(p->sample, item->record->line, post.text, post.verdict);
     else
@@ -230,16 +243,15 @@ static void write_figures(const struct program *p, struct output *out)
 static bool write_sample(const struct program *p, struct output *out, struct err *e)
 {
     const char *about = p->agreeing.question != NULL ? p->agreeing.question : "";
-    const char *of = *about != '\0' ? " of " : "";
     bool never = strcmp(about, "level") == 0 || strcmp(about, "support") == 0;
-    size_t without = sample_left_out(p->sample);
-    if (without > 0 && sample_is_empty(p->sample))
-        return err_set(e, "no post has probabilities%s%s; %s", of, about,
+    if (p->posts > 0 && !sample_doubts(p->sample))
+        return err_set(e, "no post has probabilities%s%s; %s", *about != '\0' ? " of " : "", about,
                        never ? "hinoban-classify gives none of it"
                              : "classify with --probabilities");
-    if (without > 0)
-        fprintf(stderr, "hinoban-eval: %zu %s no probabilities%s%s and %s left out\n", without,
-                without == 1 ? "post has" : "posts have", of, about, without == 1 ? "is" : "are");
+    if (p->unjudged > 0)
+        fprintf(stderr,
+                "hinoban-eval: left out: %zu that nobody has judged (hinoban-classify does)\n",
+                p->unjudged);
     sample_write(p->sample, out);
     return true;
 }

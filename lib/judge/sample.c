@@ -18,7 +18,6 @@ struct sample {
     bool narrow; /* only doubt about the question counts */
     struct question question;
     struct ranking candidates;
-    size_t left_out; /* posts without probabilities */
 };
 
 struct candidate {
@@ -181,10 +180,8 @@ static size_t choose(struct sample *s)
 void sample_take(struct sample *s, struct str line, struct str text, struct str verdict)
 {
     double doubt = doubt_of(s, value_member(verdict, "p"));
-    if (doubt == NO_DOUBT) {
-        s->left_out++;
+    if (doubt == NO_DOUBT)
         return;
-    }
     if (s->candidates.count >= MANY * s->wanted) {
         choose(s); /* copies must not crowd out what is unlike them */
         ranking_cut(&s->candidates, FEWER * s->wanted);
@@ -195,14 +192,9 @@ void sample_take(struct sample *s, struct str line, struct str text, struct str 
     ranking_add(&s->candidates, doubt, c);
 }
 
-size_t sample_left_out(const struct sample *s)
+bool sample_doubts(const struct sample *s)
 {
-    return s->left_out;
-}
-
-bool sample_is_empty(const struct sample *s)
-{
-    return s->candidates.count == 0;
+    return s->candidates.count > 0;
 }
 
 void sample_write(struct sample *s, struct output *out)

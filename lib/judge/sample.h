@@ -1,7 +1,7 @@
 /*
  * Which posts are worth labelling next: those of which the judge is most in doubt (a
  * probability near one half; uncertainty sampling, Lewis and Gale 1994), and of those
- * that are alike only one. Posts without probabilities are counted and left out.
+ * that are alike only one. Posts without probabilities are left out.
  *
  * The sample owns copies of the lines that are still in question, at most a hundred times
  * as many as are wanted.
@@ -24,10 +24,8 @@ void sample_free(struct sample *s);
 /* A post: its line without the newline, and the raw JSON of its text and verdict. */
 void sample_take(struct sample *s, struct str line, struct str text, struct str verdict);
 
-/* How many posts were left out, since they have no probabilities, of the question if there is
- * one; and were all? */
-size_t sample_left_out(const struct sample *s);
-bool sample_is_empty(const struct sample *s);
+/* Was any post in doubt? None is where none has probabilities, of the question if there is one. */
+bool sample_doubts(const struct sample *s);
 
 /* Writes the lines of those chosen, the most doubtful first. */
 void sample_write(struct sample *s, struct output *out);

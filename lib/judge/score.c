@@ -135,9 +135,9 @@ static struct interval share_of_f1(const struct score_counts *c)
     return (struct interval){score_f1(c), 2 * i.low / (1 + i.low), 2 * i.high / (1 + i.high)};
 }
 
-#define FEW 30 /* below, samples know no better than the posts that they are drawn from */
-
-/* The interval of the samples, in any order; for few posts that of the share, where it is wider. */
+/* The interval of the samples, in any order, or that of the share where it is wider: samples know
+ * no better than the posts that they are drawn from, and of posts that are all right, or all
+ * wrong, have no width at all. */
 static struct interval interval_of(double *samples, size_t count, const struct score_counts *all)
 {
     struct interval share = share_of_f1(all), i = share;
@@ -146,8 +146,6 @@ static struct interval interval_of(double *samples, size_t count, const struct s
     qsort(samples, count, sizeof *samples, by_size);
     i.low = samples[count / 40];
     i.high = samples[count - 1 - count / 40];
-    if (all->right + all->wrong + all->missed >= FEW)
-        return i;
     i.low = share.low < i.low ? share.low : i.low;
     i.high = share.high > i.high ? share.high : i.high;
     return i;

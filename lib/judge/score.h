@@ -30,8 +30,8 @@ struct score_counts score_count(const struct score_pair *pairs, size_t count, ui
 
 /* For each of `wanted` sets of answers F1 of its answers taken together (micro), with its
  * interval by the percentiles of 400 bootstrap samples of the posts (Efron 1979, with
- * Poisson weights), without those samples in which no post has to do with the answers; where
- * fewer than 30 posts have, it is no narrower than that of the share that is right among them. All
+ * Poisson weights), without those samples in which no post has to do with the answers; it is no
+ * narrower than that of the share that is right among all that is right, wrong or missed. All
  * sets see the same samples, those that each would see alone. */
 void score_f1_intervals(const struct score_pair *pairs, size_t count, const uint32_t *sets,
                         size_t wanted, struct interval *intervals);
