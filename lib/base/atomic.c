@@ -16,8 +16,6 @@
 
 #include "base/mem.h"
 
-#define LINKS_MAX 40 /* as many as Linux follows */
-
 static mode_t atomic_mode(const char *path)
 {
     struct stat old;
@@ -59,6 +57,8 @@ static bool open_temporary(struct atomic *a)
     }
     return false;
 }
+
+#define LINKS_MAX 40 /* as many as Linux follows */
 
 /* Where a path leads through links, even to what is not there yet. NULL: in a circle. */
 static char *atomic_place(const char *path)
