@@ -16,8 +16,6 @@
 
 #include "base/mem.h"
 
-#define LINKS_MAX 40 /* as many as Linux follows */
-
 /* What a file that is being written has behind its name: no name that people would give, since
  * atomic_sweep() removes what has it. */
 #define TEMPORARY ".new-XXXXXX"
@@ -64,6 +62,8 @@ static bool open_temporary(struct atomic *a)
     }
     return false;
 }
+
+#define LINKS_MAX 40 /* as many as Linux follows */
 
 /* Where a path leads through links, even to what is not there yet. NULL: in a circle. */
 static char *atomic_place(const char *path)
