@@ -298,12 +298,12 @@ static bool find_part(struct copies *c, const struct alike_post *post, const str
 {
     struct alike_match holds = shares[SHARE_HOLDS], inside = shares[SHARE_INSIDE];
     bool found = true;
-    if (note->quotes)
+    if (note->quote_of != 0)
         copy_by_relation(copy, COPY_QUOTE, post->quote_of);
     else if (!copy_of_first(c, copy, COPY_WITHIN, inside.number, inside.score))
         found = copy_of_first(c, copy, COPY_WITHIN, holds.number, holds.score);
     if (found)
-        copy->own_words = note->quotes || inside.number == INDEX_NONE;
+        copy->own_words = note->quote_of != 0 || inside.number == INDEX_NONE;
     return found;
 }
 
@@ -373,7 +373,8 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
     bool late = time < c->firsts.horizon; /* kept, it would be forgotten at once */
     c->standing.posts++;
     c->standing.copies[copy->how] += found;
-    uint32_t original = recall(c, note.repost_of);
+    bool quotes = found && copy->how == COPY_QUOTE;
+    uint32_t original = recall(c, quotes ? note.quote_of : note.repost_of);
     if (original != SEEN_NONE && !is_alone(original))
         touch(c, original, time);
     if (found && copy->first != SEEN_NONE)
