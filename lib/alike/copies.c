@@ -179,6 +179,18 @@ static void set_horizon(struct copies *c)
     c->firsts.horizon = window > 0 && clock > window ? clock - window : 0;
 }
 
+/* What came before any time was known counts as of the first one that is. */
+static void date_all(struct copies *c, uint32_t time)
+{
+    const struct slots *s = &c->seen.slots;
+    for (uint32_t number = 0; number < c->firsts.count; number++)
+        touch(c, number, time);
+    for (size_t at = 0; at < s->room.len / (s->width * sizeof(uint32_t)); at++) {
+        uint32_t *number = &slots_at(s, at)[SLOT_NUMBER];
+        *number = is_alone(*number) ? alone_at(time) : *number;
+    }
+}
+
 /* Moves the clock on. Memory is given back at fixed steps of it and where that is worth the
  * work, so that what is kept, too, depends on nothing but the posts. */
 static void set_clock(struct copies *c, uint32_t time)
@@ -187,8 +199,8 @@ static void set_clock(struct copies *c, uint32_t time)
     uint32_t window = (uint32_t)c->plan->window;
     if (time <= now->clock)
         return;
-    for (uint32_t number = 0; now->clock == 0 && number < c->firsts.count; number++)
-        touch(c, number, time); /* what came before any time was known */
+    if (now->clock == 0)
+        date_all(c, time);
     now->clock = time;
     set_horizon(c);
     if (window == 0)
