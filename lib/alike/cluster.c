@@ -57,9 +57,9 @@ struct member {
 
 /* A group that is to be written. */
 struct written {
-    uint64_t copies, id; /* id: hash of the first post's */
+    uint64_t rank; /* copies, or those of a later group of its id, if these are more */
+    uint64_t id;   /* hash of the first post's */
     uint32_t number;
-    bool superseded; /* a later group has its id */
 };
 
 /* What goes on from run to run beside the tables, and their sizes. */
@@ -686,14 +686,12 @@ bool clusters_turn(struct clusters *c, int64_t time, int64_t every, int64_t *end
 
 /* ---- writing ---- */
 
-/* The most copies first; but of two groups of one id the one that holds comes last. */
+/* The most copies first; of two groups of one id the later one, which holds, comes last. */
 static int compare_written(const void *a, const void *b)
 {
     const struct written *x = a, *y = b;
-    if (x->superseded != y->superseded)
-        return x->superseded ? -1 : 1;
-    if (x->copies != y->copies)
-        return x->copies > y->copies ? -1 : 1;
+    if (x->rank != y->rank)
+        return x->rank > y->rank ? -1 : 1;
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
@@ -740,12 +738,15 @@ static int compare_ids(const void *a, const void *b)
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* Of groups of one id all but the last are forgotten ones. */
-static void mark_superseded(struct written *written, size_t count)
+/* Of groups of one id all but the last are forgotten ones, and none stands behind a later. */
+static void rank_forgotten(struct written *written, size_t count)
 {
     qsort(written, count, sizeof *written, compare_ids);
-    for (size_t i = 0; i + 1 < count; i++)
-        written[i].superseded = written[i].id != 0 && written[i].id == written[i + 1].id;
+    for (size_t i = count; i-- > 1;) {
+        struct written *before = &written[i - 1], *later = &written[i];
+        if (later->id != 0 && before->id == later->id && before->rank < later->rank)
+            before->rank = later->rank;
+    }
 }
 
 /* Lists what is to be written; all counts as unchanged from here on. */
@@ -759,10 +760,10 @@ static void list_changed(struct clusters *c, uint64_t smallest)
         entry->changed = 0;
         if (copies + 1 >= smallest)
             c->written[c->written_count++] = (struct written){
-                .copies = copies, .id = seed_at(c, entry)->post.id, .number = c->changed[i]};
+                .rank = copies, .id = seed_at(c, entry)->post.id, .number = c->changed[i]};
     }
     c->changed_count = 0;
-    mark_superseded(c->written, c->written_count);
+    rank_forgotten(c->written, c->written_count);
     qsort(c->written, c->written_count, sizeof *c->written, compare_written);
 }
 
