@@ -138,7 +138,8 @@ static int64_t read_time(struct str raw, struct buf *scratch)
 static int64_t believed_time(const struct cluster_post *post, int64_t now, struct buf *scratch)
 {
     int64_t time = read_time(post->time, scratch), seen = read_time(post->seen, scratch);
-    return time > (seen != CLOCK_UNKNOWN ? seen : now) + DAY ? CLOCK_UNKNOWN : time;
+    int64_t latest = seen != CLOCK_UNKNOWN && seen < now ? seen : now;
+    return time > latest + DAY ? CLOCK_UNKNOWN : time;
 }
 
 static uint32_t read_reach(const struct cluster_post *post)
