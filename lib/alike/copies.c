@@ -22,6 +22,7 @@ struct standing {
     uint64_t posts, copies[COPY_HOWS];
     uint32_t clock; /* the latest time of a post; 0: none is known */
     uint32_t step;  /* of the clock's, when it was last looked what to forget */
+    uint32_t window;
     uint64_t forgotten;
 };
 
@@ -57,6 +58,7 @@ struct copies *copies_new(const struct alike_plan *plan)
 {
     struct copies *c = mem_zero(1, sizeof *c);
     c->plan = plan;
+    c->standing.window = (uint32_t)plan->window;
     c->seen = SEEN_EMPTY;
     c->seen.slots.roomy = plan->exact; /* then nothing else takes much memory */
     index_open(&c->index, plan->sketch, plan->shingle, &c->firsts, plan->pack);
@@ -175,8 +177,21 @@ static void sweep(struct copies *c)
 
 static void set_horizon(struct copies *c)
 {
-    uint32_t window = (uint32_t)c->plan->window, clock = c->standing.clock;
+    uint32_t window = c->standing.window, clock = c->standing.clock;
     c->firsts.horizon = window > 0 && clock > window ? clock - window : 0;
+}
+
+/* Sets the window. What another one has forgotten comes not back, however little of it was
+ * swept. */
+static void set_window(struct copies *c)
+{
+    uint32_t window = (uint32_t)c->plan->window;
+    if (window == c->standing.window)
+        return;
+    if (c->firsts.horizon > 0)
+        sweep(c);
+    c->standing.window = window;
+    set_horizon(c);
 }
 
 /* What came before any time was known counts as of the first one that is. */
@@ -196,7 +211,7 @@ static void date_all(struct copies *c, uint32_t time)
 static void set_clock(struct copies *c, uint32_t time)
 {
     struct standing *now = &c->standing;
-    uint32_t window = (uint32_t)c->plan->window;
+    uint32_t window = now->window;
     if (time <= now->clock)
         return;
     if (now->clock == 0)
@@ -495,9 +510,10 @@ void copies_resume(struct copies *c)
 {
     c->standing = c->saved.standing;
     c->firsts.count = (uint32_t)c->saved.firsts_count;
-    set_horizon(c);
     c->seen.slots.count = (size_t)c->saved.seen_count;
     c->seen.slots.homes = (size_t)c->saved.seen_homes;
     c->index.slots.count = (size_t)c->saved.index_count;
     c->index.slots.homes = (size_t)c->saved.index_homes;
+    set_horizon(c);
+    set_window(c);
 }
