@@ -406,8 +406,10 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
         touch(c, original, time);
     if (found && copy->first != SEEN_NONE)
         touch(c, copy->first, time);
-    if (late && (!found || copy->first == SEEN_NONE || copy->own_words))
+    if (late && (!found || copy->first == SEEN_NONE || copy->own_words)) {
+        c->standing.forgotten += !found || copy->own_words;
         return found;
+    }
     uint32_t group = found ? copy->first : SEEN_NONE;
     if (!found || copy->own_words)
         group = add_first(c, post, &note, &text, time);
