@@ -21,6 +21,8 @@
 #define DAY         86400
 #define NAMES_MAX   4096 /* sources, tiers, lists of watches */
 #define NAME_BYTES  256
+#define URL_SHOWN   2048
+#define ID_SHOWN    512 /* characters of an author's id and handle */
 #define LIST_BYTES  1024
 #define NAME_SHOWN  100 /* characters of an author's name */
 #define NUMBER_SEED 128
@@ -157,7 +159,8 @@ static bool is_name(struct str raw)
     return value_type(raw) == VALUE_STRING || value_type(raw) == VALUE_NUMBER;
 }
 
-/* Adds a string of at most so many characters; what is neither text nor number, as null. */
+/* Adds a string, no more than so many characters of it; what is neither text nor number, as null.
+ */
 static void put_cut(struct json *j, struct str raw, size_t characters, struct buf *scratch)
 {
     if (!is_name(raw)) {
@@ -183,7 +186,10 @@ static void put_cut(struct json *j, struct str raw, size_t characters, struct bu
 
 static void put_author(struct json *j, struct str author, struct buf *scratch)
 {
-    static const char *const names[] = {"id", "handle", "name"};
+    static const struct {
+        const char *key;
+        size_t characters;
+    } names[] = {{"id", ID_SHOWN}, {"handle", ID_SHOWN}, {"name", NAME_SHOWN}};
     json_key(j, "author");
     if (value_type(author) != VALUE_OBJECT) {
         json_null(j);
@@ -191,8 +197,8 @@ static void put_author(struct json *j, struct str author, struct buf *scratch)
     }
     json_open(j, '{');
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        json_key(j, names[i]);
-        put_cut(j, value_member(author, names[i]), NAME_SHOWN, scratch);
+        json_key(j, names[i].key);
+        put_cut(j, value_member(author, names[i].key), names[i].characters, scratch);
     }
     json_key(j, "followers");
     int64_t followers = value_integer(value_member(author, "followers"), -1);
@@ -214,7 +220,7 @@ static void put_first(const struct cluster_post *post, int64_t time, struct buf 
     json_raw(&j, is_name(post->id) ? post->id : (struct str){NULL, 0});
     seed->id_length = (uint32_t)(to->len - start - ID_AT);
     json_key(&j, "url");
-    put_cut(&j, post->url, NAME_BYTES * 8, scratch);
+    put_cut(&j, post->url, URL_SHOWN, scratch);
     json_key(&j, "source");
     put_cut(&j, post->source, NAME_BYTES, scratch);
     json_key(&j, "tier");
