@@ -21,6 +21,8 @@
 #define DAY         86400
 #define NAMES_MAX   4096 /* sources, tiers, lists of watches */
 #define NAME_BYTES  256
+#define URL_SHOWN   2048
+#define ID_SHOWN    512 /* characters of an author's id and handle */
 #define LIST_BYTES  1024
 #define NAME_SHOWN  100 /* characters of an author's name */
 #define NUMBER_SEED 128
@@ -57,9 +59,9 @@ struct member {
 
 /* A group that is to be written. */
 struct written {
-    uint64_t copies, id; /* id: hash of the first post's */
+    uint64_t rank; /* copies, or those of a later group of its id, if these are more */
+    uint64_t id;   /* hash of the first post's */
     uint32_t number;
-    bool superseded; /* a later group has its id */
 };
 
 /* What goes on from run to run beside the tables, and their sizes. */
@@ -138,7 +140,8 @@ static int64_t read_time(struct str raw, struct buf *scratch)
 static int64_t believed_time(const struct cluster_post *post, int64_t now, struct buf *scratch)
 {
     int64_t time = read_time(post->time, scratch), seen = read_time(post->seen, scratch);
-    return time > (seen != CLOCK_UNKNOWN ? seen : now) + DAY ? CLOCK_UNKNOWN : time;
+    int64_t latest = seen != CLOCK_UNKNOWN && seen < now ? seen : now;
+    return time > latest + DAY ? CLOCK_UNKNOWN : time;
 }
 
 static uint32_t read_reach(const struct cluster_post *post)
@@ -156,7 +159,8 @@ static bool is_name(struct str raw)
     return value_type(raw) == VALUE_STRING || value_type(raw) == VALUE_NUMBER;
 }
 
-/* Adds a string of at most so many characters; what is neither text nor number, as null. */
+/* Adds a string, no more than so many characters of it; what is neither text nor number, as null.
+ */
 static void put_cut(struct json *j, struct str raw, size_t characters, struct buf *scratch)
 {
     if (!is_name(raw)) {
@@ -182,7 +186,10 @@ static void put_cut(struct json *j, struct str raw, size_t characters, struct bu
 
 static void put_author(struct json *j, struct str author, struct buf *scratch)
 {
-    static const char *const names[] = {"id", "handle", "name"};
+    static const struct {
+        const char *key;
+        size_t characters;
+    } names[] = {{"id", ID_SHOWN}, {"handle", ID_SHOWN}, {"name", NAME_SHOWN}};
     json_key(j, "author");
     if (value_type(author) != VALUE_OBJECT) {
         json_null(j);
@@ -190,8 +197,8 @@ static void put_author(struct json *j, struct str author, struct buf *scratch)
     }
     json_open(j, '{');
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        json_key(j, names[i]);
-        put_cut(j, value_member(author, names[i]), NAME_SHOWN, scratch);
+        json_key(j, names[i].key);
+        put_cut(j, value_member(author, names[i].key), names[i].characters, scratch);
     }
     json_key(j, "followers");
     int64_t followers = value_integer(value_member(author, "followers"), -1);
@@ -213,7 +220,7 @@ static void put_first(const struct cluster_post *post, int64_t time, struct buf 
     json_raw(&j, is_name(post->id) ? post->id : (struct str){NULL, 0});
     seed->id_length = (uint32_t)(to->len - start - ID_AT);
     json_key(&j, "url");
-    put_cut(&j, post->url, NAME_BYTES * 8, scratch);
+    put_cut(&j, post->url, URL_SHOWN, scratch);
     json_key(&j, "source");
     put_cut(&j, post->source, NAME_BYTES, scratch);
     json_key(&j, "tier");
@@ -686,14 +693,12 @@ bool clusters_turn(struct clusters *c, int64_t time, int64_t every, int64_t *end
 
 /* ---- writing ---- */
 
-/* The most copies first; but of two groups of one id the one that holds comes last. */
+/* The most copies first; of two groups of one id the later one, which holds, comes last. */
 static int compare_written(const void *a, const void *b)
 {
     const struct written *x = a, *y = b;
-    if (x->superseded != y->superseded)
-        return x->superseded ? -1 : 1;
-    if (x->copies != y->copies)
-        return x->copies > y->copies ? -1 : 1;
+    if (x->rank != y->rank)
+        return x->rank > y->rank ? -1 : 1;
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
@@ -740,12 +745,15 @@ static int compare_ids(const void *a, const void *b)
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* Of groups of one id all but the last are forgotten ones. */
-static void mark_superseded(struct written *written, size_t count)
+/* Of groups of one id all but the last are forgotten ones, and none stands behind a later. */
+static void rank_forgotten(struct written *written, size_t count)
 {
     qsort(written, count, sizeof *written, compare_ids);
-    for (size_t i = 0; i + 1 < count; i++)
-        written[i].superseded = written[i].id != 0 && written[i].id == written[i + 1].id;
+    for (size_t i = count; i-- > 1;) {
+        struct written *before = &written[i - 1], *later = &written[i];
+        if (later->id != 0 && before->id == later->id && before->rank < later->rank)
+            before->rank = later->rank;
+    }
 }
 
 /* Lists what is to be written; all counts as unchanged from here on. */
@@ -759,10 +767,10 @@ static void list_changed(struct clusters *c, uint64_t smallest)
         entry->changed = 0;
         if (copies + 1 >= smallest)
             c->written[c->written_count++] = (struct written){
-                .copies = copies, .id = seed_at(c, entry)->post.id, .number = c->changed[i]};
+                .rank = copies, .id = seed_at(c, entry)->post.id, .number = c->changed[i]};
     }
     c->changed_count = 0;
-    mark_superseded(c->written, c->written_count);
+    rank_forgotten(c->written, c->written_count);
     qsort(c->written, c->written_count, sizeof *c->written, compare_written);
 }
 

@@ -30,7 +30,7 @@ struct cluster_post {
 };
 
 /* Adds what clusters have to know of a post, for clusters_take(); in workers. A time more
- * than a day after it was seen, or else after `now`, is not believed. */
+ * than a day after it was seen, or after `now`, is not believed. */
 void cluster_note(const struct cluster_post *post, int64_t now, struct buf *scratch,
                   struct buf *to);
 

@@ -22,6 +22,7 @@ struct standing {
     uint64_t posts, copies[COPY_HOWS];
     uint32_t clock; /* the latest time of a post; 0: none is known */
     uint32_t step;  /* of the clock's, when it was last looked what to forget */
+    uint32_t window;
     uint64_t forgotten;
 };
 
@@ -57,6 +58,7 @@ struct copies *copies_new(const struct alike_plan *plan)
 {
     struct copies *c = mem_zero(1, sizeof *c);
     c->plan = plan;
+    c->standing.window = (uint32_t)plan->window;
     c->seen = SEEN_EMPTY;
     c->seen.slots.roomy = plan->exact; /* then nothing else takes much memory */
     index_open(&c->index, plan->sketch, plan->shingle, &c->firsts, plan->pack);
@@ -175,8 +177,33 @@ static void sweep(struct copies *c)
 
 static void set_horizon(struct copies *c)
 {
-    uint32_t window = (uint32_t)c->plan->window, clock = c->standing.clock;
+    uint32_t window = c->standing.window, clock = c->standing.clock;
     c->firsts.horizon = window > 0 && clock > window ? clock - window : 0;
+}
+
+/* Sets the window. What another one has forgotten comes not back, however little of it was
+ * swept. */
+static void set_window(struct copies *c)
+{
+    uint32_t window = (uint32_t)c->plan->window;
+    if (window == c->standing.window)
+        return;
+    if (c->firsts.horizon > 0)
+        sweep(c);
+    c->standing.window = window;
+    set_horizon(c);
+}
+
+/* What came before any time was known counts as of the first one that is. */
+static void date_all(struct copies *c, uint32_t time)
+{
+    const struct slots *s = &c->seen.slots;
+    for (uint32_t number = 0; number < c->firsts.count; number++)
+        touch(c, number, time);
+    for (size_t at = 0; at < s->room.len / (s->width * sizeof(uint32_t)); at++) {
+        uint32_t *number = &slots_at(s, at)[SLOT_NUMBER];
+        *number = is_alone(*number) ? alone_at(time) : *number;
+    }
 }
 
 /* Moves the clock on. Memory is given back at fixed steps of it and where that is worth the
@@ -184,11 +211,11 @@ static void set_horizon(struct copies *c)
 static void set_clock(struct copies *c, uint32_t time)
 {
     struct standing *now = &c->standing;
-    uint32_t window = (uint32_t)c->plan->window;
+    uint32_t window = now->window;
     if (time <= now->clock)
         return;
-    for (uint32_t number = 0; now->clock == 0 && number < c->firsts.count; number++)
-        touch(c, number, time); /* what came before any time was known */
+    if (now->clock == 0)
+        date_all(c, time);
     now->clock = time;
     set_horizon(c);
     if (window == 0)
@@ -298,12 +325,12 @@ static bool find_part(struct copies *c, const struct alike_post *post, const str
 {
     struct alike_match holds = shares[SHARE_HOLDS], inside = shares[SHARE_INSIDE];
     bool found = true;
-    if (note->quotes)
+    if (note->quote_of != 0)
         copy_by_relation(copy, COPY_QUOTE, post->quote_of);
     else if (!copy_of_first(c, copy, COPY_WITHIN, inside.number, inside.score))
         found = copy_of_first(c, copy, COPY_WITHIN, holds.number, holds.score);
     if (found)
-        copy->own_words = note->quotes || inside.number == INDEX_NONE;
+        copy->own_words = note->quote_of != 0 || inside.number == INDEX_NONE;
     return found;
 }
 
@@ -373,13 +400,16 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
     bool late = time < c->firsts.horizon; /* kept, it would be forgotten at once */
     c->standing.posts++;
     c->standing.copies[copy->how] += found;
-    uint32_t original = recall(c, note.repost_of);
+    bool quotes = found && copy->how == COPY_QUOTE;
+    uint32_t original = recall(c, quotes ? note.quote_of : note.repost_of);
     if (original != SEEN_NONE && !is_alone(original))
         touch(c, original, time);
     if (found && copy->first != SEEN_NONE)
         touch(c, copy->first, time);
-    if (late && (!found || copy->first == SEEN_NONE || copy->own_words))
+    if (late && (!found || copy->first == SEEN_NONE || copy->own_words)) {
+        c->standing.forgotten += !found || copy->own_words;
         return found;
+    }
     uint32_t group = found ? copy->first : SEEN_NONE;
     if (!found || copy->own_words)
         group = add_first(c, post, &note, &text, time);
@@ -482,9 +512,10 @@ void copies_resume(struct copies *c)
 {
     c->standing = c->saved.standing;
     c->firsts.count = (uint32_t)c->saved.firsts_count;
-    set_horizon(c);
     c->seen.slots.count = (size_t)c->saved.seen_count;
     c->seen.slots.homes = (size_t)c->saved.seen_homes;
     c->index.slots.count = (size_t)c->saved.index_count;
     c->index.slots.homes = (size_t)c->saved.index_homes;
+    set_horizon(c);
+    set_window(c);
 }

@@ -248,10 +248,25 @@ void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS]
 
 /* ---- adding ---- */
 
+/* Under a key that takes no more a text gets the place of one that is forgotten: what is found
+ * must not depend on when such are swept. */
+static void replace_forgotten(struct alike_index *x, const uint32_t slot[2])
+{
+    uint32_t key = slot[SLOT_KEY];
+    for (size_t at = slots_first(&x->slots, key); slots_is(&x->slots, at, key); at++) {
+        uint32_t *entry = &slots_at(&x->slots, at)[SLOT_NUMBER];
+        if (firsts_remembers(x->firsts, entry_number(*entry)))
+            continue;
+        *entry = slot[SLOT_NUMBER];
+        return;
+    }
+}
+
 static void add(struct alike_index *x, uint32_t key, unsigned mark, uint32_t number)
 {
     const uint32_t slot[3] = {key, make_entry(number, mark)};
-    slots_add(&x->slots, SLOTS_ANYWHERE, slot, INDEX_CROWD);
+    if (!slots_add(&x->slots, SLOTS_ANYWHERE, slot, INDEX_CROWD) && x->firsts->horizon > 0)
+        replace_forgotten(x, slot);
 }
 
 void index_add(struct alike_index *x, const struct alike_text *t, uint32_t number)

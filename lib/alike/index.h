@@ -4,8 +4,8 @@
  * candidate is verified on the texts themselves. Texts have the numbers of the first ones
  * (firsts.h), which the index reads and does not own.
  *
- * Work is bounded for any input: a key that INDEX_CROWD texts share takes no more (they
- * have their other keys), and one question tries INDEX_TRIES texts at most.
+ * Work is bounded for any input: a key that INDEX_CROWD remembered texts share takes no more
+ * (they have their other keys), and one question tries INDEX_TRIES texts at most.
  */
 #ifndef ALIKE_INDEX_H
 #define ALIKE_INDEX_H

@@ -194,7 +194,7 @@ void note_make(struct note_maker *m, const struct alike_post *post, struct buf *
     memset(&note, 0, sizeof note); /* its bytes are copied: no padding of chance */
     note.id = hash_name(m, post->id, SEED_ID);
     note.repost_of = hash_name(m, post->repost_of, SEED_ID);
-    note.quotes = hash_name(m, post->quote_of, SEED_ID) != 0;
+    note.quote_of = hash_name(m, post->quote_of, SEED_ID);
     note.time = m->plan->timed ? post_time(m, post) : 0;
     buf_clear(&m->scratch);
     bool may_be_near = note_text(m, value_string(post->text, &m->scratch), &note);

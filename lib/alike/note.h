@@ -48,11 +48,11 @@ struct alike_post {
 struct note {
     uint64_t id, form;
     uint64_t by[2], by_nobody; /* of a short text: the text with its author's id and handle */
-    uint64_t repost_of;
+    uint64_t repost_of, quote_of;
     uint32_t time;          /* seconds since 1970, 0: not known */
     uint32_t shingle_count; /* 0: never near, and nothing stands behind */
     uint32_t kept_count, anchor_count, words, packed_len;
-    bool is_short, reposts, cut, quotes;
+    bool is_short, reposts, cut;
 };
 
 uint64_t note_hash(struct str text, uint64_t seed);

@@ -22,6 +22,9 @@ static bool take_line(struct pairs *p, struct str text, struct str settings, str
         return err_set(e, "not a pair of dedupe --grouped");
     if (line.kind != 'p')
         return err_set(e, "not yet a pair: to be sorted and given to dedupe --grouped first");
+    if (line.settings.len < settings.len && str_starts(settings, line.settings))
+        return err_set(e,
+                       "a pair that is cut off, or of other settings of --shingle and --threshold");
     if (!str_equal(line.settings, settings))
         return err_set(e, "a pair of other settings of --shingle and --threshold");
     if (p->count == UINT32_MAX - 1)

@@ -141,14 +141,14 @@ static size_t next_free(const struct slots *s, size_t at)
     }
 }
 
-void slots_add(struct slots *s, size_t first, const uint32_t slot[3], unsigned crowd)
+bool slots_add(struct slots *s, size_t first, const uint32_t slot[3], unsigned crowd)
 {
     if (s->count + 1 > FULL(s->homes))
         resize(s, more_homes(s, s->homes));
     size_t at = slots_again(s, first, slot[SLOT_KEY]);
     for (; slots_is(s, at, slot[SLOT_KEY]); at++)
         if (crowd-- == 1)
-            return;
+            return false;
     size_t end = next_free(s, at);
     uint32_t *place = slots_at(s, at);
     memmove(slots_at(s, at + 1), place, (end - at) * slot_size(s));
@@ -156,6 +156,7 @@ void slots_add(struct slots *s, size_t first, const uint32_t slot[3], unsigned c
     s->count++;
     if (end + SLOTS_TAIL >= slot_count(s))
         resize(s, more_homes(s, s->homes));
+    return true;
 }
 
 void slots_renumber(struct slots *s, uint32_t (*of)(const void *context, uint32_t number),

@@ -181,13 +181,23 @@ static void set_specials(struct normal *n)
 
 static bool is_key_part(const struct normal *n, uint32_t code);
 
+/* ™ ㊗ ㊙ ℹ Ⓜ: analysis reads them as letters, to a key they are the emoji as which they are
+ * written. */
+static bool is_emoji_of_letters(const struct normal *n, unsigned code)
+{
+    return (n->action[code] == ONE || n->action[code] == SEVERAL) &&
+           utf8proc_get_property((int32_t)code)->boundclass ==
+               UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
 /* What a key makes of characters of three bytes and of one; those of two take a step. */
 static void set_keys(struct normal *n)
 {
     for (unsigned code = 0; code < BMP; code++) {
         enum action action = n->action[code];
         bool left_out = action == SYMBOL || action == BLANK || action == DROP ||
-                        (action == ONE && !is_key_part(n, n->target[code]));
+                        (action == ONE && !is_key_part(n, n->target[code])) ||
+                        is_emoji_of_letters(n, code);
         if (code < 128)
             n->key[code] = n->ascii[code] == 0 ? KEY_STEP : action != SYMBOL;
         else
@@ -525,6 +535,8 @@ static const byte *normal_step(struct writer *w, const byte *p)
             step_beyond(w, code, p, length);
         return p + length;
     }
+    if (w->text == NULL && code >= 0x80 && w->n->key[code] == 0)
+        return p + length;
     switch ((enum action)w->n->action[code]) {
     case COPY: write_bytes(w, p, length); break;
     case SYMBOL:

@@ -51,8 +51,9 @@ void normal_text_free(struct normal_text *t);
 size_t normal_repost(struct str text, struct str *handle);
 
 /* Adds the form for comparison: as above, and white space, punctuation, symbols and
- * emoji dropped, URLs dropped, a leading `RT @name:` dropped. May add nothing at all
- * (a text of emoji only): such texts are compared as they are, by the caller. */
+ * emoji dropped (㊗ and ™, too, which are letters above), URLs dropped, a leading `RT @name:`
+ * dropped. May add nothing at all (a text of emoji only): such texts are compared as they are, by
+ * the caller. */
 void normal_key(const struct normal *n, struct str original, struct buf *to);
 
 #endif
