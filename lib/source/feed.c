@@ -941,31 +941,13 @@ static bool read_document(struct feed *f, struct str text, size_t *used, struct 
     return done;
 }
 
-/* Another document behind the first? What else stands there is no loss. */
-static struct str next_document(struct str rest)
-{
-    static const char *const begins[] = {"<?xml", "<rss", "<feed", "<rdf:RDF"};
-    rest = str_trim(rest);
-    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
-        if (str_starts(rest, str_of(begins[i])))
-            return rest;
-    return (struct str){NULL, 0};
-}
-
 static bool feed_convert(struct source *s, struct str value, struct err *e)
 {
     struct feed *f = mem_zero(1, sizeof *f);
+    size_t used;
     f->s = s;
-    bool done = true;
-    for (struct str rest = value; rest.len > 0;) {
-        size_t used;
-        struct err why;
-        if (!read_document(f, rest, &used, &why) && done) {
-            *e = why;
-            done = false;
-        }
-        rest = next_document(str_from(rest, used));
-    }
+    bool done = read_document(f, value, &used, e);
+    s->behind = str_from(value, used);
     unbind(f, 0);
     for (size_t i = 0; i <= XML_DEPTH; i++)
         buf_free(&f->bases[i]);
