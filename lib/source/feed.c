@@ -212,6 +212,7 @@ struct feed {
     struct arena item_arena;
     struct str guid_link; /* a guid that is an address */
     size_t items;
+    bool guessed; /* the document was mended, and something was lost */
 };
 
 static void lower(char *to, size_t room, const char *from)
@@ -787,6 +788,13 @@ static void add_end_tag(struct capture *c, const char *name)
 
 /* ---- items end ---- */
 
+/* Did nothing come of an item but its tag? Where a document is cut off there is none. */
+static bool is_cut(const struct feed *f)
+{
+    const struct entry *post = &f->s->entry;
+    return f->guessed && post->title.len + post->text.len + f->item.link.len + f->item.id.len == 0;
+}
+
 static void write_item(struct feed *f)
 {
     struct entry *post = &f->s->entry;
@@ -862,7 +870,9 @@ static void on_end(void *context, const char *name)
     }
     if (f->depth == f->author_depth)
         f->author_depth = 0;
-    if (f->depth == f->item_depth)
+    if (f->depth == f->item_depth && is_cut(f))
+        f->item_depth = 0;
+    else if (f->depth == f->item_depth)
         write_item(f);
     if (f->depth == f->channel_depth)
         f->channel_depth = 0;
@@ -906,6 +916,7 @@ static bool read_mended(struct feed *f, struct str text, size_t *used, struct er
     size_t ignored;
     bool sound = xml_mend(text, &mended, used, e);
     begin_document(f);
+    f->guessed = !sound;
     struct err fault;
     if (xml_read(buf_str(&mended), &feed_reader, f, &ignored, &fault) != XML_WHOLE && sound) {
         *e = fault;
@@ -941,31 +952,13 @@ static bool read_document(struct feed *f, struct str text, size_t *used, struct 
     return done;
 }
 
-/* Another document behind the first? What else stands there is no loss. */
-static struct str next_document(struct str rest)
-{
-    static const char *const begins[] = {"<?xml", "<rss", "<feed", "<rdf:RDF"};
-    rest = str_trim(rest);
-    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
-        if (str_starts(rest, str_of(begins[i])))
-            return rest;
-    return (struct str){NULL, 0};
-}
-
 static bool feed_convert(struct source *s, struct str value, struct err *e)
 {
     struct feed *f = mem_zero(1, sizeof *f);
+    size_t used;
     f->s = s;
-    bool done = true;
-    for (struct str rest = value; rest.len > 0;) {
-        size_t used;
-        struct err why;
-        if (!read_document(f, rest, &used, &why) && done) {
-            *e = why;
-            done = false;
-        }
-        rest = next_document(str_from(rest, used));
-    }
+    bool done = read_document(f, value, &used, e);
+    s->behind = str_from(value, used);
     unbind(f, 0);
     for (size_t i = 0; i <= XML_DEPTH; i++)
         buf_free(&f->bases[i]);

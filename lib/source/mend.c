@@ -24,7 +24,7 @@ struct mend {
     struct str open[XML_DEPTH]; /* names as spelled in text */
     size_t depth;
     bool rooted;   /* the document's element has begun */
-    bool finished; /* … and ended, and something else begins */
+    bool finished; /* nothing more is read */
     struct intern entities;
     struct str *meanings; /* by number; ptr NULL: none */
     size_t meaning_cap;
@@ -270,10 +270,6 @@ static bool is_void(struct str name)
 static void mend_start(struct mend *m)
 {
     struct attributes seen = {.count = 0};
-    if (m->rooted && m->depth == 0) {
-        m->finished = true;
-        return;
-    }
     size_t start = m->at++;
     if (m->depth == XML_DEPTH) {
         mend_fault(m, start, "elements nested too deep");
@@ -410,7 +406,7 @@ static size_t line_of(struct str text, size_t at)
 bool xml_mend(struct str text, struct buf *to, size_t *used, struct err *e)
 {
     struct mend m = {.text = text, .to = to};
-    while (m.at < text.len && !m.finished) {
+    while (m.at < text.len && !m.finished && (!m.rooted || m.depth > 0)) {
         const char *less = memchr(text.ptr + m.at, '<', text.len - m.at);
         size_t next = less != NULL ? (size_t)(less - text.ptr) : text.len;
         if (m.depth > 0)

@@ -17,6 +17,8 @@
 #define HEAD_BYTES 4096
 #define ROOT_BYTES 1024 /* how far in front of a feed's first tag there may be junk */
 
+static const struct str mark = {"\xEF\xBB\xBF", 3}; /* of UTF-8: the byte order mark */
+
 /* In the order in which they are asked. */
 static const struct source_format *const formats[] = {
     &source_feed,    &source_jsonfeed,    &source_x,       &source_mastodon,
@@ -230,8 +232,8 @@ bool source_is_document(struct str head)
 {
     if (charset_is_wide(head))
         return true;
-    if (str_starts(head, STR("\xEF\xBB\xBF")))
-        head = str_from(head, 3);
+    if (str_starts(head, mark))
+        head = str_from(head, mark.len);
     if (fivech_begins(head) || is_xml(head) || skip_archive_prefix(head).ptr != head.ptr)
         return true;
     struct str text = skip_space(head);
@@ -331,58 +333,130 @@ static void convert_top(struct source *s, struct str document, struct str value,
             add_fault(f, &e, place_of(s, document, element));
 }
 
-static bool convert_json(struct source *s, struct str document, struct err *e, size_t *at)
+/* Takes the values that stand in `rest` of the document, up to where XML begins, which is
+ * returned. */
+static struct str convert_values(struct source *s, struct str document, struct str rest,
+                                 struct faults *f)
 {
-    struct faults faults = {.count = 0};
-    struct str rest = skip_space(skip_archive_prefix(document));
-    while (rest.len > 0) {
+    bool xml_may_follow = s->settings->from == NULL;
+    for (rest = skip_space(rest); rest.len > 0; rest = skip_space(rest)) {
         size_t used;
         struct scan_error fault;
         struct err why;
+        if (xml_may_follow && rest.ptr[0] == '<')
+            return rest;
         if (!json_scan(rest, &used, &fault)) {
             err_set(&why, "%s", fault.what);
-            add_fault(&faults, &why, (size_t)(rest.ptr - document.ptr) + fault.at);
-            break;
+            add_fault(f, &why, (size_t)(rest.ptr - document.ptr) + fault.at);
+            return (struct str){NULL, 0};
         }
-        convert_top(s, document, (struct str){rest.ptr, used}, &faults);
-        rest = skip_space(str_from(rest, used));
+        convert_top(s, document, (struct str){rest.ptr, used}, f);
+        rest = str_from(rest, used);
     }
-    return tell_faults(&faults, e, at);
+    return rest;
 }
 
 /* ---- lines of text ---- */
 
-static bool convert_lines(struct source *s, struct str text, struct err *e)
+static void convert_lines(struct source *s, struct str text, struct faults *f)
 {
-    struct faults faults = {.count = 0};
     struct err why;
-    size_t ignored;
     while (text.len > 0) {
         struct str line = str_cut(text, '\n', &text);
         if (str_trim(line).len > 0 && !source_text.convert(s, line, &why))
-            add_fault(&faults, &why, SIZE_MAX);
+            add_fault(f, &why, SIZE_MAX);
     }
-    return tell_faults(&faults, e, &ignored);
+}
+
+/* ---- documents one behind another ---- */
+
+static bool begins_xml(struct str text)
+{
+    static const char *const begins[] = {"<?xml", "<rss", "<feed", "<rdf:RDF"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (str_starts(text, str_of(begins[i])))
+            return true;
+    return false;
+}
+
+/* An object, or an array that holds one or more, and not `[debug] 0.3 s`. */
+static bool begins_json(struct str text)
+{
+    if (text.len > 0 && text.ptr[0] == '[') {
+        text = skip_space(str_from(text, 1));
+        return text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[');
+    }
+    return text.len > 0 && text.ptr[0] == '{';
+}
+
+/* What goes on behind a document: the next one. What else a server leaves there, up to the
+ * next line, is no loss. */
+static struct str next_document(const struct source *s, struct str rest)
+{
+    bool json = s->settings->from == NULL;
+    while (rest.len > 0) {
+        rest = skip_space(rest);
+        if (str_starts(rest, mark))
+            rest = str_from(rest, mark.len);
+        if (begins_xml(rest) || (json && begins_json(rest)))
+            break;
+        ptrdiff_t comment = str_starts(rest, STR("<!--")) ? str_find(rest, STR("-->")) : -1;
+        if (comment >= 0)
+            rest = str_from(rest, (size_t)comment + 3);
+        else
+            str_cut(rest, '\n', &rest);
+    }
+    return rest;
+}
+
+/* Takes the feed that text begins with, and returns the document behind it. */
+static struct str convert_feed(struct source *s, struct str text, struct faults *f)
+{
+    struct err why;
+    if (!source_feed.convert(s, text, &why))
+        add_fault(f, &why, SIZE_MAX);
+    return next_document(s, s->behind);
+}
+
+/* s->behind is set to what is left to be decoded by itself. */
+static void convert_documents(struct source *s, struct str text, struct faults *f)
+{
+    const struct source_format *from = s->settings->from;
+    bool feed = from == &source_feed || (from == NULL && is_xml(text));
+    struct str rest = feed ? text : skip_archive_prefix(text);
+    while (rest.len > 0) {
+        rest = feed ? convert_feed(s, rest, f) : convert_values(s, text, rest, f);
+        if (feed && s->alone)
+            break;
+        feed = rest.len > 0 && rest.ptr[0] == '<';
+    }
+    s->behind = rest;
 }
 
 /* ---- any text ---- */
 
-static bool convert_any(struct source *s, struct str text, struct err *e, size_t *at)
+static void convert_any(struct source *s, struct str text, struct faults *f)
 {
     const struct source_format *from = s->settings->from;
     struct str head = skip_space(text);
-    if (from == &source_record && !s->in_document)
-        return record_convert_line(s, text, e, at);
-    if (from == &source_text)
-        return convert_lines(s, text, e);
-    if (from == &source_fivech || (from == NULL && s->in_document && fivech_begins(text)))
-        return source_fivech.convert(s, text, e);
-    if (from == &source_feed || (from == NULL && is_xml(text)))
-        return source_feed.convert(s, text, e);
+    struct err e;
+    size_t at = SIZE_MAX;
     bool json = head.len > 0 && strchr("{[\"-0123456789tfn", head.ptr[0]) != NULL;
-    if (json || from != NULL || s->map != NULL || skip_archive_prefix(text).ptr != text.ptr)
-        return convert_json(s, text, e, at);
-    return err_set(e, "neither XML nor JSON; --from text takes lines of plain text");
+    bool done = true;
+    s->behind = (struct str){NULL, 0};
+    if (from == &source_record && !s->in_document)
+        done = record_convert_line(s, text, &e, &at);
+    else if (from == &source_text)
+        convert_lines(s, text, f);
+    else if (from == &source_fivech || (from == NULL && s->in_document && fivech_begins(text)))
+        done = source_fivech.convert(s, text, &e);
+    else if (json || from != NULL || s->map != NULL || is_xml(text) ||
+             skip_archive_prefix(text).ptr != text.ptr)
+        convert_documents(s, text, f);
+    else
+        done = err_set(&e, "neither XML nor JSON; --from text takes lines of plain text");
+    if (!done)
+        add_fault(f, &e, at);
 }
 
 /* A document as UTF-8. A thread of 5ch is in CP932 where it can be and is not UTF-8: to
@@ -401,18 +475,146 @@ static struct str document_text(struct source *s, struct str text)
     return charset_document(text, label != NULL ? str_of(label) : STR(""), &s->document);
 }
 
+/* ---- each document in its own charset ---- */
+
+/* Documents are cut apart before anything is known of their charset. */
+struct seams {
+    struct str root; /* `<rss`, `<feed` or `<rdf:RDF`; empty: not there yet */
+    bool open;       /* its end has not come */
+};
+
+static bool is_tag(struct str text, struct str tag)
+{
+    return str_starts(text, tag) && text.len > tag.len &&
+           memchr(" \t\r\n>", text.ptr[tag.len], 5) != NULL;
+}
+
+/* Does a document begin at `at`, behind another one or, which is the end of that, amid it?
+ * Behind it there may be JSON, in which a tag stands in the middle of a line. */
+static bool is_seam(const struct seams *seams, struct str text, size_t at)
+{
+    struct str before = {text.ptr, at}, here = str_from(text, at);
+    if (seams->root.len == 0 || (!is_tag(here, STR("<?xml")) && !is_tag(here, seams->root)))
+        return false;
+    return seams->open || str_ends(before, STR("\n")) || str_ends(before, mark) ||
+           str_ends(before, STR("</rss>")) || str_ends(before, STR("</feed>")) ||
+           str_ends(before, STR("</rdf:RDF>"));
+}
+
+static void note_tag(struct seams *seams, struct str here)
+{
+    static const char *const roots[] = {"<rss", "<feed", "<rdf:RDF"};
+    for (size_t i = 0; seams->root.len == 0 && i < sizeof roots / sizeof *roots; i++)
+        if (is_tag(here, str_of(roots[i]))) {
+            seams->root = str_of(roots[i]);
+            seams->open = true;
+            return;
+        }
+    if (seams->open && here.len > 1 && here.ptr[1] == '/')
+        seams->open = !str_starts(str_from(here, 2), str_from(seams->root, 1));
+}
+
+/* The length of what text begins with: a comment or a CDATA section, in which a tag is an
+ * example, or a character. */
+static size_t quoted(struct str text)
+{
+    bool comment = str_starts(text, STR("<!--")), data = str_starts(text, STR("<![CDATA["));
+    if (!comment && !data)
+        return 1;
+    ptrdiff_t end = str_find(text, comment ? STR("-->") : STR("]]>"));
+    return end >= 0 ? (size_t)end + 3 : text.len;
+}
+
+/* Up to where the next document begins. */
+static struct str cut_piece(struct str text)
+{
+    struct seams seams = {.open = false};
+    const char *less;
+    size_t at = 0;
+    while (at < text.len && (less = memchr(text.ptr + at, '<', text.len - at)) != NULL) {
+        at = (size_t)(less - text.ptr);
+        struct str before = {text.ptr, at}, here = str_from(text, at);
+        if (is_seam(&seams, text, at)) {
+            before.len -= str_ends(before, mark) ? mark.len : 0;
+            return before;
+        }
+        note_tag(&seams, here);
+        at += quoted(here);
+    }
+    return text;
+}
+
+/* The bytes behind so many `>`, which are the same in all charsets but those of UTF-16 and
+ * UTF-32 and part of no other character, but where ISO-2022-JP has shifted. */
+static struct str behind_tags(struct str text, size_t count)
+{
+    bool shifted = false;
+    size_t at = 0;
+    for (; at < text.len && count > 0; at++) {
+        if (text.ptr[at] == '\x1B' && at + 1 < text.len)
+            shifted = text.ptr[at + 1] == '$';
+        count -= text.ptr[at] == '>' && !shifted;
+    }
+    return str_from(text, at);
+}
+
+static size_t count_tags(struct str text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += text.ptr[i] == '>';
+    return count;
+}
+
+/* offset: where plain stands in the text as it came, or SIZE_MAX where it was transcoded: a
+ * place in it helps nobody. */
+static void convert_plain(struct source *s, struct str plain, size_t offset, struct faults *f)
+{
+    bool first = f->count == 0;
+    convert_any(s, plain, f);
+    if (first && f->count > 0 && f->at != SIZE_MAX)
+        f->at = offset == SIZE_MAX ? SIZE_MAX : f->at + offset;
+}
+
+/* A piece whose documents are in one charset, or the first in one and the others in another. */
+static void convert_piece(struct source *s, struct str text, struct str piece, struct faults *f)
+{
+    struct str plain = document_text(s, piece);
+    bool inside = plain.ptr >= text.ptr && plain.ptr <= text.ptr + text.len;
+    s->alone = !inside && !charset_is_wide(piece);
+    convert_plain(s, plain, inside ? (size_t)(plain.ptr - text.ptr) : SIZE_MAX, f);
+    if (!s->alone || s->behind.len == 0)
+        return;
+    struct str read = {plain.ptr, (size_t)(s->behind.ptr - plain.ptr)};
+    plain = document_text(s, behind_tags(piece, count_tags(read)));
+    s->alone = false;
+    convert_plain(s, next_document(s, plain), SIZE_MAX, f);
+}
+
+static void convert_document(struct source *s, struct str text, struct faults *f)
+{
+    const struct source_format *from = s->settings->from;
+    bool feeds = (from == NULL || from == &source_feed) && is_xml(text) && !charset_is_wide(text);
+    struct str rest = text;
+    do {
+        struct str piece = feeds ? cut_piece(rest) : rest;
+        convert_piece(s, text, piece, f);
+        rest = str_from(rest, piece.len);
+    } while (rest.len > 0);
+}
+
 bool source_convert(struct source *s, struct str text, bool document, struct buf *lines,
                     struct err *e, size_t *at)
 {
+    struct faults faults = {.count = 0};
     *at = SIZE_MAX;
     s->lines = lines;
     s->in_document = document;
+    s->alone = false;
     arena_clear(&s->arena);
-    if (!document)
-        return convert_any(s, text, e, at);
-    struct str plain = document_text(s, text);
-    bool done = convert_any(s, plain, e, at);
-    if (plain.ptr < text.ptr || plain.ptr > text.ptr + text.len)
-        *at = SIZE_MAX; /* a place in the text as it was transcoded helps nobody */
-    return done;
+    if (document)
+        convert_document(s, text, &faults);
+    else
+        convert_any(s, text, &faults);
+    return tell_faults(&faults, e, at);
 }

@@ -76,6 +76,8 @@ struct source {
     struct arena arena;  /* what it and its document need */
     const char *file;    /* where the text comes from, or NULL */
     struct buf document; /* as UTF-8 */
+    struct str behind;   /* what the feed that was read last is followed by */
+    bool alone;          /* what is behind a feed is decoded by itself */
     struct buf scratch;
 };
 

@@ -23,6 +23,7 @@ struct reading {
     void *context;
     XML_Parser parser;
     size_t depth;
+    bool ended; /* the document's element has */
     bool too_deep;
 };
 
@@ -43,7 +44,7 @@ static void XMLCALL on_end(void *data, const XML_Char *name)
     struct reading *r = data;
     if (r->too_deep)
         return;
-    r->depth--;
+    r->ended = --r->depth == 0;
     r->reader->end(r->context, name);
 }
 
@@ -88,7 +89,7 @@ enum xml_outcome xml_read(struct str text, const struct xml_reader *reader, void
     prepare(&r);
     bool done = XML_Parse(r.parser, text.ptr, (int)text.len, XML_TRUE) == XML_STATUS_OK;
     enum XML_Error code = XML_GetErrorCode(r.parser);
-    if (!done && code == XML_ERROR_JUNK_AFTER_DOC_ELEMENT) {
+    if (!done && r.ended) { /* what stands there is none of its own */
         int64_t at = XML_INDEX(r.parser);
         *used = at >= 0 ? (size_t)at : text.len;
     } else if (!done) {

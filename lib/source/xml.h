@@ -28,8 +28,9 @@ enum xml_outcome {
     XML_HOSTILE, /* too deep, or blown up by entities */
 };
 
-/* Reads the document at the beginning of text. *used is where it ends (what follows
- * is another one, or nothing). At a fault, e says line and what. */
+/* Reads the document at the beginning of text. *used is where it ends, with comments and the
+ * like behind it (what follows is something else, or nothing). At a fault, e says line and
+ * what. */
 enum xml_outcome xml_read(struct str text, const struct xml_reader *reader, void *context,
                           size_t *used, struct err *e);
 
