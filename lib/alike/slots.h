@@ -33,8 +33,8 @@ struct slots {
 #define SLOTS_ANYWHERE SIZE_MAX /* not looked for */
 
 /* Adds a number under a key, behind those that are there; not where these are `crowd`
- * (0: any number is well), which it says by false. `first` is what slots_first() said of the key, since when other
- * keys may have been added, or SLOTS_ANYWHERE. */
+ * (0: any number is well), which it says by false. `first` is what slots_first() said of the key,
+ * since when other keys may have been added, or SLOTS_ANYWHERE. */
 bool slots_add(struct slots *s, size_t first, const uint32_t slot[3], unsigned crowd);
 
 static inline uint32_t *slots_at(const struct slots *s, size_t at)
