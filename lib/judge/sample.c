@@ -169,7 +169,8 @@ static size_t choose(struct sample *s)
             r->entries[count++] = r->entries[at];
         }
     }
-    memmove(r->entries + count, r->entries + at, (r->count - at) * sizeof *r->entries);
+    if (r->count > at)
+        memmove(r->entries + count, r->entries + at, (r->count - at) * sizeof *r->entries);
     r->count -= at - count;
     for (size_t k = 0; k < count; k++)
         free(taken[k].list);
