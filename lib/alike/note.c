@@ -41,11 +41,6 @@ static uint64_t hash_name(struct note_maker *m, struct str raw, uint64_t seed)
     return type == VALUE_STRING ? note_hash(value_string(raw, &m->scratch), seed) : 0;
 }
 
-static bool is_alnum(char c)
-{
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
 /* The text without the stump of a URL at its end, if it has one: not the end of a word. */
 static struct str without_stump(struct str text)
 {
@@ -54,7 +49,7 @@ static struct str without_stump(struct str text)
         for (size_t length = strlen(schemes[i]); length > 0; length--) {
             struct str before = {text.ptr, text.len - length};
             if (str_ends(text, (struct str){schemes[i], length}) &&
-                (before.len == 0 || !is_alnum(before.ptr[before.len - 1])))
+                (before.len == 0 || !ascii_alnum((unsigned char)before.ptr[before.len - 1])))
                 return before;
         }
     return text;

@@ -61,6 +61,12 @@ ptrdiff_t str_find(struct str a, struct str needle);
 /* Is a one of the texts of a list that ends with NULL? */
 bool str_is_any(struct str a, const char *const *list);
 
+/* Is a byte or code point an ASCII letter or digit? */
+static inline bool ascii_alnum(unsigned c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
 /* The beginning of a: no more bytes than `most`, and no character of UTF-8 cut in two. */
 struct str str_head(struct str a, size_t most);
 

@@ -149,14 +149,15 @@ static void add_confusion(const struct question_figures *q, struct buf *out)
 
 static void add_comparison(const struct question_figures *q, struct buf *out)
 {
-    if (q->comparison == COMPARISON_MADE)
-        buf_addf(out,
-                 "  all right here and not there: %zu posts, the other way round: %zu (p = %.4f)\n",
-                 q->only_this, q->only_other, q->p);
-    if (q->comparison == COMPARISON_MADE && q->left_out > 0)
-        buf_addf(out, "  left out there: %zu posts that one run has not judged\n", q->left_out);
     if (q->comparison == COMPARISON_DIFFERENT)
         buf_add_text(out, "  the other run has other posts or labels\n");
+    if (q->comparison != COMPARISON_MADE)
+        return;
+    buf_addf(out,
+             "  all right here and not there: %zu posts, the other way round: %zu (p = %.4f)\n",
+             q->only_this, q->only_other, q->p);
+    if (q->left_out > 0)
+        buf_addf(out, "  left out there: %zu posts that one run has not judged\n", q->left_out);
 }
 
 static void add_question(const struct question_figures *q, struct buf *out)

@@ -290,12 +290,12 @@ void judge_ask_models(struct judge *j)
 
 void judge_ask_triage(struct judge *j, uint32_t labels)
 {
-    const struct model *m = j->models != NULL ? j->models->triage : NULL;
-    const struct model_question *q = m != NULL ? model_question(m, "triage") : NULL;
+    const struct model_question *q = j->triage_question;
     float sums[MODEL_ANSWERS], p[MODEL_ANSWERS];
     j->triage = (struct triage){.asked = q != NULL && (labels & LABELS_TRIAGE) != 0};
     if (!j->triage.asked)
         return;
+    const struct model *m = j->models->triage;
     weigher_run(j->triage_weigher, &j->matching, &j->pairs, j->features.numbers, sums);
     model_probabilities(m, q, sums, p);
     for (uint32_t i = 0; i < q->count; i++) {

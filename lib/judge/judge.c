@@ -26,8 +26,10 @@ struct judge *judge_new(const struct rules *rules, const struct normal *normal,
         model_sieve(j->models->list[i], j->sieve);
         j->weighers[i] = weigher_new(j->models->list[i], normal);
     }
-    if (j->models != NULL && j->models->triage != NULL) /* of pairs, those that others know do */
+    if (j->models != NULL && j->models->triage != NULL) { /* of pairs, those that others know do */
         j->triage_weigher = weigher_new(j->models->triage, normal);
+        j->triage_question = model_question(j->models->triage, "triage");
+    }
     if (watches != NULL)
         for (j->relevant = 0; j->relevant < watchlist_count(watches); j->relevant++)
             watchlist_categories(watches, j->relevant, judge_add_contexts, j);

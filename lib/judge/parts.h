@@ -68,8 +68,9 @@ struct judge {
     float sums[16][MODEL_ANSWERS]; /* by model */
     struct weigher *weighers[16];  /* by model */
     struct weigher *triage_weigher;
-    struct triage triage; /* of the post judged last */
-    float *shares;        /* by token: scratch of evidence */
+    const struct model_question *triage_question; /* NULL: nobody answers it */
+    struct triage triage;                         /* of the post judged last */
+    float *shares;                                /* by token: scratch of evidence */
     size_t share_cap;
 };
 

@@ -343,21 +343,11 @@ static uint64_t match_watches(struct fact_reader *reader, struct str raw)
     return watchlist_match(reader->watches, buf_str(&reader->form.text));
 }
 
-static bool is_empty_array(struct str raw)
-{
-    struct walk w;
-    struct str value;
-    walk_begin(&w, raw);
-    return value_type(raw) == VALUE_ARRAY && !walk_next(&w, NULL, &value);
-}
-
 /* A record that was not collected for a watch is matched here. */
 static void read_watches(struct fact_reader *reader, const struct record *r, struct fact *f)
 {
     struct str watch = r->member[FACT_WATCH];
-    enum value_type given = value_type(watch);
-    bool none = given == VALUE_ABSENT || given == VALUE_NULL || is_empty_array(watch);
-    if (reader->watches == NULL || !none)
+    if (reader->watches == NULL || !value_empty(watch))
         return;
     f->watched =
         match_watches(reader, r->member[FACT_TITLE]) | match_watches(reader, r->member[FACT_TEXT]);

@@ -185,10 +185,14 @@ static struct str skip_space(struct str text)
     return text;
 }
 
+/* With what feeds begin; from ROOTS on their first tags. */
+static const char *const begins[] = {"<?xml", "<rss", "<feed", "<rdf:RDF"};
+#define BEGINS (sizeof begins / sizeof *begins)
+#define ROOTS  1
+
 /* Does it begin like XML, perhaps behind the warnings of a careless server? */
 static bool is_xml(struct str text)
 {
-    static const char *const roots[] = {"<?xml", "<rss", "<feed", "<rdf:RDF"};
     struct str head = skip_space(text);
     if (head.len > 0 && head.ptr[0] == '<')
         return true;
@@ -196,8 +200,8 @@ static bool is_xml(struct str text)
         return false;
     if (head.len > ROOT_BYTES)
         head.len = ROOT_BYTES;
-    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
-        if (str_find(head, str_of(roots[i])) >= 0)
+    for (size_t i = 0; i < BEGINS; i++)
+        if (str_find(head, str_of(begins[i])) >= 0)
             return true;
     return false;
 }
@@ -372,8 +376,7 @@ static void convert_lines(struct source *s, struct str text, struct faults *f)
 
 static bool begins_xml(struct str text)
 {
-    static const char *const begins[] = {"<?xml", "<rss", "<feed", "<rdf:RDF"};
-    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+    for (size_t i = 0; i < BEGINS; i++)
         if (str_starts(text, str_of(begins[i])))
             return true;
     return false;
@@ -503,10 +506,9 @@ static bool is_seam(const struct seams *seams, struct str text, size_t at)
 
 static void note_tag(struct seams *seams, struct str here)
 {
-    static const char *const roots[] = {"<rss", "<feed", "<rdf:RDF"};
-    for (size_t i = 0; seams->root.len == 0 && i < sizeof roots / sizeof *roots; i++)
-        if (is_tag(here, str_of(roots[i]))) {
-            seams->root = str_of(roots[i]);
+    for (size_t i = ROOTS; seams->root.len == 0 && i < BEGINS; i++)
+        if (is_tag(here, str_of(begins[i]))) {
+            seams->root = str_of(begins[i]);
             seams->open = true;
             return;
         }

@@ -63,11 +63,6 @@ static unsigned code_at(struct str text, size_t at)
     return at < text.len ? text_code(text, at, &len) : ' ';
 }
 
-static bool is_ascii_alnum(unsigned c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* Is the character of `len` bytes at p in the list? UTF-8 lets bytes be compared. */
 static bool is_listed(const char *p, size_t len, const char *list)
 {
@@ -108,12 +103,12 @@ static bool is_url_char(unsigned c)
 {
     if (c >= 0x80)
         return (c >= 0xC0 && c < 0x530) || c == 0x2013;
-    return is_ascii_alnum(c) || (c != 0 && strchr("-._~:/?#[]@!$&'()*+,;=%|", (int)c) != NULL);
+    return ascii_alnum(c) || (c != 0 && strchr("-._~:/?#[]@!$&'()*+,;=%|", (int)c) != NULL);
 }
 
 static bool opens_host(struct str rest, size_t scheme)
 {
-    return scheme < rest.len && is_ascii_alnum((unsigned char)rest.ptr[scheme]);
+    return scheme < rest.len && ascii_alnum((unsigned char)rest.ptr[scheme]);
 }
 
 static size_t url_length(struct str text, size_t at)
@@ -123,7 +118,7 @@ static size_t url_length(struct str text, size_t at)
                     : str_starts(rest, STR("http://")) ? 7
                     : str_starts(rest, STR("www."))    ? 4
                                                        : 0;
-    if (scheme == 0 || is_ascii_alnum(code_before(text, at)) || !opens_host(rest, scheme))
+    if (scheme == 0 || ascii_alnum(code_before(text, at)) || !opens_host(rest, scheme))
         return 0;
     size_t end = scheme, len;
     int parentheses = 0;
@@ -141,7 +136,7 @@ static size_t url_length(struct str text, size_t at)
 
 static bool is_handle_char(unsigned c)
 {
-    return is_ascii_alnum(c) || c == '_';
+    return ascii_alnum(c) || c == '_';
 }
 
 /* What may not stand before a mention, unless it is an old client's RT. */
@@ -149,7 +144,7 @@ static bool joins_mention(struct str text, size_t at)
 {
     unsigned before = code_before(text, at);
     if (before < 0x80 && (before == '\0' || strchr("_.@/!#$%&*", (int)before) == NULL) &&
-        !is_ascii_alnum(before))
+        !ascii_alnum(before))
         return false;
     bool rt = at >= 2 && (text.ptr[at - 2] | 0x20) == 'r' && (text.ptr[at - 1] | 0x20) == 't' &&
               !is_handle_char(code_before(text, at - 2));
@@ -203,9 +198,9 @@ static bool is_tag_char(unsigned c)
 /* Without one of these it is a number (#1), and no tag. */
 static bool is_tag_letter(unsigned c)
 {
-    return is_ascii_alnum(c) ? c > '9'
-                             : c >= 0x80 && c != 0x3003 &&
-                                   utf8proc_category((utf8proc_int32_t)c) != UTF8PROC_CATEGORY_ND;
+    return ascii_alnum(c) ? c > '9'
+                          : c >= 0x80 && c != 0x3003 &&
+                                utf8proc_category((utf8proc_int32_t)c) != UTF8PROC_CATEGORY_ND;
 }
 
 static size_t hashtag_length(struct str text, size_t at, size_t sign)
@@ -285,7 +280,7 @@ static const char arm_marks[] = "ヽヾノﾉ＼／\\/ﾟ゜*☆★♪彡=≡┻
 static bool is_word_char(unsigned c)
 {
     if (c < 0x80)
-        return is_ascii_alnum(c) && strchr("Toox03", (int)c) == NULL;
+        return ascii_alnum(c) && strchr("Toox03", (int)c) == NULL;
     if (language_han(c))
         return c != 0x76BF && c != 0x76CA && c != 0x66F2;
     return (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA && c != 0x30CE);
@@ -311,7 +306,7 @@ static size_t face_end(struct str text, size_t at)
             plain++;
         else if (is_listed(text.ptr + end, len, face_marks))
             marks++;
-        else if (is_ascii_alnum(c))
+        else if (ascii_alnum(c))
             plain++;
         else if (c != ' ' && c != 0x3000)
             others++;
@@ -342,7 +337,7 @@ static size_t bare_face_length(struct str text, size_t at)
         struct str face = str_of(faces[i]);
         if (!str_starts(rest, face))
             continue;
-        bool word = is_ascii_alnum((unsigned char)face.ptr[0]) || face.ptr[0] == '_';
+        bool word = ascii_alnum((unsigned char)face.ptr[0]) || face.ptr[0] == '_';
         if (word &&
             (is_handle_char(code_before(text, at)) || is_handle_char(code_at(text, at + face.len))))
             continue;

@@ -410,11 +410,6 @@ static void step_repeat(struct writer *w, uint32_t code)
         write_code(w, code);
 }
 
-static bool is_alnum(byte c)
-{
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
 /* Is the character at p a full-width letter or digit? */
 static bool is_full_alnum(const byte *p, const byte *end)
 {
@@ -436,7 +431,7 @@ static size_t w_length(const byte *p, const byte *end)
 
 static bool is_word_byte(byte c)
 {
-    return is_alnum(c) || c == '_' || c == '/' || c == '@' || c == '-';
+    return ascii_alnum(c) || c == '_' || c == '/' || c == '@' || c == '-';
 }
 
 /* Does the run of w from p to end belong to a word or a URL around it? A run is cut
@@ -450,7 +445,7 @@ static bool is_of_a_word(const struct writer *w, const byte *p, const byte *end)
     if (end[-1] >= 0x80)
         return is_full_alnum(end, w->end);
     return end < w->end &&
-           (is_word_byte(*end) || (*end == '.' && w->end - end > 1 && is_alnum(end[1])));
+           (is_word_byte(*end) || (*end == '.' && w->end - end > 1 && ascii_alnum(end[1])));
 }
 
 static const byte *step_laugh(struct writer *w, const byte *p)
@@ -728,7 +723,7 @@ size_t normal_repost(struct str text, struct str *handle)
         return 0;
     p += 4;
     *handle = (struct str){p, 0};
-    while (p < end && (is_alnum((byte)*p) || *p == '_' || *p == '-' || *p == '.' || *p == '@'))
+    while (p < end && (ascii_alnum((byte)*p) || *p == '_' || *p == '-' || *p == '.' || *p == '@'))
         p++;
     handle->len = (size_t)(p - handle->ptr);
     if (handle->len == 0 || p == end || *p != ':')
