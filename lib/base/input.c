@@ -15,7 +15,7 @@
 
 #include "base/mem.h"
 
-#define CHUNK_BYTES ((size_t)256 * 1024)
+#define CHUNK_BYTES ((size_t)512 * 1024)
 #define RAW_BYTES   ((size_t)64 * 1024)
 #define HEAD_BYTES  ((size_t)4096)
 

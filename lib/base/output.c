@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define OUTPUT_ENOUGH ((size_t)128 * 1024)
+#define OUTPUT_ENOUGH ((size_t)512 * 1024)
 #define PIPE_BYTES    (1024 * 1024) /* what Linux gives to anyone who asks */
 
 bool output_hold_standard(void)

@@ -21,6 +21,7 @@
 #include "base/input.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "base/turns.h"
 #include "record/expr.h"
 #include "record/write.h"
 
@@ -719,6 +720,7 @@ int filter_main(const struct filter *f, void *program, int argc, char **argv)
         return STATUS_FAILED;
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_IGN); /* a limit of size is told as a full disk is */
+    turns_long();
     run.settings.now = clock_now();
     bool ended;
     int status = read_options(&run, argc, argv, &ended);
