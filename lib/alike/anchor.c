@@ -9,6 +9,7 @@
 #define BASE 0xA0761D6478BD642Fu /* odd, bits well mixed */
 #define TOP  0xF89283C4430B4F0Fu /* BASE to the power of ANCHOR_SIZE - 1 */
 #define RUNS (ANCHOR_SPAN - ANCHOR_SIZE + 1)
+_Static_assert(RUNS == 4, "a stretch is two pairs of runs");
 
 static uint64_t run_begin(const uint32_t *codes)
 {
@@ -37,28 +38,31 @@ size_t anchors_most(size_t count)
     return count < ANCHOR_SIZE ? 0 : count - ANCHOR_SIZE + 1;
 }
 
+static inline uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The window is two pairs of runs. A run is its hash and, below, how far it is from the end,
+ * so that the least is what counts; which it is cannot be foreseen, so there is no branch. */
 size_t anchors_all(const uint32_t *codes, size_t count, struct anchor *to)
 {
     if (count < ANCHOR_SPAN)
         return 0;
-    struct anchor ring[RUNS], best = {UINT32_MAX, 0};
+    uint64_t before = UINT64_MAX, pairs[2] = {UINT64_MAX, UINT64_MAX}, last = UINT64_MAX;
     uint64_t hash = run_begin(codes);
     size_t chosen = 0, runs = count - ANCHOR_SIZE + 1;
     for (size_t at = 0; at < runs; at++) {
         hash = hash * BASE + codes[at + ANCHOR_SIZE - 1];
-        struct anchor run = {mix(hash), (uint32_t)at};
+        uint64_t run = (uint64_t)mix(hash) << 32 | (uint32_t)~at;
         hash -= codes[at] * TOP;
-        ring[at % RUNS] = run;
-        if (run.hash <= best.hash) {
-            best = run;
-        } else if (best.at + RUNS <= at) { /* it has left the window */
-            best = ring[(at + 1) % RUNS];
-            for (size_t i = at + 2; i <= at + RUNS; i++)
-                if (ring[i % RUNS].hash <= best.hash)
-                    best = ring[i % RUNS];
-        }
-        if (at + 1 >= RUNS && (chosen == 0 || to[chosen - 1].at != best.at))
-            to[chosen++] = best;
+        uint64_t pair = least(before, run), best = least(pairs[0], pair);
+        before = run;
+        pairs[0] = pairs[1];
+        pairs[1] = pair;
+        to[chosen] = (struct anchor){(uint32_t)(best >> 32), ~(uint32_t)best};
+        chosen += (at + 1 >= RUNS) & (best != last);
+        last = at + 1 >= RUNS ? best : UINT64_MAX;
     }
     for (size_t i = 0; i < chosen; i++)
         to[i].hash = spread(to[i].hash);
