@@ -34,11 +34,12 @@ static void apart(void (*test)(void))
 
 static void stays_nice(void)
 {
-    CHECK(nice(7) == 7);
     errno = 0;
+    int niceness = nice(3);
+    CHECK(errno == 0 && niceness > 0);
     turns_long();
     CHECK(errno == 0);
-    CHECK(getpriority(PRIO_PROCESS, 0) == 7);
+    CHECK(getpriority(PRIO_PROCESS, 0) == niceness);
     CHECK(sched_getscheduler(0) == SCHED_BATCH || sched_getscheduler(0) == SCHED_OTHER);
 }
 
