@@ -161,10 +161,12 @@ static const struct zone zones[] = {
     {"CT", -6},  {"MT", -7},  {"PT", -8},
 };
 
-/* +09:00, +0900, +9, behind a time. */
+/* +09:00, +0900, +9, behind a time. A sign that stands apart from the digits is a dash:
+ * 12:57 PM - 22 Aug 2026. */
 static bool take_offset(struct date *d)
 {
-    if (!(sign_at(d, d->at, '+') || sign_at(d, d->at, '-')) || !number_at(d, d->at + 1))
+    if (!(sign_at(d, d->at, '+') || sign_at(d, d->at, '-')) || !number_at(d, d->at + 1) ||
+        d->parts[d->at + 1].spaced)
         return false;
     int64_t sign = d->parts[d->at].text.ptr[0] == '-' ? -1 : 1;
     const struct part *first = &d->parts[d->at + 1];
