@@ -30,6 +30,7 @@ struct date {
     int64_t year, month, day, hour, minute, second;
     int64_t offset; /* seconds east */
     bool has_offset, japanese, afternoon, before_noon;
+    bool weekday; /* named in Japanese */
 };
 
 /* ---- cutting into parts ---- */
@@ -239,9 +240,19 @@ static int era_begins(struct str word)
     return UNSET;
 }
 
+/* What Japanese says beside the numbers: 日 and 月 without one are Sunday, Monday or the
+ * end of 土曜日. */
+static bool take_kanji_word(struct date *d)
+{
+    bool weekday = kanji_at(d, d->at, 'D') || kanji_at(d, d->at, 'M');
+    d->weekday = d->weekday || weekday;
+    d->at += weekday;
+    return weekday;
+}
+
 static bool take_word(struct date *d)
 {
-    if (take_zone(d))
+    if (take_zone(d) || take_kanji_word(d))
         return true;
     struct str word = d->parts[d->at].text;
     int month = month_of(word), era = era_begins(word);
@@ -296,23 +307,21 @@ static bool take_clock(struct date *d)
 /* 12時57分30秒 and 2026年8月22日 */
 static bool take_kanji(struct date *d)
 {
-    int64_t number = d->parts[d->at].number;
-    if (kanji_at(d, d->at + 1, 'Y'))
-        d->year = number;
-    else if (kanji_at(d, d->at + 1, 'M'))
-        d->month = number;
-    else if (kanji_at(d, d->at + 1, 'D'))
-        d->day = number;
-    else if (kanji_at(d, d->at + 1, 'h'))
-        d->hour = number;
-    else if (kanji_at(d, d->at + 1, 'm'))
-        d->minute = number;
-    else if (kanji_at(d, d->at + 1, 's'))
-        d->second = number;
-    else
-        return false;
-    d->at += 2;
-    return true;
+    const struct {
+        char letter;
+        int64_t *value;
+    } units[] = {{'Y', &d->year}, {'M', &d->month},  {'D', &d->day},
+                 {'h', &d->hour}, {'m', &d->minute}, {'s', &d->second}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (!kanji_at(d, d->at + 1, units[i].letter))
+            continue;
+        if (*units[i].value != UNSET)
+            return false; /* 22日〜23日 */
+        *units[i].value = d->parts[d->at].number;
+        d->at += 2;
+        return true;
+    }
+    return false;
 }
 
 /* 2026-08-22, 2026/08/22, 2026.8.22, 2026-08, 22-8-2026, 22/8/2026 */
@@ -441,7 +450,7 @@ static int64_t date_value(struct date *d)
 {
     if (d->year == UNSET || d->year < 1 || d->year > MAX_YEAR)
         return CLOCK_UNKNOWN;
-    if (d->month == UNSET && d->day != UNSET)
+    if ((d->month == UNSET && d->day != UNSET) || (d->weekday && d->day == UNSET))
         return CLOCK_UNKNOWN;
     int64_t month = d->month == UNSET ? 1 : d->month, day = d->day == UNSET ? 1 : d->day;
     int64_t hour = d->hour == UNSET ? 0 : d->hour, minute = d->minute == UNSET ? 0 : d->minute;
@@ -482,6 +491,15 @@ static bool is_epoch(const struct date *d)
     return number_at(d, 0) && (d->count == 1 || fraction) && len >= 9 && len <= 16 && len != 14;
 }
 
+/* Has text a kana or a kanji? */
+static bool is_japanese(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] >= 0xE3 && (unsigned char)text.ptr[i] <= 0xE9)
+            return true;
+    return false;
+}
+
 int64_t date_parse(struct str text)
 {
     char plain[MAX_TEXT * 10];
@@ -498,7 +516,7 @@ int64_t date_parse(struct str text)
                      .hour = UNSET,
                      .minute = UNSET,
                      .second = UNSET};
-    d.japanese = str_find(text, STR("月")) >= 0 || str_find(text, STR("時")) >= 0;
+    d.japanese = is_japanese(text);
     while (text.len > 0)
         text = str_from(text, add_plain(plain, &len, text));
     if (!cut_parts(&d, (struct str){plain, len}))
