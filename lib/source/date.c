@@ -30,7 +30,7 @@ struct date {
     int64_t year, month, day, hour, minute, second;
     int64_t offset; /* seconds east */
     bool has_offset, japanese, afternoon, before_noon;
-    bool weekday; /* named in Japanese */
+    bool weekday, evening; /* named in Japanese */
 };
 
 /* ---- cutting into parts ---- */
@@ -45,8 +45,10 @@ static const struct spelling spellings[] = {
     {"年", " Y "},       {"月", " M "},        {"日", " D "},       {"時", " h "},
     {"分", " m "},       {"秒", " s "},        {"午前", " am "},    {"午後", " pm "},
     {"令和", " reiwa "}, {"平成", " heisei "}, {"昭和", " showa "}, {"元年", " 1 Y "},
-    {"：", ":"},         {"／", "/"},          {"－", "-"},         {"＋", "+"},
-    {"．", "."},         {"−", "-"},           {"　", " "},
+    {"正午", " 12 h "},  {"時半", " h 30 m "}, {"昼", " eve "},     {"夕", " eve "},
+    {"夜", " eve "},     {"晩", " eve "},      {"：", ":"},         {"／", "/"},
+    {"－", "-"},         {"＋", "+"},          {"．", "."},         {"−", "-"},
+    {"　", " "},
 };
 
 /* Adds what the character at text.ptr reads as; returns the bytes taken. */
@@ -241,13 +243,15 @@ static int era_begins(struct str word)
 }
 
 /* What Japanese says beside the numbers: 日 and 月 without one are Sunday, Monday or the
- * end of 土曜日. */
+ * end of 土曜日; 夜8時 may be 8 or 20 h. */
 static bool take_kanji_word(struct date *d)
 {
     bool weekday = kanji_at(d, d->at, 'D') || kanji_at(d, d->at, 'M');
+    bool evening = d->japanese && word_is(d, d->at, "eve");
     d->weekday = d->weekday || weekday;
-    d->at += weekday;
-    return weekday;
+    d->evening = d->evening || evening;
+    d->at += weekday || evening;
+    return weekday || evening;
 }
 
 static bool take_word(struct date *d)
@@ -366,18 +370,28 @@ static bool take_signed_date(struct date *d)
     return true;
 }
 
-/* 20260822, 20260822125700 */
+/* 20260822, 202608221257, 20260822125700. Twelve digits could be milliseconds, but those of
+ * the same numbers are all of 1976. */
+static bool is_run(size_t digits, int64_t number)
+{
+    bool minutes = digits == 12 && number >= 190000000000 && number < 210000000000;
+    return digits == 8 || minutes || digits == 14;
+}
+
 static bool take_run(struct date *d)
 {
     const struct part *part = &d->parts[d->at];
-    if (d->year != UNSET || (part->text.len != 8 && part->text.len != 14))
-        return false;
     int64_t number = part->number;
+    if (d->year != UNSET || !is_run(part->text.len, number))
+        return false;
     if (part->text.len == 14) {
         d->second = number % 100;
-        d->minute = number / 100 % 100;
-        d->hour = number / 10000 % 100;
-        number /= 1000000;
+        number /= 100;
+    }
+    if (part->text.len > 8) {
+        d->minute = number % 100;
+        d->hour = number / 100 % 100;
+        number /= 10000;
     }
     d->day = number % 100;
     d->month = number / 100 % 100;
@@ -423,6 +437,20 @@ static bool take_lone_number(struct date *d)
     return true;
 }
 
+/* A comment of RFC 822, of which the offset before it has said all: +0900 (Tokyo). */
+static bool skip_comment(struct date *d)
+{
+    size_t open = 0;
+    if (!d->has_offset || !sign_at(d, d->at, '('))
+        return false;
+    do {
+        open += sign_at(d, d->at, '(');
+        open -= sign_at(d, d->at, ')');
+        d->at++;
+    } while (open > 0 && d->at < d->count);
+    return true;
+}
+
 static bool take_part(struct date *d)
 {
     if (d->parts[d->at].kind == PART_WORD)
@@ -430,7 +458,7 @@ static bool take_part(struct date *d)
     if (d->parts[d->at].kind == PART_NUMBER)
         return take_clock(d) || take_kanji(d) || take_signed_date(d) || take_run(d) ||
                take_lone_number(d);
-    if (d->hour != UNSET && !d->has_offset && take_offset(d))
+    if ((d->hour != UNSET && !d->has_offset && take_offset(d)) || skip_comment(d))
         return true;
     char sign = d->parts[d->at].text.ptr[0];
     d->at++;
@@ -451,6 +479,8 @@ static int64_t date_value(struct date *d)
     if (d->year == UNSET || d->year < 1 || d->year > MAX_YEAR)
         return CLOCK_UNKNOWN;
     if ((d->month == UNSET && d->day != UNSET) || (d->weekday && d->day == UNSET))
+        return CLOCK_UNKNOWN;
+    if (d->evening && d->hour <= 12 && !d->afternoon)
         return CLOCK_UNKNOWN;
     int64_t month = d->month == UNSET ? 1 : d->month, day = d->day == UNSET ? 1 : d->day;
     int64_t hour = d->hour == UNSET ? 0 : d->hour, minute = d->minute == UNSET ? 0 : d->minute;
@@ -488,7 +518,8 @@ static bool is_epoch(const struct date *d)
 {
     size_t len = d->parts[0].text.len;
     bool fraction = d->count == 3 && sign_at(d, 1, '.') && number_at(d, 2);
-    return number_at(d, 0) && (d->count == 1 || fraction) && len >= 9 && len <= 16 && len != 14;
+    bool lone = number_at(d, 0) && (d->count == 1 || fraction);
+    return lone && len >= 9 && len <= 16 && !is_run(len, d->parts[0].number);
 }
 
 /* Has text a kana or a kanji? */
@@ -529,6 +560,15 @@ int64_t date_parse(struct str text)
     return date_value(&d);
 }
 
+/* Is a JSON number a date written in digits: 20260822125700? */
+static bool is_run_json(struct str raw)
+{
+    for (size_t i = 0; i < raw.len; i++)
+        if (!is_digit(raw.ptr[i]))
+            return false;
+    return is_run(raw.len, value_integer(raw, -1));
+}
+
 int64_t date_parse_json(struct str raw)
 {
     struct buf plain = {0};
@@ -536,7 +576,7 @@ int64_t date_parse_json(struct str raw)
     if (value_type(raw) == VALUE_STRING)
         time = date_parse(value_string(raw, &plain));
     else if (value_type(raw) == VALUE_NUMBER)
-        time = date_epoch(value_integer(raw, -1));
+        time = is_run_json(raw) ? date_parse(raw) : date_epoch(value_integer(raw, -1));
     buf_free(&plain);
     return time;
 }
