@@ -2,7 +2,8 @@
  * RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, Google Alerts: XML with items. What an
  * element means stands in one table by namespace and name; of several that mean the
  * same the one of the highest rank counts, of equals the first, but of times the last. A document
- * that is not well-formed is read again after mending.
+ * that is not well-formed is read again after mending, and so is one that tells behind its items
+ * what they take from it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,6 +210,7 @@ struct feed {
     struct capture capture;
     size_t author_depth; /* of an <author> with elements within; 0: none */
     struct about channel, item;
+    struct about early; /* the channel as the first item found it */
     struct arena item_arena;
     struct str guid_link; /* a guid that is an address */
     size_t items;
@@ -649,6 +651,8 @@ static void take_channel_definition(struct feed *f, struct about *about, const c
 
 static void begin_item(struct feed *f, const char **attributes)
 {
+    if (f->items == 0)
+        f->early = f->channel;
     f->item_depth = f->depth;
     arena_clear(&f->item_arena);
     f->item = (struct about){.time = CLOCK_UNKNOWN, .edited = CLOCK_UNKNOWN};
@@ -895,7 +899,7 @@ static void on_text(void *context, struct str text)
 
 static const struct xml_reader feed_reader = {on_start, on_end, on_text};
 
-static void begin_document(struct feed *f)
+static void reset(struct feed *f)
 {
     unbind(f, 0);
     struct feed fresh = {.s = f->s, .bindings = f->bindings, .binding_cap = f->binding_cap};
@@ -906,7 +910,37 @@ static void begin_document(struct feed *f)
     if (f->s->settings->base != NULL)
         fresh.levels[0].base = str_of(f->s->settings->base);
     *f = fresh;
+}
+
+static void begin_document(struct feed *f)
+{
+    reset(f);
     arena_clear(&f->s->arena);
+}
+
+/* Has some of what items take from their feed come behind the first? */
+static bool is_told_late(const struct feed *f)
+{
+    bool author = f->language == RSS || str_equal(f->early.author, f->channel.author);
+    return f->items > 0 && !(author && str_equal(f->early.link, f->channel.link) &&
+                             str_equal(f->early.lang, f->channel.lang));
+}
+
+/* Reads what is well-formed. Neither RSS nor Atom gives the order of elements a meaning, so
+ * where it matters the document is read again with what it has told of itself. */
+static enum xml_outcome read_elements(struct feed *f, struct str text, size_t *used, struct err *e)
+{
+    size_t lines = f->s->lines->len;
+    enum xml_outcome outcome = xml_read(text, &feed_reader, f, used, e);
+    if (outcome != XML_WHOLE || !is_told_late(f))
+        return outcome;
+    struct about channel = f->channel;
+    bool guessed = f->guessed;
+    f->s->lines->len = lines;
+    reset(f);
+    f->channel = channel;
+    f->guessed = guessed;
+    return xml_read(text, &feed_reader, f, used, e);
 }
 
 /* Reads one that is not well-formed, as far as it can be mended. */
@@ -918,7 +952,7 @@ static bool read_mended(struct feed *f, struct str text, size_t *used, struct er
     begin_document(f);
     f->guessed = !sound;
     struct err fault;
-    if (xml_read(buf_str(&mended), &feed_reader, f, &ignored, &fault) != XML_WHOLE && sound) {
+    if (read_elements(f, buf_str(&mended), &ignored, &fault) != XML_WHOLE && sound) {
         *e = fault;
         sound = false;
     }
@@ -933,7 +967,7 @@ static bool read_document(struct feed *f, struct str text, size_t *used, struct 
     size_t lines = f->s->lines->len;
     struct err why;
     begin_document(f);
-    enum xml_outcome outcome = xml_read(text, &feed_reader, f, used, e);
+    enum xml_outcome outcome = read_elements(f, text, used, e);
     bool done = outcome == XML_WHOLE;
     if (!done) {
         f->s->lines->len = lines;
