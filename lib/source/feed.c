@@ -209,7 +209,8 @@ struct feed {
     enum language language;
     struct capture capture;
     size_t author_depth; /* of an <author> with elements within; 0: none */
-    struct about channel, item;
+    size_t origin_depth; /* of Atom's <source> in an item; 0: none */
+    struct about channel, item, origin;
     struct about early; /* the channel as the first item found it */
     struct arena item_arena;
     struct str guid_link; /* a guid that is an address */
@@ -353,7 +354,7 @@ static struct str whole_address(struct feed *f, struct str address)
 
 static struct about *about_of(struct feed *f)
 {
-    return f->item_depth > 0 ? &f->item : &f->channel;
+    return f->origin_depth > 0 ? &f->origin : f->item_depth > 0 ? &f->item : &f->channel;
 }
 
 /* May a value of this rank go in? If so, it has gone in. */
@@ -655,7 +656,7 @@ static void begin_item(struct feed *f, const char **attributes)
         f->early = f->channel;
     f->item_depth = f->depth;
     arena_clear(&f->item_arena);
-    f->item = (struct about){.time = CLOCK_UNKNOWN, .edited = CLOCK_UNKNOWN};
+    f->item = f->origin = (struct about){.time = CLOCK_UNKNOWN, .edited = CLOCK_UNKNOWN};
     f->guid_link = (struct str){NULL, 0};
     entry_reset(&f->s->entry);
     struct str about = attribute(attributes, "rdf:about");
@@ -810,8 +811,8 @@ static void write_item(struct feed *f)
     struct str lang = f->levels[f->item_depth].lang;
     post->lang = f->item.lang.len > 0 ? f->item.lang
                                       : entry_inherited(lang.len > 0 ? lang : f->channel.lang);
-    post->author.name = f->item.author;
-    if (f->item.author.len == 0 && f->language == ATOM)
+    post->author.name = f->item.author.len > 0 ? f->item.author : f->origin.author;
+    if (post->author.name.len == 0 && f->language == ATOM)
         post->author.name = entry_inherited(f->channel.author);
     post->id = f->item.id;
     entry_identify(post);
@@ -830,6 +831,24 @@ static void note_root(struct feed *f, enum space space, const char *name)
         f->known_root = f->known_root || strcmp(name, roots[i]) == 0;
     f->language =
         strcmp(name, "feed") == 0 || strcmp(name, "entry") == 0 || space == SPACE_ATOM ? ATOM : RSS;
+}
+
+/* An element in an item. Of the feed from which an aggregated one has it (Atom's <source>)
+ * its author alone counts: it goes before the author of the feed at hand (RFC 4287, 4.2.1). */
+static void begin_in_item(struct feed *f, enum space space, const char *name,
+                          const char **attributes)
+{
+    size_t depth = f->depth - f->item_depth;
+    bool group = depth == 2 && (space == SPACE_MEDIA || space == SPACE_ITUNES); /* categories */
+    bool atom = space == SPACE_ATOM || (space == SPACE_PLAIN && f->language == ATOM);
+    if (f->origin_depth > 0) {
+        if (atom && depth == 2 && strcmp(name, "author") == 0)
+            begin_field(f, space, name, attributes);
+    } else if (atom && depth == 1 && strcmp(name, "source") == 0) {
+        f->origin_depth = f->depth;
+    } else if (depth == 1 || group) {
+        begin_field(f, space, name, attributes);
+    }
 }
 
 static void on_start(void *context, const char *name, const char **attributes)
@@ -854,10 +873,7 @@ static void on_start(void *context, const char *name, const char **attributes)
         f->channel_depth = f->depth;
         take_channel_definition(f, &f->channel, attributes);
     } else if (f->item_depth > 0) {
-        bool group = f->depth == f->item_depth + 2 &&
-                     (space == SPACE_MEDIA || space == SPACE_ITUNES); /* categories in one */
-        if (f->depth == f->item_depth + 1 || group)
-            begin_field(f, space, local, attributes);
+        begin_in_item(f, space, local, attributes);
     } else if (f->channel_depth > 0 && f->depth == f->channel_depth + 1) {
         begin_field(f, space, local, attributes);
     }
@@ -874,6 +890,8 @@ static void on_end(void *context, const char *name)
     }
     if (f->depth == f->author_depth)
         f->author_depth = 0;
+    if (f->depth == f->origin_depth)
+        f->origin_depth = 0;
     if (f->depth == f->item_depth && is_cut(f))
         f->item_depth = 0;
     else if (f->depth == f->item_depth)
