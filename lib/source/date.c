@@ -30,6 +30,7 @@ struct date {
     int64_t year, month, day, hour, minute, second;
     int64_t offset; /* seconds east */
     bool has_offset, japanese, afternoon, before_noon;
+    bool weekday, evening; /* named in Japanese */
 };
 
 /* ---- cutting into parts ---- */
@@ -44,8 +45,10 @@ static const struct spelling spellings[] = {
     {"年", " Y "},       {"月", " M "},        {"日", " D "},       {"時", " h "},
     {"分", " m "},       {"秒", " s "},        {"午前", " am "},    {"午後", " pm "},
     {"令和", " reiwa "}, {"平成", " heisei "}, {"昭和", " showa "}, {"元年", " 1 Y "},
-    {"：", ":"},         {"／", "/"},          {"－", "-"},         {"＋", "+"},
-    {"．", "."},         {"−", "-"},           {"　", " "},
+    {"正午", " 12 h "},  {"時半", " h 30 m "}, {"昼", " eve "},     {"夕", " eve "},
+    {"夜", " eve "},     {"晩", " eve "},      {"：", ":"},         {"／", "/"},
+    {"－", "-"},         {"＋", "+"},          {"．", "."},         {"−", "-"},
+    {"　", " "},
 };
 
 /* Adds what the character at text.ptr reads as; returns the bytes taken. */
@@ -161,10 +164,12 @@ static const struct zone zones[] = {
     {"CT", -6},  {"MT", -7},  {"PT", -8},
 };
 
-/* +09:00, +0900, +9, behind a time. */
+/* +09:00, +0900, +9, behind a time. A sign that stands apart from the digits is a dash:
+ * 12:57 PM - 22 Aug 2026. */
 static bool take_offset(struct date *d)
 {
-    if (!(sign_at(d, d->at, '+') || sign_at(d, d->at, '-')) || !number_at(d, d->at + 1))
+    if (!(sign_at(d, d->at, '+') || sign_at(d, d->at, '-')) || !number_at(d, d->at + 1) ||
+        d->parts[d->at + 1].spaced)
         return false;
     int64_t sign = d->parts[d->at].text.ptr[0] == '-' ? -1 : 1;
     const struct part *first = &d->parts[d->at + 1];
@@ -237,9 +242,21 @@ static int era_begins(struct str word)
     return UNSET;
 }
 
+/* What Japanese says beside the numbers: 日 and 月 without one are Sunday, Monday or the
+ * end of 土曜日; 夜8時 may be 8 or 20 h. */
+static bool take_kanji_word(struct date *d)
+{
+    bool weekday = kanji_at(d, d->at, 'D') || kanji_at(d, d->at, 'M');
+    bool evening = d->japanese && word_is(d, d->at, "eve");
+    d->weekday = d->weekday || weekday;
+    d->evening = d->evening || evening;
+    d->at += weekday || evening;
+    return weekday || evening;
+}
+
 static bool take_word(struct date *d)
 {
-    if (take_zone(d))
+    if (take_zone(d) || take_kanji_word(d))
         return true;
     struct str word = d->parts[d->at].text;
     int month = month_of(word), era = era_begins(word);
@@ -294,23 +311,21 @@ static bool take_clock(struct date *d)
 /* 12時57分30秒 and 2026年8月22日 */
 static bool take_kanji(struct date *d)
 {
-    int64_t number = d->parts[d->at].number;
-    if (kanji_at(d, d->at + 1, 'Y'))
-        d->year = number;
-    else if (kanji_at(d, d->at + 1, 'M'))
-        d->month = number;
-    else if (kanji_at(d, d->at + 1, 'D'))
-        d->day = number;
-    else if (kanji_at(d, d->at + 1, 'h'))
-        d->hour = number;
-    else if (kanji_at(d, d->at + 1, 'm'))
-        d->minute = number;
-    else if (kanji_at(d, d->at + 1, 's'))
-        d->second = number;
-    else
-        return false;
-    d->at += 2;
-    return true;
+    const struct {
+        char letter;
+        int64_t *value;
+    } units[] = {{'Y', &d->year}, {'M', &d->month},  {'D', &d->day},
+                 {'h', &d->hour}, {'m', &d->minute}, {'s', &d->second}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (!kanji_at(d, d->at + 1, units[i].letter))
+            continue;
+        if (*units[i].value != UNSET)
+            return false; /* 22日〜23日 */
+        *units[i].value = d->parts[d->at].number;
+        d->at += 2;
+        return true;
+    }
+    return false;
 }
 
 /* 2026-08-22, 2026/08/22, 2026.8.22, 2026-08, 22-8-2026, 22/8/2026 */
@@ -355,18 +370,28 @@ static bool take_signed_date(struct date *d)
     return true;
 }
 
-/* 20260822, 20260822125700 */
+/* 20260822, 202608221257, 20260822125700. Twelve digits could be milliseconds, but those of
+ * the same numbers are all of 1976. */
+static bool is_run(size_t digits, int64_t number)
+{
+    bool minutes = digits == 12 && number >= 190000000000 && number < 210000000000;
+    return digits == 8 || minutes || digits == 14;
+}
+
 static bool take_run(struct date *d)
 {
     const struct part *part = &d->parts[d->at];
-    if (d->year != UNSET || (part->text.len != 8 && part->text.len != 14))
-        return false;
     int64_t number = part->number;
+    if (d->year != UNSET || !is_run(part->text.len, number))
+        return false;
     if (part->text.len == 14) {
         d->second = number % 100;
-        d->minute = number / 100 % 100;
-        d->hour = number / 10000 % 100;
-        number /= 1000000;
+        number /= 100;
+    }
+    if (part->text.len > 8) {
+        d->minute = number % 100;
+        d->hour = number / 100 % 100;
+        number /= 10000;
     }
     d->day = number % 100;
     d->month = number / 100 % 100;
@@ -412,6 +437,20 @@ static bool take_lone_number(struct date *d)
     return true;
 }
 
+/* A comment of RFC 822, of which the offset before it has said all: +0900 (Tokyo). */
+static bool skip_comment(struct date *d)
+{
+    size_t open = 0;
+    if (!d->has_offset || !sign_at(d, d->at, '('))
+        return false;
+    do {
+        open += sign_at(d, d->at, '(');
+        open -= sign_at(d, d->at, ')');
+        d->at++;
+    } while (open > 0 && d->at < d->count);
+    return true;
+}
+
 static bool take_part(struct date *d)
 {
     if (d->parts[d->at].kind == PART_WORD)
@@ -419,7 +458,7 @@ static bool take_part(struct date *d)
     if (d->parts[d->at].kind == PART_NUMBER)
         return take_clock(d) || take_kanji(d) || take_signed_date(d) || take_run(d) ||
                take_lone_number(d);
-    if (d->hour != UNSET && !d->has_offset && take_offset(d))
+    if ((d->hour != UNSET && !d->has_offset && take_offset(d)) || skip_comment(d))
         return true;
     char sign = d->parts[d->at].text.ptr[0];
     d->at++;
@@ -439,7 +478,9 @@ static int64_t date_value(struct date *d)
 {
     if (d->year == UNSET || d->year < 1 || d->year > MAX_YEAR)
         return CLOCK_UNKNOWN;
-    if (d->month == UNSET && d->day != UNSET)
+    if ((d->month == UNSET && d->day != UNSET) || (d->weekday && d->day == UNSET))
+        return CLOCK_UNKNOWN;
+    if (d->evening && d->hour <= 12 && !d->afternoon)
         return CLOCK_UNKNOWN;
     int64_t month = d->month == UNSET ? 1 : d->month, day = d->day == UNSET ? 1 : d->day;
     int64_t hour = d->hour == UNSET ? 0 : d->hour, minute = d->minute == UNSET ? 0 : d->minute;
@@ -477,7 +518,17 @@ static bool is_epoch(const struct date *d)
 {
     size_t len = d->parts[0].text.len;
     bool fraction = d->count == 3 && sign_at(d, 1, '.') && number_at(d, 2);
-    return number_at(d, 0) && (d->count == 1 || fraction) && len >= 9 && len <= 16 && len != 14;
+    bool lone = number_at(d, 0) && (d->count == 1 || fraction);
+    return lone && len >= 9 && len <= 16 && !is_run(len, d->parts[0].number);
+}
+
+/* Has text a kana or a kanji? */
+static bool is_japanese(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] >= 0xE3 && (unsigned char)text.ptr[i] <= 0xE9)
+            return true;
+    return false;
 }
 
 int64_t date_parse(struct str text)
@@ -496,7 +547,7 @@ int64_t date_parse(struct str text)
                      .hour = UNSET,
                      .minute = UNSET,
                      .second = UNSET};
-    d.japanese = str_find(text, STR("月")) >= 0 || str_find(text, STR("時")) >= 0;
+    d.japanese = is_japanese(text);
     while (text.len > 0)
         text = str_from(text, add_plain(plain, &len, text));
     if (!cut_parts(&d, (struct str){plain, len}))
@@ -509,6 +560,15 @@ int64_t date_parse(struct str text)
     return date_value(&d);
 }
 
+/* Is a JSON number a date written in digits: 20260822125700? */
+static bool is_run_json(struct str raw)
+{
+    for (size_t i = 0; i < raw.len; i++)
+        if (!is_digit(raw.ptr[i]))
+            return false;
+    return is_run(raw.len, value_integer(raw, -1));
+}
+
 int64_t date_parse_json(struct str raw)
 {
     struct buf plain = {0};
@@ -516,7 +576,7 @@ int64_t date_parse_json(struct str raw)
     if (value_type(raw) == VALUE_STRING)
         time = date_parse(value_string(raw, &plain));
     else if (value_type(raw) == VALUE_NUMBER)
-        time = date_epoch(value_integer(raw, -1));
+        time = is_run_json(raw) ? date_parse(raw) : date_epoch(value_integer(raw, -1));
     buf_free(&plain);
     return time;
 }

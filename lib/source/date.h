@@ -4,7 +4,7 @@
  * habits (2026年8月22日 12時57分, 令和8年…, 2026/08/22 12:57, full-width digits).
  *
  * A time without a zone is taken as UTC, but as Japan's where the spelling is
- * Japanese (年月日, or slashes with the year first).
+ * Japanese (kana or kanji in it, or slashes with the year first).
  */
 #ifndef SOURCE_DATE_H
 #define SOURCE_DATE_H

@@ -84,6 +84,15 @@ static bool ends_in(struct str text, const char *ending)
     return text.len > len && strncasecmp(text.ptr + text.len - len, ending, len) == 0;
 }
 
+/* What servers say of files that they do not know: application/octet-stream,
+ * binary/octet-stream. */
+static bool says_bytes(struct str mime)
+{
+    struct str parameters, rest, type = str_trim(str_cut(mime, ';', &parameters));
+    str_cut(type, '/', &rest);
+    return rest.len == 12 && strncasecmp(rest.ptr, "octet-stream", rest.len) == 0;
+}
+
 const char *entry_media_type(struct str mime, struct str url)
 {
     static const char *const types[] = {"image", "video", "audio"};
@@ -97,8 +106,9 @@ const char *entry_media_type(struct str mime, struct str url)
             (mime.len == len || mime.ptr[len] == '/'))
             return types[i];
     }
+    bool unsaid = mime.len == 0 || says_bytes(mime);
     struct str rest, path = str_cut(url, '?', &rest);
-    for (size_t i = 0; mime.len == 0 && i < sizeof endings / sizeof *endings; i++)
+    for (size_t i = 0; unsaid && i < sizeof endings / sizeof *endings; i++)
         if (ends_in(path, endings[i][0]))
             return endings[i][1];
     return NULL;

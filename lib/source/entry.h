@@ -82,8 +82,8 @@ struct str entry_inherited(struct str text);
 void entry_add(struct entry_list *list, struct str text);
 void entry_add_media(struct entry *p, const char *type, struct str url, struct str alt);
 
-/* The media type (image, video, audio) of a MIME type or, failing that, of a file's
- * name; NULL for others. */
+/* The media type (image, video, audio) of a MIME type or, where that says nothing, of a
+ * file's name; NULL for others. */
 const char *entry_media_type(struct str mime, struct str url);
 
 /* For records of other kinds: the members `tier` and `watch`, and `watch` alone. */

@@ -2,7 +2,8 @@
  * RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, Google Alerts: XML with items. What an
  * element means stands in one table by namespace and name; of several that mean the
  * same the one of the highest rank counts, of equals the first, but of times the last. A document
- * that is not well-formed is read again after mending.
+ * that is not well-formed is read again after mending, and so is one that tells behind its items
+ * what they take from it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,7 +209,9 @@ struct feed {
     enum language language;
     struct capture capture;
     size_t author_depth; /* of an <author> with elements within; 0: none */
-    struct about channel, item;
+    size_t origin_depth; /* of Atom's <source> in an item; 0: none */
+    struct about channel, item, origin;
+    struct about early; /* the channel as the first item found it */
     struct arena item_arena;
     struct str guid_link; /* a guid that is an address */
     size_t items;
@@ -351,7 +354,7 @@ static struct str whole_address(struct feed *f, struct str address)
 
 static struct about *about_of(struct feed *f)
 {
-    return f->item_depth > 0 ? &f->item : &f->channel;
+    return f->origin_depth > 0 ? &f->origin : f->item_depth > 0 ? &f->item : &f->channel;
 }
 
 /* May a value of this rank go in? If so, it has gone in. */
@@ -649,9 +652,11 @@ static void take_channel_definition(struct feed *f, struct about *about, const c
 
 static void begin_item(struct feed *f, const char **attributes)
 {
+    if (f->items == 0)
+        f->early = f->channel;
     f->item_depth = f->depth;
     arena_clear(&f->item_arena);
-    f->item = (struct about){.time = CLOCK_UNKNOWN, .edited = CLOCK_UNKNOWN};
+    f->item = f->origin = (struct about){.time = CLOCK_UNKNOWN, .edited = CLOCK_UNKNOWN};
     f->guid_link = (struct str){NULL, 0};
     entry_reset(&f->s->entry);
     struct str about = attribute(attributes, "rdf:about");
@@ -806,8 +811,8 @@ static void write_item(struct feed *f)
     struct str lang = f->levels[f->item_depth].lang;
     post->lang = f->item.lang.len > 0 ? f->item.lang
                                       : entry_inherited(lang.len > 0 ? lang : f->channel.lang);
-    post->author.name = f->item.author;
-    if (f->item.author.len == 0 && f->language == ATOM)
+    post->author.name = f->item.author.len > 0 ? f->item.author : f->origin.author;
+    if (post->author.name.len == 0 && f->language == ATOM)
         post->author.name = entry_inherited(f->channel.author);
     post->id = f->item.id;
     entry_identify(post);
@@ -826,6 +831,24 @@ static void note_root(struct feed *f, enum space space, const char *name)
         f->known_root = f->known_root || strcmp(name, roots[i]) == 0;
     f->language =
         strcmp(name, "feed") == 0 || strcmp(name, "entry") == 0 || space == SPACE_ATOM ? ATOM : RSS;
+}
+
+/* An element in an item. Of the feed from which an aggregated one has it (Atom's <source>)
+ * its author alone counts: it goes before the author of the feed at hand (RFC 4287, 4.2.1). */
+static void begin_in_item(struct feed *f, enum space space, const char *name,
+                          const char **attributes)
+{
+    size_t depth = f->depth - f->item_depth;
+    bool group = depth == 2 && (space == SPACE_MEDIA || space == SPACE_ITUNES); /* categories */
+    bool atom = space == SPACE_ATOM || (space == SPACE_PLAIN && f->language == ATOM);
+    if (f->origin_depth > 0) {
+        if (atom && depth == 2 && strcmp(name, "author") == 0)
+            begin_field(f, space, name, attributes);
+    } else if (atom && depth == 1 && strcmp(name, "source") == 0) {
+        f->origin_depth = f->depth;
+    } else if (depth == 1 || group) {
+        begin_field(f, space, name, attributes);
+    }
 }
 
 static void on_start(void *context, const char *name, const char **attributes)
@@ -850,10 +873,7 @@ static void on_start(void *context, const char *name, const char **attributes)
         f->channel_depth = f->depth;
         take_channel_definition(f, &f->channel, attributes);
     } else if (f->item_depth > 0) {
-        bool group = f->depth == f->item_depth + 2 &&
-                     (space == SPACE_MEDIA || space == SPACE_ITUNES); /* categories in one */
-        if (f->depth == f->item_depth + 1 || group)
-            begin_field(f, space, local, attributes);
+        begin_in_item(f, space, local, attributes);
     } else if (f->channel_depth > 0 && f->depth == f->channel_depth + 1) {
         begin_field(f, space, local, attributes);
     }
@@ -870,6 +890,8 @@ static void on_end(void *context, const char *name)
     }
     if (f->depth == f->author_depth)
         f->author_depth = 0;
+    if (f->depth == f->origin_depth)
+        f->origin_depth = 0;
     if (f->depth == f->item_depth && is_cut(f))
         f->item_depth = 0;
     else if (f->depth == f->item_depth)
@@ -895,7 +917,7 @@ static void on_text(void *context, struct str text)
 
 static const struct xml_reader feed_reader = {on_start, on_end, on_text};
 
-static void begin_document(struct feed *f)
+static void reset(struct feed *f)
 {
     unbind(f, 0);
     struct feed fresh = {.s = f->s, .bindings = f->bindings, .binding_cap = f->binding_cap};
@@ -906,7 +928,37 @@ static void begin_document(struct feed *f)
     if (f->s->settings->base != NULL)
         fresh.levels[0].base = str_of(f->s->settings->base);
     *f = fresh;
+}
+
+static void begin_document(struct feed *f)
+{
+    reset(f);
     arena_clear(&f->s->arena);
+}
+
+/* Has some of what items take from their feed come behind the first? */
+static bool is_told_late(const struct feed *f)
+{
+    bool author = f->language == RSS || str_equal(f->early.author, f->channel.author);
+    return f->items > 0 && !(author && str_equal(f->early.link, f->channel.link) &&
+                             str_equal(f->early.lang, f->channel.lang));
+}
+
+/* Reads what is well-formed. Neither RSS nor Atom gives the order of elements a meaning, so
+ * where it matters the document is read again with what it has told of itself. */
+static enum xml_outcome read_elements(struct feed *f, struct str text, size_t *used, struct err *e)
+{
+    size_t lines = f->s->lines->len;
+    enum xml_outcome outcome = xml_read(text, &feed_reader, f, used, e);
+    if (outcome != XML_WHOLE || !is_told_late(f))
+        return outcome;
+    struct about channel = f->channel;
+    bool guessed = f->guessed;
+    f->s->lines->len = lines;
+    reset(f);
+    f->channel = channel;
+    f->guessed = guessed;
+    return xml_read(text, &feed_reader, f, used, e);
 }
 
 /* Reads one that is not well-formed, as far as it can be mended. */
@@ -918,7 +970,7 @@ static bool read_mended(struct feed *f, struct str text, size_t *used, struct er
     begin_document(f);
     f->guessed = !sound;
     struct err fault;
-    if (xml_read(buf_str(&mended), &feed_reader, f, &ignored, &fault) != XML_WHOLE && sound) {
+    if (read_elements(f, buf_str(&mended), &ignored, &fault) != XML_WHOLE && sound) {
         *e = fault;
         sound = false;
     }
@@ -933,7 +985,7 @@ static bool read_document(struct feed *f, struct str text, size_t *used, struct 
     size_t lines = f->s->lines->len;
     struct err why;
     begin_document(f);
-    enum xml_outcome outcome = xml_read(text, &feed_reader, f, used, e);
+    enum xml_outcome outcome = read_elements(f, text, used, e);
     bool done = outcome == XML_WHOLE;
     if (!done) {
         f->s->lines->len = lines;

@@ -85,12 +85,13 @@ struct common {
 static struct common read_common(struct source *s, struct str feed)
 {
     struct common common = {
-        .base = member(s, feed, "feed_url"),
         .lang = entry_inherited(member(s, feed, "language")),
         .author = entry_inherited(author_of(s, feed)),
     };
-    if (common.base.len == 0 && s->settings->base != NULL)
+    if (s->settings->base != NULL)
         common.base = str_of(s->settings->base);
+    if (common.base.len == 0)
+        common.base = member(s, feed, "feed_url");
     if (common.base.len == 0)
         common.base = member(s, feed, "home_page_url");
     return common;

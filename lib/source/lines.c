@@ -5,15 +5,13 @@
 #include "record/scan.h"
 #include "source/formats.h"
 
-/* Without white space at both ends, the wide blank of Japanese included. */
-static struct str text_trim(struct str text)
+/* Has text nothing but white space, the wide blank of Japanese included? */
+static bool is_blank(struct str text)
 {
     const struct str wide = STR("\u3000");
     for (text = str_trim(text); str_starts(text, wide); text = str_trim(text))
         text = str_from(text, wide.len);
-    for (; str_ends(text, wide); text = str_trim(text))
-        text.len -= wide.len;
-    return text;
+    return text.len == 0;
 }
 
 static bool text_convert(struct source *s, struct str value, struct err *e)
@@ -22,9 +20,10 @@ static bool text_convert(struct source *s, struct str value, struct err *e)
     if (!utf8_check(value, &bad))
         return err_set(e, "bad UTF-8 at byte %zu (iconv -f CP932 -t UTF-8 turns Shift_JIS into it)",
                        bad + 1);
-    value = text_trim(value);
-    if (value.len == 0)
+    if (is_blank(value))
         return true;
+    if (str_ends(value, STR("\r")))
+        value.len--;
     entry_reset(&s->entry);
     s->entry.text = value;
     source_write(s, "text", NULL);

@@ -2,7 +2,8 @@
  * XML that expat refuses, written anew so that it does not. One pass: the text is cut
  * into tags, character data and the rest as leniently as can be, and only what is
  * sound is written, with a stack of open elements that sees to it that each is closed
- * once. Comments, processing instructions and the document type go.
+ * once. Comments, processing instructions and the document type go; what entities the
+ * latter declares is written where they are named.
  */
 #include "source/xml.h"
 
@@ -16,6 +17,7 @@
 
 #define MAX_ATTRIBUTES 64
 #define MAX_ENTITIES   4096 /* different names that are looked up; the rest are no entities */
+#define MAX_GROWTH     (256 * 1024) /* by entities, beyond doubling the document */
 
 struct mend {
     struct str text;
@@ -26,9 +28,10 @@ struct mend {
     bool rooted;   /* the document's element has begun */
     bool finished; /* nothing more is read */
     struct intern entities;
-    struct str *meanings; /* by number; ptr NULL: none */
+    struct str *meanings; /* by number, as XML without tags; ptr NULL: none */
     size_t meaning_cap;
     struct arena kept;                                     /* the meanings */
+    size_t growth;                                         /* what entities may still add */
     bool no_comment_end, no_cdata_end, no_instruction_end; /* none of these further on */
     bool guessed;
     size_t fault_at;
@@ -114,64 +117,99 @@ static unsigned reference_number(struct str text, size_t *len)
     return code;
 }
 
-/* What an entity of HTML means; ptr NULL for none. Each name is looked up once. */
-static struct str entity_meaning(struct mend *m, struct str name)
+/* The number of a name among the entities; INTERN_NONE where there are too many. A new one
+ * has no meaning yet. */
+static uint32_t entity_number(struct mend *m, struct str name, bool *new)
 {
-    struct str none = {NULL, 0};
     uint32_t number = intern_find(&m->entities, name);
-    if (number != INTERN_NONE)
-        return m->meanings[number];
-    if (m->entities.count >= MAX_ENTITIES)
-        return none;
-    struct buf meaning = {0};
-    bool known = html_entity(&meaning, name);
-    size_t count = intern_add(&m->entities, name);
+    *new = number == INTERN_NONE && m->entities.count < MAX_ENTITIES;
+    if (!*new)
+        return number;
+    number = intern_add(&m->entities, name);
+    size_t count = number;
     MEM_GROW(m->meanings, count, m->meaning_cap);
-    m->meanings[count] = known ? arena_keep(&m->kept, buf_str(&meaning)) : none;
-    buf_free(&meaning);
-    return m->meanings[count];
+    m->meanings[number] = (struct str){NULL, 0};
+    return number;
 }
 
-/* Adds the reference at m->text.ptr[at], or an ampersand; returns what follows. */
-static size_t add_reference(struct mend *m, size_t at, size_t end)
+/* What an entity means, as the document declares it or else HTML; ptr NULL for none. Each
+ * name is looked up once. */
+static struct str entity_meaning(struct mend *m, struct str name)
 {
-    struct str rest = {m->text.ptr + at + 1, end - at - 1};
+    bool new;
+    uint32_t number = entity_number(m, name, &new);
+    if (number == INTERN_NONE)
+        return (struct str){NULL, 0};
+    struct buf meaning = {0}, escaped = {0};
+    if (new &&html_entity(&meaning, name)) {
+        add_characters(&escaped, buf_str(&meaning));
+        m->meanings[number] = arena_keep(&m->kept, buf_str(&escaped));
+    }
+    buf_free(&meaning);
+    buf_free(&escaped);
+    return m->meanings[number];
+}
+
+/* May `len` bytes stand where a reference of `instead` bytes does? Declared entities may
+ * name one another, and so grow without measure. */
+static bool may_grow(struct mend *m, size_t len, size_t instead)
+{
+    size_t more = len > instead ? len - instead : 0;
+    if (more > m->growth) {
+        mend_fault(m, m->at, "entities blow the document up");
+        return false;
+    }
+    m->growth -= more;
+    return true;
+}
+
+/* Adds the reference that text begins with, or an ampersand; returns its bytes. */
+static size_t add_reference(struct mend *m, struct buf *to, struct str text)
+{
+    struct str rest = str_from(text, 1);
     size_t len = 0;
     if (rest.len > 0 && rest.ptr[0] == '#') {
         unsigned code = reference_number(str_from(rest, 1), &len);
         if (len == 0) {
-            buf_add_text(m->to, "&amp;");
-            return at + 1;
+            buf_add_text(to, "&amp;");
+            return 1;
         }
         if (may_stand_in_xml(code))
-            buf_addf(m->to, "&#%u;", code);
+            buf_addf(to, "&#%u;", code);
         else
-            buf_add_code(m->to, 0xFFFD);
+            buf_add_code(to, 0xFFFD);
         bool closed = len + 1 < rest.len && rest.ptr[len + 1] == ';';
-        return at + 2 + len + closed;
+        return 2 + len + closed;
     }
     while (len < rest.len && len < 32 && is_name_char(rest.ptr[len]))
         len++;
     struct str name = {rest.ptr, len}, meaning = {NULL, 0};
     if (len > 0 && len < rest.len && rest.ptr[len] == ';')
         meaning = entity_meaning(m, name);
-    if (meaning.ptr == NULL) {
-        buf_add_text(m->to, "&amp;");
-        return at + 1;
+    if (meaning.ptr == NULL || !may_grow(m, meaning.len, len + 2)) {
+        buf_add_text(to, "&amp;");
+        return 1;
     }
-    add_characters(m->to, meaning);
-    return at + 2 + len;
+    buf_add_str(to, meaning);
+    return len + 2;
 }
 
-/* Adds the text from `from` to `end`, references kept or undone. */
-static void add_text(struct mend *m, size_t from, size_t end)
+/* Adds text, references kept or undone. */
+static void add_text(struct mend *m, struct buf *to, struct str text)
 {
-    while (from < end) {
-        const char *ampersand = memchr(m->text.ptr + from, '&', end - from);
-        size_t stop = ampersand != NULL ? (size_t)(ampersand - m->text.ptr) : end;
-        add_characters(m->to, (struct str){m->text.ptr + from, stop - from});
-        from = stop < end ? add_reference(m, stop, end) : end;
+    while (text.len > 0) {
+        const char *ampersand = memchr(text.ptr, '&', text.len);
+        size_t plain = ampersand != NULL ? (size_t)(ampersand - text.ptr) : text.len;
+        add_characters(to, (struct str){text.ptr, plain});
+        text = str_from(text, plain);
+        if (text.len > 0)
+            text = str_from(text, add_reference(m, to, text));
     }
+}
+
+static struct str stretch(const struct mend *m, size_t from, size_t end)
+{
+    return (struct str){m->text.ptr + from, end - from};
 }
 
 /* ---- tags ---- */
@@ -252,7 +290,7 @@ static void mend_attribute(struct mend *m, struct attributes *seen)
     buf_add_char(m->to, ' ');
     buf_add_str(m->to, name);
     buf_add_text(m->to, "=\"");
-    add_text(m, from, end);
+    add_text(m, m->to, stretch(m, from, end));
     buf_add_char(m->to, '"');
 }
 
@@ -353,21 +391,80 @@ static void mend_cdata(struct mend *m)
         m->at = m->text.len;
     }
     if (m->depth > 0 && end > from)
-        add_characters(m->to, (struct str){m->text.ptr + from, end - from});
+        add_characters(m->to, stretch(m, from, end));
+}
+
+/* Adds a declared value with its numbers for characters undone: they count before the text
+ * is read, `&#38;lt;` as `&lt;`. */
+static void add_value(struct buf *to, struct str value)
+{
+    while (value.len > 0) {
+        size_t len = 0, taken = 1;
+        unsigned code =
+            str_starts(value, STR("&#")) ? reference_number(str_from(value, 2), &len) : 0;
+        if (len > 0 && may_stand_in_xml(code)) {
+            buf_add_code(to, code);
+            taken = 2 + len;
+            taken += taken < value.len && value.ptr[taken] == ';';
+        } else {
+            buf_add_char(to, value.ptr[0]);
+        }
+        value = str_from(value, taken);
+    }
+}
+
+/* Of several declarations the first counts. What is not declared yet means nothing in the
+ * value, so nothing can mean itself. */
+static void declare(struct mend *m, struct str name, struct str value)
+{
+    struct buf plain = {0}, meaning = {0};
+    bool ignored;
+    add_value(&plain, value);
+    add_text(m, &meaning, buf_str(&plain));
+    uint32_t number = entity_number(m, name, &ignored);
+    if (number != INTERN_NONE && m->meanings[number].ptr == NULL)
+        m->meanings[number] = arena_keep(&m->kept, buf_str(&meaning));
+    buf_free(&plain);
+    buf_free(&meaning);
+}
+
+/* `<!ENTITY name "value"`: others, which are elsewhere or for the document type itself,
+ * are passed over. */
+static void take_entity(struct mend *m)
+{
+    m->at += strlen("<!ENTITY");
+    skip_space(m);
+    struct str name = take_name(m);
+    skip_space(m);
+    if (name.len == 0 || !(at_char(m, '"') || at_char(m, '\'')))
+        return;
+    struct str rest = str_from(m->text, m->at + 1);
+    const char *end = memchr(rest.ptr, m->text.ptr[m->at], rest.len);
+    if (end == NULL)
+        return;
+    m->at += (size_t)(end - rest.ptr) + 2;
+    declare(m, name, (struct str){rest.ptr, (size_t)(end - rest.ptr)});
 }
 
 /* A document type, with what stands in its brackets. */
-static void skip_doctype(struct mend *m)
+static void take_doctype(struct mend *m)
 {
     size_t brackets = 0;
-    for (m->at += 2; m->at < m->text.len; m->at++) {
-        char c = m->text.ptr[m->at];
-        brackets += c == '[';
-        brackets -= c == ']' && brackets > 0;
-        if (c == '>' && brackets == 0)
-            break;
+    m->at += 2;
+    while (m->at < m->text.len) {
+        struct str rest = str_from(m->text, m->at);
+        if (brackets > 0 && str_starts(rest, STR("<!ENTITY"))) {
+            take_entity(m);
+            continue;
+        }
+        if (brackets > 0 && str_starts(rest, STR("<!--")) && skip_to(m, "-->", &m->no_comment_end))
+            continue;
+        brackets += rest.ptr[0] == '[';
+        brackets -= rest.ptr[0] == ']' && brackets > 0;
+        m->at++;
+        if (rest.ptr[0] == '>' && brackets == 0)
+            return;
     }
-    m->at += m->at < m->text.len;
 }
 
 static void mend_markup(struct mend *m)
@@ -380,7 +477,7 @@ static void mend_markup(struct mend *m)
     } else if (str_starts(rest, STR("<![CDATA["))) {
         mend_cdata(m);
     } else if (str_starts(rest, STR("<!DOCTYPE")) || str_starts(rest, STR("<!doctype"))) {
-        skip_doctype(m);
+        take_doctype(m);
     } else if (next == '?') {
         if (!skip_to(m, "?>", &m->no_instruction_end))
             m->at += 2;
@@ -405,12 +502,12 @@ static size_t line_of(struct str text, size_t at)
 
 bool xml_mend(struct str text, struct buf *to, size_t *used, struct err *e)
 {
-    struct mend m = {.text = text, .to = to};
+    struct mend m = {.text = text, .to = to, .growth = text.len + MAX_GROWTH};
     while (m.at < text.len && !m.finished && (!m.rooted || m.depth > 0)) {
         const char *less = memchr(text.ptr + m.at, '<', text.len - m.at);
         size_t next = less != NULL ? (size_t)(less - text.ptr) : text.len;
         if (m.depth > 0)
-            add_text(&m, m.at, next);
+            add_text(&m, to, stretch(&m, m.at, next));
         m.at = next;
         if (next < text.len)
             mend_markup(&m);

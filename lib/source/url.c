@@ -170,9 +170,28 @@ static void add_authority(struct buf *to, const struct url_parts *parts)
     buf_add_str(to, parts->authority);
 }
 
-void url_resolve(struct buf *to, struct str base, struct str reference)
+static bool is_break(char c)
 {
-    reference = str_trim(reference);
+    return c == '\n' || c == '\r' || c == '\t';
+}
+
+/* Adds reference without the line breaks and tabs that its writer's lines had, as browsers
+ * read it. False where it has none. */
+static bool add_without_breaks(struct buf *to, struct str reference)
+{
+    size_t plain = 0;
+    while (plain < reference.len && !is_break(reference.ptr[plain]))
+        plain++;
+    if (plain == reference.len)
+        return false;
+    for (size_t i = 0; i < reference.len; i++)
+        if (!is_break(reference.ptr[i]))
+            buf_add_char(to, reference.ptr[i]);
+    return true;
+}
+
+static void resolve(struct buf *to, struct str base, struct str reference)
+{
     if (scheme_length(reference) > 0 || scheme_length(base) == 0 || base.len > MAX_BASE) {
         buf_add_str(to, reference);
         return;
@@ -198,6 +217,16 @@ void url_resolve(struct buf *to, struct str base, struct str reference)
         }
     }
     buf_add_str(to, r.fragment);
+}
+
+void url_resolve(struct buf *to, struct str base, struct str reference)
+{
+    struct buf whole = {0};
+    reference = str_trim(reference);
+    if (add_without_breaks(&whole, reference))
+        reference = buf_str(&whole);
+    resolve(to, base, reference);
+    buf_free(&whole);
 }
 
 static int hex_value(char c)

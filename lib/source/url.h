@@ -8,9 +8,9 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* Adds what `reference` means when it is met in a document at `base` (empty: not
- * known, or beyond all
- * measure; then the reference stays as it is). White space around it is dropped. */
+/* Adds what `reference` means when it is met in a document at `base` (empty: not known, or
+ * beyond all measure; then the reference stays as it is). White space around it is dropped,
+ * and line breaks and tabs within it. */
 void url_resolve(struct buf *to, struct str base, struct str reference);
 
 /* Has it a scheme? */

@@ -1,6 +1,8 @@
 /* lib/source/date: times as feeds and networks spell them. */
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "source/date.h"
 
 static void assert_time(const char *text, const char *wanted)
@@ -47,6 +49,7 @@ static void reads_rfc_3339(void **state)
         {"20260822", "2026-08-22T00:00:00Z"},
         {"20260822T035700Z", "2026-08-22T03:57:00Z"},
         {"20260822125700", "2026-08-22T12:57:00Z"},
+        {"202608221257", "2026-08-22T12:57:00Z"},
         {"2026-234", "2026-08-22T00:00:00Z"},
         {"2024-366", "2024-12-31T00:00:00Z"},
         {"  2026-08-22T03:57:00Z\n", "2026-08-22T03:57:00Z"},
@@ -62,6 +65,9 @@ static void reads_rfc_822(void **state)
     static const struct row rows[] = {
         {"Sat, 22 Aug 2026 12:57:00 +0900", "2026-08-22T03:57:00Z"},
         {"Sat, 22 Aug 2026 12:57:00 +0900 (JST)", "2026-08-22T03:57:00Z"},
+        {"Sat, 22 Aug 2026 12:57:00 +0900 (Tokyo)", "2026-08-22T03:57:00Z"},
+        {"Sat, 22 Aug 2026 12:57:00 +0900 (Tokyo (9 h east)", "2026-08-22T03:57:00Z"},
+        {"Sat Aug 22 2026 12:57:00 GMT+0900 (日本標準時)", "2026-08-22T03:57:00Z"},
         {"Sat, 22 Aug 2026 12:57:00 JST", "2026-08-22T03:57:00Z"},
         {"Sat, 22 Aug 2026 03:57:00 GMT", "2026-08-22T03:57:00Z"},
         {"Sat, 22 Aug 2026 03:57:00", "2026-08-22T03:57:00Z"},
@@ -90,9 +96,13 @@ static void reads_others(void **state)
         {"Wed Oct 10 20:19:24 +0000 2018", "2018-10-10T20:19:24Z"},
         {"Wed Oct 10 20:19:24 2018", "2018-10-10T20:19:24Z"},
         {"Wed Oct 10 20:19:24 JST 2018", "2018-10-10T11:19:24Z"},
+        {"12:57 PM - 22 Aug 2026", "2026-08-22T12:57:00Z"},
+        {"12:57 - 2 Aug 2026", "2026-08-02T12:57:00Z"},
+        {"12:57 UTC - 22 Aug 2026", "2026-08-22T12:57:00Z"},
         {"1755835200", "2025-08-22T04:00:00Z"},
         {"1755835200.25", "2025-08-22T04:00:00Z"},
         {"1755835200123", "2025-08-22T04:00:00Z"},
+        {"999999999999", "2001-09-09T01:46:39Z"},
         {"1755835200123456", "2025-08-22T04:00:00Z"},
         {"22.08.2026 03:57", "2026-08-22T03:57:00Z"},
         {"22/8/2026 03:57", "2026-08-22T03:57:00Z"},
@@ -112,12 +122,38 @@ static void reads_japanese(void **state)
         {"令和8年8月22日 午後0時57分", "2026-08-22T03:57:00Z"},
         {"令和元年5月1日", "2019-04-30T15:00:00Z"},
         {"平成31年4月30日 午前9時", "2019-04-30T00:00:00Z"},
+        {"12:57 - 2026年8月22日", "2026-08-22T03:57:00Z"},
+        {"2026年8月22日正午", "2026-08-22T03:00:00Z"},
+        {"2026年8月22日 12時半", "2026-08-22T03:30:00Z"},
+        {"2026年8月22日 午後8時 夜", "2026-08-22T11:00:00Z"},
+        {"2026年8月22日夜 20:15", "2026-08-22T11:15:00Z"},
         {"2026/08/22 12:57:00", "2026-08-22T03:57:00Z"},
         {"2026/8/22", "2026-08-21T15:00:00Z"},
         {"2026/08/22 12:57:00 +0900", "2026-08-22T03:57:00Z"},
         {"2026/08/22 03:57:00 GMT", "2026-08-22T03:57:00Z"},
     };
     ASSERT_ROWS(rows);
+}
+
+/* 22 August 2026 is a Saturday; %1$s is the weekday, %2$d the day. */
+static void reads_every_weekday(void **state)
+{
+    (void)state;
+    static const char *const days[] = {"土", "日", "月", "火", "水", "木", "金"};
+    static const char *const spellings[] = {
+        "2026/08/%2$02d(%1$s) 12:57:00.12",   "2026/08/%2$02d(%1$s) 12:57",
+        "2026年8月%2$d日(%1$s) 12:57",        "2026年8月%2$d日（%1$s）12時57分",
+        "2026年8月%2$d日%1$s曜日 12:57",      "2026年8月%2$d日（%1$s曜日）12:57",
+        "2026年8月%2$d日(%1$s曜) 午後0:57",   "2026-08-%2$02d（%1$s・祝） 12:57",
+        "%1$s, %2$d 8月 2026 12:57:00 +0900", "%1$s曜日 2026年8月%2$d日 12:57",
+    };
+    for (int i = 0; i < 7; i++)
+        for (size_t k = 0; k < sizeof spellings / sizeof *spellings; k++) {
+            char text[128], wanted[32];
+            snprintf(text, sizeof text, spellings[k], days[i], 22 + i);
+            snprintf(wanted, sizeof wanted, "2026-08-%02dT03:57:00Z", 22 + i);
+            assert_time(text, wanted);
+        }
 }
 
 static void tells_what_is_none(void **state)
@@ -142,6 +178,13 @@ static void tells_what_is_none(void **state)
         "99999999999999999999",
         "\xE5\xB9",
         "年月日",
+        "2026年月日",
+        "2026年8月日",
+        "2026年8月22日〜23日",
+        "2026年8月22日 夜8時",
+        "2026年8月22日夜",
+        "202613221257",
+        "12:57 PM - 22",
         "2026-08-22 or so",
         "2026-08-22T12:57:00+99:00",
     };
@@ -155,6 +198,10 @@ static void reads_json(void **state)
     assert_int_equal(date_parse_json(STR("1755835200")), 1755835200);
     assert_int_equal(date_parse_json(STR("1755835200123")), 1755835200);
     assert_int_equal(date_parse_json(STR("1.7558352e9")), 1755835200);
+    assert_int_equal(date_parse_json(STR("20250822040000")), 1755835200);
+    assert_int_equal(date_parse_json(STR("202508220400")), 1755835200);
+    assert_int_equal(date_parse_json(STR("20250822")), 1755820800);
+    assert_int_equal(date_parse_json(STR("20251322040000")), CLOCK_UNKNOWN);
     assert_int_equal(date_parse_json(STR("\"2025\\u002d08-22T04:00:00Z\"")), 1755835200);
     assert_int_equal(date_parse_json(STR("12")), CLOCK_UNKNOWN);
     assert_int_equal(date_parse_json(STR("-1755835200")), CLOCK_UNKNOWN);
@@ -166,9 +213,10 @@ static void reads_json(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_rfc_3339),     cmocka_unit_test(reads_rfc_822),
-        cmocka_unit_test(reads_others),       cmocka_unit_test(reads_japanese),
-        cmocka_unit_test(tells_what_is_none), cmocka_unit_test(reads_json),
+        cmocka_unit_test(reads_rfc_3339),      cmocka_unit_test(reads_rfc_822),
+        cmocka_unit_test(reads_others),        cmocka_unit_test(reads_japanese),
+        cmocka_unit_test(reads_every_weekday), cmocka_unit_test(tells_what_is_none),
+        cmocka_unit_test(reads_json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -312,6 +312,8 @@ static void resolves_addresses(void **state)
     static const struct row rows[] = {
         {"g:h", "g:h"},
         {"g", "http://a/b/c/g"},
+        {" g\r\n\th\n", "http://a/b/c/gh"},
+        {"h\nttp://b/\tc", "http://b/c"},
         {"./g", "http://a/b/c/g"},
         {"g/", "http://a/b/c/g/"},
         {"/g", "http://a/g"},
