@@ -54,9 +54,21 @@ static void add_place(struct group_places *p, uint32_t name, int64_t time)
         place->time = time;
 }
 
+/* Counts posts of an hour that is not kept, or not any more. */
+static void add_earlier(struct group *g, struct group_hour hour)
+{
+    g->earlier += hour.posts;
+    if (g->peak > 0 && g->peak_hour == hour.hour) {
+        g->peak += hour.posts; /* late ones */
+    } else if (hour.posts > g->peak) {
+        g->peak_hour = hour.hour;
+        g->peak = hour.posts;
+    }
+}
+
 static void forget_first_hour(struct group *g)
 {
-    g->earlier += g->hours[0].posts;
+    add_earlier(g, g->hours[0]);
     g->hour_count--;
     memmove(g->hours, g->hours + 1, g->hour_count * sizeof *g->hours);
 }
@@ -74,7 +86,7 @@ static void add_hour(struct group *g, int64_t time)
     }
     if (g->hour_count == GROUP_HOURS) {
         if (place == 0) {
-            g->earlier++;
+            add_earlier(g, (struct group_hour){hour, 1});
             return;
         }
         forget_first_hour(g);
@@ -246,11 +258,11 @@ static void write_places(const struct group_places *p, const char *name, const c
 
 static void write_growth(const struct group *g, struct json *j)
 {
-    const struct group_hour *peak = NULL;
+    struct group_hour peak = {g->peak_hour, g->peak};
     double hours = (double)(g->to - g->from) / HOUR;
     for (uint32_t i = 0; i < g->hour_count; i++)
-        if (peak == NULL || g->hours[i].posts > peak->posts)
-            peak = &g->hours[i];
+        if (g->hours[i].posts > peak.posts)
+            peak = g->hours[i];
     json_key(j, "growth");
     json_open(j, '{');
     json_key(j, "per_hour");
@@ -259,11 +271,11 @@ static void write_growth(const struct group *g, struct json *j)
     else
         json_null(j);
     json_key(j, "peak");
-    if (peak != NULL)
-        json_integer(j, peak->posts);
+    if (peak.posts > 0)
+        json_integer(j, peak.posts);
     else
         json_null(j);
-    json_put_time(j, "peak_hour", peak != NULL ? (int64_t)peak->hour * HOUR : CLOCK_UNKNOWN);
+    json_put_time(j, "peak_hour", peak.posts > 0 ? (int64_t)peak.hour * HOUR : CLOCK_UNKNOWN);
     json_key(j, "hours");
     json_open(j, '[');
     for (uint32_t i = 0; i < g->hour_count; i++) {

@@ -55,6 +55,8 @@ struct group {
     uint64_t reach, unreached; /* unreached: posts of unknown reach */
     uint64_t watch_count;
     uint32_t watches[GROUP_WATCHES];
+    int32_t peak_hour; /* of the hours before those that are kept the one with most posts */
+    uint32_t peak;     /* and how many */
     /* what owns memory */
     struct census authors, texts;
     struct group_places sources, tiers;
