@@ -648,6 +648,8 @@ static void take_fresh(struct clusters *c, struct member *member, const struct s
     if (finding->copied) {
         struct str text = {json.ptr + seed->text_at, seed->length - seed->text_at - 1};
         uint32_t original = entry_of_original(c, finding->copy, seed->post.id);
+        if (original == number) /* posts that repeat each other: it counts there already */
+            original = SEEN_NONE;
         if (original != SEEN_NONE)
             take_copy(c, original, seed, text, finding->copy->how);
         also = number == SEEN_NONE ? SEEN_NONE : original;
