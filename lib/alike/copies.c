@@ -23,7 +23,7 @@ struct standing {
     uint32_t clock; /* the latest time of a post; 0: none is known */
     uint32_t step;  /* of the clock's, when it was last looked what to forget */
     uint32_t window;
-    uint64_t forgotten;
+    uint64_t forgotten; /* first ones, and swept */
 };
 
 /* What is saved beside the tables, with their sizes. */
@@ -151,11 +151,17 @@ static uint32_t number_after(const void *context, uint32_t number)
     return s->to[number];
 }
 
-static size_t count_forgotten(const struct copies *c)
+static size_t count_forgotten_firsts(const struct copies *c)
 {
     size_t count = 0;
     for (uint32_t number = 0; number < c->firsts.count; number++)
         count += !firsts_remembers(&c->firsts, number);
+    return count;
+}
+
+static size_t count_forgotten(const struct copies *c)
+{
+    size_t count = count_forgotten_firsts(c);
     const struct slots *s = &c->seen.slots;
     for (size_t at = 0; at < s->room.len / (s->width * sizeof(uint32_t)); at++) {
         uint32_t number = slots_at(s, at)[SLOT_NUMBER];
@@ -448,7 +454,7 @@ struct copies_counts copies_count(const struct copies *c)
     struct alike_counts index = index_counts(&c->index);
     struct copies_counts counts = {.posts = now->posts,
                                    .firsts = now->forgotten + c->firsts.count,
-                                   .forgotten = now->forgotten,
+                                   .forgotten = now->forgotten + count_forgotten_firsts(c),
                                    .candidates = index.candidates,
                                    .verified = index.verified,
                                    .kept = c->firsts.count};
