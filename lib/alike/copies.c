@@ -14,8 +14,10 @@
 #define STEPS 16 /* in a window: when it is looked whether there is much to forget */
 
 /* In `seen`, of an id: the number of the first one; or, its post being a copy of none that
- * was seen, this bit and half its time. */
-#define ALONE FIRSTS_MOST
+ * was seen, this bit and the seconds of its time since 2000. They reach to 2068; what is beyond
+ * either end counts as of that. */
+#define ALONE       FIRSTS_MOST
+#define ALONE_SINCE 946684800U
 
 /* What goes on from run to run beside the tables. */
 struct standing {
@@ -83,8 +85,8 @@ void copies_free(struct copies *c)
 
 static uint32_t alone_at(uint32_t time)
 {
-    uint32_t half = time >> 1;
-    return ALONE | (half < ALONE - 1 ? half : ALONE - 2);
+    uint32_t seconds = time > ALONE_SINCE ? time - ALONE_SINCE : 0;
+    return ALONE | (seconds < ALONE - 1 ? seconds : ALONE - 2);
 }
 
 static bool is_alone(uint32_t number)
@@ -95,7 +97,7 @@ static bool is_alone(uint32_t number)
 static bool remembers(const struct copies *c, uint32_t number)
 {
     if (is_alone(number))
-        return (number & ~ALONE) >= c->firsts.horizon >> 1;
+        return number >= alone_at(c->firsts.horizon);
     return number != SEEN_NONE && firsts_remembers(&c->firsts, number);
 }
 
