@@ -137,11 +137,20 @@ static int64_t read_time(struct str raw, struct buf *scratch)
     return time;
 }
 
-static int64_t believed_time(const struct cluster_post *post, int64_t now, struct buf *scratch)
+/* The time that a post says, and as of when it counts. Nobody posts after the post was seen: what
+ * says so would end a period early, and hold back what is written of the next ones. */
+struct post_times {
+    int64_t said, counts;
+};
+
+static struct post_times believed_times(const struct cluster_post *post, int64_t now,
+                                        struct buf *scratch)
 {
     int64_t time = read_time(post->time, scratch), seen = read_time(post->seen, scratch);
     int64_t latest = seen != CLOCK_UNKNOWN && seen < now ? seen : now;
-    return time > latest + DAY ? CLOCK_UNKNOWN : time;
+    if (time > latest + DAY)
+        time = CLOCK_UNKNOWN;
+    return (struct post_times){time, seen != CLOCK_UNKNOWN && seen < time ? seen : time};
 }
 
 static uint32_t read_reach(const struct cluster_post *post)
@@ -243,10 +252,11 @@ void cluster_note(const struct cluster_post *post, int64_t now, struct buf *scra
     seed.read = true;
     seed.post.id = hash_name(post->id, SEED_ID, scratch);
     seed.post.author = hash_author(post, scratch);
-    seed.post.time = believed_time(post, now, scratch);
+    struct post_times times = believed_times(post, now, scratch);
+    seed.post.time = times.counts;
     seed.post.reach = read_reach(post);
     buf_add(to, &seed, sizeof seed);
-    put_first(post, seed.post.time, scratch, to, &seed);
+    put_first(post, times.said, scratch, to, &seed);
     memcpy(to->data + start, &seed, sizeof seed);
 }
 
