@@ -42,7 +42,8 @@ enum {
 };
 
 static const struct opt_row options[] = {
-    {KEY_EXACT, "exact", NULL, "only texts that are the same, and reposts"},
+    {KEY_EXACT, "exact", NULL,
+     "only texts that are the same, reposts, and quotes by their quote_of"},
     {KEY_DROP, "drop", NULL, "drop copies instead of marking them"},
     {KEY_THRESHOLD, "threshold", "T", "how alike near copies are, 0.1 to 1 (default 0.8)"},
     {KEY_SHINGLE, "shingle", "N", "characters that are compared at a time, 1 to 8 (default 3)"},
