@@ -19,24 +19,26 @@
 #include "record/write.h"
 
 #define DAY         86400
-#define NAMES_MAX   4096 /* sources, tiers, lists of watches */
+#define NAMES_MAX   4096 /* sources, tiers */
 #define NAME_BYTES  256
+#define WATCH_SHOWN 256 /* characters of the name of a watch */
 #define URL_SHOWN   2048
 #define ID_SHOWN    512 /* characters of an author's id and handle */
-#define LIST_BYTES  1024
 #define NAME_SHOWN  100 /* characters of an author's name */
 #define NUMBER_SEED 128
 #define SWEEP_FROM  4096 /* entries, below which it is not worth the work */
 
 enum { SEED_ID = 129, SEED_AUTHOR, SEED_HANDLE };
 
-/* What a note begins with, and a seed. JSON follows. */
+/* What a note begins with, and a seed. JSON follows: the first post, as a record has it, and a
+ * list of its watches, if it has any. */
 struct seed {
     struct group_post post;
-    uint32_t length;  /* of the JSON */
+    uint32_t length;  /* of the first post */
     uint32_t text_at; /* in it, where the text is, which ends before the last brace */
     uint32_t id_length;
-    bool read; /* not only named by others */
+    uint32_t watches; /* bytes of the list */
+    bool read;        /* not only named by others */
 };
 
 #define ID_AT (sizeof "{\"id\":" - 1)
@@ -70,7 +72,7 @@ struct standing {
     uint64_t groups;            /* that there were */
     uint64_t began;             /* the first time that was known of any post; 0: none is */
     uint64_t ids, id_homes, numbers, number_homes;
-    uint64_t sources, tiers, watches; /* names */
+    uint64_t sources, tiers; /* names */
 };
 
 struct clusters {
@@ -244,6 +246,27 @@ static void put_first(const struct cluster_post *post, int64_t time, struct buf 
     seed->length = (uint32_t)(to->len - start);
 }
 
+/* Adds the list of the watches; what is no string is left out. */
+static void put_watches(struct str watches, struct buf *scratch, struct buf *to)
+{
+    struct walk w;
+    struct str raw;
+    struct buf name = {0};
+    size_t start = to->len;
+    if (value_type(watches) != VALUE_ARRAY)
+        return;
+    walk_begin(&w, watches);
+    while (walk_next(&w, NULL, &raw)) {
+        if (value_type(raw) != VALUE_STRING)
+            continue;
+        buf_clear(&name);
+        put_cut(&(struct json){.out = &name}, raw, WATCH_SHOWN, scratch);
+        if (!group_list_watch(to, start, buf_str(&name)))
+            break;
+    }
+    buf_free(&name);
+}
+
 void cluster_note(const struct cluster_post *post, int64_t now, struct buf *scratch, struct buf *to)
 {
     struct seed seed;
@@ -257,6 +280,9 @@ void cluster_note(const struct cluster_post *post, int64_t now, struct buf *scra
     seed.post.reach = read_reach(post);
     buf_add(to, &seed, sizeof seed);
     put_first(post, times.said, scratch, to, &seed);
+    size_t end = to->len;
+    put_watches(post->watch, scratch, to);
+    seed.watches = (uint32_t)(to->len - end);
     memcpy(to->data + start, &seed, sizeof seed);
 }
 
@@ -269,7 +295,8 @@ static struct seed seed_of(struct str note)
 
 size_t cluster_note_size(struct str note)
 {
-    return sizeof(struct seed) + seed_of(note).length;
+    struct seed seed = seed_of(note);
+    return sizeof seed + seed.length + seed.watches;
 }
 
 int64_t cluster_note_time(struct str note)
@@ -312,7 +339,6 @@ void clusters_free(struct clusters *c)
     extent_free(&c->names_in);
     intern_free(&c->names.sources);
     intern_free(&c->names.tiers);
-    intern_free(&c->names.watches);
     buf_free(&c->scratch);
     free(c->groups);
     free(c->changed);
@@ -321,24 +347,25 @@ void clusters_free(struct clusters *c)
 }
 
 /* Keeps a seed and its JSON; returns where. */
-static uint64_t keep_seed(struct extent *seeds, const struct seed *seed, struct str json)
+static uint64_t keep_seed(struct extent *seeds, const struct seed *seed, const char *json)
 {
     static const char zeros[sizeof(uint64_t)];
     uint64_t at = seeds->len;
     extent_add(seeds, seed, sizeof *seed);
-    extent_add(seeds, json.ptr, json.len);
+    extent_add(seeds, json, (size_t)seed->length + seed->watches);
     extent_add(seeds, zeros, -seeds->len % sizeof zeros); /* the next one is aligned */
     return at;
 }
 
-static struct str seed_json(const struct seed *seed)
+static const char *seed_json(const struct seed *seed)
 {
-    return (struct str){(const char *)(seed + 1), seed->length};
+    return (const char *)(seed + 1);
 }
 
-static struct str seed_text(const struct seed *seed)
+static struct group_words words_of(const struct seed *seed, const char *json)
 {
-    return (struct str){(const char *)(seed + 1) + seed->text_at, seed->length - seed->text_at - 1};
+    return (struct group_words){.text = {json + seed->text_at, seed->length - seed->text_at - 1},
+                                .watches = {json + seed->length, seed->watches}};
 }
 
 static uint32_t add_entry(struct clusters *c, uint64_t seed)
@@ -418,10 +445,6 @@ static void name_places(struct clusters *c, const struct cluster_post *raw, stru
 {
     post->source = string_name(c, &c->names.sources, raw->source);
     post->tier = string_name(c, &c->names.tiers, raw->tier);
-    post->watch = NAME_NONE;
-    if (value_type(raw->watch) == VALUE_ARRAY && !value_empty(raw->watch) &&
-        raw->watch.len <= LIST_BYTES && c->names.watches.count < NAMES_MAX)
-        post->watch = intern_add(&c->names.watches, raw->watch);
 }
 
 /* ---- forgetting ---- */
@@ -525,7 +548,7 @@ static uint64_t unread_seed(struct clusters *c, struct str id)
     memset(&seed, 0, sizeof seed);
     seed.post.id = hash_name(id, SEED_ID, &c->scratch);
     put_first(&post, CLOCK_UNKNOWN, &c->scratch, &json, &seed);
-    uint64_t kept = keep_seed(&c->seeds, &seed, buf_str(&json));
+    uint64_t kept = keep_seed(&c->seeds, &seed, json.data);
     buf_free(&json);
     return kept;
 }
@@ -581,16 +604,20 @@ static struct group *group_of(struct clusters *c, uint32_t number)
         return group;
     group = start_group(c, entry);
     c->standing.groups++;
-    if (seed_at(c, entry)->read)
-        group_add(group, &seed_at(c, entry)->post, (struct str){NULL, 0});
+    const struct seed *seed = seed_at(c, entry);
+    struct group_words words = words_of(seed, seed_json(seed));
+    words.text = (struct str){NULL, 0};
+    if (seed->read)
+        group_add(group, &seed->post, &words);
     return group;
 }
 
-static void take_copy(struct clusters *c, uint32_t number, const struct seed *seed, struct str text,
-                      enum copy_how how)
+static void take_copy(struct clusters *c, uint32_t number, const struct seed *seed,
+                      const char *json, enum copy_how how)
 {
     struct group *group = group_of(c, number);
-    group_add(group, &seed->post, text);
+    struct group_words words = words_of(seed, json);
+    group_add(group, &seed->post, &words);
     group->copies++;
     group->hows[how]++;
     touch(c, number);
@@ -599,7 +626,7 @@ static void take_copy(struct clusters *c, uint32_t number, const struct seed *se
 
 /* A first post whose copies may have come before it. */
 static void take_first(struct clusters *c, uint32_t *number, const struct seed *seed,
-                       struct str json)
+                       const char *json)
 {
     uint64_t kept = keep_seed(&c->seeds, seed, json);
     if (*number == SEEN_NONE) {
@@ -611,7 +638,8 @@ static void take_first(struct clusters *c, uint32_t *number, const struct seed *
     touch(c, *number);
     struct group *group = group_at_work(c, entry);
     if (group != NULL) {
-        group_add(group, &seed->post, seed_text(seed_at(c, entry)));
+        struct group_words words = words_of(seed, json);
+        group_add(group, &seed->post, &words);
         set_changed(c, *number);
     }
 }
@@ -648,7 +676,7 @@ static void note_number(struct clusters *c, uint32_t number, uint32_t entry)
 }
 
 static void take_fresh(struct clusters *c, struct member *member, const struct seed *seed,
-                       struct str json, const struct cluster_finding *finding)
+                       const char *json, const struct cluster_finding *finding)
 {
     uint32_t number = member != NULL ? member->entry : SEEN_NONE, also = SEEN_NONE;
     if (finding->first || number != SEEN_NONE) /* what others repost is a first one of theirs */
@@ -656,12 +684,11 @@ static void take_fresh(struct clusters *c, struct member *member, const struct s
     if (!finding->copied && member == NULL)
         note_number(c, finding->copy->first, number);
     if (finding->copied) {
-        struct str text = {json.ptr + seed->text_at, seed->length - seed->text_at - 1};
         uint32_t original = entry_of_original(c, finding->copy, seed->post.id);
         if (original == number) /* posts that repeat each other: it counts there already */
             original = SEEN_NONE;
         if (original != SEEN_NONE)
-            take_copy(c, original, seed, text, finding->copy->how);
+            take_copy(c, original, seed, json, finding->copy->how);
         also = number == SEEN_NONE ? SEEN_NONE : original;
         number = number == SEEN_NONE ? original : number;
     }
@@ -677,7 +704,6 @@ void clusters_take(struct clusters *c, const struct cluster_post *post, struct s
                    uint64_t form, const struct cluster_finding *finding)
 {
     struct seed seed = seed_of(note);
-    struct str json = {note.ptr + sizeof seed, seed.length};
     seed.post.form = form;
     set_moment(c, finding->moment);
     if (seed.post.time > c->standing.latest)
@@ -688,7 +714,7 @@ void clusters_take(struct clusters *c, const struct cluster_post *post, struct s
         return;
     }
     name_places(c, post, &seed.post);
-    take_fresh(c, member, &seed, json, finding);
+    take_fresh(c, member, &seed, note.ptr + sizeof seed, finding);
 }
 
 bool clusters_turn(struct clusters *c, int64_t time, int64_t every, int64_t *end)
@@ -743,8 +769,8 @@ static void write_cluster(const struct clusters *c, const struct entry *entry, i
     json_key(&j, "time");
     json_time(&j, time);
     json_key(&j, "first");
-    json_raw(&j, seed_json(seed));
-    group_write(c->groups[entry->group - 1], &c->names, seed_text(seed), &j);
+    json_raw(&j, (struct str){seed_json(seed), seed->length});
+    group_write(c->groups[entry->group - 1], &c->names, words_of(seed, seed_json(seed)).text, &j);
     json_close(&j, '}');
     buf_add_char(out, '\n');
 }
@@ -863,10 +889,8 @@ const struct state_content *clusters_content(struct clusters *c)
     c->names_in.len = 0;
     save_names(&c->names.sources, &c->names_in);
     save_names(&c->names.tiers, &c->names_in);
-    save_names(&c->names.watches, &c->names_in);
     s->sources = c->names.sources.count;
     s->tiers = c->names.tiers.count;
-    s->watches = c->names.watches.count;
     s->ids = c->ids.slots.count;
     s->id_homes = c->ids.slots.homes;
     s->numbers = c->numbers.slots.count;
@@ -888,7 +912,6 @@ void clusters_resume(struct clusters *c)
     struct str names = {c->names_in.data, c->names_in.len};
     load_names(&c->names.sources, s->sources, &names);
     load_names(&c->names.tiers, s->tiers, &names);
-    load_names(&c->names.watches, s->watches, &names);
     extent_free(&c->names_in);
     for (uint32_t i = 0; i < c->entries.len / sizeof(struct entry); i++)
         if (entry_at(c, i)->changed != 0)

@@ -8,10 +8,9 @@
 #include "base/mem.h"
 #include "record/value.h"
 
-#define HOUR          3600
-#define TOP_AUTHORS   10
-#define TEXTS_SHOWN   5
-#define WATCHES_SHOWN 32
+#define HOUR        3600
+#define TOP_AUTHORS 10
+#define TEXTS_SHOWN 5
 
 struct group_place {
     int64_t time; /* of the earliest post there */
@@ -141,18 +140,34 @@ static void keep_variant(struct group *g, uint64_t form, struct str text)
         variant->json = mem_string(text);
 }
 
-static void add_watch(struct group *g, uint32_t watch)
+bool group_list_watch(struct buf *list, size_t start, struct str name)
 {
-    if (watch == NAME_NONE)
-        return;
-    for (uint32_t i = 0; i < g->watch_count; i++)
-        if (g->watches[i] == watch)
-            return;
-    if (g->watch_count < GROUP_WATCHES)
-        g->watches[g->watch_count++] = watch;
+    struct walk w;
+    struct str other;
+    size_t count = 0;
+    walk_begin(&w, str_from(buf_str(list), start));
+    for (; walk_next(&w, NULL, &other); count++)
+        if (str_equal(other, name))
+            return true;
+    if (count == GROUP_WATCHES)
+        return false;
+    list->len -= count > 0; /* the bracket */
+    buf_add_char(list, count > 0 ? ',' : '[');
+    buf_add_str(list, name);
+    buf_add_char(list, ']');
+    return true;
 }
 
-void group_add(struct group *g, const struct group_post *post, struct str text)
+static void add_watches(struct group *g, struct str watches)
+{
+    struct walk w;
+    struct str name;
+    walk_begin(&w, watches);
+    while (walk_next(&w, NULL, &name) && group_list_watch(&g->watches, 0, name))
+        continue;
+}
+
+void group_add(struct group *g, const struct group_post *post, const struct group_words *words)
 {
     if (g->posts++ == 0) {
         g->authors.limit = GROUP_AUTHORS;
@@ -163,7 +178,7 @@ void group_add(struct group *g, const struct group_post *post, struct str text)
     else
         g->nameless++;
     if (post->form != 0 && census_add(&g->texts, post->form) == 1)
-        keep_variant(g, post->form, text);
+        keep_variant(g, post->form, words->text);
     if (post->reach == REACH_UNKNOWN)
         g->unreached++;
     else
@@ -171,7 +186,7 @@ void group_add(struct group *g, const struct group_post *post, struct str text)
     add_time(g, post->time);
     add_place(&g->sources, post->source, post->time);
     add_place(&g->tiers, post->tier, post->time);
-    add_watch(g, post->watch);
+    add_watches(g, words->watches);
 }
 
 void group_reach_more(struct group *g, uint32_t before, uint32_t now)
@@ -333,35 +348,6 @@ static void write_texts(const struct group *g, struct str first_text, struct jso
     json_close(j, '}');
 }
 
-/* Adds what a list names that was not named before. */
-static size_t write_watch_list(struct str list, struct str *named, size_t count, struct json *j)
-{
-    struct walk w;
-    struct str name;
-    walk_begin(&w, list);
-    while (count < WATCHES_SHOWN && walk_next(&w, NULL, &name)) {
-        bool fresh = value_type(name) == VALUE_STRING;
-        for (size_t i = 0; i < count && fresh; i++)
-            fresh = !str_equal(named[i], name);
-        if (!fresh)
-            continue;
-        named[count++] = name;
-        json_raw(j, name);
-    }
-    return count;
-}
-
-static void write_watches(const struct group *g, const struct intern *lists, struct json *j)
-{
-    struct str named[WATCHES_SHOWN];
-    size_t count = 0;
-    json_key(j, "watch");
-    json_open(j, '[');
-    for (uint32_t i = 0; i < g->watch_count; i++)
-        count = write_watch_list(lists->strings[g->watches[i]], named, count, j);
-    json_close(j, ']');
-}
-
 void group_write(const struct group *g, const struct group_names *names, struct str first_text,
                  struct json *j)
 {
@@ -382,18 +368,20 @@ void group_write(const struct group *g, const struct group_names *names, struct 
     write_places(&g->tiers, "tiers", "tier", &names->tiers, j);
     write_growth(g, j);
     write_texts(g, first_text, j);
-    write_watches(g, &names->watches, j);
+    json_key(j, "watch");
+    json_raw(j, g->watches.len > 0 ? buf_str(&g->watches) : STR("[]"));
 }
 
 /* ---- saving ---- */
 
 #define PLAIN offsetof(struct group, authors) /* bytes of a group that are saved as they are */
 
-/* What stands behind these; then come censuses, places, hours and variants. */
+/* What stands behind these; then come censuses, places, watches, hours and variants. */
 struct saved_group {
     uint64_t length; /* of all that is saved of the group */
     uint64_t sources_more, tiers_more;
     uint32_t sources, tiers, hours, variants;
+    uint64_t watches; /* bytes */
 };
 
 struct saved_variant {
@@ -419,6 +407,7 @@ void group_save(const struct group *g, struct extent *to)
                                 .tiers_more = g->tiers.more,
                                 .sources = g->sources.count,
                                 .tiers = g->tiers.count,
+                                .watches = g->watches.len,
                                 .hours = g->hour_count,
                                 .variants = g->variant_count};
     extent_add(to, &saved, sizeof saved);
@@ -427,6 +416,7 @@ void group_save(const struct group *g, struct extent *to)
     census_save(&g->texts, to);
     extent_add(to, g->sources.all, g->sources.count * sizeof *g->sources.all);
     extent_add(to, g->tiers.all, g->tiers.count * sizeof *g->tiers.all);
+    extent_add(to, g->watches.data, g->watches.len);
     extent_add(to, g->hours, g->hour_count * sizeof *g->hours);
     save_variants(g, to);
     saved.length = to->len - begin;
@@ -469,6 +459,17 @@ static void load_variants(struct group *g, uint32_t count, struct str *from, boo
     }
 }
 
+static struct buf load_words(struct str *from, uint64_t length, bool *whole)
+{
+    struct buf words = {0};
+    *whole = *whole && length <= from->len;
+    if (*whole) {
+        buf_add(&words, from->ptr, (size_t)length);
+        *from = str_from(*from, (size_t)length);
+    }
+    return words;
+}
+
 static struct group_places load_places(struct str *from, uint32_t count, uint64_t more, bool *whole)
 {
     struct group_places p = {.count = count, .cap = count, .more = more};
@@ -483,11 +484,11 @@ bool group_load(struct group *g, struct str from)
     bool whole = extent_take(&from, &saved, sizeof saved) && extent_take(&from, g, PLAIN) &&
                  saved.sources <= GROUP_PLACES && saved.tiers <= GROUP_PLACES &&
                  saved.hours <= GROUP_HOURS && saved.variants <= GROUP_TEXTS &&
-                 g->watch_count <= GROUP_WATCHES && census_load(&g->authors, &from) &&
-                 census_load(&g->texts, &from);
+                 census_load(&g->authors, &from) && census_load(&g->texts, &from);
     if (whole) {
         g->sources = load_places(&from, saved.sources, saved.sources_more, &whole);
         g->tiers = load_places(&from, saved.tiers, saved.tiers_more, &whole);
+        g->watches = load_words(&from, saved.watches, &whole);
         g->hours = load_list(&from, saved.hours, sizeof *g->hours, &whole);
         g->hour_count = g->hour_cap = saved.hours;
         load_variants(g, saved.variants, &from, &whole);
@@ -502,7 +503,7 @@ bool group_load(struct group *g, struct str from)
 size_t group_bytes(const struct group *g)
 {
     size_t bytes = sizeof *g + census_bytes(&g->authors) + census_bytes(&g->texts) +
-                   (g->sources.cap + g->tiers.cap) * sizeof *g->sources.all +
+                   (g->sources.cap + g->tiers.cap) * sizeof *g->sources.all + g->watches.cap +
                    g->hour_cap * sizeof *g->hours + g->variant_cap * sizeof *g->variants;
     for (uint32_t i = 0; i < g->variant_count; i++)
         bytes += g->variants[i].json == NULL ? 0 : g->variants[i].length + 1;
@@ -515,6 +516,7 @@ void group_free(struct group *g)
     census_free(&g->texts);
     free(g->sources.all);
     free(g->tiers.all);
+    buf_free(&g->watches);
     free(g->hours);
     for (uint32_t i = 0; i < g->variant_count; i++)
         free(g->variants[i].json);

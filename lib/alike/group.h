@@ -13,9 +13,9 @@
 #include "base/intern.h"
 #include "record/write.h"
 
-#define GROUP_PLACES  32   /* networks, and tiers */
-#define GROUP_HOURS   168  /* hours with posts */
-#define GROUP_WATCHES 16   /* different lists of watches */
+#define GROUP_PLACES  32  /* networks, and tiers */
+#define GROUP_HOURS   168 /* hours with posts */
+#define GROUP_WATCHES 32
 #define GROUP_AUTHORS 4096 /* counted exactly */
 #define GROUP_TEXTS   64   /* counted exactly */
 
@@ -31,12 +31,18 @@ struct group_post {
     uint64_t id, author, form; /* hashes; 0: unknown. form: of the text as it is compared */
     int64_t time;              /* CLOCK_UNKNOWN: not known, or not to be believed */
     uint32_t reach;
-    uint32_t source, tier, watch; /* in the names */
+    uint32_t source, tier; /* in the names */
 };
 
-/* The names that all groups share. Watches: the lists as they are spelled. */
+/* The words of a post, as JSON. */
+struct group_words {
+    struct str text;    /* ptr NULL: that of the first post */
+    struct str watches; /* a list as group_list_watch() makes it; empty: none */
+};
+
+/* The names that all groups share. */
 struct group_names {
-    struct intern sources, tiers, watches;
+    struct intern sources, tiers;
 };
 
 struct group_places {
@@ -53,22 +59,25 @@ struct group {
     uint64_t nameless;         /* posts of unknown authors */
     uint64_t earlier;          /* posts of hours before those that are kept */
     uint64_t reach, unreached; /* unreached: posts of unknown reach */
-    uint64_t watch_count;
-    uint32_t watches[GROUP_WATCHES];
-    int32_t peak_hour; /* of the hours before those that are kept the one with most posts */
-    uint32_t peak;     /* and how many */
+    int32_t peak_hour;         /* of the hours before those that are kept the one with most posts */
+    uint32_t peak;             /* and how many */
     /* what owns memory */
     struct census authors, texts;
     struct group_places sources, tiers;
+    struct buf watches;       /* names, as group_list_watch() lists them */
     struct group_hour *hours; /* ascending */
     uint32_t hour_count, hour_cap;
     struct group_variant *variants;
     uint32_t variant_count, variant_cap;
 };
 
-/* Counts a post; text is its text as JSON, which is copied, or ptr NULL where it is that of
- * the first post. */
-void group_add(struct group *g, const struct group_post *post, struct str text);
+/* Counts a post. Its words are copied. */
+void group_add(struct group *g, const struct group_post *post, const struct group_words *words);
+
+/* Adds the name of a watch, as JSON, to the array that stands in `list` from `start` on (nothing
+ * is an empty one), where it is not there yet. False, and it is not added, where there are
+ * GROUP_WATCHES others. */
+bool group_list_watch(struct buf *list, size_t start, struct str name);
 
 /* A post's reach was `before`, and is now more. */
 void group_reach_more(struct group *g, uint32_t before, uint32_t now);

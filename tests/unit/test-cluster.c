@@ -95,8 +95,7 @@ static struct group_post post_at(int64_t time, uint64_t author)
                                .time = time,
                                .reach = REACH_UNKNOWN,
                                .source = NAME_NONE,
-                               .tier = NAME_NONE,
-                               .watch = NAME_NONE};
+                               .tier = NAME_NONE};
 }
 
 static struct buf written(const struct group *g, const struct group_names *names)
@@ -124,11 +123,13 @@ static void a_million_copies_take_bounded_memory(void **state)
     struct group_names names = {0};
     for (uint32_t i = 0; i < 1000000; i++) {
         struct group_post post = post_at((int64_t)i * 60, i + 1);
-        char text[16];
+        char text[16], watches[32];
         snprintf(text, sizeof text, "\"%u\"", i);
+        snprintf(watches, sizeof watches, "[\"all\",\"%u\"]", i);
         post.form = thing(i);
-        post.source = post.tier = post.watch = i % 1000;
-        group_add(&g, &post, str_of(text));
+        post.source = post.tier = i % 1000;
+        group_add(&g, &post,
+                  &(struct group_words){.text = str_of(text), .watches = str_of(watches)});
     }
     assert_true(group_bytes(&g) < 256 * 1024);
     struct buf out = {0};
@@ -137,19 +138,19 @@ static void a_million_copies_take_bounded_memory(void **state)
         snprintf(name, sizeof name, "[\"%u\"]", i);
         intern_add(&names.sources, str_of(name));
         intern_add(&names.tiers, str_of(name));
-        intern_add(&names.watches, str_of(name));
     }
     out = written(&g, &names);
     assert_true(out.len < 16 * 1024);
     holds(&out, "\"posts\":1000000,");
     holds(&out, "\"exact\":false");
     holds(&out, "\"networks_more\":968000");
+    holds(&out, "\"watch\":[\"all\",\"0\",\"1\",");
+    holds(&out, ",\"30\"]");           /* 32 of them */
     holds(&out, "\"earlier\":989940"); /* all but 167 hours of 60 and one of 40 */
     buf_free(&out);
     group_free(&g);
     intern_free(&names.sources);
     intern_free(&names.tiers);
-    intern_free(&names.watches);
 }
 
 /* Small ones and one beyond all bounds: what is loaded writes the same and goes on in the same
@@ -166,7 +167,9 @@ static void a_saved_group_is_the_same(void **state)
             struct group_post post = post_at((int64_t)i * 4000, i + 1);
             post.form = thing(i / 2);
             post.reach = i;
-            group_add(&g, &post, i == 0 ? (struct str){NULL, 0} : STR("\"some text\""));
+            struct group_words words = {.text = STR("\"some text\""), .watches = STR("[\"w\"]")};
+            words.text.ptr = i == 0 ? NULL : words.text.ptr;
+            group_add(&g, &post, &words);
         }
         extent_add(&saved, "before", 6);
         group_save(&g, &saved);
@@ -174,8 +177,9 @@ static void a_saved_group_is_the_same(void **state)
         assert_int_equal(group_saved(whole).len, whole.len);
         assert_true(group_load(&loaded, whole));
         struct group_post more = post_at(5, 1);
-        group_add(&g, &more, STR("\"another\""));
-        group_add(&loaded, &more, STR("\"another\""));
+        struct group_words words = {.text = STR("\"another\""), .watches = STR("[\"w\",\"x\"]")};
+        group_add(&g, &more, &words);
+        group_add(&loaded, &more, &words);
         struct buf before = written(&g, &names), after = written(&loaded, &names);
         assert_true(str_equal(buf_str(&before), buf_str(&after)));
         assert_int_equal(loaded.posts, counts[k] + 1);
@@ -195,8 +199,8 @@ static void what_is_not_known_is_null(void **state)
     struct group g = {0};
     struct group_names names = {0};
     struct group_post post = post_at(CLOCK_UNKNOWN, 0);
-    group_add(&g, &post, (struct str){NULL, 0});
-    group_add(&g, &post, (struct str){NULL, 0});
+    group_add(&g, &post, &(struct group_words){{NULL, 0}, {NULL, 0}});
+    group_add(&g, &post, &(struct group_words){{NULL, 0}, {NULL, 0}});
     struct buf out = written(&g, &names);
     holds(&out, "\"from\":null,\"to\":null,\"posts\":2");
     holds(&out, "\"authors\":{\"count\":null,\"exact\":true,\"top10\":null,\"unknown\":2}");
@@ -220,7 +224,7 @@ static void times_out_of_order_are_put_in_order(void **state)
     for (size_t i = 0; i < 6; i++) {
         struct group_post post = post_at(times[i], 1);
         post.source = i == 0 || i == 3 ? 0 : i == 4 ? NAME_NONE : 1;
-        group_add(&g, &post, STR("\"t\""));
+        group_add(&g, &post, &(struct group_words){.text = STR("\"t\"")});
     }
     struct buf out = written(&g, &names);
     holds(&out, "\"from\":\"1969-12-31T23:59:59Z\",\"to\":\"1970-01-01T02:00:01Z\"");
