@@ -165,7 +165,6 @@ static void write_clusters(struct dedupe *d, int64_t time, struct output *out)
 static void settle_clusters(struct dedupe *d, const struct filter_item *item, bool copied,
                             const struct copy *copy)
 {
-    struct cluster_post post = cluster_post_of(item->record);
     int64_t end;
     if (d->every > 0 && clusters_turn(d->clusters, cluster_note_time(item->note), d->every, &end))
         write_clusters(d, end, item->ahead);
@@ -175,8 +174,7 @@ static void settle_clusters(struct dedupe *d, const struct filter_item *item, bo
         .copy = copy,
         .moment = copies_moment(d->copies),
     };
-    clusters_take(d->clusters, &post, item->note, note_form(note_of_copies(d, item->note)),
-                  &finding);
+    clusters_take(d->clusters, item->note, note_form(note_of_copies(d, item->note)), &finding);
 }
 
 static enum filter_verdict settle(void *program, struct filter_item *item)

@@ -19,9 +19,7 @@
 #include "record/write.h"
 
 #define DAY         86400
-#define NAMES_MAX   4096 /* sources, tiers */
-#define NAME_BYTES  256
-#define WATCH_SHOWN 256 /* characters of the name of a watch */
+#define PLACE_SHOWN 256 /* characters of a source, a tier and the name of a watch */
 #define URL_SHOWN   2048
 #define ID_SHOWN    512 /* characters of an author's id and handle */
 #define NAME_SHOWN  100 /* characters of an author's name */
@@ -37,11 +35,14 @@ struct seed {
     uint32_t length;  /* of the first post */
     uint32_t text_at; /* in it, where the text is, which ends before the last brace */
     uint32_t id_length;
-    uint32_t watches; /* bytes of the list */
+    uint32_t source_at; /* in it, and the tier behind */
+    uint16_t source_length, tier_length;
+    uint16_t watches; /* bytes of the list */
     bool read;        /* not only named by others */
 };
 
-#define ID_AT (sizeof "{\"id\":" - 1)
+#define ID_AT   (sizeof "{\"id\":" - 1)
+#define TO_TIER (sizeof ",\"tier\":" - 1)
 
 struct entry {
     uint64_t seed;    /* where it stands */
@@ -72,7 +73,6 @@ struct standing {
     uint64_t groups;            /* that there were */
     uint64_t began;             /* the first time that was known of any post; 0: none is */
     uint64_t ids, id_homes, numbers, number_homes;
-    uint64_t sources, tiers; /* names */
 };
 
 struct clusters {
@@ -80,9 +80,8 @@ struct clusters {
     struct seen ids, numbers; /* of members; of entries whose first post has no id */
     bool by_number;           /* these are known by the numbers of copies.h */
     struct extent seeds, entries, members;
-    struct extent saved;    /* groups */
-    struct extent names_in; /* names, one behind another, as they are saved */
-    struct group **groups;  /* at work */
+    struct extent saved;   /* groups */
+    struct group **groups; /* at work */
     size_t group_count, group_cap;
     size_t entries_kept; /* when it was last looked what to forget */
     struct copies_moment moment;
@@ -90,7 +89,6 @@ struct clusters {
     size_t changed_count, changed_cap;
     struct written *written; /* NULL: none are being written */
     size_t written_count, written_next;
-    struct group_names names;
     struct buf scratch;
     struct state_content content;
 };
@@ -233,9 +231,13 @@ static void put_first(const struct cluster_post *post, int64_t time, struct buf 
     json_key(&j, "url");
     put_cut(&j, post->url, URL_SHOWN, scratch);
     json_key(&j, "source");
-    put_cut(&j, post->source, NAME_BYTES, scratch);
+    seed->source_at = (uint32_t)(to->len - start);
+    put_cut(&j, post->source, PLACE_SHOWN, scratch);
+    seed->source_length = (uint16_t)(to->len - start - seed->source_at);
     json_key(&j, "tier");
-    put_cut(&j, post->tier, NAME_BYTES, scratch);
+    size_t tier = to->len;
+    put_cut(&j, post->tier, PLACE_SHOWN, scratch);
+    seed->tier_length = (uint16_t)(to->len - tier);
     json_key(&j, "time");
     json_time(&j, time);
     put_author(&j, post->author, scratch);
@@ -260,7 +262,7 @@ static void put_watches(struct str watches, struct buf *scratch, struct buf *to)
         if (value_type(raw) != VALUE_STRING)
             continue;
         buf_clear(&name);
-        put_cut(&(struct json){.out = &name}, raw, WATCH_SHOWN, scratch);
+        put_cut(&(struct json){.out = &name}, raw, PLACE_SHOWN, scratch);
         if (!group_list_watch(to, start, buf_str(&name)))
             break;
     }
@@ -282,7 +284,7 @@ void cluster_note(const struct cluster_post *post, int64_t now, struct buf *scra
     put_first(post, times.said, scratch, to, &seed);
     size_t end = to->len;
     put_watches(post->watch, scratch, to);
-    seed.watches = (uint32_t)(to->len - end);
+    seed.watches = (uint16_t)(to->len - end);
     memcpy(to->data + start, &seed, sizeof seed);
 }
 
@@ -336,9 +338,6 @@ void clusters_free(struct clusters *c)
     extent_free(&c->entries);
     extent_free(&c->members);
     extent_free(&c->saved);
-    extent_free(&c->names_in);
-    intern_free(&c->names.sources);
-    intern_free(&c->names.tiers);
     buf_free(&c->scratch);
     free(c->groups);
     free(c->changed);
@@ -364,7 +363,10 @@ static const char *seed_json(const struct seed *seed)
 
 static struct group_words words_of(const struct seed *seed, const char *json)
 {
+    const char *source = json + seed->source_at, *tier = source + seed->source_length + TO_TIER;
     return (struct group_words){.text = {json + seed->text_at, seed->length - seed->text_at - 1},
+                                .source = {source, seed->source_length},
+                                .tier = {tier, seed->tier_length},
                                 .watches = {json + seed->length, seed->watches}};
 }
 
@@ -421,30 +423,6 @@ static struct member *member_of(struct clusters *c, uint64_t id)
     }
     recall(c, member_at(c, number));
     return member_at(c, number);
-}
-
-/* ---- names ---- */
-
-static uint32_t name_of(struct intern *names, struct str text, size_t longest)
-{
-    uint32_t known = intern_find(names, text);
-    if (known != INTERN_NONE)
-        return known;
-    return intern_add(names, names->count < NAMES_MAX && text.len <= longest ? text : STR("…"));
-}
-
-static uint32_t string_name(struct clusters *c, struct intern *names, struct str raw)
-{
-    if (value_type(raw) != VALUE_STRING)
-        return NAME_NONE;
-    buf_clear(&c->scratch);
-    return name_of(names, value_string(raw, &c->scratch), NAME_BYTES);
-}
-
-static void name_places(struct clusters *c, const struct cluster_post *raw, struct group_post *post)
-{
-    post->source = string_name(c, &c->names.sources, raw->source);
-    post->tier = string_name(c, &c->names.tiers, raw->tier);
 }
 
 /* ---- forgetting ---- */
@@ -700,8 +678,8 @@ static void take_fresh(struct clusters *c, struct member *member, const struct s
     *member = (struct member){number, also, seed->post.reach, true};
 }
 
-void clusters_take(struct clusters *c, const struct cluster_post *post, struct str note,
-                   uint64_t form, const struct cluster_finding *finding)
+void clusters_take(struct clusters *c, struct str note, uint64_t form,
+                   const struct cluster_finding *finding)
 {
     struct seed seed = seed_of(note);
     seed.post.form = form;
@@ -713,7 +691,6 @@ void clusters_take(struct clusters *c, const struct cluster_post *post, struct s
         read_again(c, member, seed.post.reach);
         return;
     }
-    name_places(c, post, &seed.post);
     take_fresh(c, member, &seed, note.ptr + sizeof seed, finding);
 }
 
@@ -770,7 +747,7 @@ static void write_cluster(const struct clusters *c, const struct entry *entry, i
     json_time(&j, time);
     json_key(&j, "first");
     json_raw(&j, (struct str){seed_json(seed), seed->length});
-    group_write(c->groups[entry->group - 1], &c->names, words_of(seed, seed_json(seed)).text, &j);
+    group_write(c->groups[entry->group - 1], words_of(seed, seed_json(seed)).text, &j);
     json_close(&j, '}');
     buf_add_char(out, '\n');
 }
@@ -840,24 +817,6 @@ struct clusters_counts clusters_count(const struct clusters *c)
 
 /* ---- saving ---- */
 
-static void save_names(const struct intern *names, struct extent *to)
-{
-    for (uint32_t i = 0; i < names->count; i++) {
-        uint32_t length = (uint32_t)names->strings[i].len;
-        extent_add(to, &length, sizeof length);
-        extent_add(to, names->strings[i].ptr, length);
-    }
-}
-
-static void load_names(struct intern *names, uint64_t count, struct str *from)
-{
-    uint32_t length;
-    while (count-- > 0 && extent_take(from, &length, sizeof length) && length <= from->len) {
-        intern_add(names, (struct str){from->ptr, length});
-        *from = str_from(*from, length);
-    }
-}
-
 /* Saves the groups that posts of this run were of; the others stay as they were saved. */
 static void save_groups(struct clusters *c)
 {
@@ -886,11 +845,6 @@ const struct state_content *clusters_content(struct clusters *c)
     struct standing *s = &c->standing;
     sweep(c);
     save_groups(c);
-    c->names_in.len = 0;
-    save_names(&c->names.sources, &c->names_in);
-    save_names(&c->names.tiers, &c->names_in);
-    s->sources = c->names.sources.count;
-    s->tiers = c->names.tiers.count;
     s->ids = c->ids.slots.count;
     s->id_homes = c->ids.slots.homes;
     s->numbers = c->numbers.slots.count;
@@ -899,9 +853,9 @@ const struct state_content *clusters_content(struct clusters *c)
         .settings = STR("--clusters"),
         .standing = s,
         .standing_len = sizeof *s,
-        .parts = {&c->seeds, &c->entries, &c->members, &c->saved, &c->names_in, &c->ids.slots.room,
+        .parts = {&c->seeds, &c->entries, &c->members, &c->saved, &c->ids.slots.room,
                   &c->numbers.slots.room},
-        .part_count = 7,
+        .part_count = 6,
     };
     return &c->content;
 }
@@ -909,10 +863,6 @@ const struct state_content *clusters_content(struct clusters *c)
 void clusters_resume(struct clusters *c)
 {
     const struct standing *s = &c->standing;
-    struct str names = {c->names_in.data, c->names_in.len};
-    load_names(&c->names.sources, s->sources, &names);
-    load_names(&c->names.tiers, s->tiers, &names);
-    extent_free(&c->names_in);
     for (uint32_t i = 0; i < c->entries.len / sizeof(struct entry); i++)
         if (entry_at(c, i)->changed != 0)
             note_changed(c, i);

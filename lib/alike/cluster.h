@@ -57,8 +57,8 @@ struct cluster_finding {
 };
 
 /* Takes the next post, with the hash of its text as it is compared. */
-void clusters_take(struct clusters *c, const struct cluster_post *post, struct str note,
-                   uint64_t form, const struct cluster_finding *finding);
+void clusters_take(struct clusters *c, struct str note, uint64_t form,
+                   const struct cluster_finding *finding);
 
 /* Does a post of this time begin a new period of `every` seconds? Then *end is when the one
  * before it ended. */

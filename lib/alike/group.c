@@ -13,9 +13,9 @@
 #define TEXTS_SHOWN 5
 
 struct group_place {
-    int64_t time; /* of the earliest post there */
-    uint32_t name;
-    uint32_t posts;
+    int64_t time;          /* of the earliest post there */
+    uint32_t name, length; /* where its name stands */
+    uint64_t posts;
 };
 
 struct group_hour {
@@ -31,22 +31,33 @@ struct group_variant {
 
 /* ---- counting ---- */
 
-static void add_place(struct group_places *p, uint32_t name, int64_t time)
+static struct str place_name(const struct group_places *p, uint32_t number)
+{
+    return (struct str){p->names.data + p->all[number].name, p->all[number].length};
+}
+
+static void new_place(struct group_places *p, struct str name)
+{
+    if (p->count == p->cap) {
+        p->cap = p->cap == 0 ? 1 : p->cap * 2;
+        p->all = mem_resize(p->all, p->cap, sizeof *p->all);
+    }
+    p->all[p->count++] = (struct group_place){
+        .time = CLOCK_UNKNOWN, .name = (uint32_t)p->names.len, .length = (uint32_t)name.len};
+    buf_add_str(&p->names, name);
+}
+
+static void add_place(struct group_places *p, struct str name, int64_t time)
 {
     uint32_t i = 0;
-    while (i < p->count && p->all[i].name != name)
+    while (i < p->count && !str_equal(place_name(p, i), name))
         i++;
     if (i == GROUP_PLACES) {
         p->more++;
         return;
     }
-    if (i == p->count) {
-        if (p->count == p->cap) {
-            p->cap = p->cap == 0 ? 1 : p->cap * 2;
-            p->all = mem_resize(p->all, p->cap, sizeof *p->all);
-        }
-        p->all[p->count++] = (struct group_place){.time = CLOCK_UNKNOWN, .name = name};
-    }
+    if (i == p->count)
+        new_place(p, name);
     struct group_place *place = &p->all[i];
     place->posts++;
     if (time != CLOCK_UNKNOWN && (place->time == CLOCK_UNKNOWN || time < place->time))
@@ -184,8 +195,8 @@ void group_add(struct group *g, const struct group_post *post, const struct grou
     else
         g->reach += post->reach & ~REACH_VIEWS;
     add_time(g, post->time);
-    add_place(&g->sources, post->source, post->time);
-    add_place(&g->tiers, post->tier, post->time);
+    add_place(&g->sources, words->source, post->time);
+    add_place(&g->tiers, words->tier, post->time);
     add_watches(g, words->watches);
 }
 
@@ -249,7 +260,7 @@ static int compare_places(const void *a, const void *b)
 }
 
 static void write_places(const struct group_places *p, const char *name, const char *key,
-                         const struct intern *names, struct json *j)
+                         struct json *j)
 {
     const struct group_place *order[GROUP_PLACES];
     for (uint32_t i = 0; i < p->count; i++)
@@ -260,10 +271,7 @@ static void write_places(const struct group_places *p, const char *name, const c
     for (uint32_t i = 0; i < p->count; i++) {
         json_open(j, '{');
         json_key(j, key);
-        if (order[i]->name == NAME_NONE)
-            json_null(j);
-        else
-            json_str(j, names->strings[order[i]->name]);
+        json_raw(j, place_name(p, (uint32_t)(order[i] - p->all)));
         json_put_time(j, "time", order[i]->time);
         json_put_count(j, "posts", order[i]->posts);
         json_close(j, '}');
@@ -348,8 +356,7 @@ static void write_texts(const struct group *g, struct str first_text, struct jso
     json_close(j, '}');
 }
 
-void group_write(const struct group *g, const struct group_names *names, struct str first_text,
-                 struct json *j)
+void group_write(const struct group *g, struct str first_text, struct json *j)
 {
     json_put_time(j, "from", g->timed > 0 ? g->from : CLOCK_UNKNOWN);
     json_put_time(j, "to", g->timed > 0 ? g->to : CLOCK_UNKNOWN);
@@ -363,9 +370,9 @@ void group_write(const struct group *g, const struct group_names *names, struct 
     else
         json_null(j);
     json_put_count(j, "reach_unknown", g->unreached);
-    write_places(&g->sources, "networks", "source", &names->sources, j);
+    write_places(&g->sources, "networks", "source", j);
     json_put_count(j, "networks_more", g->sources.more);
-    write_places(&g->tiers, "tiers", "tier", &names->tiers, j);
+    write_places(&g->tiers, "tiers", "tier", j);
     write_growth(g, j);
     write_texts(g, first_text, j);
     json_key(j, "watch");
@@ -381,7 +388,7 @@ struct saved_group {
     uint64_t length; /* of all that is saved of the group */
     uint64_t sources_more, tiers_more;
     uint32_t sources, tiers, hours, variants;
-    uint64_t watches; /* bytes */
+    uint64_t source_names, tier_names, watches; /* bytes */
 };
 
 struct saved_variant {
@@ -400,6 +407,12 @@ static void save_variants(const struct group *g, struct extent *to)
     }
 }
 
+static void save_places(const struct group_places *p, struct extent *to)
+{
+    extent_add(to, p->all, p->count * sizeof *p->all);
+    extent_add(to, p->names.data, p->names.len);
+}
+
 void group_save(const struct group *g, struct extent *to)
 {
     size_t begin = to->len;
@@ -407,6 +420,8 @@ void group_save(const struct group *g, struct extent *to)
                                 .tiers_more = g->tiers.more,
                                 .sources = g->sources.count,
                                 .tiers = g->tiers.count,
+                                .source_names = g->sources.names.len,
+                                .tier_names = g->tiers.names.len,
                                 .watches = g->watches.len,
                                 .hours = g->hour_count,
                                 .variants = g->variant_count};
@@ -414,8 +429,8 @@ void group_save(const struct group *g, struct extent *to)
     extent_add(to, g, PLAIN);
     census_save(&g->authors, to);
     census_save(&g->texts, to);
-    extent_add(to, g->sources.all, g->sources.count * sizeof *g->sources.all);
-    extent_add(to, g->tiers.all, g->tiers.count * sizeof *g->tiers.all);
+    save_places(&g->sources, to);
+    save_places(&g->tiers, to);
     extent_add(to, g->watches.data, g->watches.len);
     extent_add(to, g->hours, g->hour_count * sizeof *g->hours);
     save_variants(g, to);
@@ -470,11 +485,12 @@ static struct buf load_words(struct str *from, uint64_t length, bool *whole)
     return words;
 }
 
-static struct group_places load_places(struct str *from, uint32_t count, uint64_t more, bool *whole)
+static void load_places(struct group_places *p, uint32_t count, uint64_t names, struct str *from,
+                        bool *whole)
 {
-    struct group_places p = {.count = count, .cap = count, .more = more};
-    p.all = load_list(from, count, sizeof *p.all, whole);
-    return p;
+    p->all = load_list(from, count, sizeof *p->all, whole);
+    p->count = p->cap = count;
+    p->names = load_words(from, names, whole);
 }
 
 bool group_load(struct group *g, struct str from)
@@ -486,8 +502,10 @@ bool group_load(struct group *g, struct str from)
                  saved.hours <= GROUP_HOURS && saved.variants <= GROUP_TEXTS &&
                  census_load(&g->authors, &from) && census_load(&g->texts, &from);
     if (whole) {
-        g->sources = load_places(&from, saved.sources, saved.sources_more, &whole);
-        g->tiers = load_places(&from, saved.tiers, saved.tiers_more, &whole);
+        g->sources.more = saved.sources_more;
+        load_places(&g->sources, saved.sources, saved.source_names, &from, &whole);
+        g->tiers.more = saved.tiers_more;
+        load_places(&g->tiers, saved.tiers, saved.tier_names, &from, &whole);
         g->watches = load_words(&from, saved.watches, &whole);
         g->hours = load_list(&from, saved.hours, sizeof *g->hours, &whole);
         g->hour_count = g->hour_cap = saved.hours;
@@ -515,7 +533,9 @@ void group_free(struct group *g)
     census_free(&g->authors);
     census_free(&g->texts);
     free(g->sources.all);
+    buf_free(&g->sources.names);
     free(g->tiers.all);
+    buf_free(&g->tiers.names);
     buf_free(&g->watches);
     free(g->hours);
     for (uint32_t i = 0; i < g->variant_count; i++)

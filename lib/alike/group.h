@@ -10,7 +10,7 @@
 
 #include "alike/census.h"
 #include "alike/copies.h"
-#include "base/intern.h"
+#include "base/buf.h"
 #include "record/write.h"
 
 #define GROUP_PLACES  32  /* networks, and tiers */
@@ -24,29 +24,23 @@
 #define REACH_VIEWS   0x80000000U /* views, not followers */
 #define REACH_MOST    0x7FFFFFF0U
 
-#define NAME_NONE UINT32_MAX
-
 /* What counts of a post. Plain bytes. */
 struct group_post {
     uint64_t id, author, form; /* hashes; 0: unknown. form: of the text as it is compared */
     int64_t time;              /* CLOCK_UNKNOWN: not known, or not to be believed */
     uint32_t reach;
-    uint32_t source, tier; /* in the names */
 };
 
 /* The words of a post, as JSON. */
 struct group_words {
-    struct str text;    /* ptr NULL: that of the first post */
+    struct str text; /* ptr NULL: that of the first post */
+    struct str source, tier;
     struct str watches; /* a list as group_list_watch() makes it; empty: none */
-};
-
-/* The names that all groups share. */
-struct group_names {
-    struct intern sources, tiers;
 };
 
 struct group_places {
     struct group_place *all;
+    struct buf names; /* as JSON, one behind another */
     uint32_t count, cap;
     uint64_t more; /* posts of others */
 };
@@ -87,8 +81,7 @@ void group_reach_more(struct group *g, uint32_t before, uint32_t now);
 uint32_t group_reach_better(uint32_t one, uint32_t other);
 
 /* Writes the members of a cluster record from `from` on. */
-void group_write(const struct group *g, const struct group_names *names, struct str first_text,
-                 struct json *j);
+void group_write(const struct group *g, struct str first_text, struct json *j);
 
 /* Adds a group to saved bytes. group_saved: the bytes of the group that stands at their front, as
  * they are (empty where they are damaged); group_load makes a group of them: false, and it is
