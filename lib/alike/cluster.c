@@ -56,9 +56,10 @@ struct entry {
 struct member {
     uint32_t entry; /* to which copies of it belong; SEEN_NONE: not known yet */
     uint32_t also;  /* where it counts as a copy, if that is another one */
-    uint32_t reach;
-    uint32_t read; /* 1: not only named by others */
+    uint64_t reach; /* NOT_READ: it is only named by others */
 };
+
+#define NOT_READ (REACH_UNKNOWN - 1)
 
 /* A group that is to be written. */
 struct written {
@@ -153,14 +154,14 @@ static struct post_times believed_times(const struct cluster_post *post, int64_t
     return (struct post_times){time, seen != CLOCK_UNKNOWN && seen < time ? seen : time};
 }
 
-static uint32_t read_reach(const struct cluster_post *post)
+static uint64_t read_reach(const struct cluster_post *post)
 {
     int64_t views = value_integer(value_member(post->metrics, "views"), -1);
     int64_t followers = value_integer(value_member(post->author, "followers"), -1);
     int64_t reach = views >= 0 ? views : followers;
     if (reach < 0)
         return REACH_UNKNOWN;
-    return (uint32_t)(reach > REACH_MOST ? REACH_MOST : reach) | (views >= 0 ? REACH_VIEWS : 0);
+    return (uint64_t)(reach > REACH_MOST ? REACH_MOST : reach) | (views >= 0 ? REACH_VIEWS : 0);
 }
 
 static bool is_name(struct str raw)
@@ -401,7 +402,7 @@ static void touch_member(struct clusters *c, const struct member *member)
     touch(c, member->also);
 }
 
-static const struct member fresh = {SEEN_NONE, SEEN_NONE, REACH_UNKNOWN, 0};
+static const struct member fresh = {SEEN_NONE, SEEN_NONE, NOT_READ};
 
 /* What is remembered of where a member belongs. */
 static void recall(const struct clusters *c, struct member *member)
@@ -622,7 +623,7 @@ static void take_first(struct clusters *c, uint32_t *number, const struct seed *
     }
 }
 
-static void more_reach(struct clusters *c, uint32_t number, uint32_t before, uint32_t now)
+static void more_reach(struct clusters *c, uint32_t number, uint64_t before, uint64_t now)
 {
     if (!remembers(c, number))
         return;
@@ -636,9 +637,9 @@ static void more_reach(struct clusters *c, uint32_t number, uint32_t before, uin
     set_changed(c, number);
 }
 
-static void read_again(struct clusters *c, struct member *member, uint32_t reach)
+static void read_again(struct clusters *c, struct member *member, uint64_t reach)
 {
-    uint32_t before = member->reach, better = group_reach_better(before, reach);
+    uint64_t before = member->reach, better = group_reach_better(before, reach);
     touch_member(c, member);
     if (better == before)
         return;
@@ -675,7 +676,7 @@ static void take_fresh(struct clusters *c, struct member *member, const struct s
     if (number == SEEN_NONE) /* a repost of nobody knows what may itself be reposted */
         take_first(c, &number, seed, json);
     member = member_of(c, seed->post.id); /* members may have moved */
-    *member = (struct member){number, also, seed->post.reach, true};
+    *member = (struct member){number, also, seed->post.reach};
 }
 
 void clusters_take(struct clusters *c, struct str note, uint64_t form,
@@ -687,7 +688,7 @@ void clusters_take(struct clusters *c, struct str note, uint64_t form,
     if (seed.post.time > c->standing.latest)
         c->standing.latest = seed.post.time;
     struct member *member = seed.post.id == 0 ? NULL : member_of(c, seed.post.id);
-    if (member != NULL && member->read) {
+    if (member != NULL && member->reach != NOT_READ) {
         read_again(c, member, seed.post.reach);
         return;
     }

@@ -200,7 +200,7 @@ void group_add(struct group *g, const struct group_post *post, const struct grou
     add_watches(g, words->watches);
 }
 
-void group_reach_more(struct group *g, uint32_t before, uint32_t now)
+void group_reach_more(struct group *g, uint64_t before, uint64_t now)
 {
     if (before == REACH_UNKNOWN)
         g->unreached--;
@@ -209,7 +209,7 @@ void group_reach_more(struct group *g, uint32_t before, uint32_t now)
     g->reach += now & ~REACH_VIEWS;
 }
 
-uint32_t group_reach_better(uint32_t one, uint32_t other)
+uint64_t group_reach_better(uint64_t one, uint64_t other)
 {
     if (one == REACH_UNKNOWN || other == REACH_UNKNOWN)
         return one == REACH_UNKNOWN ? other : one;

@@ -20,15 +20,15 @@
 #define GROUP_TEXTS   64   /* counted exactly */
 
 /* How many saw a post: views or, where they are not known, followers. */
-#define REACH_UNKNOWN UINT32_MAX
-#define REACH_VIEWS   0x80000000U /* views, not followers */
-#define REACH_MOST    0x7FFFFFF0U
+#define REACH_UNKNOWN UINT64_MAX
+#define REACH_VIEWS   ((uint64_t)1 << 63) /* views, not followers */
+#define REACH_MOST    100000000000        /* what a post may say, so that no sum overflows */
 
 /* What counts of a post. Plain bytes. */
 struct group_post {
     uint64_t id, author, form; /* hashes; 0: unknown. form: of the text as it is compared */
     int64_t time;              /* CLOCK_UNKNOWN: not known, or not to be believed */
-    uint32_t reach;
+    uint64_t reach;
 };
 
 /* The words of a post, as JSON. */
@@ -74,11 +74,11 @@ void group_add(struct group *g, const struct group_post *post, const struct grou
 bool group_list_watch(struct buf *list, size_t start, struct str name);
 
 /* A post's reach was `before`, and is now more. */
-void group_reach_more(struct group *g, uint32_t before, uint32_t now);
+void group_reach_more(struct group *g, uint64_t before, uint64_t now);
 
 /* Of what was read of a post's reach twice, which holds: views rather than followers, and
  * the larger. */
-uint32_t group_reach_better(uint32_t one, uint32_t other);
+uint64_t group_reach_better(uint64_t one, uint64_t other);
 
 /* Writes the members of a cluster record from `from` on. */
 void group_write(const struct group *g, struct str first_text, struct json *j);
