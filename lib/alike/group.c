@@ -33,7 +33,7 @@ struct group_variant {
 
 static struct str place_name(const struct group_places *p, uint32_t number)
 {
-    return (struct str){p->names.data + p->all[number].name, p->all[number].length};
+    return (struct str){p->names + p->all[number].name, p->all[number].length};
 }
 
 static void new_place(struct group_places *p, struct str name)
@@ -43,8 +43,10 @@ static void new_place(struct group_places *p, struct str name)
         p->all = mem_resize(p->all, p->cap, sizeof *p->all);
     }
     p->all[p->count++] = (struct group_place){
-        .time = CLOCK_UNKNOWN, .name = (uint32_t)p->names.len, .length = (uint32_t)name.len};
-    buf_add_str(&p->names, name);
+        .time = CLOCK_UNKNOWN, .name = p->names_length, .length = (uint32_t)name.len};
+    p->names = mem_resize(p->names, p->names_length + name.len, 1);
+    memcpy(p->names + p->names_length, name.ptr, name.len);
+    p->names_length += (uint32_t)name.len;
 }
 
 static void add_place(struct group_places *p, struct str name, int64_t time)
@@ -388,7 +390,8 @@ struct saved_group {
     uint64_t length; /* of all that is saved of the group */
     uint64_t sources_more, tiers_more;
     uint32_t sources, tiers, hours, variants;
-    uint64_t source_names, tier_names, watches; /* bytes */
+    uint32_t source_names, tier_names; /* bytes */
+    uint64_t watches;                  /* the same */
 };
 
 struct saved_variant {
@@ -410,7 +413,7 @@ static void save_variants(const struct group *g, struct extent *to)
 static void save_places(const struct group_places *p, struct extent *to)
 {
     extent_add(to, p->all, p->count * sizeof *p->all);
-    extent_add(to, p->names.data, p->names.len);
+    extent_add(to, p->names, p->names_length);
 }
 
 void group_save(const struct group *g, struct extent *to)
@@ -420,8 +423,8 @@ void group_save(const struct group *g, struct extent *to)
                                 .tiers_more = g->tiers.more,
                                 .sources = g->sources.count,
                                 .tiers = g->tiers.count,
-                                .source_names = g->sources.names.len,
-                                .tier_names = g->tiers.names.len,
+                                .source_names = g->sources.names_length,
+                                .tier_names = g->tiers.names_length,
                                 .watches = g->watches.len,
                                 .hours = g->hour_count,
                                 .variants = g->variant_count};
@@ -485,12 +488,13 @@ static struct buf load_words(struct str *from, uint64_t length, bool *whole)
     return words;
 }
 
-static void load_places(struct group_places *p, uint32_t count, uint64_t names, struct str *from,
+static void load_places(struct group_places *p, uint32_t count, uint32_t names, struct str *from,
                         bool *whole)
 {
     p->all = load_list(from, count, sizeof *p->all, whole);
     p->count = p->cap = count;
-    p->names = load_words(from, names, whole);
+    p->names = load_list(from, names, 1, whole);
+    p->names_length = names;
 }
 
 bool group_load(struct group *g, struct str from)
@@ -533,9 +537,9 @@ void group_free(struct group *g)
     census_free(&g->authors);
     census_free(&g->texts);
     free(g->sources.all);
-    buf_free(&g->sources.names);
+    free(g->sources.names);
     free(g->tiers.all);
-    buf_free(&g->tiers.names);
+    free(g->tiers.names);
     buf_free(&g->watches);
     free(g->hours);
     for (uint32_t i = 0; i < g->variant_count; i++)

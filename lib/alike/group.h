@@ -40,8 +40,8 @@ struct group_words {
 
 struct group_places {
     struct group_place *all;
-    struct buf names; /* as JSON, one behind another */
-    uint32_t count, cap;
+    char *names; /* as JSON, one behind another */
+    uint32_t names_length, count, cap;
     uint64_t more; /* posts of others */
 };
 
