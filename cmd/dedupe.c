@@ -42,7 +42,8 @@ enum {
 };
 
 static const struct opt_row options[] = {
-    {KEY_EXACT, "exact", NULL, "only texts that are the same, and reposts"},
+    {KEY_EXACT, "exact", NULL,
+     "only texts that are the same, reposts, and quotes by their quote_of"},
     {KEY_DROP, "drop", NULL, "drop copies instead of marking them"},
     {KEY_THRESHOLD, "threshold", "T", "how alike near copies are, 0.1 to 1 (default 0.8)"},
     {KEY_SHINGLE, "shingle", "N", "characters that are compared at a time, 1 to 8 (default 3)"},
@@ -164,7 +165,6 @@ static void write_clusters(struct dedupe *d, int64_t time, struct output *out)
 static void settle_clusters(struct dedupe *d, const struct filter_item *item, bool copied,
                             const struct copy *copy)
 {
-    struct cluster_post post = cluster_post_of(item->record);
     int64_t end;
     if (d->every > 0 && clusters_turn(d->clusters, cluster_note_time(item->note), d->every, &end))
         write_clusters(d, end, item->ahead);
@@ -174,8 +174,7 @@ static void settle_clusters(struct dedupe *d, const struct filter_item *item, bo
         .copy = copy,
         .moment = copies_moment(d->copies),
     };
-    clusters_take(d->clusters, &post, item->note, note_form(note_of_copies(d, item->note)),
-                  &finding);
+    clusters_take(d->clusters, item->note, note_form(note_of_copies(d, item->note)), &finding);
 }
 
 static enum filter_verdict settle(void *program, struct filter_item *item)

@@ -19,27 +19,30 @@
 #include "record/write.h"
 
 #define DAY         86400
-#define NAMES_MAX   4096 /* sources, tiers, lists of watches */
-#define NAME_BYTES  256
+#define PLACE_SHOWN 256 /* characters of a source, a tier and the name of a watch */
 #define URL_SHOWN   2048
 #define ID_SHOWN    512 /* characters of an author's id and handle */
-#define LIST_BYTES  1024
 #define NAME_SHOWN  100 /* characters of an author's name */
 #define NUMBER_SEED 128
 #define SWEEP_FROM  4096 /* entries, below which it is not worth the work */
 
 enum { SEED_ID = 129, SEED_AUTHOR, SEED_HANDLE };
 
-/* What a note begins with, and a seed. JSON follows. */
+/* What a note begins with, and a seed. JSON follows: the first post, as a record has it, and a
+ * list of its watches, if it has any. */
 struct seed {
     struct group_post post;
-    uint32_t length;  /* of the JSON */
+    uint32_t length;  /* of the first post */
     uint32_t text_at; /* in it, where the text is, which ends before the last brace */
     uint32_t id_length;
-    bool read; /* not only named by others */
+    uint32_t source_at; /* in it, and the tier behind */
+    uint16_t source_length, tier_length;
+    uint16_t watches; /* bytes of the list */
+    bool read;        /* not only named by others */
 };
 
-#define ID_AT (sizeof "{\"id\":" - 1)
+#define ID_AT   (sizeof "{\"id\":" - 1)
+#define TO_TIER (sizeof ",\"tier\":" - 1)
 
 struct entry {
     uint64_t seed;    /* where it stands */
@@ -53,9 +56,10 @@ struct entry {
 struct member {
     uint32_t entry; /* to which copies of it belong; SEEN_NONE: not known yet */
     uint32_t also;  /* where it counts as a copy, if that is another one */
-    uint32_t reach;
-    uint32_t read; /* 1: not only named by others */
+    uint64_t reach; /* NOT_READ: it is only named by others */
 };
+
+#define NOT_READ (REACH_UNKNOWN - 1)
 
 /* A group that is to be written. */
 struct written {
@@ -70,7 +74,6 @@ struct standing {
     uint64_t groups;            /* that there were */
     uint64_t began;             /* the first time that was known of any post; 0: none is */
     uint64_t ids, id_homes, numbers, number_homes;
-    uint64_t sources, tiers, watches; /* names */
 };
 
 struct clusters {
@@ -78,9 +81,8 @@ struct clusters {
     struct seen ids, numbers; /* of members; of entries whose first post has no id */
     bool by_number;           /* these are known by the numbers of copies.h */
     struct extent seeds, entries, members;
-    struct extent saved;    /* groups */
-    struct extent names_in; /* names, one behind another, as they are saved */
-    struct group **groups;  /* at work */
+    struct extent saved;   /* groups */
+    struct group **groups; /* at work */
     size_t group_count, group_cap;
     size_t entries_kept; /* when it was last looked what to forget */
     struct copies_moment moment;
@@ -88,7 +90,6 @@ struct clusters {
     size_t changed_count, changed_cap;
     struct written *written; /* NULL: none are being written */
     size_t written_count, written_next;
-    struct group_names names;
     struct buf scratch;
     struct state_content content;
 };
@@ -137,21 +138,30 @@ static int64_t read_time(struct str raw, struct buf *scratch)
     return time;
 }
 
-static int64_t believed_time(const struct cluster_post *post, int64_t now, struct buf *scratch)
+/* The time that a post says, and as of when it counts. Nobody posts after the post was seen: what
+ * says so would end a period early, and hold back what is written of the next ones. */
+struct post_times {
+    int64_t said, counts;
+};
+
+static struct post_times believed_times(const struct cluster_post *post, int64_t now,
+                                        struct buf *scratch)
 {
     int64_t time = read_time(post->time, scratch), seen = read_time(post->seen, scratch);
     int64_t latest = seen != CLOCK_UNKNOWN && seen < now ? seen : now;
-    return time > latest + DAY ? CLOCK_UNKNOWN : time;
+    if (time > latest + DAY)
+        time = CLOCK_UNKNOWN;
+    return (struct post_times){time, seen != CLOCK_UNKNOWN && seen < time ? seen : time};
 }
 
-static uint32_t read_reach(const struct cluster_post *post)
+static uint64_t read_reach(const struct cluster_post *post)
 {
     int64_t views = value_integer(value_member(post->metrics, "views"), -1);
     int64_t followers = value_integer(value_member(post->author, "followers"), -1);
     int64_t reach = views >= 0 ? views : followers;
     if (reach < 0)
         return REACH_UNKNOWN;
-    return (uint32_t)(reach > REACH_MOST ? REACH_MOST : reach) | (views >= 0 ? REACH_VIEWS : 0);
+    return (uint64_t)(reach > REACH_MOST ? REACH_MOST : reach) | (views >= 0 ? REACH_VIEWS : 0);
 }
 
 static bool is_name(struct str raw)
@@ -222,9 +232,13 @@ static void put_first(const struct cluster_post *post, int64_t time, struct buf 
     json_key(&j, "url");
     put_cut(&j, post->url, URL_SHOWN, scratch);
     json_key(&j, "source");
-    put_cut(&j, post->source, NAME_BYTES, scratch);
+    seed->source_at = (uint32_t)(to->len - start);
+    put_cut(&j, post->source, PLACE_SHOWN, scratch);
+    seed->source_length = (uint16_t)(to->len - start - seed->source_at);
     json_key(&j, "tier");
-    put_cut(&j, post->tier, NAME_BYTES, scratch);
+    size_t tier = to->len;
+    put_cut(&j, post->tier, PLACE_SHOWN, scratch);
+    seed->tier_length = (uint16_t)(to->len - tier);
     json_key(&j, "time");
     json_time(&j, time);
     put_author(&j, post->author, scratch);
@@ -235,6 +249,27 @@ static void put_first(const struct cluster_post *post, int64_t time, struct buf 
     seed->length = (uint32_t)(to->len - start);
 }
 
+/* Adds the list of the watches; what is no string is left out. */
+static void put_watches(struct str watches, struct buf *scratch, struct buf *to)
+{
+    struct walk w;
+    struct str raw;
+    struct buf name = {0};
+    size_t start = to->len;
+    if (value_type(watches) != VALUE_ARRAY)
+        return;
+    walk_begin(&w, watches);
+    while (walk_next(&w, NULL, &raw)) {
+        if (value_type(raw) != VALUE_STRING)
+            continue;
+        buf_clear(&name);
+        put_cut(&(struct json){.out = &name}, raw, PLACE_SHOWN, scratch);
+        if (!group_list_watch(to, start, buf_str(&name)))
+            break;
+    }
+    buf_free(&name);
+}
+
 void cluster_note(const struct cluster_post *post, int64_t now, struct buf *scratch, struct buf *to)
 {
     struct seed seed;
@@ -243,10 +278,14 @@ void cluster_note(const struct cluster_post *post, int64_t now, struct buf *scra
     seed.read = true;
     seed.post.id = hash_name(post->id, SEED_ID, scratch);
     seed.post.author = hash_author(post, scratch);
-    seed.post.time = believed_time(post, now, scratch);
+    struct post_times times = believed_times(post, now, scratch);
+    seed.post.time = times.counts;
     seed.post.reach = read_reach(post);
     buf_add(to, &seed, sizeof seed);
-    put_first(post, seed.post.time, scratch, to, &seed);
+    put_first(post, times.said, scratch, to, &seed);
+    size_t end = to->len;
+    put_watches(post->watch, scratch, to);
+    seed.watches = (uint16_t)(to->len - end);
     memcpy(to->data + start, &seed, sizeof seed);
 }
 
@@ -259,7 +298,8 @@ static struct seed seed_of(struct str note)
 
 size_t cluster_note_size(struct str note)
 {
-    return sizeof(struct seed) + seed_of(note).length;
+    struct seed seed = seed_of(note);
+    return sizeof seed + seed.length + seed.watches;
 }
 
 int64_t cluster_note_time(struct str note)
@@ -299,10 +339,6 @@ void clusters_free(struct clusters *c)
     extent_free(&c->entries);
     extent_free(&c->members);
     extent_free(&c->saved);
-    extent_free(&c->names_in);
-    intern_free(&c->names.sources);
-    intern_free(&c->names.tiers);
-    intern_free(&c->names.watches);
     buf_free(&c->scratch);
     free(c->groups);
     free(c->changed);
@@ -311,24 +347,28 @@ void clusters_free(struct clusters *c)
 }
 
 /* Keeps a seed and its JSON; returns where. */
-static uint64_t keep_seed(struct extent *seeds, const struct seed *seed, struct str json)
+static uint64_t keep_seed(struct extent *seeds, const struct seed *seed, const char *json)
 {
     static const char zeros[sizeof(uint64_t)];
     uint64_t at = seeds->len;
     extent_add(seeds, seed, sizeof *seed);
-    extent_add(seeds, json.ptr, json.len);
+    extent_add(seeds, json, (size_t)seed->length + seed->watches);
     extent_add(seeds, zeros, -seeds->len % sizeof zeros); /* the next one is aligned */
     return at;
 }
 
-static struct str seed_json(const struct seed *seed)
+static const char *seed_json(const struct seed *seed)
 {
-    return (struct str){(const char *)(seed + 1), seed->length};
+    return (const char *)(seed + 1);
 }
 
-static struct str seed_text(const struct seed *seed)
+static struct group_words words_of(const struct seed *seed, const char *json)
 {
-    return (struct str){(const char *)(seed + 1) + seed->text_at, seed->length - seed->text_at - 1};
+    const char *source = json + seed->source_at, *tier = source + seed->source_length + TO_TIER;
+    return (struct group_words){.text = {json + seed->text_at, seed->length - seed->text_at - 1},
+                                .source = {source, seed->source_length},
+                                .tier = {tier, seed->tier_length},
+                                .watches = {json + seed->length, seed->watches}};
 }
 
 static uint32_t add_entry(struct clusters *c, uint64_t seed)
@@ -362,7 +402,7 @@ static void touch_member(struct clusters *c, const struct member *member)
     touch(c, member->also);
 }
 
-static const struct member fresh = {SEEN_NONE, SEEN_NONE, REACH_UNKNOWN, 0};
+static const struct member fresh = {SEEN_NONE, SEEN_NONE, NOT_READ};
 
 /* What is remembered of where a member belongs. */
 static void recall(const struct clusters *c, struct member *member)
@@ -384,34 +424,6 @@ static struct member *member_of(struct clusters *c, uint64_t id)
     }
     recall(c, member_at(c, number));
     return member_at(c, number);
-}
-
-/* ---- names ---- */
-
-static uint32_t name_of(struct intern *names, struct str text, size_t longest)
-{
-    uint32_t known = intern_find(names, text);
-    if (known != INTERN_NONE)
-        return known;
-    return intern_add(names, names->count < NAMES_MAX && text.len <= longest ? text : STR("…"));
-}
-
-static uint32_t string_name(struct clusters *c, struct intern *names, struct str raw)
-{
-    if (value_type(raw) != VALUE_STRING)
-        return NAME_NONE;
-    buf_clear(&c->scratch);
-    return name_of(names, value_string(raw, &c->scratch), NAME_BYTES);
-}
-
-static void name_places(struct clusters *c, const struct cluster_post *raw, struct group_post *post)
-{
-    post->source = string_name(c, &c->names.sources, raw->source);
-    post->tier = string_name(c, &c->names.tiers, raw->tier);
-    post->watch = NAME_NONE;
-    if (value_type(raw->watch) == VALUE_ARRAY && !value_empty(raw->watch) &&
-        raw->watch.len <= LIST_BYTES && c->names.watches.count < NAMES_MAX)
-        post->watch = intern_add(&c->names.watches, raw->watch);
 }
 
 /* ---- forgetting ---- */
@@ -515,7 +527,7 @@ static uint64_t unread_seed(struct clusters *c, struct str id)
     memset(&seed, 0, sizeof seed);
     seed.post.id = hash_name(id, SEED_ID, &c->scratch);
     put_first(&post, CLOCK_UNKNOWN, &c->scratch, &json, &seed);
-    uint64_t kept = keep_seed(&c->seeds, &seed, buf_str(&json));
+    uint64_t kept = keep_seed(&c->seeds, &seed, json.data);
     buf_free(&json);
     return kept;
 }
@@ -571,16 +583,20 @@ static struct group *group_of(struct clusters *c, uint32_t number)
         return group;
     group = start_group(c, entry);
     c->standing.groups++;
-    if (seed_at(c, entry)->read)
-        group_add(group, &seed_at(c, entry)->post, (struct str){NULL, 0});
+    const struct seed *seed = seed_at(c, entry);
+    struct group_words words = words_of(seed, seed_json(seed));
+    words.text = (struct str){NULL, 0};
+    if (seed->read)
+        group_add(group, &seed->post, &words);
     return group;
 }
 
-static void take_copy(struct clusters *c, uint32_t number, const struct seed *seed, struct str text,
-                      enum copy_how how)
+static void take_copy(struct clusters *c, uint32_t number, const struct seed *seed,
+                      const char *json, enum copy_how how)
 {
     struct group *group = group_of(c, number);
-    group_add(group, &seed->post, text);
+    struct group_words words = words_of(seed, json);
+    group_add(group, &seed->post, &words);
     group->copies++;
     group->hows[how]++;
     touch(c, number);
@@ -589,7 +605,7 @@ static void take_copy(struct clusters *c, uint32_t number, const struct seed *se
 
 /* A first post whose copies may have come before it. */
 static void take_first(struct clusters *c, uint32_t *number, const struct seed *seed,
-                       struct str json)
+                       const char *json)
 {
     uint64_t kept = keep_seed(&c->seeds, seed, json);
     if (*number == SEEN_NONE) {
@@ -601,12 +617,13 @@ static void take_first(struct clusters *c, uint32_t *number, const struct seed *
     touch(c, *number);
     struct group *group = group_at_work(c, entry);
     if (group != NULL) {
-        group_add(group, &seed->post, seed_text(seed_at(c, entry)));
+        struct group_words words = words_of(seed, json);
+        group_add(group, &seed->post, &words);
         set_changed(c, *number);
     }
 }
 
-static void more_reach(struct clusters *c, uint32_t number, uint32_t before, uint32_t now)
+static void more_reach(struct clusters *c, uint32_t number, uint64_t before, uint64_t now)
 {
     if (!remembers(c, number))
         return;
@@ -620,9 +637,9 @@ static void more_reach(struct clusters *c, uint32_t number, uint32_t before, uin
     set_changed(c, number);
 }
 
-static void read_again(struct clusters *c, struct member *member, uint32_t reach)
+static void read_again(struct clusters *c, struct member *member, uint64_t reach)
 {
-    uint32_t before = member->reach, better = group_reach_better(before, reach);
+    uint64_t before = member->reach, better = group_reach_better(before, reach);
     touch_member(c, member);
     if (better == before)
         return;
@@ -638,7 +655,7 @@ static void note_number(struct clusters *c, uint32_t number, uint32_t entry)
 }
 
 static void take_fresh(struct clusters *c, struct member *member, const struct seed *seed,
-                       struct str json, const struct cluster_finding *finding)
+                       const char *json, const struct cluster_finding *finding)
 {
     uint32_t number = member != NULL ? member->entry : SEEN_NONE, also = SEEN_NONE;
     if (finding->first || number != SEEN_NONE) /* what others repost is a first one of theirs */
@@ -646,10 +663,11 @@ static void take_fresh(struct clusters *c, struct member *member, const struct s
     if (!finding->copied && member == NULL)
         note_number(c, finding->copy->first, number);
     if (finding->copied) {
-        struct str text = {json.ptr + seed->text_at, seed->length - seed->text_at - 1};
         uint32_t original = entry_of_original(c, finding->copy, seed->post.id);
+        if (original == number) /* posts that repeat each other: it counts there already */
+            original = SEEN_NONE;
         if (original != SEEN_NONE)
-            take_copy(c, original, seed, text, finding->copy->how);
+            take_copy(c, original, seed, json, finding->copy->how);
         also = number == SEEN_NONE ? SEEN_NONE : original;
         number = number == SEEN_NONE ? original : number;
     }
@@ -658,25 +676,23 @@ static void take_fresh(struct clusters *c, struct member *member, const struct s
     if (number == SEEN_NONE) /* a repost of nobody knows what may itself be reposted */
         take_first(c, &number, seed, json);
     member = member_of(c, seed->post.id); /* members may have moved */
-    *member = (struct member){number, also, seed->post.reach, true};
+    *member = (struct member){number, also, seed->post.reach};
 }
 
-void clusters_take(struct clusters *c, const struct cluster_post *post, struct str note,
-                   uint64_t form, const struct cluster_finding *finding)
+void clusters_take(struct clusters *c, struct str note, uint64_t form,
+                   const struct cluster_finding *finding)
 {
     struct seed seed = seed_of(note);
-    struct str json = {note.ptr + sizeof seed, seed.length};
     seed.post.form = form;
     set_moment(c, finding->moment);
     if (seed.post.time > c->standing.latest)
         c->standing.latest = seed.post.time;
     struct member *member = seed.post.id == 0 ? NULL : member_of(c, seed.post.id);
-    if (member != NULL && member->read) {
+    if (member != NULL && member->reach != NOT_READ) {
         read_again(c, member, seed.post.reach);
         return;
     }
-    name_places(c, post, &seed.post);
-    take_fresh(c, member, &seed, json, finding);
+    take_fresh(c, member, &seed, note.ptr + sizeof seed, finding);
 }
 
 bool clusters_turn(struct clusters *c, int64_t time, int64_t every, int64_t *end)
@@ -731,8 +747,8 @@ static void write_cluster(const struct clusters *c, const struct entry *entry, i
     json_key(&j, "time");
     json_time(&j, time);
     json_key(&j, "first");
-    json_raw(&j, seed_json(seed));
-    group_write(c->groups[entry->group - 1], &c->names, seed_text(seed), &j);
+    json_raw(&j, (struct str){seed_json(seed), seed->length});
+    group_write(c->groups[entry->group - 1], words_of(seed, seed_json(seed)).text, &j);
     json_close(&j, '}');
     buf_add_char(out, '\n');
 }
@@ -802,24 +818,6 @@ struct clusters_counts clusters_count(const struct clusters *c)
 
 /* ---- saving ---- */
 
-static void save_names(const struct intern *names, struct extent *to)
-{
-    for (uint32_t i = 0; i < names->count; i++) {
-        uint32_t length = (uint32_t)names->strings[i].len;
-        extent_add(to, &length, sizeof length);
-        extent_add(to, names->strings[i].ptr, length);
-    }
-}
-
-static void load_names(struct intern *names, uint64_t count, struct str *from)
-{
-    uint32_t length;
-    while (count-- > 0 && extent_take(from, &length, sizeof length) && length <= from->len) {
-        intern_add(names, (struct str){from->ptr, length});
-        *from = str_from(*from, length);
-    }
-}
-
 /* Saves the groups that posts of this run were of; the others stay as they were saved. */
 static void save_groups(struct clusters *c)
 {
@@ -848,13 +846,6 @@ const struct state_content *clusters_content(struct clusters *c)
     struct standing *s = &c->standing;
     sweep(c);
     save_groups(c);
-    c->names_in.len = 0;
-    save_names(&c->names.sources, &c->names_in);
-    save_names(&c->names.tiers, &c->names_in);
-    save_names(&c->names.watches, &c->names_in);
-    s->sources = c->names.sources.count;
-    s->tiers = c->names.tiers.count;
-    s->watches = c->names.watches.count;
     s->ids = c->ids.slots.count;
     s->id_homes = c->ids.slots.homes;
     s->numbers = c->numbers.slots.count;
@@ -863,9 +854,9 @@ const struct state_content *clusters_content(struct clusters *c)
         .settings = STR("--clusters"),
         .standing = s,
         .standing_len = sizeof *s,
-        .parts = {&c->seeds, &c->entries, &c->members, &c->saved, &c->names_in, &c->ids.slots.room,
+        .parts = {&c->seeds, &c->entries, &c->members, &c->saved, &c->ids.slots.room,
                   &c->numbers.slots.room},
-        .part_count = 7,
+        .part_count = 6,
     };
     return &c->content;
 }
@@ -873,11 +864,6 @@ const struct state_content *clusters_content(struct clusters *c)
 void clusters_resume(struct clusters *c)
 {
     const struct standing *s = &c->standing;
-    struct str names = {c->names_in.data, c->names_in.len};
-    load_names(&c->names.sources, s->sources, &names);
-    load_names(&c->names.tiers, s->tiers, &names);
-    load_names(&c->names.watches, s->watches, &names);
-    extent_free(&c->names_in);
     for (uint32_t i = 0; i < c->entries.len / sizeof(struct entry); i++)
         if (entry_at(c, i)->changed != 0)
             note_changed(c, i);

@@ -30,14 +30,15 @@ struct cluster_post {
 };
 
 /* Adds what clusters have to know of a post, for clusters_take(); in workers. A time more
- * than a day after it was seen, or after `now`, is not believed. */
+ * than a day after it was seen, or after `now`, is not believed; a time after it was seen counts as
+ * when it was seen. */
 void cluster_note(const struct cluster_post *post, int64_t now, struct buf *scratch,
                   struct buf *to);
 
 /* How many bytes of text cluster_note() put first into a note. */
 size_t cluster_note_size(struct str note);
 
-/* When the post of a note was published, or CLOCK_UNKNOWN. */
+/* As of when the post of a note counts, or CLOCK_UNKNOWN. */
 int64_t cluster_note_time(struct str note);
 
 struct clusters;
@@ -56,8 +57,8 @@ struct cluster_finding {
 };
 
 /* Takes the next post, with the hash of its text as it is compared. */
-void clusters_take(struct clusters *c, const struct cluster_post *post, struct str note,
-                   uint64_t form, const struct cluster_finding *finding);
+void clusters_take(struct clusters *c, struct str note, uint64_t form,
+                   const struct cluster_finding *finding);
 
 /* Does a post of this time begin a new period of `every` seconds? Then *end is when the one
  * before it ended. */

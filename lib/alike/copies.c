@@ -14,8 +14,10 @@
 #define STEPS 16 /* in a window: when it is looked whether there is much to forget */
 
 /* In `seen`, of an id: the number of the first one; or, its post being a copy of none that
- * was seen, this bit and half its time. */
-#define ALONE FIRSTS_MOST
+ * was seen, this bit and the seconds of its time since 2000. They reach to 2068; what is beyond
+ * either end counts as of that. */
+#define ALONE       FIRSTS_MOST
+#define ALONE_SINCE 946684800U
 
 /* What goes on from run to run beside the tables. */
 struct standing {
@@ -23,7 +25,7 @@ struct standing {
     uint32_t clock; /* the latest time of a post; 0: none is known */
     uint32_t step;  /* of the clock's, when it was last looked what to forget */
     uint32_t window;
-    uint64_t forgotten;
+    uint64_t forgotten; /* first ones, and swept */
 };
 
 /* What is saved beside the tables, with their sizes. */
@@ -83,8 +85,8 @@ void copies_free(struct copies *c)
 
 static uint32_t alone_at(uint32_t time)
 {
-    uint32_t half = time >> 1;
-    return ALONE | (half < ALONE - 1 ? half : ALONE - 2);
+    uint32_t seconds = time > ALONE_SINCE ? time - ALONE_SINCE : 0;
+    return ALONE | (seconds < ALONE - 1 ? seconds : ALONE - 2);
 }
 
 static bool is_alone(uint32_t number)
@@ -95,7 +97,7 @@ static bool is_alone(uint32_t number)
 static bool remembers(const struct copies *c, uint32_t number)
 {
     if (is_alone(number))
-        return (number & ~ALONE) >= c->firsts.horizon >> 1;
+        return number >= alone_at(c->firsts.horizon);
     return number != SEEN_NONE && firsts_remembers(&c->firsts, number);
 }
 
@@ -151,11 +153,17 @@ static uint32_t number_after(const void *context, uint32_t number)
     return s->to[number];
 }
 
-static size_t count_forgotten(const struct copies *c)
+static size_t count_forgotten_firsts(const struct copies *c)
 {
     size_t count = 0;
     for (uint32_t number = 0; number < c->firsts.count; number++)
         count += !firsts_remembers(&c->firsts, number);
+    return count;
+}
+
+static size_t count_forgotten(const struct copies *c)
+{
+    size_t count = count_forgotten_firsts(c);
     const struct slots *s = &c->seen.slots;
     for (size_t at = 0; at < s->room.len / (s->width * sizeof(uint32_t)); at++) {
         uint32_t number = slots_at(s, at)[SLOT_NUMBER];
@@ -448,7 +456,7 @@ struct copies_counts copies_count(const struct copies *c)
     struct alike_counts index = index_counts(&c->index);
     struct copies_counts counts = {.posts = now->posts,
                                    .firsts = now->forgotten + c->firsts.count,
-                                   .forgotten = now->forgotten,
+                                   .forgotten = now->forgotten + count_forgotten_firsts(c),
                                    .candidates = index.candidates,
                                    .verified = index.verified,
                                    .kept = c->firsts.count};

@@ -8,15 +8,14 @@
 #include "base/mem.h"
 #include "record/value.h"
 
-#define HOUR          3600
-#define TOP_AUTHORS   10
-#define TEXTS_SHOWN   5
-#define WATCHES_SHOWN 32
+#define HOUR        3600
+#define TOP_AUTHORS 10
+#define TEXTS_SHOWN 5
 
 struct group_place {
-    int64_t time; /* of the earliest post there */
-    uint32_t name;
-    uint32_t posts;
+    int64_t time;          /* of the earliest post there */
+    uint32_t name, length; /* where its name stands */
+    uint64_t posts;
 };
 
 struct group_hour {
@@ -32,31 +31,56 @@ struct group_variant {
 
 /* ---- counting ---- */
 
-static void add_place(struct group_places *p, uint32_t name, int64_t time)
+static struct str place_name(const struct group_places *p, uint32_t number)
+{
+    return (struct str){p->names + p->all[number].name, p->all[number].length};
+}
+
+static void new_place(struct group_places *p, struct str name)
+{
+    if (p->count == p->cap) {
+        p->cap = p->cap == 0 ? 1 : p->cap * 2;
+        p->all = mem_resize(p->all, p->cap, sizeof *p->all);
+    }
+    p->all[p->count++] = (struct group_place){
+        .time = CLOCK_UNKNOWN, .name = p->names_length, .length = (uint32_t)name.len};
+    p->names = mem_resize(p->names, p->names_length + name.len, 1);
+    memcpy(p->names + p->names_length, name.ptr, name.len);
+    p->names_length += (uint32_t)name.len;
+}
+
+static void add_place(struct group_places *p, struct str name, int64_t time)
 {
     uint32_t i = 0;
-    while (i < p->count && p->all[i].name != name)
+    while (i < p->count && !str_equal(place_name(p, i), name))
         i++;
     if (i == GROUP_PLACES) {
         p->more++;
         return;
     }
-    if (i == p->count) {
-        if (p->count == p->cap) {
-            p->cap = p->cap == 0 ? 1 : p->cap * 2;
-            p->all = mem_resize(p->all, p->cap, sizeof *p->all);
-        }
-        p->all[p->count++] = (struct group_place){.time = CLOCK_UNKNOWN, .name = name};
-    }
+    if (i == p->count)
+        new_place(p, name);
     struct group_place *place = &p->all[i];
     place->posts++;
     if (time != CLOCK_UNKNOWN && (place->time == CLOCK_UNKNOWN || time < place->time))
         place->time = time;
 }
 
+/* Counts posts of an hour that is not kept, or not any more. */
+static void add_earlier(struct group *g, struct group_hour hour)
+{
+    g->earlier += hour.posts;
+    if (g->peak > 0 && g->peak_hour == hour.hour) {
+        g->peak += hour.posts; /* late ones */
+    } else if (hour.posts > g->peak) {
+        g->peak_hour = hour.hour;
+        g->peak = hour.posts;
+    }
+}
+
 static void forget_first_hour(struct group *g)
 {
-    g->earlier += g->hours[0].posts;
+    add_earlier(g, g->hours[0]);
     g->hour_count--;
     memmove(g->hours, g->hours + 1, g->hour_count * sizeof *g->hours);
 }
@@ -74,7 +98,7 @@ static void add_hour(struct group *g, int64_t time)
     }
     if (g->hour_count == GROUP_HOURS) {
         if (place == 0) {
-            g->earlier++;
+            add_earlier(g, (struct group_hour){hour, 1});
             return;
         }
         forget_first_hour(g);
@@ -129,18 +153,34 @@ static void keep_variant(struct group *g, uint64_t form, struct str text)
         variant->json = mem_string(text);
 }
 
-static void add_watch(struct group *g, uint32_t watch)
+bool group_list_watch(struct buf *list, size_t start, struct str name)
 {
-    if (watch == NAME_NONE)
-        return;
-    for (uint32_t i = 0; i < g->watch_count; i++)
-        if (g->watches[i] == watch)
-            return;
-    if (g->watch_count < GROUP_WATCHES)
-        g->watches[g->watch_count++] = watch;
+    struct walk w;
+    struct str other;
+    size_t count = 0;
+    walk_begin(&w, str_from(buf_str(list), start));
+    for (; walk_next(&w, NULL, &other); count++)
+        if (str_equal(other, name))
+            return true;
+    if (count == GROUP_WATCHES)
+        return false;
+    list->len -= count > 0; /* the bracket */
+    buf_add_char(list, count > 0 ? ',' : '[');
+    buf_add_str(list, name);
+    buf_add_char(list, ']');
+    return true;
 }
 
-void group_add(struct group *g, const struct group_post *post, struct str text)
+static void add_watches(struct group *g, struct str watches)
+{
+    struct walk w;
+    struct str name;
+    walk_begin(&w, watches);
+    while (walk_next(&w, NULL, &name) && group_list_watch(&g->watches, 0, name))
+        continue;
+}
+
+void group_add(struct group *g, const struct group_post *post, const struct group_words *words)
 {
     if (g->posts++ == 0) {
         g->authors.limit = GROUP_AUTHORS;
@@ -151,18 +191,18 @@ void group_add(struct group *g, const struct group_post *post, struct str text)
     else
         g->nameless++;
     if (post->form != 0 && census_add(&g->texts, post->form) == 1)
-        keep_variant(g, post->form, text);
+        keep_variant(g, post->form, words->text);
     if (post->reach == REACH_UNKNOWN)
         g->unreached++;
     else
         g->reach += post->reach & ~REACH_VIEWS;
     add_time(g, post->time);
-    add_place(&g->sources, post->source, post->time);
-    add_place(&g->tiers, post->tier, post->time);
-    add_watch(g, post->watch);
+    add_place(&g->sources, words->source, post->time);
+    add_place(&g->tiers, words->tier, post->time);
+    add_watches(g, words->watches);
 }
 
-void group_reach_more(struct group *g, uint32_t before, uint32_t now)
+void group_reach_more(struct group *g, uint64_t before, uint64_t now)
 {
     if (before == REACH_UNKNOWN)
         g->unreached--;
@@ -171,7 +211,7 @@ void group_reach_more(struct group *g, uint32_t before, uint32_t now)
     g->reach += now & ~REACH_VIEWS;
 }
 
-uint32_t group_reach_better(uint32_t one, uint32_t other)
+uint64_t group_reach_better(uint64_t one, uint64_t other)
 {
     if (one == REACH_UNKNOWN || other == REACH_UNKNOWN)
         return one == REACH_UNKNOWN ? other : one;
@@ -222,7 +262,7 @@ static int compare_places(const void *a, const void *b)
 }
 
 static void write_places(const struct group_places *p, const char *name, const char *key,
-                         const struct intern *names, struct json *j)
+                         struct json *j)
 {
     const struct group_place *order[GROUP_PLACES];
     for (uint32_t i = 0; i < p->count; i++)
@@ -233,10 +273,7 @@ static void write_places(const struct group_places *p, const char *name, const c
     for (uint32_t i = 0; i < p->count; i++) {
         json_open(j, '{');
         json_key(j, key);
-        if (order[i]->name == NAME_NONE)
-            json_null(j);
-        else
-            json_str(j, names->strings[order[i]->name]);
+        json_raw(j, place_name(p, (uint32_t)(order[i] - p->all)));
         json_put_time(j, "time", order[i]->time);
         json_put_count(j, "posts", order[i]->posts);
         json_close(j, '}');
@@ -246,11 +283,11 @@ static void write_places(const struct group_places *p, const char *name, const c
 
 static void write_growth(const struct group *g, struct json *j)
 {
-    const struct group_hour *peak = NULL;
+    struct group_hour peak = {g->peak_hour, g->peak};
     double hours = (double)(g->to - g->from) / HOUR;
     for (uint32_t i = 0; i < g->hour_count; i++)
-        if (peak == NULL || g->hours[i].posts > peak->posts)
-            peak = &g->hours[i];
+        if (g->hours[i].posts > peak.posts)
+            peak = g->hours[i];
     json_key(j, "growth");
     json_open(j, '{');
     json_key(j, "per_hour");
@@ -259,11 +296,11 @@ static void write_growth(const struct group *g, struct json *j)
     else
         json_null(j);
     json_key(j, "peak");
-    if (peak != NULL)
-        json_integer(j, peak->posts);
+    if (peak.posts > 0)
+        json_integer(j, peak.posts);
     else
         json_null(j);
-    json_put_time(j, "peak_hour", peak != NULL ? (int64_t)peak->hour * HOUR : CLOCK_UNKNOWN);
+    json_put_time(j, "peak_hour", peak.posts > 0 ? (int64_t)peak.hour * HOUR : CLOCK_UNKNOWN);
     json_key(j, "hours");
     json_open(j, '[');
     for (uint32_t i = 0; i < g->hour_count; i++) {
@@ -321,37 +358,7 @@ static void write_texts(const struct group *g, struct str first_text, struct jso
     json_close(j, '}');
 }
 
-/* Adds what a list names that was not named before. */
-static size_t write_watch_list(struct str list, struct str *named, size_t count, struct json *j)
-{
-    struct walk w;
-    struct str name;
-    walk_begin(&w, list);
-    while (count < WATCHES_SHOWN && walk_next(&w, NULL, &name)) {
-        bool fresh = value_type(name) == VALUE_STRING;
-        for (size_t i = 0; i < count && fresh; i++)
-            fresh = !str_equal(named[i], name);
-        if (!fresh)
-            continue;
-        named[count++] = name;
-        json_raw(j, name);
-    }
-    return count;
-}
-
-static void write_watches(const struct group *g, const struct intern *lists, struct json *j)
-{
-    struct str named[WATCHES_SHOWN];
-    size_t count = 0;
-    json_key(j, "watch");
-    json_open(j, '[');
-    for (uint32_t i = 0; i < g->watch_count; i++)
-        count = write_watch_list(lists->strings[g->watches[i]], named, count, j);
-    json_close(j, ']');
-}
-
-void group_write(const struct group *g, const struct group_names *names, struct str first_text,
-                 struct json *j)
+void group_write(const struct group *g, struct str first_text, struct json *j)
 {
     json_put_time(j, "from", g->timed > 0 ? g->from : CLOCK_UNKNOWN);
     json_put_time(j, "to", g->timed > 0 ? g->to : CLOCK_UNKNOWN);
@@ -365,23 +372,26 @@ void group_write(const struct group *g, const struct group_names *names, struct 
     else
         json_null(j);
     json_put_count(j, "reach_unknown", g->unreached);
-    write_places(&g->sources, "networks", "source", &names->sources, j);
+    write_places(&g->sources, "networks", "source", j);
     json_put_count(j, "networks_more", g->sources.more);
-    write_places(&g->tiers, "tiers", "tier", &names->tiers, j);
+    write_places(&g->tiers, "tiers", "tier", j);
     write_growth(g, j);
     write_texts(g, first_text, j);
-    write_watches(g, &names->watches, j);
+    json_key(j, "watch");
+    json_raw(j, g->watches.len > 0 ? buf_str(&g->watches) : STR("[]"));
 }
 
 /* ---- saving ---- */
 
 #define PLAIN offsetof(struct group, authors) /* bytes of a group that are saved as they are */
 
-/* What stands behind these; then come censuses, places, hours and variants. */
+/* What stands behind these; then come censuses, places, watches, hours and variants. */
 struct saved_group {
     uint64_t length; /* of all that is saved of the group */
     uint64_t sources_more, tiers_more;
     uint32_t sources, tiers, hours, variants;
+    uint32_t source_names, tier_names; /* bytes */
+    uint64_t watches;                  /* the same */
 };
 
 struct saved_variant {
@@ -400,6 +410,12 @@ static void save_variants(const struct group *g, struct extent *to)
     }
 }
 
+static void save_places(const struct group_places *p, struct extent *to)
+{
+    extent_add(to, p->all, p->count * sizeof *p->all);
+    extent_add(to, p->names, p->names_length);
+}
+
 void group_save(const struct group *g, struct extent *to)
 {
     size_t begin = to->len;
@@ -407,14 +423,18 @@ void group_save(const struct group *g, struct extent *to)
                                 .tiers_more = g->tiers.more,
                                 .sources = g->sources.count,
                                 .tiers = g->tiers.count,
+                                .source_names = g->sources.names_length,
+                                .tier_names = g->tiers.names_length,
+                                .watches = g->watches.len,
                                 .hours = g->hour_count,
                                 .variants = g->variant_count};
     extent_add(to, &saved, sizeof saved);
     extent_add(to, g, PLAIN);
     census_save(&g->authors, to);
     census_save(&g->texts, to);
-    extent_add(to, g->sources.all, g->sources.count * sizeof *g->sources.all);
-    extent_add(to, g->tiers.all, g->tiers.count * sizeof *g->tiers.all);
+    save_places(&g->sources, to);
+    save_places(&g->tiers, to);
+    extent_add(to, g->watches.data, g->watches.len);
     extent_add(to, g->hours, g->hour_count * sizeof *g->hours);
     save_variants(g, to);
     saved.length = to->len - begin;
@@ -457,11 +477,24 @@ static void load_variants(struct group *g, uint32_t count, struct str *from, boo
     }
 }
 
-static struct group_places load_places(struct str *from, uint32_t count, uint64_t more, bool *whole)
+static struct buf load_words(struct str *from, uint64_t length, bool *whole)
 {
-    struct group_places p = {.count = count, .cap = count, .more = more};
-    p.all = load_list(from, count, sizeof *p.all, whole);
-    return p;
+    struct buf words = {0};
+    *whole = *whole && length <= from->len;
+    if (*whole) {
+        buf_add(&words, from->ptr, (size_t)length);
+        *from = str_from(*from, (size_t)length);
+    }
+    return words;
+}
+
+static void load_places(struct group_places *p, uint32_t count, uint32_t names, struct str *from,
+                        bool *whole)
+{
+    p->all = load_list(from, count, sizeof *p->all, whole);
+    p->count = p->cap = count;
+    p->names = load_list(from, names, 1, whole);
+    p->names_length = names;
 }
 
 bool group_load(struct group *g, struct str from)
@@ -471,11 +504,13 @@ bool group_load(struct group *g, struct str from)
     bool whole = extent_take(&from, &saved, sizeof saved) && extent_take(&from, g, PLAIN) &&
                  saved.sources <= GROUP_PLACES && saved.tiers <= GROUP_PLACES &&
                  saved.hours <= GROUP_HOURS && saved.variants <= GROUP_TEXTS &&
-                 g->watch_count <= GROUP_WATCHES && census_load(&g->authors, &from) &&
-                 census_load(&g->texts, &from);
+                 census_load(&g->authors, &from) && census_load(&g->texts, &from);
     if (whole) {
-        g->sources = load_places(&from, saved.sources, saved.sources_more, &whole);
-        g->tiers = load_places(&from, saved.tiers, saved.tiers_more, &whole);
+        g->sources.more = saved.sources_more;
+        load_places(&g->sources, saved.sources, saved.source_names, &from, &whole);
+        g->tiers.more = saved.tiers_more;
+        load_places(&g->tiers, saved.tiers, saved.tier_names, &from, &whole);
+        g->watches = load_words(&from, saved.watches, &whole);
         g->hours = load_list(&from, saved.hours, sizeof *g->hours, &whole);
         g->hour_count = g->hour_cap = saved.hours;
         load_variants(g, saved.variants, &from, &whole);
@@ -490,7 +525,7 @@ bool group_load(struct group *g, struct str from)
 size_t group_bytes(const struct group *g)
 {
     size_t bytes = sizeof *g + census_bytes(&g->authors) + census_bytes(&g->texts) +
-                   (g->sources.cap + g->tiers.cap) * sizeof *g->sources.all +
+                   (g->sources.cap + g->tiers.cap) * sizeof *g->sources.all + g->watches.cap +
                    g->hour_cap * sizeof *g->hours + g->variant_cap * sizeof *g->variants;
     for (uint32_t i = 0; i < g->variant_count; i++)
         bytes += g->variants[i].json == NULL ? 0 : g->variants[i].length + 1;
@@ -502,7 +537,10 @@ void group_free(struct group *g)
     census_free(&g->authors);
     census_free(&g->texts);
     free(g->sources.all);
+    free(g->sources.names);
     free(g->tiers.all);
+    free(g->tiers.names);
+    buf_free(&g->watches);
     free(g->hours);
     for (uint32_t i = 0; i < g->variant_count; i++)
         free(g->variants[i].json);

@@ -90,21 +90,16 @@ static void the_frequent_are_counted_within_the_bound(void **state)
 
 static struct group_post post_at(int64_t time, uint64_t author)
 {
-    return (struct group_post){.author = author == 0 ? 0 : thing(author),
-                               .form = 1,
-                               .time = time,
-                               .reach = REACH_UNKNOWN,
-                               .source = NAME_NONE,
-                               .tier = NAME_NONE,
-                               .watch = NAME_NONE};
+    return (struct group_post){
+        .author = author == 0 ? 0 : thing(author), .form = 1, .time = time, .reach = REACH_UNKNOWN};
 }
 
-static struct buf written(const struct group *g, const struct group_names *names)
+static struct buf written(const struct group *g)
 {
     struct buf out = {0};
     struct json j = {.out = &out};
     json_open(&j, '{');
-    group_write(g, names, STR("\"first\""), &j);
+    group_write(g, STR("\"first\""), &j);
     json_close(&j, '}');
     return out;
 }
@@ -121,35 +116,27 @@ static void a_million_copies_take_bounded_memory(void **state)
 {
     (void)state;
     struct group g = {0};
-    struct group_names names = {0};
     for (uint32_t i = 0; i < 1000000; i++) {
         struct group_post post = post_at((int64_t)i * 60, i + 1);
-        char text[16];
+        char text[16], watches[32], name[16];
         snprintf(text, sizeof text, "\"%u\"", i);
+        snprintf(watches, sizeof watches, "[\"all\",\"%u\"]", i);
+        snprintf(name, sizeof name, "\"%u\"", i % 1000);
         post.form = thing(i);
-        post.source = post.tier = post.watch = i % 1000;
-        group_add(&g, &post, str_of(text));
+        struct group_words words = {str_of(text), str_of(name), str_of(name), str_of(watches)};
+        group_add(&g, &post, &words);
     }
     assert_true(group_bytes(&g) < 256 * 1024);
-    struct buf out = {0};
-    char name[16];
-    for (uint32_t i = 0; i < 1000; i++) {
-        snprintf(name, sizeof name, "[\"%u\"]", i);
-        intern_add(&names.sources, str_of(name));
-        intern_add(&names.tiers, str_of(name));
-        intern_add(&names.watches, str_of(name));
-    }
-    out = written(&g, &names);
+    struct buf out = written(&g);
     assert_true(out.len < 16 * 1024);
     holds(&out, "\"posts\":1000000,");
     holds(&out, "\"exact\":false");
     holds(&out, "\"networks_more\":968000");
+    holds(&out, "\"watch\":[\"all\",\"0\",\"1\",");
+    holds(&out, ",\"30\"]");           /* 32 of them */
     holds(&out, "\"earlier\":989940"); /* all but 167 hours of 60 and one of 40 */
     buf_free(&out);
     group_free(&g);
-    intern_free(&names.sources);
-    intern_free(&names.tiers);
-    intern_free(&names.watches);
 }
 
 /* Small ones and one beyond all bounds: what is loaded writes the same and goes on in the same
@@ -160,13 +147,17 @@ static void a_saved_group_is_the_same(void **state)
     static const uint32_t counts[] = {1, 2, 30, 6000};
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
         struct group g = {0}, loaded;
-        struct group_names names = {0};
         struct extent saved = {0};
         for (uint32_t i = 0; i < counts[k]; i++) {
             struct group_post post = post_at((int64_t)i * 4000, i + 1);
             post.form = thing(i / 2);
             post.reach = i;
-            group_add(&g, &post, i == 0 ? (struct str){NULL, 0} : STR("\"some text\""));
+            struct group_words words = {.source = i % 3 ? STR("\"x\"") : STR("\"net-news\""),
+                                        .tier = STR("null"),
+                                        .watches = STR("[\"w\"]")};
+            if (i > 0)
+                words.text = STR("\"some text\"");
+            group_add(&g, &post, &words);
         }
         extent_add(&saved, "before", 6);
         group_save(&g, &saved);
@@ -174,9 +165,11 @@ static void a_saved_group_is_the_same(void **state)
         assert_int_equal(group_saved(whole).len, whole.len);
         assert_true(group_load(&loaded, whole));
         struct group_post more = post_at(5, 1);
-        group_add(&g, &more, STR("\"another\""));
-        group_add(&loaded, &more, STR("\"another\""));
-        struct buf before = written(&g, &names), after = written(&loaded, &names);
+        struct group_words words = {STR("\"another\""), STR("\"y\""), STR("null"),
+                                    STR("[\"w\",\"x\"]")};
+        group_add(&g, &more, &words);
+        group_add(&loaded, &more, &words);
+        struct buf before = written(&g), after = written(&loaded);
         assert_true(str_equal(buf_str(&before), buf_str(&after)));
         assert_int_equal(loaded.posts, counts[k] + 1);
         group_free(&loaded);
@@ -193,11 +186,11 @@ static void what_is_not_known_is_null(void **state)
 {
     (void)state;
     struct group g = {0};
-    struct group_names names = {0};
     struct group_post post = post_at(CLOCK_UNKNOWN, 0);
-    group_add(&g, &post, (struct str){NULL, 0});
-    group_add(&g, &post, (struct str){NULL, 0});
-    struct buf out = written(&g, &names);
+    struct group_words words = {.source = STR("null"), .tier = STR("null")};
+    group_add(&g, &post, &words);
+    group_add(&g, &post, &words);
+    struct buf out = written(&g);
     holds(&out, "\"from\":null,\"to\":null,\"posts\":2");
     holds(&out, "\"authors\":{\"count\":null,\"exact\":true,\"top10\":null,\"unknown\":2}");
     holds(&out, "\"reach\":null,\"reach_unknown\":2");
@@ -214,15 +207,13 @@ static void times_out_of_order_are_put_in_order(void **state)
     (void)state;
     static const int64_t times[] = {7200, 10, -1, 7201, CLOCK_UNKNOWN, 3600};
     struct group g = {0};
-    struct group_names names = {0};
-    intern_add(&names.sources, STR("a"));
-    intern_add(&names.sources, STR("b"));
+    static const char *const sources[] = {"\"a\"", "\"b\"", "\"b\"", "\"a\"", "null", "\"b\""};
     for (size_t i = 0; i < 6; i++) {
         struct group_post post = post_at(times[i], 1);
-        post.source = i == 0 || i == 3 ? 0 : i == 4 ? NAME_NONE : 1;
-        group_add(&g, &post, STR("\"t\""));
+        struct group_words words = {STR("\"t\""), str_of(sources[i]), STR("null"), {NULL, 0}};
+        group_add(&g, &post, &words);
     }
-    struct buf out = written(&g, &names);
+    struct buf out = written(&g);
     holds(&out, "\"from\":\"1969-12-31T23:59:59Z\",\"to\":\"1970-01-01T02:00:01Z\"");
     holds(&out, "\"networks\":[{\"source\":\"b\",\"time\":\"1969-12-31T23:59:59Z\",\"posts\":3},"
                 "{\"source\":\"a\",\"time\":\"1970-01-01T02:00:00Z\",\"posts\":2},"
@@ -232,7 +223,6 @@ static void times_out_of_order_are_put_in_order(void **state)
     holds(&out, "\"per_hour\":2.50,\"peak\":2,\"peak_hour\":\"1970-01-01T02:00:00Z\"");
     buf_free(&out);
     group_free(&g);
-    intern_free(&names.sources);
 }
 
 static void views_hold_over_followers_and_more_over_less(void **state)
@@ -260,7 +250,7 @@ static void take_both(struct clusters *c, const char *id, const char *of, uint32
         copy.of = str_of(of);
     cluster_note(&post, 0, &scratch, &note);
     struct cluster_finding finding = {.copied = of != NULL, .first = first_too, .copy = &copy};
-    clusters_take(c, &post, buf_str(&note), 1, &finding);
+    clusters_take(c, buf_str(&note), 1, &finding);
     buf_free(&scratch);
     buf_free(&note);
 }
