@@ -5,8 +5,11 @@
  */
 #include "report/fact.h"
 
+#include <utf8proc.h>
+
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "record/quotes.h"
 #include "record/value.h"
 
@@ -213,20 +216,43 @@ static bool is_content(struct fact_reader *reader, const struct token *t)
            str_starts(pos, STR("形容詞"));
 }
 
+static bool is_letter(uint32_t code)
+{
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+}
+
+static bool is_number(struct str word)
+{
+    size_t length;
+    for (; word.len > 0; word = str_from(word, length))
+        if (is_letter(utf8_code(word.ptr, &length)))
+            return false;
+    return true;
+}
+
+/* What the first byte alone does not tell: it may begin a digit, a wide form or an emoji. */
+static bool is_rare_word(struct str word)
+{
+    size_t length;
+    uint32_t code = utf8_code(word.ptr, &length);
+    bool digit = utf8proc_category((utf8proc_int32_t)code) == UTF8PROC_CATEGORY_ND;
+    return is_letter(code) || (digit && !is_number(word));
+}
+
 /* Kana alone, numbers, addresses and signs tell nothing. */
 static bool is_word(struct str word)
 {
     if (word.len < 2 || word.len > WORD_BYTES)
         return false;
-    unsigned char first = (unsigned char)word.ptr[0];
+    unsigned char first = (unsigned char)word.ptr[0], second = (unsigned char)word.ptr[1];
+    if ((first >= '0' && first <= '9') || first >= 0xEF)
+        return is_rare_word(word);
     if (first < 0x80)
         return first == '#' ||
                ((first | 0x20) >= 'a' && (first | 0x20) <= 'z' && !str_starts(word, STR("http")));
-    unsigned char second = (unsigned char)word.ptr[1];
     bool kana = first == 0xE3 && second >= 0x81 && second <= 0x83;
-    bool wide_digit = first == 0xEF && second == 0xBC;
-    return first >= 0xC3 && first < 0xF0 && first != 0xE2 && !(kana && word.len == 3) &&
-           !wide_digit;
+    return first >= 0xC3 && first != 0xE2 && !(kana && word.len == 3);
 }
 
 static bool add_word(struct fact_reader *reader, const struct token *t, struct buf *to)
