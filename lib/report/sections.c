@@ -10,7 +10,8 @@
 #define DAYS_SHOWN    31
 #define VOICES_SHOWN  20
 #define SOURCES_SHOWN 20
-#define TYPICAL_FIRST 3 /* posts of the most frequent label */
+#define NAME_SHOWN    40 /* characters */
+#define TYPICAL_FIRST 3  /* posts of the most frequent label */
 #define TYPICAL_SHOWN 2
 
 enum { POSITIVE, NEUTRAL, NEGATIVE };
@@ -70,7 +71,7 @@ static struct str safe_name(struct pen *pen, struct str name, const char *otherw
     buf_clear(&pen->name);
     if (name.len > 0 && strchr("=+-@", name.ptr[0]) != NULL)
         buf_add_char(&pen->name, '\'');
-    safe_line(&pen->name, name, 40);
+    safe_line(&pen->name, name, NAME_SHOWN);
     if (pen->name.len == 0)
         buf_add_str(&pen->name, text_of(pen, otherwise));
     return buf_str(&pen->name);
@@ -148,7 +149,7 @@ void section_title(struct pen *pen, const char *style)
     bool known = r->figures->day_known;
     texts_say(r->texts, &pen->title, known ? "title" : "title.nodata",
               TEXT_ARGS({"date", date.text}, {"weekday", weekday.text}));
-    safe_line(&zone, str_of(r->zone), 40);
+    safe_line(&zone, str_of(r->zone), NAME_SHOWN);
     if (known)
         texts_say(r->texts, &pen->subtitle, "subtitle",
                   TEXT_ARGS({"zone", buf_text(&zone)}, {"posts", posts.text}, {"now", now.text}));
@@ -553,15 +554,19 @@ static void add_badge(struct pen *pen, struct buf *out, int level)
 /* Quotes a post; pen->line says more about it and is used up. */
 static void quote(struct pen *pen, const struct post *post)
 {
-    struct buf badge = {0}, labels = {0};
+    struct buf badge = {0}, labels = {0}, author = {0}, source = {0};
     struct shown when = shown_time(post->fact.time, pen->digest->day);
     const struct fact *f = &post->fact;
     if (f->level >= 2)
         add_badge(pen, &badge, f->level);
     add_labels(pen, &labels, f->labels);
+    safe_line(&author, post->author, NAME_SHOWN);
+    safe_line(&source, post->source, NAME_SHOWN);
     struct quote q = {.post = post,
                       .badge = buf_str(&badge),
                       .level = f->level,
+                      .author = buf_str(&author),
+                      .source = buf_str(&source),
                       .when = str_of(when.text),
                       .facts = buf_str(&pen->line),
                       .labels = buf_str(&labels)};
@@ -569,6 +574,8 @@ static void quote(struct pen *pen, const struct post *post)
     buf_clear(&pen->line);
     buf_free(&badge);
     buf_free(&labels);
+    buf_free(&author);
+    buf_free(&source);
 }
 
 static void say_reach(struct pen *pen, const struct post *post)

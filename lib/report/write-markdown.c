@@ -193,8 +193,8 @@ static void markdown_quote(struct writer *w, const struct quote *q)
     buf_add_text(w->out, "\n> ");
     add_part(w->out, q->badge, &any);
     add_part(w->out, q->when, &any);
-    add_part(w->out, q->post->author, &any);
-    add_part(w->out, q->post->source, &any);
+    add_part(w->out, q->author, &any);
+    add_part(w->out, q->source, &any);
     add_part(w->out, q->facts, &any);
     add_part(w->out, q->labels, &any);
     if (q->post->url.len > 0) {

@@ -409,8 +409,8 @@ static void text_quote(struct writer *w, const struct quote *q)
     struct buf line = {0};
     add_part(&line, q->badge);
     add_part(&line, q->when);
-    add_part(&line, q->post->author);
-    add_part(&line, q->post->source);
+    add_part(&line, q->author);
+    add_part(&line, q->source);
     add_part(&line, q->facts);
     add_part(&line, q->labels);
     buf_add_char(w->out, '\n');
