@@ -194,6 +194,10 @@ static void read_copy(struct fact_reader *reader, const struct record *r, struct
     struct str dup = r->member[FACT_DUP];
     f->of = fact_hash(value_member(dup, "of"), &reader->scratch);
     bool copy = value_type(dup) == VALUE_OBJECT;
+    if (f->of != 0 && f->of == f->id) {
+        f->of = 0;
+        copy = false;
+    }
     if (f->of == 0) {
         f->of = fact_hash(r->member[FACT_REPOST_OF], &reader->scratch);
         copy = copy || f->of != 0;
