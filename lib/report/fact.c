@@ -33,6 +33,12 @@ static uint32_t sum_of(uint32_t a, uint32_t b)
     return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
+uint8_t fact_level(struct str raw)
+{
+    int64_t level = value_integer(raw, 0);
+    return (uint8_t)(level < 0 ? 0 : level > 4 ? 4 : level);
+}
+
 /* The text of a string; it is valid until the scratch is used again, as is the next. */
 static struct str text_of(struct fact_reader *reader, struct str raw)
 {
@@ -132,8 +138,7 @@ static void read_class(struct fact_reader *reader, struct str raw, struct fact *
         } else if (str_equal(key, STR("conduct"))) {
             read_labels(reader, LABEL_CONDUCT, value, f);
         } else if (str_equal(key, STR("level"))) {
-            int64_t level = value_integer(value, 0);
-            f->level = (uint8_t)(level < 0 ? 0 : level > 4 ? 4 : level);
+            f->level = fact_level(value);
         } else if (str_equal(key, STR("support")) && value_true(value)) {
             f->flags |= POST_SUPPORT;
         }
