@@ -891,6 +891,27 @@ static void add_tones(struct pen *pen, const uint64_t tone[TONES])
     grid_add_text(&pen->grid, shown_share(tone[POSITIVE], known).text);
 }
 
+static void add_source(struct pen *pen, struct str name, const struct source_figures *s)
+{
+    grid_add(&pen->grid, name, MOOD_NONE);
+    add_count(pen, s->posts.now);
+    add_change(pen, s->posts, MOOD_NONE);
+    add_tones(pen, s->tone);
+}
+
+/* The sum of all sources from one on. */
+static struct source_figures other_sources(const struct digest *d, size_t from)
+{
+    struct source_figures rest = {.posts = {0, 0}};
+    for (size_t i = from; i < d->source_count; i++) {
+        rest.posts.now += d->sources[i].posts.now;
+        rest.posts.before += d->sources[i].posts.before;
+        for (size_t tone = 0; tone < TONES; tone++)
+            rest.tone[tone] += d->sources[i].tone[tone];
+    }
+    return rest;
+}
+
 static void source_table(struct pen *pen)
 {
     static const struct column columns[] = {{"column.source", false}, {"column.posts", true},
@@ -898,14 +919,18 @@ static void source_table(struct pen *pen)
                                             {"column.bar", false},    {"column.negative", true},
                                             {"column.positive", true}};
     const struct digest *d = pen->digest;
+    size_t shown = d->source_count > SOURCES_SHOWN ? SOURCES_SHOWN : d->source_count;
     grid_start(&pen->grid, columns, 7);
-    for (size_t i = 0; i < d->source_count && i < SOURCES_SHOWN; i++) {
-        const struct source_figures *s = &d->sources[i];
-        struct str name = d->figures->sources.strings[s->source];
-        grid_add(&pen->grid, safe_name(pen, name, "source.unknown"), MOOD_NONE);
-        add_count(pen, s->posts.now);
-        add_change(pen, s->posts, MOOD_NONE);
-        add_tones(pen, s->tone);
+    for (size_t i = 0; i < shown; i++) {
+        struct str name = d->figures->sources.strings[d->sources[i].source];
+        add_source(pen, safe_name(pen, name, "source.unknown"), &d->sources[i]);
+    }
+    if (d->source_count > shown) {
+        struct source_figures rest = other_sources(d, shown);
+        struct shown count = shown_count(d->source_count - shown);
+        say(pen, "sources.rest", TEXT_ARGS({"count", count.text}));
+        add_source(pen, buf_str(&pen->line), &rest);
+        buf_clear(&pen->line);
     }
     table(pen);
 }
