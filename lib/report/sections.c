@@ -64,15 +64,23 @@ static void table(struct pen *pen)
     pen->writer->table->table(pen->writer, &pen->grid);
 }
 
-/* A name from the data, made safe for a cell of a spreadsheet, too, into which a
+/* A text from the data, made safe for a cell of a spreadsheet, too, into which a
  * table may be pasted; valid until the next. */
-static struct str safe_name(struct pen *pen, struct str name, const char *otherwise)
+static struct str safe_cell(struct pen *pen, struct str text, size_t limit)
 {
     buf_clear(&pen->name);
-    if (name.len > 0 && strchr("=+-@", name.ptr[0]) != NULL)
-        buf_add_char(&pen->name, '\'');
-    safe_line(&pen->name, name, NAME_SHOWN);
-    if (pen->name.len == 0)
+    safe_line(&pen->name, text, limit);
+    if (pen->name.len > 0 && strchr("=+-@", *pen->name.data) != NULL) {
+        buf_add_char(&pen->name, ' ');
+        memmove(pen->name.data + 1, pen->name.data, pen->name.len - 1);
+        *pen->name.data = '\'';
+    }
+    return buf_str(&pen->name);
+}
+
+static struct str safe_name(struct pen *pen, struct str name, const char *otherwise)
+{
+    if (safe_cell(pen, name, NAME_SHOWN).len == 0)
         buf_add_str(&pen->name, text_of(pen, otherwise));
     return buf_str(&pen->name);
 }
@@ -515,9 +523,9 @@ void section_alerts(struct pen *pen)
         grid_add(&pen->grid, labels_shown(r->labels, LABEL_LEVEL, str_of(level), r->texts->lang),
                  alert->level >= 2 ? MOOD_BAD : MOOD_NONE);
         grid_add(&pen->grid, watch_name(pen, alert->watch), MOOD_NONE);
-        grid_add(&pen->grid, labels_shown(r->labels, LABEL_STAGE, alert->stage, r->texts->lang),
-                 MOOD_NONE);
-        grid_add(&pen->grid, alert->what, MOOD_NONE);
+        struct str stage = labels_shown(r->labels, LABEL_STAGE, alert->stage, r->texts->lang);
+        grid_add(&pen->grid, safe_cell(pen, stage, SIZE_MAX), MOOD_NONE);
+        grid_add(&pen->grid, safe_cell(pen, alert->what, SIZE_MAX), MOOD_NONE);
     }
     if (count > 0) {
         heading(pen, 3, "section.alerts");
