@@ -386,17 +386,17 @@ static void add_part(struct buf *out, struct str part)
     buf_add_str(out, part);
 }
 
-/* The text with its evidence between 【】: colour would be lost when
+/* The text with its evidence between 〖〗, which posts hardly have: colour would be lost when
  * lines are broken or copied. */
 static void add_marked(struct buf *out, const struct marked *m)
 {
     size_t at = 0;
     for (size_t i = 0; i < m->count; i++) {
         buf_add(out, m->text.ptr + at, m->marks[i].start - at);
-        buf_add_text(out, "【");
+        buf_add_text(out, "〖");
         at = m->marks[i].end;
         buf_add(out, m->text.ptr + m->marks[i].start, at - m->marks[i].start);
-        buf_add_text(out, "】");
+        buf_add_text(out, "〗");
     }
     buf_add_str(out, str_from(m->text, at));
     for (size_t i = 0; i < out->len; i++)
