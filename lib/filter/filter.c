@@ -591,14 +591,6 @@ bool filter_may_write(const struct filter_settings *s, const char *option, const
     return true;
 }
 
-/* Each of two who write to one file has a place of its own in it, and writes over the other. */
-static bool is_standard_output(const char *path)
-{
-    struct stat file, out;
-    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && fstat(STDOUT_FILENO, &out) == 0 &&
-           file.st_dev == out.st_dev && file.st_ino == out.st_ino;
-}
-
 static bool open_rejects(struct run *run, struct err *e)
 {
     const char *path = run->settings.rejects;
@@ -607,7 +599,7 @@ static bool open_rejects(struct run *run, struct err *e)
         return true;
     if (!filter_may_write(&run->settings, "rejects", path, e))
         return false;
-    if (is_standard_output(path))
+    if (output_is_standard(path))
         return err_set(e, "--rejects: %s is also standard output", path);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
