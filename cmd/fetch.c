@@ -108,6 +108,8 @@ static bool check_options(struct program *p, struct err *e)
         return err_set(e, "--refresh and --cron do not go together");
     if (p->refresh && p->name_count > 0)
         return err_set(e, "--refresh takes ids from standard input and no operands");
+    if (p->rejects != NULL && output_is_standard(p->rejects))
+        return err_set(e, "--rejects: %s is also standard output", p->rejects);
     return true;
 }
 

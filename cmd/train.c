@@ -158,9 +158,7 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
     struct program *p = data;
     if (!check_options(p, e))
         return false;
-    if (strcmp(p->path, "-") != 0 && filter_reads(settings, p->path))
-        return err_set(e, "--output: %s is also the input", p->path);
-    if (!check_place(p->path, e))
+    if (!filter_may_write(settings, "output", p->path, e) || !check_place(p->path, e))
         return false;
     p->setup.no_model = true;
     if (!reader_open(&p->setup, e))

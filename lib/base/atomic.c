@@ -8,12 +8,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/mem.h"
 
 /* What a file that is being written has behind its name: no name that people would give, since
@@ -63,36 +63,14 @@ static bool open_temporary(struct atomic *a)
     return false;
 }
 
-#define LINKS_MAX 40 /* as many as Linux follows */
-
-/* Where a path leads through links, even to what is not there yet. NULL: in a circle. */
-static char *atomic_place(const char *path)
-{
-    struct buf place = {0};
-    char target[PATH_MAX];
-    ssize_t length;
-    buf_add_text(&place, path);
-    for (int links = 0; (length = readlink(buf_text(&place), target, sizeof target)) > 0; links++) {
-        if (links == LINKS_MAX)
-            break;
-        while (place.len > 0 && (*target == '/' || place.data[place.len - 1] != '/'))
-            place.len--;
-        buf_add(&place, target, (size_t)length);
-    }
-    char *found = length > 0 ? NULL : mem_string(buf_str(&place));
-    buf_free(&place);
-    errno = ELOOP;
-    return found;
-}
-
 bool atomic_open(struct atomic *a, const char *path, struct err *e)
 {
     struct stat old;
     bool there = stat(path, &old) == 0;
     bool stream =
         strcmp(path, "-") == 0 || (there && !S_ISREG(old.st_mode) && !S_ISDIR(old.st_mode));
-    *a = (struct atomic){.path = stream ? mem_string(str_of(path)) : atomic_place(path),
-                         .out.fd = -1};
+    *a =
+        (struct atomic){.path = stream ? mem_string(str_of(path)) : file_place(path), .out.fd = -1};
     if (a->path != NULL && (stream ? open_stream(a, path) : open_temporary(a)))
         return true;
     err_system(e, stream ? "cannot open %s" : "cannot create a file beside %s", path);
@@ -103,9 +81,7 @@ bool atomic_open(struct atomic *a, const char *path, struct err *e)
 
 static bool atomic_sync_directory(const char *path, struct err *e)
 {
-    const char *slash = strrchr(path, '/');
-    char *directory = slash == NULL ? mem_string(STR("."))
-                                    : mem_string((struct str){path, (size_t)(slash - path) + 1});
+    char *directory = file_folder(path);
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool synced = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
     if (!synced)

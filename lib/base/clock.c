@@ -6,9 +6,10 @@
 #define _GNU_SOURCE /* tm_gmtoff */
 #include "base/clock.h"
 
+#include <regex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #define CLOCK_FIRST (-62135596800) /* 0001-01-01T00:00:00Z */
 #define CLOCK_LAST  253402300799   /* 9999-12-31T23:59:59Z */
@@ -190,26 +191,47 @@ static const char *zone_string(const char *zone)
     return NULL;
 }
 
+/* A zone that is spelled out, as POSIX has it for TZ. */
+#define ZONE_NAME   "([A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)"
+#define ZONE_OFFSET "[+-]?(2[0-4]|[01]?[0-9])(:[0-5][0-9]){0,2}"
+#define ZONE_RULE                                                                                  \
+    ",(M(1[0-2]|0?[1-9])[.][1-5][.][0-6]|J?[0-9]{1,3})(/[+-]?[0-9]{1,3}(:[0-5][0-9]){0,2})?"
+
 static bool zone_is_posix(const char *zone)
 {
-    size_t letters = strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-    if (*zone == '<')
-        letters = strcspn(zone, ">") + 1;
-    return letters >= 3 && strlen(zone) > letters && strchr("+-0123456789", zone[letters]) != NULL;
+    regex_t shape;
+    if (regcomp(&shape,
+                "^" ZONE_NAME ZONE_OFFSET "(" ZONE_NAME "(" ZONE_OFFSET ")?(" ZONE_RULE ZONE_RULE
+                ")?)?$",
+                REG_EXTENDED | REG_NOSUB) != 0)
+        return false;
+    bool posix = regexec(&shape, zone, 0, NULL, 0) == 0;
+    regfree(&shape);
+    return posix;
+}
+
+/* Beside the zones stand folders and tables, which are none (RFC 8536 has the four bytes). */
+static bool zone_has_file(const char *zone)
+{
+    struct buf path = {0};
+    char magic[4];
+    buf_addf(&path, "/usr/share/zoneinfo/%s", zone);
+    FILE *file = strstr(zone, "..") == NULL && *zone != '\0' && *zone != '/'
+                     ? fopen(buf_text(&path), "re")
+                     : NULL;
+    bool has = file != NULL && fread(magic, sizeof magic, 1, file) == 1 &&
+               memcmp(magic, "TZif", sizeof magic) == 0;
+    if (file != NULL)
+        fclose(file);
+    buf_free(&path);
+    return has;
 }
 
 bool clock_set_zone(const char *zone, struct err *e)
 {
     const char *known = zone_string(zone);
-    if (known == NULL && !zone_is_posix(zone)) {
-        struct buf path = {0};
-        buf_addf(&path, "/usr/share/zoneinfo/%s", zone);
-        bool there = strstr(zone, "..") == NULL && *zone != '\0' && *zone != '/' &&
-                     access(buf_text(&path), R_OK) == 0;
-        buf_free(&path);
-        if (!there)
-            return err_set(e, "unknown time zone '%s' (an IANA name such as Asia/Tokyo)", zone);
-    }
+    if (known == NULL && !zone_is_posix(zone) && !zone_has_file(zone))
+        return err_set(e, "unknown time zone '%s' (an IANA name such as Asia/Tokyo)", zone);
     if (setenv("TZ", known != NULL ? known : zone, 1) != 0)
         return err_system(e, "cannot set the time zone");
     tzset();

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,6 +32,67 @@ bool file_read(struct buf *to, const char *path, struct err *e)
     if (fd != STDIN_FILENO)
         close(fd);
     return got == 0;
+}
+
+#define LINKS_MAX 40 /* as many as Linux follows */
+
+char *file_place(const char *path)
+{
+    struct buf place = {0};
+    char target[PATH_MAX];
+    ssize_t length;
+    buf_add_text(&place, path);
+    for (int links = 0; (length = readlink(buf_text(&place), target, sizeof target)) > 0; links++) {
+        if (links == LINKS_MAX)
+            break;
+        while (place.len > 0 && (*target == '/' || place.data[place.len - 1] != '/'))
+            place.len--;
+        buf_add(&place, target, (size_t)length);
+    }
+    char *found = length > 0 ? NULL : mem_string(buf_str(&place));
+    buf_free(&place);
+    errno = ELOOP;
+    return found;
+}
+
+char *file_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? mem_string(STR("."))
+                         : mem_string((struct str){path, (size_t)(slash - path) + 1});
+}
+
+static bool is_one_folder(const char *a, const char *b)
+{
+    struct stat x, y;
+    char *folder_a = file_folder(a), *folder_b = file_folder(b);
+    bool one = stat(folder_a, &x) == 0 && stat(folder_b, &y) == 0 && x.st_dev == y.st_dev &&
+               x.st_ino == y.st_ino;
+    free(folder_a);
+    free(folder_b);
+    return one;
+}
+
+static const char *last_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+bool file_is_one(const char *a, const char *b)
+{
+    struct stat x, y;
+    bool x_there = stat(a, &x) == 0, y_there = stat(b, &y) == 0;
+    if (x_there || y_there)
+        return x_there && y_there && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+               x.st_ino == y.st_ino;
+    char *place_a = file_place(a), *place_b = file_place(b);
+    bool one = place_a != NULL && place_b != NULL &&
+               strcmp(last_name(place_a), last_name(place_b)) == 0 &&
+               is_one_folder(place_a, place_b);
+    free(place_a);
+    free(place_b);
+    return one;
 }
 
 bool folder_make(const char *path, struct err *e)

@@ -11,6 +11,15 @@
 /* Adds the content of a file. `-` is standard input. */
 bool file_read(struct buf *to, const char *path, struct err *e);
 
+/* Where a path leads through links, even to what is not there yet. NULL: in a circle. */
+char *file_place(const char *path);
+
+/* The folder that a path's last name is in. */
+char *file_folder(const char *path);
+
+/* Do two paths lead to one file, or will they when it is there? A device or a pipe is none. */
+bool file_is_one(const char *a, const char *b);
+
 /* Makes a folder, which only its owner can read, and those it is in, where they are not
  * there. */
 bool folder_make(const char *path, struct err *e);

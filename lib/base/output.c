@@ -73,6 +73,13 @@ static bool is_torn(int fd)
     return torn;
 }
 
+bool output_is_standard(const char *path)
+{
+    struct stat file, out;
+    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && fstat(STDOUT_FILENO, &out) == 0 &&
+           file.st_dev == out.st_dev && file.st_ino == out.st_ino;
+}
+
 void output_open_standard(struct output *o)
 {
     output_open(o, STDOUT_FILENO, "standard output");

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/input.h"
 #include "base/mem.h"
 #include "base/pool.h"
@@ -91,7 +92,6 @@ struct run {
     void *program;
     struct shape shape;
     struct filter_settings settings;
-    const char *rejects_path;
     size_t max_line;
 
     struct output out, rejects;
@@ -358,7 +358,7 @@ static void work_on_job(void *worker, void *given)
 
 static void write_reject(struct run *run, struct str raw, bool newline)
 {
-    if (run->rejects_path == NULL || raw.ptr == NULL)
+    if (run->settings.rejects == NULL || raw.ptr == NULL)
         return;
     output_add(&run->rejects, raw);
     if (newline)
@@ -465,7 +465,7 @@ static bool collect_job(void *context, void *collected, bool idle)
     struct err ignored;
     if (idle && job->chunk.pausing) {
         output_flush(&run->out, &ignored);
-        if (run->rejects_path != NULL)
+        if (run->settings.rejects != NULL)
             output_flush(&run->rejects, &ignored);
     }
     return !run->stopped && run->out.error == 0 && run->rejects.error == 0;
@@ -567,7 +567,8 @@ static bool is_operand(const struct stat *file, const char *operand)
     return there && input.st_dev == file->st_dev && input.st_ino == file->st_ino;
 }
 
-bool filter_reads(const struct filter_settings *s, const char *path)
+/* Is the file at path one of the inputs? */
+static bool is_read(const struct filter_settings *s, const char *path)
 {
     struct stat file;
     if (stat(path, &file) != 0 || !S_ISREG(file.st_mode))
@@ -578,17 +579,32 @@ bool filter_reads(const struct filter_settings *s, const char *path)
     return s->operand_count == 0 && is_operand(&file, "-");
 }
 
+bool filter_may_write(const struct filter_settings *s, const char *option, const char *path,
+                      struct err *e)
+{
+    if (strcmp(path, "-") == 0)
+        return true;
+    if (is_read(s, path))
+        return err_set(e, "--%s: %s is also the input", option, path);
+    if (s->rejects != NULL && s->rejects != path && file_is_one(s->rejects, path))
+        return err_set(e, "--%s: %s is also the file of --rejects", option, path);
+    return true;
+}
+
 static bool open_rejects(struct run *run, struct err *e)
 {
+    const char *path = run->settings.rejects;
     run->rejects.fd = -1;
-    if (run->rejects_path == NULL)
+    if (path == NULL)
         return true;
-    if (filter_reads(&run->settings, run->rejects_path))
-        return err_set(e, "--rejects: %s is also the input", run->rejects_path);
-    int fd = open(run->rejects_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (!filter_may_write(&run->settings, "rejects", path, e))
+        return false;
+    if (output_is_standard(path))
+        return err_set(e, "--rejects: %s is also standard output", path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
-        return err_system(e, "cannot open %s", run->rejects_path);
-    output_open(&run->rejects, fd, run->rejects_path);
+        return err_system(e, "cannot open %s", path);
+    output_open(&run->rejects, fd, path);
     return true;
 }
 
@@ -616,7 +632,8 @@ static int run_filter(struct run *run)
     struct err late;
     if (!output_close(&run->out, &late))
         done = fail(f, &late) == STATUS_OK;
-    if (run->rejects_path != NULL && run->rejects.fd >= 0 && !output_close(&run->rejects, &late))
+    if (run->settings.rejects != NULL && run->rejects.fd >= 0 &&
+        !output_close(&run->rejects, &late))
         done = fail(f, &late) == STATUS_OK;
     if (done && f->keep != NULL && !run->stopped && run->status != STATUS_FAILED)
         done = f->keep(run->program, &e) || fail(f, &e) == STATUS_OK;
@@ -655,7 +672,7 @@ static bool take_common(struct run *run, int key, const char *arg, struct err *e
     long long number;
     switch (key) {
     case KEY_WHERE: run->settings.where = arg; return true;
-    case KEY_REJECTS: run->rejects_path = arg; return true;
+    case KEY_REJECTS: run->settings.rejects = arg; return true;
     case KEY_STRICT: run->settings.strict = true; return true;
     case KEY_MAX_LINE: return opt_size(arg, 1, (size_t)1 << 30, &run->max_line, e);
     case KEY_NOW:

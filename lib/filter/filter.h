@@ -65,15 +65,18 @@ struct filter_settings {
     bool now_told;
     size_t jobs; /* worker threads */
     const char *where;
+    const char *rejects; /* path, or NULL */
     bool strict;
-    bool failed; /* an input could not be opened: what goes to standard output goes there all
-                    the same, but nothing is put in the place of a file or a state */
+    bool failed;     /* an input could not be opened: what goes to standard output goes there all
+                        the same, but nothing is put in the place of a file or a state */
     char **operands; /* the inputs; none: standard input */
     size_t operand_count;
 };
 
-/* Is the file at path one of the inputs? What is written there would take its place. */
-bool filter_reads(const struct filter_settings *s, const char *path);
+/* May the program write to the file at path, which this option gave? Not where an input is
+ * read or rejects go: one would take the place of the other. */
+bool filter_may_write(const struct filter_settings *s, const char *option, const char *path,
+                      struct err *e);
 
 struct filter {
     const char *name;    /* "dedupe": the program is hinoban-dedupe */

@@ -5,8 +5,11 @@
  */
 #include "report/fact.h"
 
+#include <utf8proc.h>
+
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "record/quotes.h"
 #include "record/value.h"
 
@@ -28,6 +31,12 @@ static uint32_t count_of(struct str raw)
 static uint32_t sum_of(uint32_t a, uint32_t b)
 {
     return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
+uint8_t fact_level(struct str raw)
+{
+    int64_t level = value_integer(raw, 0);
+    return (uint8_t)(level < 0 ? 0 : level > 4 ? 4 : level);
 }
 
 /* The text of a string; it is valid until the scratch is used again, as is the next. */
@@ -129,8 +138,7 @@ static void read_class(struct fact_reader *reader, struct str raw, struct fact *
         } else if (str_equal(key, STR("conduct"))) {
             read_labels(reader, LABEL_CONDUCT, value, f);
         } else if (str_equal(key, STR("level"))) {
-            int64_t level = value_integer(value, 0);
-            f->level = (uint8_t)(level < 0 ? 0 : level > 4 ? 4 : level);
+            f->level = fact_level(value);
         } else if (str_equal(key, STR("support")) && value_true(value)) {
             f->flags |= POST_SUPPORT;
         }
@@ -191,6 +199,10 @@ static void read_copy(struct fact_reader *reader, const struct record *r, struct
     struct str dup = r->member[FACT_DUP];
     f->of = fact_hash(value_member(dup, "of"), &reader->scratch);
     bool copy = value_type(dup) == VALUE_OBJECT;
+    if (f->of != 0 && f->of == f->id) {
+        f->of = 0;
+        copy = false;
+    }
     if (f->of == 0) {
         f->of = fact_hash(r->member[FACT_REPOST_OF], &reader->scratch);
         copy = copy || f->of != 0;
@@ -213,20 +225,43 @@ static bool is_content(struct fact_reader *reader, const struct token *t)
            str_starts(pos, STR("形容詞"));
 }
 
+static bool is_letter(uint32_t code)
+{
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+}
+
+static bool is_number(struct str word)
+{
+    size_t length;
+    for (; word.len > 0; word = str_from(word, length))
+        if (is_letter(utf8_code(word.ptr, &length)))
+            return false;
+    return true;
+}
+
+/* What the first byte alone does not tell: it may begin a digit, a wide form or an emoji. */
+static bool is_rare_word(struct str word)
+{
+    size_t length;
+    uint32_t code = utf8_code(word.ptr, &length);
+    bool digit = utf8proc_category((utf8proc_int32_t)code) == UTF8PROC_CATEGORY_ND;
+    return is_letter(code) || (digit && !is_number(word));
+}
+
 /* Kana alone, numbers, addresses and signs tell nothing. */
 static bool is_word(struct str word)
 {
     if (word.len < 2 || word.len > WORD_BYTES)
         return false;
-    unsigned char first = (unsigned char)word.ptr[0];
+    unsigned char first = (unsigned char)word.ptr[0], second = (unsigned char)word.ptr[1];
+    if ((first >= '0' && first <= '9') || first >= 0xEF)
+        return is_rare_word(word);
     if (first < 0x80)
         return first == '#' ||
                ((first | 0x20) >= 'a' && (first | 0x20) <= 'z' && !str_starts(word, STR("http")));
-    unsigned char second = (unsigned char)word.ptr[1];
     bool kana = first == 0xE3 && second >= 0x81 && second <= 0x83;
-    bool wide_digit = first == 0xEF && second == 0xBC;
-    return first >= 0xC3 && first < 0xF0 && first != 0xE2 && !(kana && word.len == 3) &&
-           !wide_digit;
+    return first >= 0xC3 && first != 0xE2 && !(kana && word.len == 3);
 }
 
 static bool add_word(struct fact_reader *reader, const struct token *t, struct buf *to)

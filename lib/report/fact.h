@@ -91,6 +91,9 @@ void fact_read(struct fact_reader *reader, const struct record *r, struct buf *t
 /* The struct at the beginning of what fact_read() made. */
 struct fact fact_of(struct str bytes);
 
+/* A level from 0 to 4; the nearest for a number beyond them, 0 for what is none. */
+uint8_t fact_level(struct str raw);
+
 /* A hash for an id, escapes undone; 0 for what is no string or empty. */
 uint64_t fact_hash(struct str raw, struct buf *scratch);
 

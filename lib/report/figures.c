@@ -293,7 +293,7 @@ static bool shelf_wants(size_t shelf, const struct fact *fact)
     switch (shelf) {
     case SHELF_URGENT: return fact->level >= 2 && !copy;
     case SHELF_HELP: return (fact->flags & POST_SUPPORT) && !copy;
-    case SHELF_SPREAD: return !copy && fact->spread + fact->reach > 0;
+    case SHELF_SPREAD: return !copy && (fact->spread > 0 || fact->reach > 0);
     case SHELF_COPIES: return copy && fact->of != 0;
     default: return !copy && (fact->labels >> (shelf - SHELF_TYPICAL) & 1);
     }
@@ -534,7 +534,7 @@ static void add_alert(struct figures *f, const struct record *r, const struct fa
     keep_texts(r, (const int[]){FACT_WATCH, FACT_STAGE, FACT_WHAT}, texts, 3);
     *alert = (struct alert){.number = f->alert_count + f->alerts_left_out,
                             .time = fact->time,
-                            .level = (int)value_integer(r->member[FACT_LEVEL], 0) & 7,
+                            .level = fact_level(r->member[FACT_LEVEL]),
                             .watch = texts[0],
                             .stage = texts[1],
                             .what = texts[2]};

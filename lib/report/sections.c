@@ -10,7 +10,8 @@
 #define DAYS_SHOWN    31
 #define VOICES_SHOWN  20
 #define SOURCES_SHOWN 20
-#define TYPICAL_FIRST 3 /* posts of the most frequent label */
+#define NAME_SHOWN    40 /* characters */
+#define TYPICAL_FIRST 3  /* posts of the most frequent label */
 #define TYPICAL_SHOWN 2
 
 enum { POSITIVE, NEUTRAL, NEGATIVE };
@@ -63,15 +64,23 @@ static void table(struct pen *pen)
     pen->writer->table->table(pen->writer, &pen->grid);
 }
 
-/* A name from the data, made safe for a cell of a spreadsheet, too, into which a
+/* A text from the data, made safe for a cell of a spreadsheet, too, into which a
  * table may be pasted; valid until the next. */
-static struct str safe_name(struct pen *pen, struct str name, const char *otherwise)
+static struct str safe_cell(struct pen *pen, struct str text, size_t limit)
 {
     buf_clear(&pen->name);
-    if (name.len > 0 && strchr("=+-@", name.ptr[0]) != NULL)
-        buf_add_char(&pen->name, '\'');
-    safe_line(&pen->name, name, 40);
-    if (pen->name.len == 0)
+    safe_line(&pen->name, text, limit);
+    if (pen->name.len > 0 && strchr("=+-@", *pen->name.data) != NULL) {
+        buf_add_char(&pen->name, ' ');
+        memmove(pen->name.data + 1, pen->name.data, pen->name.len - 1);
+        *pen->name.data = '\'';
+    }
+    return buf_str(&pen->name);
+}
+
+static struct str safe_name(struct pen *pen, struct str name, const char *otherwise)
+{
+    if (safe_cell(pen, name, NAME_SHOWN).len == 0)
         buf_add_str(&pen->name, text_of(pen, otherwise));
     return buf_str(&pen->name);
 }
@@ -148,7 +157,7 @@ void section_title(struct pen *pen, const char *style)
     bool known = r->figures->day_known;
     texts_say(r->texts, &pen->title, known ? "title" : "title.nodata",
               TEXT_ARGS({"date", date.text}, {"weekday", weekday.text}));
-    safe_line(&zone, str_of(r->zone), 40);
+    safe_line(&zone, str_of(r->zone), NAME_SHOWN);
     if (known)
         texts_say(r->texts, &pen->subtitle, "subtitle",
                   TEXT_ARGS({"zone", buf_text(&zone)}, {"posts", posts.text}, {"now", now.text}));
@@ -514,9 +523,9 @@ void section_alerts(struct pen *pen)
         grid_add(&pen->grid, labels_shown(r->labels, LABEL_LEVEL, str_of(level), r->texts->lang),
                  alert->level >= 2 ? MOOD_BAD : MOOD_NONE);
         grid_add(&pen->grid, watch_name(pen, alert->watch), MOOD_NONE);
-        grid_add(&pen->grid, labels_shown(r->labels, LABEL_STAGE, alert->stage, r->texts->lang),
-                 MOOD_NONE);
-        grid_add(&pen->grid, alert->what, MOOD_NONE);
+        struct str stage = labels_shown(r->labels, LABEL_STAGE, alert->stage, r->texts->lang);
+        grid_add(&pen->grid, safe_cell(pen, stage, SIZE_MAX), MOOD_NONE);
+        grid_add(&pen->grid, safe_cell(pen, alert->what, SIZE_MAX), MOOD_NONE);
     }
     if (count > 0) {
         heading(pen, 3, "section.alerts");
@@ -553,15 +562,19 @@ static void add_badge(struct pen *pen, struct buf *out, int level)
 /* Quotes a post; pen->line says more about it and is used up. */
 static void quote(struct pen *pen, const struct post *post)
 {
-    struct buf badge = {0}, labels = {0};
+    struct buf badge = {0}, labels = {0}, author = {0}, source = {0};
     struct shown when = shown_time(post->fact.time, pen->digest->day);
     const struct fact *f = &post->fact;
     if (f->level >= 2)
         add_badge(pen, &badge, f->level);
     add_labels(pen, &labels, f->labels);
+    safe_line(&author, post->author, NAME_SHOWN);
+    safe_line(&source, post->source, NAME_SHOWN);
     struct quote q = {.post = post,
                       .badge = buf_str(&badge),
                       .level = f->level,
+                      .author = buf_str(&author),
+                      .source = buf_str(&source),
                       .when = str_of(when.text),
                       .facts = buf_str(&pen->line),
                       .labels = buf_str(&labels)};
@@ -569,6 +582,8 @@ static void quote(struct pen *pen, const struct post *post)
     buf_clear(&pen->line);
     buf_free(&badge);
     buf_free(&labels);
+    buf_free(&author);
+    buf_free(&source);
 }
 
 static void say_reach(struct pen *pen, const struct post *post)
@@ -884,6 +899,27 @@ static void add_tones(struct pen *pen, const uint64_t tone[TONES])
     grid_add_text(&pen->grid, shown_share(tone[POSITIVE], known).text);
 }
 
+static void add_source(struct pen *pen, struct str name, const struct source_figures *s)
+{
+    grid_add(&pen->grid, name, MOOD_NONE);
+    add_count(pen, s->posts.now);
+    add_change(pen, s->posts, MOOD_NONE);
+    add_tones(pen, s->tone);
+}
+
+/* The sum of all sources from one on. */
+static struct source_figures other_sources(const struct digest *d, size_t from)
+{
+    struct source_figures rest = {.posts = {0, 0}};
+    for (size_t i = from; i < d->source_count; i++) {
+        rest.posts.now += d->sources[i].posts.now;
+        rest.posts.before += d->sources[i].posts.before;
+        for (size_t tone = 0; tone < TONES; tone++)
+            rest.tone[tone] += d->sources[i].tone[tone];
+    }
+    return rest;
+}
+
 static void source_table(struct pen *pen)
 {
     static const struct column columns[] = {{"column.source", false}, {"column.posts", true},
@@ -891,14 +927,18 @@ static void source_table(struct pen *pen)
                                             {"column.bar", false},    {"column.negative", true},
                                             {"column.positive", true}};
     const struct digest *d = pen->digest;
+    size_t shown = d->source_count > SOURCES_SHOWN ? SOURCES_SHOWN : d->source_count;
     grid_start(&pen->grid, columns, 7);
-    for (size_t i = 0; i < d->source_count && i < SOURCES_SHOWN; i++) {
-        const struct source_figures *s = &d->sources[i];
-        struct str name = d->figures->sources.strings[s->source];
-        grid_add(&pen->grid, safe_name(pen, name, "source.unknown"), MOOD_NONE);
-        add_count(pen, s->posts.now);
-        add_change(pen, s->posts, MOOD_NONE);
-        add_tones(pen, s->tone);
+    for (size_t i = 0; i < shown; i++) {
+        struct str name = d->figures->sources.strings[d->sources[i].source];
+        add_source(pen, safe_name(pen, name, "source.unknown"), &d->sources[i]);
+    }
+    if (d->source_count > shown) {
+        struct source_figures rest = other_sources(d, shown);
+        struct shown count = shown_count(d->source_count - shown);
+        say(pen, "sources.rest", TEXT_ARGS({"count", count.text}));
+        add_source(pen, buf_str(&pen->line), &rest);
+        buf_clear(&pen->line);
     }
     table(pen);
 }

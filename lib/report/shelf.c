@@ -9,7 +9,7 @@
 
 #define TEXT_CHARACTERS  220
 #define TITLE_CHARACTERS 100
-#define NAME_CHARACTERS  40
+#define NAME_CHARACTERS  256 /* a quote shows fewer */
 
 /* ---- rank ---- */
 

@@ -278,8 +278,8 @@ static void html_quote(struct writer *w, const struct quote *q)
     buf_addf(out, "<blockquote class=\"post severity%d\">\n<p class=\"meta\">", q->level);
     add_element(out, "<span class=\"badge\">", q->badge, "</span> ");
     add_element(out, "<span class=\"when\">", q->when, "</span> ");
-    add_element(out, "<bdi class=\"who\">", q->post->author, "</bdi> ");
-    add_element(out, "<span>", q->post->source, "</span> ");
+    add_element(out, "<bdi class=\"who\">", q->author, "</bdi> ");
+    add_element(out, "<span>", q->source, "</span> ");
     add_element(out, "<span>", q->facts, "</span>");
     buf_add_text(out, "</p>\n");
     if (q->post->title.text.len > 0) {

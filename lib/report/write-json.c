@@ -155,7 +155,7 @@ static void put_words(struct json *j, const struct digest *d)
     json_open(j, '[');
     for (size_t i = 0; i < d->word_count; i++) {
         struct buf name = {0};
-        safe_line(&name, d->words[i].word, 40);
+        safe_line(&name, d->words[i].word, SIZE_MAX);
         json_open(j, '{');
         json_key(j, "word");
         json_str(j, buf_str(&name));
@@ -301,6 +301,10 @@ static void put_sources(struct json *j, const struct report *r, const struct dig
         put_tones(j, d->tiers[i - l->first[LABEL_TIER]]);
         json_close(j, '}');
     }
+    json_key(j, "other");
+    json_open(j, '{');
+    put_tones(j, d->tiers[TIER_UNKNOWN]);
+    json_close(j, '}');
     json_close(j, '}');
 }
 

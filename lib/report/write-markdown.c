@@ -47,12 +47,26 @@ static void add_own(struct buf *out, struct str text)
     add_with(out, text, "\\`*_[]|~$");
 }
 
+/* One that is a line of its own, which such a name may begin: it makes no heading and no
+ * list of it. */
+static void add_line(struct buf *out, struct str text)
+{
+    size_t digits = 0;
+    while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
+        digits++;
+    add_own(out, (struct str){text.ptr, digits});
+    text = str_from(text, digits);
+    if (text.len > 0 && *text.ptr != '\0' && strchr(digits > 0 ? ".)" : "#+-=", *text.ptr) != NULL)
+        buf_add_char(out, '\\');
+    add_own(out, text);
+}
+
 static void markdown_begin(struct writer *w, const struct document *d)
 {
     buf_add_text(w->out, "# ");
     add_own(w->out, d->title);
     buf_add_text(w->out, "\n\n");
-    add_own(w->out, d->subtitle);
+    add_line(w->out, d->subtitle);
     buf_add_char(w->out, '\n');
 }
 
@@ -66,7 +80,7 @@ static void markdown_heading(struct writer *w, unsigned level, struct str title)
 static void markdown_paragraph(struct writer *w, enum paragraph kind, struct str text)
 {
     buf_add_text(w->out, kind == PARAGRAPH_LEAD ? "\n**" : "\n");
-    add_own(w->out, text);
+    add_line(w->out, text);
     buf_add_text(w->out, kind == PARAGRAPH_LEAD ? "**\n" : "\n");
 }
 
@@ -193,8 +207,8 @@ static void markdown_quote(struct writer *w, const struct quote *q)
     buf_add_text(w->out, "\n> ");
     add_part(w->out, q->badge, &any);
     add_part(w->out, q->when, &any);
-    add_part(w->out, q->post->author, &any);
-    add_part(w->out, q->post->source, &any);
+    add_part(w->out, q->author, &any);
+    add_part(w->out, q->source, &any);
     add_part(w->out, q->facts, &any);
     add_part(w->out, q->labels, &any);
     if (q->post->url.len > 0) {

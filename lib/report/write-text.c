@@ -386,17 +386,17 @@ static void add_part(struct buf *out, struct str part)
     buf_add_str(out, part);
 }
 
-/* The text with its evidence between 【】: colour would be lost when
+/* The text with its evidence between 〖〗, which posts hardly have: colour would be lost when
  * lines are broken or copied. */
 static void add_marked(struct buf *out, const struct marked *m)
 {
     size_t at = 0;
     for (size_t i = 0; i < m->count; i++) {
         buf_add(out, m->text.ptr + at, m->marks[i].start - at);
-        buf_add_text(out, "【");
+        buf_add_text(out, "〖");
         at = m->marks[i].end;
         buf_add(out, m->text.ptr + m->marks[i].start, at - m->marks[i].start);
-        buf_add_text(out, "】");
+        buf_add_text(out, "〗");
     }
     buf_add_str(out, str_from(m->text, at));
     for (size_t i = 0; i < out->len; i++)
@@ -409,8 +409,8 @@ static void text_quote(struct writer *w, const struct quote *q)
     struct buf line = {0};
     add_part(&line, q->badge);
     add_part(&line, q->when);
-    add_part(&line, q->post->author);
-    add_part(&line, q->post->source);
+    add_part(&line, q->author);
+    add_part(&line, q->source);
     add_part(&line, q->facts);
     add_part(&line, q->labels);
     buf_add_char(w->out, '\n');

@@ -72,6 +72,7 @@ struct quote {
     const struct post *post;
     struct str badge; /* level, or empty */
     int level;
+    struct str author, source;
     struct str when;  /* time */
     struct str facts; /* reach, waiting time and so on, may be empty */
     struct str labels;

@@ -104,8 +104,25 @@ static void knows_zones(void **state)
     assert_int_equal(clock_zone_offset(winter), 3600);
     assert_true(clock_set_zone("<+0530>-5:30", &e));
     assert_int_equal(clock_zone_offset(winter), 19800);
-    static const char *const none[] = {"", "Mars/Olympus", "../../etc/passwd", "/etc/passwd", "X",
-                                       "<"};
+    assert_true(clock_set_zone("EST5EDT4:30,J60/2,300/-1:00:00", &e));
+    assert_int_equal(clock_zone_offset(summer), -(4 * 3600 + 1800));
+    static const char *const none[] = {"",
+                                       "Mars/Olympus",
+                                       "../../etc/passwd",
+                                       "/etc/passwd",
+                                       "X",
+                                       "<",
+                                       "Asia",
+                                       "America/Argentina",
+                                       "zone.tab",
+                                       "JST",
+                                       "JST+zz",
+                                       "Foo+Bar",
+                                       "UTC+",
+                                       "JST-99",
+                                       "JST-9x",
+                                       "CET-1CEST,M3.5.0",
+                                       "CET-1CEST,spring,autumn"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_false(clock_set_zone(none[i], &e));
     assert_true(clock_set_zone("UTC", &e));
