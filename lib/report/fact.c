@@ -159,8 +159,17 @@ static void read_metrics(struct fact_reader *reader, const struct record *r, str
     }
 }
 
-static void read_author(struct fact_reader *reader, struct str raw, struct fact *f)
+/* A handle is a name on one network only: the source tells which. */
+static uint64_t hash_handle(struct fact_reader *reader, struct str handle, struct str source)
 {
+    uint64_t network = fact_hash(source, &reader->scratch);
+    struct str name = text_of(reader, handle);
+    return name.len == 0 ? 0 : hash_bytes(name, network) | 1;
+}
+
+static void read_author(struct fact_reader *reader, const struct record *r, struct fact *f)
+{
+    struct str raw = r->member[FACT_AUTHOR];
     struct walk w;
     struct str key, value, id = {NULL, 0}, handle = {NULL, 0}, followers = {NULL, 0};
     if (value_type(raw) != VALUE_OBJECT)
@@ -181,7 +190,7 @@ static void read_author(struct fact_reader *reader, struct str raw, struct fact 
     }
     f->author = fact_hash(id, &reader->scratch);
     if (f->author == 0)
-        f->author = fact_hash(handle, &reader->scratch);
+        f->author = hash_handle(reader, handle, r->member[FACT_SOURCE]);
 }
 
 /* What dedupe calls a copy is one, even where the first one has no id or is not known. A
@@ -374,7 +383,7 @@ void fact_read(struct fact_reader *reader, const struct record *r, struct buf *t
     if (f.kind == FACT_POST) {
         read_class(reader, r->member[FACT_CLASS], &f);
         read_metrics(reader, r, &f);
-        read_author(reader, r->member[FACT_AUTHOR], &f);
+        read_author(reader, r, &f);
         read_copy(reader, r, &f);
         read_watches(reader, r, &f);
         if (value_type(r->member[FACT_TOKENS]) == VALUE_ARRAY)
