@@ -296,7 +296,7 @@ static void add_own_spread(const struct digest *d, struct spread_figures *group)
     const struct shelf *own = d->shelves != NULL ? &d->shelves[SHELF_SPREAD] : NULL;
     for (size_t i = 0; own != NULL && i < own->count; i++)
         if (own->posts[i]->fact.id == group->id) {
-            group->spread = own->posts[i]->fact.spread;
+            group->spread = fact_shares(&own->posts[i]->fact);
             group->reach += own->posts[i]->fact.reach;
         }
 }
@@ -397,12 +397,12 @@ static void find_spread(struct digest *d)
     const struct shelf *own = d->shelves != NULL ? &d->shelves[SHELF_SPREAD] : NULL;
     for (size_t i = 0; own != NULL && i < own->count; i++) {
         const struct fact *fact = &own->posts[i]->fact;
-        if (fact->spread == 0 || (fact->id != 0 && has_spread(d, fact->id)))
+        if (fact_shares(fact) == 0 || (fact->id != 0 && has_spread(d, fact->id)))
             continue;
         struct spread_figures one = {.id = fact->id,
                                      .post = own->posts[i],
                                      .first = true,
-                                     .spread = fact->spread,
+                                     .spread = fact_shares(fact),
                                      .reach = fact->reach};
         rank_spread(d, &one);
     }

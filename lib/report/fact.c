@@ -25,11 +25,6 @@ static uint32_t count_of(struct str raw)
     return number < 0 ? 0 : number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
 }
 
-static uint32_t sum_of(uint32_t a, uint32_t b)
-{
-    return a > UINT32_MAX - b ? UINT32_MAX : a + b;
-}
-
 /* The text of a string; it is valid until the scratch is used again, as is the next. */
 static struct str text_of(struct fact_reader *reader, struct str raw)
 {
@@ -145,9 +140,12 @@ static void read_metrics(struct fact_reader *reader, const struct record *r, str
     bool object = value_type(r->member[FACT_METRICS]) == VALUE_OBJECT;
     while (object && walk_next(&w, &key, &value)) {
         key = key_text(reader, key);
-        if (str_equal(key, STR("reposts")) || str_equal(key, STR("quotes"))) {
-            f->spread = sum_of(f->spread, count_of(value));
-            f->spread_known = f->spread_known || value_type(value) == VALUE_NUMBER;
+        if (str_equal(key, STR("reposts"))) {
+            f->reposts = count_of(value);
+            f->reposts_known = value_type(value) == VALUE_NUMBER;
+        } else if (str_equal(key, STR("quotes"))) {
+            f->quotes = count_of(value);
+            f->quotes_known = value_type(value) == VALUE_NUMBER;
         } else if (str_equal(key, STR("views"))) {
             views = value;
         }

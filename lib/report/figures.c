@@ -293,7 +293,7 @@ static bool shelf_wants(size_t shelf, const struct fact *fact)
     switch (shelf) {
     case SHELF_URGENT: return fact->level >= 2 && !copy;
     case SHELF_HELP: return (fact->flags & POST_SUPPORT) && !copy;
-    case SHELF_SPREAD: return !copy && fact->spread + fact->reach > 0;
+    case SHELF_SPREAD: return !copy && fact_shares(fact) + fact->reach > 0;
     case SHELF_COPIES: return copy && fact->of != 0;
     default: return !copy && (fact->labels >> (shelf - SHELF_TYPICAL) & 1);
     }
@@ -384,7 +384,8 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
                         .seen = fact->seen,
                         .labels = fact->labels,
                         .reach = fact->reach,
-                        .spread = fact->spread,
+                        .reposts = fact->reposts,
+                        .quotes = fact->quotes,
                         .watches = watches,
                         .day = fact->day,
                         .hour = fact->hour,
@@ -403,8 +404,10 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
 static void take_metrics(struct row *row, const struct fact *fact)
 {
     row->seen = fact->seen;
-    if (fact->spread_known)
-        row->spread = fact->spread;
+    if (fact->reposts_known)
+        row->reposts = fact->reposts;
+    if (fact->quotes_known)
+        row->quotes = fact->quotes;
     if (fact->reach_known && (fact->flags & POST_VIEWS || !(row->flags & POST_VIEWS))) {
         row->reach = fact->reach;
         row->flags |= fact->flags & POST_VIEWS;
@@ -425,7 +428,8 @@ static void read_again(struct figures *f, struct row *row, const struct record *
     struct fact now = *fact;
     now.time = row->time, now.day = row->day, now.hour = row->hour, now.of = row->of;
     now.labels = row->labels, now.tone = row->tone, now.level = row->level;
-    now.flags = row->flags, now.reach = row->reach, now.spread = row->spread;
+    now.flags = row->flags, now.reach = row->reach;
+    now.reposts = row->reposts, now.quotes = row->quotes;
     withdraw(f, number);
     offer(f, r, &now, number);
 }

@@ -34,7 +34,7 @@ struct figures_plan {
 struct row {
     uint64_t id, author, of;
     int64_t time, seen;
-    uint32_t labels, reach, spread;
+    uint32_t labels, reach, reposts, quotes;
     uint32_t source;  /* in sources */
     uint32_t watches; /* in sets */
     uint32_t word_at; /* in words_of */

@@ -21,7 +21,7 @@ struct rank {
 static struct rank rank_of(enum shelf_purpose purpose, const struct fact *f)
 {
     int64_t tie = (int64_t)(f->id >> 1);
-    int64_t spread = (int64_t)f->spread, reach = (int64_t)f->reach;
+    int64_t spread = (int64_t)fact_shares(f), reach = (int64_t)f->reach;
     switch (purpose) {
     case SHELF_URGENT: return (struct rank){{f->level, f->time, reach, tie}};
     case SHELF_HELP: return (struct rank){{-f->time, f->level, reach, tie}};

@@ -79,7 +79,7 @@ static void put_post_members(struct json *j, const struct report *r, const struc
     json_text(j, tone_names[f->tone]);
     json_put_count(j, "level", f->level);
     json_put_count(j, "reach", f->reach);
-    json_put_count(j, "spread", f->spread);
+    json_put_count(j, "spread", fact_shares(f));
     put_labels(j, r, f->labels);
     json_key(j, "evidence");
     json_open(j, '[');

@@ -273,11 +273,15 @@ static void what_a_later_reading_does_not_know_stays(void **state)
 {
     (void)state;
     static const char *const later[] = {
-        "", ",\"metrics\":{\"views\":null,\"reposts\":null},\"author\":{\"followers\":null}",
-        ",\"author\":{\"followers\":90000}", ",\"metrics\":{\"reposts\":6}",
-        ",\"metrics\":{\"views\":0}"};
-    static const uint64_t reach[] = {1000, 1000, 1000, 1000, 0}, spread[] = {5, 5, 5, 6, 5};
-    for (size_t i = 0; i < 5; i++) {
+        "",
+        ",\"metrics\":{\"views\":null,\"reposts\":null},\"author\":{\"followers\":null}",
+        ",\"author\":{\"followers\":90000}",
+        ",\"metrics\":{\"reposts\":6}",
+        ",\"metrics\":{\"views\":0}",
+        ",\"metrics\":{\"reposts\":null,\"quotes\":2}"};
+    static const uint64_t reach[] = {1000, 1000, 1000, 1000, 0, 1000};
+    static const uint64_t spread[] = {5, 5, 5, 6, 5, 7};
+    for (size_t i = 0; i < 6; i++) {
         struct figures f = open_figures();
         struct digest d;
         char line[256];
