@@ -456,15 +456,16 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
         f->after_until++;
         return;
     }
-    if (fact->time != CLOCK_UNKNOWN)
+    struct row *row = find_row(f, fact->id);
+    bool again = row != NULL && !row->empty; /* it has its day, or none */
+    if (fact->time != CLOCK_UNKNOWN && !again)
         follow_day(f, fact->day);
     uint32_t watches = figures_watches_of(f, r, fact->watched);
     if (f->plan.only_count > 0 && f->sets[watches].count == 0) {
         f->other_watch++;
         return;
     }
-    struct row *row = find_row(f, fact->id);
-    if (row != NULL && !row->empty) {
+    if (again) {
         read_again(f, row, r, fact);
         return;
     }
