@@ -308,7 +308,8 @@ static void rank_copies(struct digest *d, const struct copy *copies, size_t coun
         struct spread_figures group = {.id = copies[from].of};
         for (to = from; to < count && copies[to].of == group.id; to++) {
             group.copies++;
-            group.authors += to == from || copies[to].author != copies[to - 1].author;
+            group.authors += copies[to].author != 0 &&
+                             (to == from || copies[to].author != copies[to - 1].author);
             group.reach += d->figures->rows[copies[to].row].reach;
         }
         group.group = spread_find(&d->figures->clusters, group.id);

@@ -175,8 +175,10 @@ static void say_volume(struct pen *pen)
     const struct tally *now = digest_now(d);
     struct tally before = digest_before(d);
     struct shown posts = shown_count(now->posts), authors = shown_count(now->authors);
+    const char *known = d->scope == 0 ? "lead.posts.all" : "lead.posts";
+    const char *nobody = d->scope == 0 ? "lead.posts.all.nobody" : "lead.posts.nobody";
     watch_name(pen, d->name);
-    say(pen, d->scope == 0 ? "lead.posts.all" : "lead.posts",
+    say(pen, now->authors > 0 ? known : nobody,
         TEXT_ARGS({"watch", buf_text(&pen->name)}, {"posts", posts.text},
                   {"authors", authors.text}));
     double mean = digest_mean(d, before.posts);
@@ -336,7 +338,8 @@ void section_summary(struct pen *pen)
     if (now->posts == 0)
         return;
     add_count_tile(pen, &tiles, "tile.posts", now->posts, before.posts);
-    add_count_tile(pen, &tiles, "tile.authors", now->authors, before.authors);
+    if (now->authors > 0)
+        add_count_tile(pen, &tiles, "tile.authors", now->authors, before.authors);
     struct buf both = {0};
     buf_addf(&both, "%s / %s", shown_count(now->posts - now->copies).text,
              shown_count(now->copies).text);
@@ -841,19 +844,18 @@ static void say_spread(struct pen *pen, const struct spread_figures *s)
 {
     struct shown copies = shown_count(s->copies), authors = shown_count(s->authors);
     struct shown count = shown_count(s->spread), reach = shown_count(s->reach);
-    if (s->post == NULL) {
-        paragraph(
-            pen, PARAGRAPH_PLAIN, s->told ? "spread.lost.told" : "spread.lost",
-            TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}, {"reach", reach.text}));
-        return;
-    }
     if (s->copies > 0)
-        add_fact(pen, s->told ? "spread.told" : "spread.copies",
+        add_fact(pen, s->authors > 0 ? "spread.copies" : "spread.copies.nobody",
                  TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}));
     if (s->spread > 0)
         add_fact(pen, "spread.metrics", TEXT_ARGS({"count", count.text}));
     if (s->reach > 0) /* 0: neither views nor followers are known */
         add_fact(pen, "spread.reach", TEXT_ARGS({"reach", reach.text}));
+    if (s->post == NULL) {
+        add_fact(pen, "spread.lost", NULL);
+        end_paragraph(pen, PARAGRAPH_PLAIN);
+        return;
+    }
     if (!s->first)
         add_fact(pen, "spread.copyof", NULL);
     quote(pen, s->post);

@@ -257,7 +257,7 @@ static void put_spread(struct json *j, const struct report *r, const struct dige
         const struct spread_figures *s = &d->spread[i];
         json_open(j, '{');
         json_put_count(j, "copies", s->copies);
-        put_known(j, "authors", s->told ? -1 : (int64_t)s->authors);
+        put_known(j, "authors", s->copies > 0 && s->authors == 0 ? -1 : (int64_t)s->authors);
         json_put_count(j, "shares", s->spread);
         put_known(j, "reach", s->told ? -1 : (int64_t)s->reach);
         json_key(j, "first");
