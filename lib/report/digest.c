@@ -290,15 +290,15 @@ static size_t list_copies(const struct digest *d, struct copy *copies)
     return count;
 }
 
-/* What is known of the first post of a group itself. */
+/* What is known of the first post of a group itself, if it is of the day. */
 static void add_own_spread(const struct digest *d, struct spread_figures *group)
 {
-    const struct shelf *own = d->shelves != NULL ? &d->shelves[SHELF_SPREAD] : NULL;
-    for (size_t i = 0; own != NULL && i < own->count; i++)
-        if (own->posts[i]->fact.id == group->id) {
-            group->spread = fact_shares(&own->posts[i]->fact);
-            group->reach += own->posts[i]->fact.reach;
-        }
+    const struct row *first = figures_row(d->figures, group->id);
+    if (first == NULL || !in_window(d, first) || first->day != d->day ||
+        !figures_in_scope(d->figures, first, d->scope))
+        return;
+    group->spread = (uint64_t)first->reposts + first->quotes;
+    group->reach += first->reach;
 }
 
 /* Ranks the groups of the copies that were read, which stand in order. */

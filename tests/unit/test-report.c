@@ -407,6 +407,34 @@ static void copies_gather_round_their_first(void **state)
     figures_close(&f);
 }
 
+/* However many posts spread more than the first post of a group. */
+static void the_first_post_of_a_group_counts_with_it(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    char line[256];
+    add(&f, POST("x:1", "2026-11-11T01:00:00Z", ",\"metrics\":{\"views\":10,\"reposts\":2}"));
+    add(&f, POST("x:0", "2026-11-10T01:00:00Z", ",\"metrics\":{\"views\":10,\"reposts\":2}"));
+    for (int i = 0; i < 90; i++) {
+        snprintf(line, sizeof line,
+                 POST("y:%d", "2026-11-11T01:00:00Z", ",\"metrics\":{\"quotes\":3}%s"), i,
+                 i < 20   ? ",\"dup\":{\"of\":\"x:1\"}"
+                 : i < 30 ? ",\"dup\":{\"of\":\"x:0\"}"
+                          : "");
+        add(&f, line);
+    }
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.spread[0].copies, 20);
+    assert_int_equal(d.spread[0].spread, 2);
+    assert_int_equal(d.spread[0].reach, 10);
+    assert_int_equal(d.spread[1].copies, 10); /* whose first post is of the day before */
+    assert_int_equal(d.spread[1].spread, 0);
+    assert_int_equal(d.spread[1].reach, 0);
+    digest_free(&d);
+    figures_close(&f);
+}
+
 /* ---- clusters ---- */
 
 #define CLUSTER(id, copies, hours, more)                                                           \
@@ -700,6 +728,7 @@ int main(void)
         cmocka_unit_test(words_that_rose_are_found),
         cmocka_unit_test(log_likelihood_is_dunnings),
         cmocka_unit_test(copies_gather_round_their_first),
+        cmocka_unit_test(the_first_post_of_a_group_counts_with_it),
         cmocka_unit_test(a_cluster_tells_of_copies_that_were_dropped),
         cmocka_unit_test(copies_that_were_read_are_counted_and_the_cluster_adds_to_them),
         cmocka_unit_test(a_later_cluster_takes_the_place_of_an_earlier_one),
