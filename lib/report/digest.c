@@ -435,6 +435,15 @@ void digest_free(struct digest *d)
     *d = (struct digest){0};
 }
 
+size_t digest_posts(const struct digest *d, size_t shelf, struct post *const **posts)
+{
+    size_t limit = figures_shown(d->figures, shelf);
+    if (d->shelves == NULL)
+        return 0;
+    *posts = d->shelves[shelf].posts;
+    return d->shelves[shelf].count < limit ? d->shelves[shelf].count : limit;
+}
+
 const struct tally *digest_now(const struct digest *d)
 {
     return &d->days[d->day_count - 1].tally;

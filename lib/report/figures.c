@@ -13,17 +13,18 @@
 #include "base/mem.h"
 #include "record/value.h"
 
-#define WORDS_MAX    ((uint32_t)1 << 20)
-#define WATCHES_MAX  10000
-#define SET_WATCHES  64 /* of one post */
-#define SOURCES_MAX  4096
-#define NAME_BYTES   256 /* of a watch or source that no configuration defines */
-#define ALERTS_MAX   500
-#define GAPS_MAX     500
-#define DAYS_MAX     20000
-#define COPIES_KEPT  256
-#define TYPICAL_KEPT 6
-#define NO_SET       UINT32_MAX
+#define WORDS_MAX     ((uint32_t)1 << 20)
+#define WATCHES_MAX   10000
+#define SET_WATCHES   64 /* of one post */
+#define SOURCES_MAX   4096
+#define NAME_BYTES    256 /* of a watch or source that no configuration defines */
+#define ALERTS_MAX    500
+#define GAPS_MAX      500
+#define DAYS_MAX      20000
+#define COPIES_KEPT   256
+#define TYPICAL_SHOWN 6
+#define SPARE_LEAST   6
+#define NO_SET        UINT32_MAX
 
 /* ---- opening and closing ---- */
 
@@ -280,11 +281,19 @@ static void need_shelves(struct figures *f, size_t scopes)
         memset(f->shelves[f->shelf_scopes], 0, sizeof *f->shelves);
 }
 
-static size_t shelf_limit(const struct figures *f, size_t shelf)
+size_t figures_shown(const struct figures *f, size_t shelf)
 {
     return shelf == SHELF_COPIES    ? COPIES_KEPT
-           : shelf >= SHELF_TYPICAL ? TYPICAL_KEPT
+           : shelf >= SHELF_TYPICAL ? TYPICAL_SHOWN
                                     : f->plan.top;
+}
+
+/* Posts that are shown, and as many again that move up when one is withdrawn. */
+static size_t shelf_limit(const struct figures *f, size_t shelf)
+{
+    size_t shown = figures_shown(f, shelf);
+    size_t spare = shown < SPARE_LEAST ? SPARE_LEAST : shown;
+    return shelf == SHELF_COPIES ? shown : shown + spare;
 }
 
 static bool shelf_wants(size_t shelf, const struct fact *fact)
@@ -316,7 +325,7 @@ static void offer_to_scope(struct figures *f, const struct record *r, const stru
             continue;
         if (*post == NULL)
             *post = post_new(r, fact, row);
-        shelf_put(shelf, place, limit, *post);
+        shelf_put(shelf, (enum shelf_purpose)i, place, limit, *post);
     }
 }
 

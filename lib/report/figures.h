@@ -113,6 +113,9 @@ bool figures_in_scope(const struct figures *f, const struct row *row, uint32_t s
 /* Is a watch in a set? Every set belongs to scope 0. */
 bool figures_set_has(const struct figures *f, uint32_t set, uint32_t scope);
 
+/* How many posts of a shelf are shown at most. */
+size_t figures_shown(const struct figures *f, size_t shelf);
+
 /* Of the alerts that are kept, the last ones read, one in the order of reading. */
 const struct alert *figures_alert(const struct figures *f, size_t i);
 

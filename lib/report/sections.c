@@ -653,18 +653,16 @@ static bool quoted_before(struct quoted *q, uint32_t row)
 
 static void typical_posts(struct pen *pen, size_t bit, size_t limit, struct quoted *quoted)
 {
-    if (pen->digest->shelves == NULL)
-        return;
-    const struct shelf *shelf = &pen->digest->shelves[SHELF_TYPICAL + bit];
+    struct post *const *posts = NULL;
+    size_t count = digest_posts(pen->digest, SHELF_TYPICAL + bit, &posts), shown = 0;
     const struct label *label = labels_of_bit(pen->report->labels, bit);
-    size_t shown = 0;
-    for (size_t i = 0; i < shelf->count && shown < limit; i++) {
-        if (quoted_before(quoted, shelf->posts[i]->row))
+    for (size_t i = 0; i < count && shown < limit; i++) {
+        if (quoted_before(quoted, posts[i]->row))
             continue;
         if (shown++ == 0)
             pen->writer->table->heading(pen->writer, 4, label->shown[pen->report->texts->lang]);
-        say_reach(pen, shelf->posts[i]);
-        quote(pen, shelf->posts[i]);
+        say_reach(pen, posts[i]);
+        quote(pen, posts[i]);
     }
 }
 
@@ -944,21 +942,21 @@ void section_sources(struct pen *pen)
 void section_urgent(struct pen *pen)
 {
     const struct digest *d = pen->digest;
-    const struct shelf *shelf = d->shelves != NULL ? &d->shelves[SHELF_URGENT] : NULL;
+    struct post *const *posts = NULL;
+    size_t number = digest_posts(d, SHELF_URGENT, &posts);
     if (judged(digest_now(d)) == 0)
         return;
     heading(pen, 3, "section.urgent");
-    struct shown shown = shown_count(shelf != NULL ? shelf->count : 0);
+    struct shown shown = shown_count(number);
     struct shown count = shown_count(digest_now(d)->urgent);
     if (digest_now(d)->urgent == 0)
         paragraph(pen, PARAGRAPH_PLAIN, "urgent.none", NULL);
     else
-        paragraph(pen, PARAGRAPH_NOTE,
-                  shelf == NULL || shelf->count == 0 ? "urgent.copies" : "urgent.note",
+        paragraph(pen, PARAGRAPH_NOTE, number == 0 ? "urgent.unquoted" : "urgent.note",
                   TEXT_ARGS({"shown", shown.text}, {"count", count.text}));
-    for (size_t i = 0; shelf != NULL && i < shelf->count; i++) {
-        say_reach(pen, shelf->posts[i]);
-        quote(pen, shelf->posts[i]);
+    for (size_t i = 0; i < number; i++) {
+        say_reach(pen, posts[i]);
+        quote(pen, posts[i]);
     }
 }
 
@@ -966,21 +964,22 @@ void section_help(struct pen *pen)
 {
     const struct digest *d = pen->digest;
     const struct report *r = pen->report;
-    const struct shelf *shelf = d->shelves != NULL ? &d->shelves[SHELF_HELP] : NULL;
+    struct post *const *posts = NULL;
+    size_t number = digest_posts(d, SHELF_HELP, &posts);
     if (judged(digest_now(d)) == 0)
         return;
     heading(pen, 3, "section.help");
-    struct shown shown = shown_count(shelf != NULL ? shelf->count : 0);
+    struct shown shown = shown_count(number);
     struct shown count = shown_count(digest_now(d)->help), now = shown_time(r->now, INT32_MIN);
     if (digest_now(d)->help == 0)
         paragraph(pen, PARAGRAPH_PLAIN, "help.none", NULL);
     else
-        paragraph(pen, PARAGRAPH_NOTE, "help.note",
+        paragraph(pen, PARAGRAPH_NOTE, number == 0 ? "help.unquoted" : "help.note",
                   TEXT_ARGS({"shown", shown.text}, {"count", count.text}, {"now", now.text}));
-    for (size_t i = 0; shelf != NULL && i < shelf->count; i++) {
-        struct shown waiting = shown_duration(r->texts, r->now - shelf->posts[i]->fact.time);
+    for (size_t i = 0; i < number; i++) {
+        struct shown waiting = shown_duration(r->texts, r->now - posts[i]->fact.time);
         texts_say(r->texts, &pen->line, "help.waiting", TEXT_ARGS({"time", waiting.text}));
-        quote(pen, shelf->posts[i]);
+        quote(pen, posts[i]);
     }
 }
 
