@@ -377,17 +377,29 @@ static bool has_spread(const struct digest *d, uint64_t id)
     return false;
 }
 
+/* A record tells nothing of how a post was judged, nor of its metrics. */
+static void take_figures(struct post *post, const struct row *row)
+{
+    struct fact *fact = &post->fact;
+    fact->tone = row->tone, fact->level = row->level, fact->labels = row->labels;
+    fact->flags = row->flags, fact->reach = row->reach;
+    fact->reposts = row->reposts, fact->quotes = row->quotes;
+}
+
 /* The post to quote: the first one, as it was read or as a record tells it; or a copy. */
 static void choose_post(const struct digest *d, struct spread_figures *s)
 {
     const struct row *row = figures_row(d->figures, s->id);
     s->deleted = row != NULL && (row->flags & POST_DELETED);
+    s->read = row != NULL && !row->empty ? row : NULL;
     if (s->post == NULL && d->figures->shelf_scopes > 0)
         s->post = find_post(d, s->id, &s->first);
     if ((s->post == NULL || !s->first) && s->group != NULL && s->group->first != NULL &&
         !s->deleted) {
         s->post = s->group->first;
         s->first = true;
+        if (s->read != NULL)
+            take_figures(s->group->first, s->read);
     }
 }
 

@@ -41,6 +41,7 @@ struct word_figures {
 struct spread_figures {
     uint64_t id;              /* of the first post */
     const struct post *post;  /* it, or a copy of it, or NULL */
+    const struct row *read;   /* what was read of the first, or NULL */
     bool first;               /* it is the first itself */
     bool deleted;             /* the first, so that its words are not repeated */
     uint64_t copies, authors; /* of the day; authors 0: none is known */

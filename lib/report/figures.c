@@ -302,7 +302,7 @@ static bool shelf_wants(size_t shelf, const struct fact *fact)
     switch (shelf) {
     case SHELF_URGENT: return fact->level >= 2 && !copy;
     case SHELF_HELP: return (fact->flags & POST_SUPPORT) && !copy;
-    case SHELF_SPREAD: return !copy && fact_shares(fact) + fact->reach > 0;
+    case SHELF_SPREAD: return !copy;
     case SHELF_COPIES: return copy && fact->of != 0;
     default: return !copy && (fact->labels >> (shelf - SHELF_TYPICAL) & 1);
     }

@@ -854,8 +854,14 @@ static void say_spread(struct pen *pen, const struct spread_figures *s)
         end_paragraph(pen, PARAGRAPH_PLAIN);
         return;
     }
+    struct shown time =
+        shown_time(s->read != NULL ? s->read->time : CLOCK_UNKNOWN, pen->digest->day);
     if (!s->first)
-        add_fact(pen, "spread.copyof", NULL);
+        add_fact(pen,
+                 s->deleted        ? "spread.copyof.deleted"
+                 : s->read != NULL ? "spread.copyof.read"
+                                   : "spread.copyof",
+                 TEXT_ARGS({"time", time.text}));
     quote(pen, s->post);
 }
 

@@ -20,7 +20,7 @@ static struct rank rank_of(enum shelf_purpose purpose, const struct fact *f)
     switch (purpose) {
     case SHELF_URGENT: return (struct rank){{f->level, f->time, reach, tie}};
     case SHELF_HELP: return (struct rank){{-f->time, f->level, reach, tie}};
-    case SHELF_SPREAD: return (struct rank){{spread, reach, -f->time, tie}};
+    case SHELF_SPREAD: return (struct rank){{spread, reach, tie, 0}};
     case SHELF_COPIES: return (struct rank){{tie, 0, 0, 0}};
     default: return (struct rank){{f->level, reach, -f->time, tie}};
     }

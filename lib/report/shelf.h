@@ -35,7 +35,7 @@ struct post {
 enum shelf_purpose {
     SHELF_URGENT,  /* level 2 and above: highest, then newest */
     SHELF_HELP,    /* to be helped: oldest */
-    SHELF_SPREAD,  /* originals that spread most */
+    SHELF_SPREAD,  /* originals that spread most; others by hash, as long as there is room */
     SHELF_COPIES,  /* a fair sample of the copies, by hash */
     SHELF_TYPICAL, /* + bit of a label: highest, then widest seen, copies last */
     SHELVES = SHELF_TYPICAL + LABEL_BITS,
