@@ -602,7 +602,8 @@ static void add_cluster(struct figures *f, const struct record *r)
     clock_parse(value_string(r->member[FACT_TO], &f->scratch), &to);
     if (is_after(f, to))
         return;
-    spread_add(&f->clusters, r, figures_watches_of(f, r, 0), f->day, &f->scratch);
+    spread_add(&f->clusters, r, figures_watches_of(f, r, 0), f->day_known ? f->day : SPREAD_NO_DAY,
+               &f->scratch);
 }
 
 void figures_add(struct figures *f, const struct record *r, struct str note)

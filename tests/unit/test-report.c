@@ -558,6 +558,26 @@ static void of_too_many_clusters_those_with_most_copies_stay(void **state)
     figures_close(&f);
 }
 
+/* Those of the day stay, though others have more copies and no post has told the day yet. */
+static void clusters_that_come_before_posts_tell_the_day(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    char line[512];
+    for (unsigned i = 1; i <= 3 * SPREAD_GROUPS; i++) {
+        bool now = i <= 3;
+        snprintf(line, sizeof line, CLUSTER("y:%u", "%u", "[\"2026-11-1%dT01:00:00Z\",%u]", ""), i,
+                 now ? 5 : 100, now, now ? 6 : 101);
+        add(&f, line);
+    }
+    add(&f, POST("x:0", "2026-11-11T01:00:00Z", ""));
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.spread_count, 3);
+    digest_free(&d);
+    figures_close(&f);
+}
+
 static void clusters_that_are_none_are_left_alone(void **state)
 {
     (void)state;
@@ -735,6 +755,7 @@ int main(void)
         cmocka_unit_test(a_deleted_first_post_is_not_quoted_from_its_cluster),
         cmocka_unit_test(clusters_belong_to_their_watches),
         cmocka_unit_test(of_too_many_clusters_those_with_most_copies_stay),
+        cmocka_unit_test(clusters_that_come_before_posts_tell_the_day),
         cmocka_unit_test(clusters_that_are_none_are_left_alone),
         cmocka_unit_test(hostile_text_is_harmless_everywhere),
         cmocka_unit_test(lines_of_text_fit_the_width),
