@@ -250,7 +250,7 @@ static void rank_spread(struct digest *d, const struct spread_figures *one)
 /* The post of an id on any shelf, or else a copy of it. */
 static const struct post *find_post(const struct digest *d, uint64_t id, bool *first)
 {
-    const struct shelf *all[] = {d->shelves, d->figures->shelves[0]};
+    const struct shelf *all[] = {d->shelves, figures_shelves(d->figures, 0)};
     const struct post *copy = NULL;
     *first = true;
     for (size_t s = 0; s < 2; s++)
@@ -392,7 +392,7 @@ static void choose_post(const struct digest *d, struct spread_figures *s)
     const struct row *row = figures_row(d->figures, s->id);
     s->deleted = row != NULL && (row->flags & POST_DELETED);
     s->read = row != NULL && !row->empty ? row : NULL;
-    if (s->post == NULL && d->figures->shelf_scopes > 0)
+    if (s->post == NULL)
         s->post = find_post(d, s->id, &s->first);
     if ((s->post == NULL || !s->first) && s->group != NULL && s->group->first != NULL &&
         !s->deleted) {
@@ -430,8 +430,7 @@ void digest_make(struct digest *d, const struct figures *f, uint32_t scope)
     *d = (struct digest){.figures = f, .scope = scope, .day = f->day};
     if (scope > 0)
         d->name = f->watches.strings[scope - 1];
-    if (scope < f->shelf_scopes)
-        d->shelves = f->shelves[scope];
+    d->shelves = figures_shelves(f, scope);
     lay_out_days(d);
     count_rows(d);
     find_words(d);

@@ -49,16 +49,20 @@ bool figures_open(struct figures *f, const struct figures_plan *plan, struct err
     return read_stopwords(f, e);
 }
 
-static void clear_shelves(struct figures *f)
+/* Keeps the first so many racks. */
+static void cut_racks(struct figures *f, size_t count)
 {
-    for (size_t scope = 0; scope < f->shelf_scopes; scope++)
+    while (f->rack_count > count) {
+        struct rack *rack = &f->racks[--f->rack_count];
+        f->rack_of[rack->scope] = 0;
         for (size_t i = 0; i < SHELVES; i++)
-            shelf_clear(&f->shelves[scope][i]);
+            shelf_clear(&rack->shelves[i]);
+    }
 }
 
 void figures_close(struct figures *f)
 {
-    clear_shelves(f);
+    cut_racks(f, 0);
     for (size_t i = 0; i < f->alert_count; i++)
         free((void *)f->alerts[i].watch.ptr);
     for (size_t i = 0; i < f->gap_count; i++)
@@ -74,7 +78,8 @@ void figures_close(struct figures *f)
     free(f->word_seen);
     free(f->sets);
     free(f->set_watches);
-    free(f->shelves);
+    free(f->racks);
+    free(f->rack_of);
     free(f->alerts);
     free(f->gaps);
     free(f->days);
@@ -271,14 +276,49 @@ static void note_words(struct figures *f, struct row *row, struct str words)
 
 /* ---- shelves ---- */
 
-static void need_shelves(struct figures *f, size_t scopes)
+static int compare_racks(const void *a, const void *b)
 {
-    if (scopes > f->shelf_cap) {
-        f->shelf_cap = scopes * 2;
-        f->shelves = mem_resize(f->shelves, f->shelf_cap, sizeof *f->shelves);
+    const struct rack *x = a, *y = b;
+    if ((x->scope == 0) != (y->scope == 0))
+        return x->scope == 0 ? -1 : 1;
+    if (x->posts != y->posts)
+        return x->posts > y->posts ? -1 : 1;
+    return x->scope < y->scope ? -1 : x->scope > y->scope;
+}
+
+/* Of too many scopes those with most posts so far stay, so that a watch that comes late is
+ * not left out for those that came early. */
+static void make_room(struct figures *f)
+{
+    qsort(f->racks, f->rack_count, sizeof *f->racks, compare_racks);
+    cut_racks(f, RACKS);
+    for (size_t i = 0; i < f->rack_count; i++)
+        f->rack_of[f->racks[i].scope] = (uint32_t)i + 1;
+}
+
+static struct rack *need_rack(struct figures *f, uint32_t scope)
+{
+    if (scope >= f->rack_of_count) {
+        size_t before = f->rack_of_count;
+        f->rack_of_count = ((size_t)scope + 32) * 2;
+        f->rack_of = mem_resize(f->rack_of, f->rack_of_count, sizeof *f->rack_of);
+        memset(f->rack_of + before, 0, (f->rack_of_count - before) * sizeof *f->rack_of);
     }
-    for (; f->shelf_scopes < scopes; f->shelf_scopes++)
-        memset(f->shelves[f->shelf_scopes], 0, sizeof *f->shelves);
+    if (f->rack_of[scope] == 0) {
+        if (f->rack_count == 2 * RACKS)
+            make_room(f);
+        MEM_GROW(f->racks, f->rack_count, f->rack_cap);
+        f->racks[f->rack_count] = (struct rack){.scope = scope};
+        f->rack_of[scope] = (uint32_t)++f->rack_count;
+    }
+    return &f->racks[f->rack_of[scope] - 1];
+}
+
+const struct shelf *figures_shelves(const struct figures *f, uint32_t scope)
+{
+    return scope >= f->rack_of_count || f->rack_of[scope] == 0
+               ? NULL
+               : f->racks[f->rack_of[scope] - 1].shelves;
 }
 
 size_t figures_shown(const struct figures *f, size_t shelf)
@@ -309,16 +349,17 @@ static bool shelf_wants(size_t shelf, const struct fact *fact)
 }
 
 static void offer_to_scope(struct figures *f, const struct record *r, const struct fact *fact,
-                           uint32_t row, size_t scope, struct post **post)
+                           uint32_t row, uint32_t scope, struct post **post)
 {
-    need_shelves(f, scope + 1);
+    struct rack *rack = need_rack(f, scope);
+    rack->posts++;
     size_t shelves = SHELF_TYPICAL + labels_bits(f->plan.labels);
     if (fact->labels == 0)
         shelves = SHELF_TYPICAL;
     for (size_t i = 0; i < shelves; i++) {
         if (!shelf_wants(i, fact))
             continue;
-        struct shelf *shelf = &f->shelves[scope][i];
+        struct shelf *shelf = &rack->shelves[i];
         size_t limit = shelf_limit(f, i);
         size_t place = shelf_place(shelf, (enum shelf_purpose)i, limit, fact);
         if (place == SIZE_MAX)
@@ -335,20 +376,17 @@ static void offer(struct figures *f, const struct record *r, const struct fact *
     struct post *post = NULL;
     const struct watch_set *set = &f->sets[f->rows[row].watches];
     offer_to_scope(f, r, fact, row, 0, &post);
-    for (uint32_t i = 0; i < set->count; i++) {
-        size_t scope = (size_t)f->set_watches[set->at + i] + 1;
-        if (scope <= SCOPES_WITH_POSTS)
-            offer_to_scope(f, r, fact, row, scope, &post);
-    }
+    for (uint32_t i = 0; i < set->count; i++)
+        offer_to_scope(f, r, fact, row, f->set_watches[set->at + i] + 1, &post);
     post_release(post);
 }
 
 static void withdraw(struct figures *f, uint32_t row)
 {
-    for (size_t scope = 0; scope < f->shelf_scopes; scope++)
-        if (figures_in_scope(f, &f->rows[row], (uint32_t)scope))
+    for (size_t rack = 0; rack < f->rack_count; rack++)
+        if (figures_in_scope(f, &f->rows[row], f->racks[rack].scope))
             for (size_t i = 0; i < SHELVES; i++)
-                shelf_drop(&f->shelves[scope][i], row);
+                shelf_drop(&f->racks[rack].shelves[i], row);
 }
 
 /* ---- posts ---- */
@@ -380,7 +418,7 @@ static void follow_day(struct figures *f, int32_t day)
         return;
     f->day = day;
     f->day_known = true;
-    clear_shelves(f);
+    cut_racks(f, 0);
 }
 
 static void fill_row(struct figures *f, struct row *row, const struct record *r,

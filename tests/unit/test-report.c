@@ -315,7 +315,7 @@ static void deleted_posts_are_not_quoted(void **state)
     digest_make(&d, &f, 0);
     assert_int_equal(digest_now(&d)->urgent, 2);
     assert_int_equal(f.deleted, 2);
-    assert_int_equal(f.shelf_scopes > 0 ? d.shelves[SHELF_URGENT].count : 0, 0);
+    assert_int_equal(d.shelves != NULL ? d.shelves[SHELF_URGENT].count : 0, 0);
     digest_free(&d);
     figures_close(&f);
 }
@@ -347,6 +347,37 @@ static void watches_have_scopes_of_their_own(void **state)
     assert_int_equal(voices[0].posts, 2);
     assert_int_equal(voices[1].posts, 1);
     free(voices);
+    figures_close(&f);
+}
+
+/* However many there are, of how few posts, the watch with most is quoted. */
+static void a_watch_that_comes_late_has_posts_to_look_at(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    char line[256];
+    for (int i = 0; i < 3000; i++) {
+        snprintf(line, sizeof line,
+                 POST("%d", "2026-11-11T01:00:00Z", ",\"class\":{\"level\":2},\"watch\":[\"w%d\"]"),
+                 i, i % 1100);
+        add(&f, line);
+        if (i < 2000 || i % 10 > 0)
+            continue;
+        snprintf(
+            line, sizeof line,
+            POST("late%d", "2026-11-11T01:00:00Z", ",\"class\":{\"level\":2},\"watch\":[\"late\"]"),
+            i);
+        add(&f, line);
+    }
+    assert_in_range(f.rack_count, RACKS, 2 * RACKS);
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.shelves[SHELF_URGENT].count, 9); /* three, and six to move up */
+    digest_free(&d);
+    digest_make(&d, &f, intern_find(&f.watches, STR("late")) + 1);
+    assert_int_equal(digest_now(&d)->posts, 100);
+    assert_int_equal(d.shelves[SHELF_URGENT].count, 9);
+    digest_free(&d);
     figures_close(&f);
 }
 
@@ -743,6 +774,7 @@ int main(void)
         cmocka_unit_test(deleted_posts_are_not_quoted),
         cmocka_unit_test(times_that_cannot_be_are_not_believed),
         cmocka_unit_test(watches_have_scopes_of_their_own),
+        cmocka_unit_test(a_watch_that_comes_late_has_posts_to_look_at),
         cmocka_unit_test(words_are_taken_of_tokens_however_they_are_written),
         cmocka_unit_test(names_are_known_however_they_are_spelled),
         cmocka_unit_test(words_that_rose_are_found),
