@@ -250,7 +250,7 @@ static void rank_spread(struct digest *d, const struct spread_figures *one)
 /* The post of an id on any shelf, or else a copy of it. */
 static const struct post *find_post(const struct digest *d, uint64_t id, bool *first)
 {
-    const struct shelf *all[] = {d->shelves, d->figures->shelves[0]};
+    const struct shelf *all[] = {d->shelves, figures_shelves(d->figures, 0)};
     const struct post *copy = NULL;
     *first = true;
     for (size_t s = 0; s < 2; s++)
@@ -290,15 +290,15 @@ static size_t list_copies(const struct digest *d, struct copy *copies)
     return count;
 }
 
-/* What is known of the first post of a group itself. */
+/* What is known of the first post of a group itself, if it is of the day. */
 static void add_own_spread(const struct digest *d, struct spread_figures *group)
 {
-    const struct shelf *own = d->shelves != NULL ? &d->shelves[SHELF_SPREAD] : NULL;
-    for (size_t i = 0; own != NULL && i < own->count; i++)
-        if (own->posts[i]->fact.id == group->id) {
-            group->spread = own->posts[i]->fact.spread;
-            group->reach += own->posts[i]->fact.reach;
-        }
+    const struct row *first = figures_row(d->figures, group->id);
+    if (first == NULL || !in_window(d, first) || first->day != d->day ||
+        !figures_in_scope(d->figures, first, d->scope))
+        return;
+    group->spread = (uint64_t)first->reposts + first->quotes;
+    group->reach += first->reach;
 }
 
 /* Ranks the groups of the copies that were read, which stand in order. */
@@ -308,7 +308,8 @@ static void rank_copies(struct digest *d, const struct copy *copies, size_t coun
         struct spread_figures group = {.id = copies[from].of};
         for (to = from; to < count && copies[to].of == group.id; to++) {
             group.copies++;
-            group.authors += to == from || copies[to].author != copies[to - 1].author;
+            group.authors += copies[to].author != 0 &&
+                             (to == from || copies[to].author != copies[to - 1].author);
             group.reach += d->figures->rows[copies[to].row].reach;
         }
         group.group = spread_find(&d->figures->clusters, group.id);
@@ -376,17 +377,29 @@ static bool has_spread(const struct digest *d, uint64_t id)
     return false;
 }
 
+/* A record tells nothing of how a post was judged, nor of its metrics. */
+static void take_figures(struct post *post, const struct row *row)
+{
+    struct fact *fact = &post->fact;
+    fact->tone = row->tone, fact->level = row->level, fact->labels = row->labels;
+    fact->flags = row->flags, fact->reach = row->reach;
+    fact->reposts = row->reposts, fact->quotes = row->quotes;
+}
+
 /* The post to quote: the first one, as it was read or as a record tells it; or a copy. */
 static void choose_post(const struct digest *d, struct spread_figures *s)
 {
     const struct row *row = figures_row(d->figures, s->id);
     s->deleted = row != NULL && (row->flags & POST_DELETED);
-    if (s->post == NULL && d->figures->shelf_scopes > 0)
+    s->read = row != NULL && !row->empty ? row : NULL;
+    if (s->post == NULL)
         s->post = find_post(d, s->id, &s->first);
     if ((s->post == NULL || !s->first) && s->group != NULL && s->group->first != NULL &&
         !s->deleted) {
         s->post = s->group->first;
         s->first = true;
+        if (s->read != NULL)
+            take_figures(s->group->first, s->read);
     }
 }
 
@@ -397,12 +410,12 @@ static void find_spread(struct digest *d)
     const struct shelf *own = d->shelves != NULL ? &d->shelves[SHELF_SPREAD] : NULL;
     for (size_t i = 0; own != NULL && i < own->count; i++) {
         const struct fact *fact = &own->posts[i]->fact;
-        if (fact->spread == 0 || (fact->id != 0 && has_spread(d, fact->id)))
+        if (fact_shares(fact) == 0 || (fact->id != 0 && has_spread(d, fact->id)))
             continue;
         struct spread_figures one = {.id = fact->id,
                                      .post = own->posts[i],
                                      .first = true,
-                                     .spread = fact->spread,
+                                     .spread = fact_shares(fact),
                                      .reach = fact->reach};
         rank_spread(d, &one);
     }
@@ -417,8 +430,7 @@ void digest_make(struct digest *d, const struct figures *f, uint32_t scope)
     *d = (struct digest){.figures = f, .scope = scope, .day = f->day};
     if (scope > 0)
         d->name = f->watches.strings[scope - 1];
-    if (scope < f->shelf_scopes)
-        d->shelves = f->shelves[scope];
+    d->shelves = figures_shelves(f, scope);
     lay_out_days(d);
     count_rows(d);
     find_words(d);
@@ -432,6 +444,15 @@ void digest_free(struct digest *d)
     free(d->words);
     free(d->spread);
     *d = (struct digest){0};
+}
+
+size_t digest_posts(const struct digest *d, size_t shelf, struct post *const **posts)
+{
+    size_t limit = figures_shown(d->figures, shelf);
+    if (d->shelves == NULL)
+        return 0;
+    *posts = d->shelves[shelf].posts;
+    return d->shelves[shelf].count < limit ? d->shelves[shelf].count : limit;
 }
 
 const struct tally *digest_now(const struct digest *d)

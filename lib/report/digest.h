@@ -41,9 +41,10 @@ struct word_figures {
 struct spread_figures {
     uint64_t id;              /* of the first post */
     const struct post *post;  /* it, or a copy of it, or NULL */
+    const struct row *read;   /* what was read of the first, or NULL */
     bool first;               /* it is the first itself */
     bool deleted;             /* the first, so that its words are not repeated */
-    uint64_t copies, authors; /* of the day */
+    uint64_t copies, authors; /* of the day; authors 0: none is known */
     uint64_t spread, reach;
     bool told; /* copies are known from a cluster record alone: nothing of authors and reach */
     const struct spread_group *group; /* what such a record says, or NULL */
@@ -72,6 +73,9 @@ struct digest {
 
 void digest_make(struct digest *d, const struct figures *f, uint32_t scope);
 void digest_free(struct digest *d);
+
+/* The posts of a shelf that are shown, best first: their number. */
+size_t digest_posts(const struct digest *d, size_t shelf, struct post *const **posts);
 
 /* The tally of the day reported, and the mean of a figure's sum before it. */
 const struct tally *digest_now(const struct digest *d);

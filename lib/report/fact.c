@@ -28,11 +28,6 @@ static uint32_t count_of(struct str raw)
     return number < 0 ? 0 : number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
 }
 
-static uint32_t sum_of(uint32_t a, uint32_t b)
-{
-    return a > UINT32_MAX - b ? UINT32_MAX : a + b;
-}
-
 uint8_t fact_level(struct str raw)
 {
     int64_t level = value_integer(raw, 0);
@@ -153,9 +148,12 @@ static void read_metrics(struct fact_reader *reader, const struct record *r, str
     bool object = value_type(r->member[FACT_METRICS]) == VALUE_OBJECT;
     while (object && walk_next(&w, &key, &value)) {
         key = key_text(reader, key);
-        if (str_equal(key, STR("reposts")) || str_equal(key, STR("quotes"))) {
-            f->spread = sum_of(f->spread, count_of(value));
-            f->spread_known = f->spread_known || value_type(value) == VALUE_NUMBER;
+        if (str_equal(key, STR("reposts"))) {
+            f->reposts = count_of(value);
+            f->reposts_known = value_type(value) == VALUE_NUMBER;
+        } else if (str_equal(key, STR("quotes"))) {
+            f->quotes = count_of(value);
+            f->quotes_known = value_type(value) == VALUE_NUMBER;
         } else if (str_equal(key, STR("views"))) {
             views = value;
         }
@@ -167,8 +165,17 @@ static void read_metrics(struct fact_reader *reader, const struct record *r, str
     }
 }
 
-static void read_author(struct fact_reader *reader, struct str raw, struct fact *f)
+/* A handle is a name on one network only: the source tells which. */
+static uint64_t hash_handle(struct fact_reader *reader, struct str handle, struct str source)
 {
+    uint64_t network = fact_hash(source, &reader->scratch);
+    struct str name = text_of(reader, handle);
+    return name.len == 0 ? 0 : hash_bytes(name, network) | 1;
+}
+
+static void read_author(struct fact_reader *reader, const struct record *r, struct fact *f)
+{
+    struct str raw = r->member[FACT_AUTHOR];
     struct walk w;
     struct str key, value, id = {NULL, 0}, handle = {NULL, 0}, followers = {NULL, 0};
     if (value_type(raw) != VALUE_OBJECT)
@@ -189,7 +196,7 @@ static void read_author(struct fact_reader *reader, struct str raw, struct fact 
     }
     f->author = fact_hash(id, &reader->scratch);
     if (f->author == 0)
-        f->author = fact_hash(handle, &reader->scratch);
+        f->author = hash_handle(reader, handle, r->member[FACT_SOURCE]);
 }
 
 /* What dedupe calls a copy is one, even where the first one has no id or is not known. A
@@ -409,7 +416,7 @@ void fact_read(struct fact_reader *reader, const struct record *r, struct buf *t
     if (f.kind == FACT_POST) {
         read_class(reader, r->member[FACT_CLASS], &f);
         read_metrics(reader, r, &f);
-        read_author(reader, r->member[FACT_AUTHOR], &f);
+        read_author(reader, r, &f);
         read_copy(reader, r, &f);
         read_watches(reader, r, &f);
         if (value_type(r->member[FACT_TOKENS]) == VALUE_ARRAY)

@@ -66,10 +66,16 @@ struct fact {
     int32_t day;     /* of the zone, since 1970-01-01; with time unknown, no meaning */
     uint32_t labels; /* a bit each, see labels.h */
     uint32_t reach;  /* views, else followers */
-    uint32_t spread; /* reposts and quotes */
+    uint32_t reposts, quotes;
     uint8_t kind, hour, tone, level, flags;
-    bool reach_known, spread_known;
+    bool reach_known, reposts_known, quotes_known;
 };
+
+/* How often a post was shared. */
+static inline uint64_t fact_shares(const struct fact *f)
+{
+    return (uint64_t)f->reposts + f->quotes;
+}
 
 /* Words follow the struct: a byte of length, then the bytes. */
 #define WORD_BYTES 60

@@ -13,17 +13,18 @@
 #include "base/mem.h"
 #include "record/value.h"
 
-#define WORDS_MAX    ((uint32_t)1 << 20)
-#define WATCHES_MAX  10000
-#define SET_WATCHES  64 /* of one post */
-#define SOURCES_MAX  4096
-#define NAME_BYTES   256 /* of a watch or source that no configuration defines */
-#define ALERTS_MAX   500
-#define GAPS_MAX     500
-#define DAYS_MAX     20000
-#define COPIES_KEPT  256
-#define TYPICAL_KEPT 6
-#define NO_SET       UINT32_MAX
+#define WORDS_MAX     ((uint32_t)1 << 20)
+#define WATCHES_MAX   10000
+#define SET_WATCHES   64 /* of one post */
+#define SOURCES_MAX   4096
+#define NAME_BYTES    256 /* of a watch or source that no configuration defines */
+#define ALERTS_MAX    500
+#define GAPS_MAX      500
+#define DAYS_MAX      20000
+#define COPIES_KEPT   256
+#define TYPICAL_SHOWN 6
+#define SPARE_LEAST   6
+#define NO_SET        UINT32_MAX
 
 /* ---- opening and closing ---- */
 
@@ -48,16 +49,20 @@ bool figures_open(struct figures *f, const struct figures_plan *plan, struct err
     return read_stopwords(f, e);
 }
 
-static void clear_shelves(struct figures *f)
+/* Keeps the first so many racks. */
+static void cut_racks(struct figures *f, size_t count)
 {
-    for (size_t scope = 0; scope < f->shelf_scopes; scope++)
+    while (f->rack_count > count) {
+        struct rack *rack = &f->racks[--f->rack_count];
+        f->rack_of[rack->scope] = 0;
         for (size_t i = 0; i < SHELVES; i++)
-            shelf_clear(&f->shelves[scope][i]);
+            shelf_clear(&rack->shelves[i]);
+    }
 }
 
 void figures_close(struct figures *f)
 {
-    clear_shelves(f);
+    cut_racks(f, 0);
     for (size_t i = 0; i < f->alert_count; i++)
         free((void *)f->alerts[i].watch.ptr);
     for (size_t i = 0; i < f->gap_count; i++)
@@ -73,7 +78,8 @@ void figures_close(struct figures *f)
     free(f->word_seen);
     free(f->sets);
     free(f->set_watches);
-    free(f->shelves);
+    free(f->racks);
+    free(f->rack_of);
     free(f->alerts);
     free(f->gaps);
     free(f->days);
@@ -270,21 +276,64 @@ static void note_words(struct figures *f, struct row *row, struct str words)
 
 /* ---- shelves ---- */
 
-static void need_shelves(struct figures *f, size_t scopes)
+static int compare_racks(const void *a, const void *b)
 {
-    if (scopes > f->shelf_cap) {
-        f->shelf_cap = scopes * 2;
-        f->shelves = mem_resize(f->shelves, f->shelf_cap, sizeof *f->shelves);
-    }
-    for (; f->shelf_scopes < scopes; f->shelf_scopes++)
-        memset(f->shelves[f->shelf_scopes], 0, sizeof *f->shelves);
+    const struct rack *x = a, *y = b;
+    if ((x->scope == 0) != (y->scope == 0))
+        return x->scope == 0 ? -1 : 1;
+    if (x->posts != y->posts)
+        return x->posts > y->posts ? -1 : 1;
+    return x->scope < y->scope ? -1 : x->scope > y->scope;
 }
 
-static size_t shelf_limit(const struct figures *f, size_t shelf)
+/* Of too many scopes those with most posts so far stay, so that a watch that comes late is
+ * not left out for those that came early. */
+static void make_room(struct figures *f)
+{
+    qsort(f->racks, f->rack_count, sizeof *f->racks, compare_racks);
+    cut_racks(f, RACKS);
+    for (size_t i = 0; i < f->rack_count; i++)
+        f->rack_of[f->racks[i].scope] = (uint32_t)i + 1;
+}
+
+static struct rack *need_rack(struct figures *f, uint32_t scope)
+{
+    if (scope >= f->rack_of_count) {
+        size_t before = f->rack_of_count;
+        f->rack_of_count = ((size_t)scope + 32) * 2;
+        f->rack_of = mem_resize(f->rack_of, f->rack_of_count, sizeof *f->rack_of);
+        memset(f->rack_of + before, 0, (f->rack_of_count - before) * sizeof *f->rack_of);
+    }
+    if (f->rack_of[scope] == 0) {
+        if (f->rack_count == 2 * RACKS)
+            make_room(f);
+        MEM_GROW(f->racks, f->rack_count, f->rack_cap);
+        f->racks[f->rack_count] = (struct rack){.scope = scope};
+        f->rack_of[scope] = (uint32_t)++f->rack_count;
+    }
+    return &f->racks[f->rack_of[scope] - 1];
+}
+
+const struct shelf *figures_shelves(const struct figures *f, uint32_t scope)
+{
+    return scope >= f->rack_of_count || f->rack_of[scope] == 0
+               ? NULL
+               : f->racks[f->rack_of[scope] - 1].shelves;
+}
+
+size_t figures_shown(const struct figures *f, size_t shelf)
 {
     return shelf == SHELF_COPIES    ? COPIES_KEPT
-           : shelf >= SHELF_TYPICAL ? TYPICAL_KEPT
+           : shelf >= SHELF_TYPICAL ? TYPICAL_SHOWN
                                     : f->plan.top;
+}
+
+/* Posts that are shown, and as many again that move up when one is withdrawn. */
+static size_t shelf_limit(const struct figures *f, size_t shelf)
+{
+    size_t shown = figures_shown(f, shelf);
+    size_t spare = shown < SPARE_LEAST ? SPARE_LEAST : shown;
+    return shelf == SHELF_COPIES ? shown : shown + spare;
 }
 
 static bool shelf_wants(size_t shelf, const struct fact *fact)
@@ -293,30 +342,31 @@ static bool shelf_wants(size_t shelf, const struct fact *fact)
     switch (shelf) {
     case SHELF_URGENT: return fact->level >= 2 && !copy;
     case SHELF_HELP: return (fact->flags & POST_SUPPORT) && !copy;
-    case SHELF_SPREAD: return !copy && (fact->spread > 0 || fact->reach > 0);
+    case SHELF_SPREAD: return !copy;
     case SHELF_COPIES: return copy && fact->of != 0;
     default: return !copy && (fact->labels >> (shelf - SHELF_TYPICAL) & 1);
     }
 }
 
 static void offer_to_scope(struct figures *f, const struct record *r, const struct fact *fact,
-                           uint32_t row, size_t scope, struct post **post)
+                           uint32_t row, uint32_t scope, struct post **post)
 {
-    need_shelves(f, scope + 1);
+    struct rack *rack = need_rack(f, scope);
+    rack->posts++;
     size_t shelves = SHELF_TYPICAL + labels_bits(f->plan.labels);
     if (fact->labels == 0)
         shelves = SHELF_TYPICAL;
     for (size_t i = 0; i < shelves; i++) {
         if (!shelf_wants(i, fact))
             continue;
-        struct shelf *shelf = &f->shelves[scope][i];
+        struct shelf *shelf = &rack->shelves[i];
         size_t limit = shelf_limit(f, i);
         size_t place = shelf_place(shelf, (enum shelf_purpose)i, limit, fact);
         if (place == SIZE_MAX)
             continue;
         if (*post == NULL)
             *post = post_new(r, fact, row);
-        shelf_put(shelf, place, limit, *post);
+        shelf_put(shelf, (enum shelf_purpose)i, place, limit, *post);
     }
 }
 
@@ -326,20 +376,17 @@ static void offer(struct figures *f, const struct record *r, const struct fact *
     struct post *post = NULL;
     const struct watch_set *set = &f->sets[f->rows[row].watches];
     offer_to_scope(f, r, fact, row, 0, &post);
-    for (uint32_t i = 0; i < set->count; i++) {
-        size_t scope = (size_t)f->set_watches[set->at + i] + 1;
-        if (scope <= SCOPES_WITH_POSTS)
-            offer_to_scope(f, r, fact, row, scope, &post);
-    }
+    for (uint32_t i = 0; i < set->count; i++)
+        offer_to_scope(f, r, fact, row, f->set_watches[set->at + i] + 1, &post);
     post_release(post);
 }
 
 static void withdraw(struct figures *f, uint32_t row)
 {
-    for (size_t scope = 0; scope < f->shelf_scopes; scope++)
-        if (figures_in_scope(f, &f->rows[row], (uint32_t)scope))
+    for (size_t rack = 0; rack < f->rack_count; rack++)
+        if (figures_in_scope(f, &f->rows[row], f->racks[rack].scope))
             for (size_t i = 0; i < SHELVES; i++)
-                shelf_drop(&f->shelves[scope][i], row);
+                shelf_drop(&f->racks[rack].shelves[i], row);
 }
 
 /* ---- posts ---- */
@@ -371,7 +418,7 @@ static void follow_day(struct figures *f, int32_t day)
         return;
     f->day = day;
     f->day_known = true;
-    clear_shelves(f);
+    cut_racks(f, 0);
 }
 
 static void fill_row(struct figures *f, struct row *row, const struct record *r,
@@ -384,7 +431,8 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
                         .seen = fact->seen,
                         .labels = fact->labels,
                         .reach = fact->reach,
-                        .spread = fact->spread,
+                        .reposts = fact->reposts,
+                        .quotes = fact->quotes,
                         .watches = watches,
                         .day = fact->day,
                         .hour = fact->hour,
@@ -403,8 +451,10 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
 static void take_metrics(struct row *row, const struct fact *fact)
 {
     row->seen = fact->seen;
-    if (fact->spread_known)
-        row->spread = fact->spread;
+    if (fact->reposts_known)
+        row->reposts = fact->reposts;
+    if (fact->quotes_known)
+        row->quotes = fact->quotes;
     if (fact->reach_known && (fact->flags & POST_VIEWS || !(row->flags & POST_VIEWS))) {
         row->reach = fact->reach;
         row->flags |= fact->flags & POST_VIEWS;
@@ -425,7 +475,8 @@ static void read_again(struct figures *f, struct row *row, const struct record *
     struct fact now = *fact;
     now.time = row->time, now.day = row->day, now.hour = row->hour, now.of = row->of;
     now.labels = row->labels, now.tone = row->tone, now.level = row->level;
-    now.flags = row->flags, now.reach = row->reach, now.spread = row->spread;
+    now.flags = row->flags, now.reach = row->reach;
+    now.reposts = row->reposts, now.quotes = row->quotes;
     withdraw(f, number);
     offer(f, r, &now, number);
 }
@@ -452,15 +503,16 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
         f->after_until++;
         return;
     }
-    if (fact->time != CLOCK_UNKNOWN)
+    struct row *row = find_row(f, fact->id);
+    bool again = row != NULL && !row->empty; /* it has its day, or none */
+    if (fact->time != CLOCK_UNKNOWN && !again)
         follow_day(f, fact->day);
     uint32_t watches = figures_watches_of(f, r, fact->watched);
     if (f->plan.only_count > 0 && f->sets[watches].count == 0) {
         f->other_watch++;
         return;
     }
-    struct row *row = find_row(f, fact->id);
-    if (row != NULL && !row->empty) {
+    if (again) {
         read_again(f, row, r, fact);
         return;
     }
@@ -588,7 +640,8 @@ static void add_cluster(struct figures *f, const struct record *r)
     clock_parse(value_string(r->member[FACT_TO], &f->scratch), &to);
     if (is_after(f, to))
         return;
-    spread_add(&f->clusters, r, figures_watches_of(f, r, 0), f->day, &f->scratch);
+    spread_add(&f->clusters, r, figures_watches_of(f, r, 0), f->day_known ? f->day : SPREAD_NO_DAY,
+               &f->scratch);
 }
 
 void figures_add(struct figures *f, const struct record *r, struct str note)

@@ -15,7 +15,7 @@
 #include "report/shelf.h"
 #include "report/spread.h"
 
-#define SCOPES_WITH_POSTS 200 /* watches whose posts are quoted; the rest are counted */
+#define RACKS 200 /* scopes whose posts are kept to be quoted, at least; the rest are counted */
 
 /* What is asked for. */
 struct figures_plan {
@@ -34,7 +34,7 @@ struct figures_plan {
 struct row {
     uint64_t id, author, of;
     int64_t time, seen;
-    uint32_t labels, reach, spread;
+    uint32_t labels, reach, reposts, quotes;
     uint32_t source;  /* in sources */
     uint32_t watches; /* in sets */
     uint32_t word_at; /* in words_of */
@@ -62,6 +62,13 @@ struct gap {
     struct str source, reason;
 };
 
+/* The shelves of a scope. */
+struct rack {
+    uint32_t scope; /* 0 all, then watches + 1 */
+    uint64_t posts; /* that it was shown */
+    struct shelf shelves[SHELVES];
+};
+
 struct figures {
     struct figures_plan plan;
     struct row *rows;
@@ -84,8 +91,10 @@ struct figures {
     size_t day_count, day_cap;
     int32_t day; /* reported, so far; has a meaning if day_known */
     bool day_known;
-    struct shelf (*shelves)[SHELVES]; /* by scope: 0 all, then watches + 1 */
-    size_t shelf_scopes, shelf_cap;
+    struct rack *racks;
+    size_t rack_count, rack_cap;
+    uint32_t *rack_of; /* by scope: rack + 1 */
+    size_t rack_of_count;
 
     struct alert *alerts; /* a ring: see figures_alert() */
     size_t alert_count, alert_cap;
@@ -112,6 +121,12 @@ bool figures_in_scope(const struct figures *f, const struct row *row, uint32_t s
 
 /* Is a watch in a set? Every set belongs to scope 0. */
 bool figures_set_has(const struct figures *f, uint32_t set, uint32_t scope);
+
+/* The shelves of a scope, or NULL. */
+const struct shelf *figures_shelves(const struct figures *f, uint32_t scope);
+
+/* How many posts of a shelf are shown at most. */
+size_t figures_shown(const struct figures *f, size_t shelf);
 
 /* Of the alerts that are kept, the last ones read, one in the order of reading. */
 const struct alert *figures_alert(const struct figures *f, size_t i);

@@ -184,8 +184,10 @@ static void say_volume(struct pen *pen)
     const struct tally *now = digest_now(d);
     struct tally before = digest_before(d);
     struct shown posts = shown_count(now->posts), authors = shown_count(now->authors);
+    const char *known = d->scope == 0 ? "lead.posts.all" : "lead.posts";
+    const char *nobody = d->scope == 0 ? "lead.posts.all.nobody" : "lead.posts.nobody";
     watch_name(pen, d->name);
-    say(pen, d->scope == 0 ? "lead.posts.all" : "lead.posts",
+    say(pen, now->authors > 0 ? known : nobody,
         TEXT_ARGS({"watch", buf_text(&pen->name)}, {"posts", posts.text},
                   {"authors", authors.text}));
     double mean = digest_mean(d, before.posts);
@@ -345,7 +347,8 @@ void section_summary(struct pen *pen)
     if (now->posts == 0)
         return;
     add_count_tile(pen, &tiles, "tile.posts", now->posts, before.posts);
-    add_count_tile(pen, &tiles, "tile.authors", now->authors, before.authors);
+    if (now->authors > 0)
+        add_count_tile(pen, &tiles, "tile.authors", now->authors, before.authors);
     struct buf both = {0};
     buf_addf(&both, "%s / %s", shown_count(now->posts - now->copies).text,
              shown_count(now->copies).text);
@@ -665,18 +668,16 @@ static bool quoted_before(struct quoted *q, uint32_t row)
 
 static void typical_posts(struct pen *pen, size_t bit, size_t limit, struct quoted *quoted)
 {
-    if (pen->digest->shelves == NULL)
-        return;
-    const struct shelf *shelf = &pen->digest->shelves[SHELF_TYPICAL + bit];
+    struct post *const *posts = NULL;
+    size_t count = digest_posts(pen->digest, SHELF_TYPICAL + bit, &posts), shown = 0;
     const struct label *label = labels_of_bit(pen->report->labels, bit);
-    size_t shown = 0;
-    for (size_t i = 0; i < shelf->count && shown < limit; i++) {
-        if (quoted_before(quoted, shelf->posts[i]->row))
+    for (size_t i = 0; i < count && shown < limit; i++) {
+        if (quoted_before(quoted, posts[i]->row))
             continue;
         if (shown++ == 0)
             pen->writer->table->heading(pen->writer, 4, label->shown[pen->report->texts->lang]);
-        say_reach(pen, shelf->posts[i]);
-        quote(pen, shelf->posts[i]);
+        say_reach(pen, posts[i]);
+        quote(pen, posts[i]);
     }
 }
 
@@ -856,21 +857,26 @@ static void say_spread(struct pen *pen, const struct spread_figures *s)
 {
     struct shown copies = shown_count(s->copies), authors = shown_count(s->authors);
     struct shown count = shown_count(s->spread), reach = shown_count(s->reach);
-    if (s->post == NULL) {
-        paragraph(
-            pen, PARAGRAPH_PLAIN, s->told ? "spread.lost.told" : "spread.lost",
-            TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}, {"reach", reach.text}));
-        return;
-    }
     if (s->copies > 0)
-        add_fact(pen, s->told ? "spread.told" : "spread.copies",
+        add_fact(pen, s->authors > 0 ? "spread.copies" : "spread.copies.nobody",
                  TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}));
     if (s->spread > 0)
         add_fact(pen, "spread.metrics", TEXT_ARGS({"count", count.text}));
     if (s->reach > 0) /* 0: neither views nor followers are known */
         add_fact(pen, "spread.reach", TEXT_ARGS({"reach", reach.text}));
+    if (s->post == NULL) {
+        add_fact(pen, "spread.lost", NULL);
+        end_paragraph(pen, PARAGRAPH_PLAIN);
+        return;
+    }
+    struct shown time =
+        shown_time(s->read != NULL ? s->read->time : CLOCK_UNKNOWN, pen->digest->day);
     if (!s->first)
-        add_fact(pen, "spread.copyof", NULL);
+        add_fact(pen,
+                 s->deleted        ? "spread.copyof.deleted"
+                 : s->read != NULL ? "spread.copyof.read"
+                                   : "spread.copyof",
+                 TEXT_ARGS({"time", time.text}));
     quote(pen, s->post);
 }
 
@@ -982,21 +988,21 @@ void section_sources(struct pen *pen)
 void section_urgent(struct pen *pen)
 {
     const struct digest *d = pen->digest;
-    const struct shelf *shelf = d->shelves != NULL ? &d->shelves[SHELF_URGENT] : NULL;
+    struct post *const *posts = NULL;
+    size_t number = digest_posts(d, SHELF_URGENT, &posts);
     if (judged(digest_now(d)) == 0)
         return;
     heading(pen, 3, "section.urgent");
-    struct shown shown = shown_count(shelf != NULL ? shelf->count : 0);
+    struct shown shown = shown_count(number);
     struct shown count = shown_count(digest_now(d)->urgent);
     if (digest_now(d)->urgent == 0)
         paragraph(pen, PARAGRAPH_PLAIN, "urgent.none", NULL);
     else
-        paragraph(pen, PARAGRAPH_NOTE,
-                  shelf == NULL || shelf->count == 0 ? "urgent.copies" : "urgent.note",
+        paragraph(pen, PARAGRAPH_NOTE, number == 0 ? "urgent.unquoted" : "urgent.note",
                   TEXT_ARGS({"shown", shown.text}, {"count", count.text}));
-    for (size_t i = 0; shelf != NULL && i < shelf->count; i++) {
-        say_reach(pen, shelf->posts[i]);
-        quote(pen, shelf->posts[i]);
+    for (size_t i = 0; i < number; i++) {
+        say_reach(pen, posts[i]);
+        quote(pen, posts[i]);
     }
 }
 
@@ -1004,21 +1010,22 @@ void section_help(struct pen *pen)
 {
     const struct digest *d = pen->digest;
     const struct report *r = pen->report;
-    const struct shelf *shelf = d->shelves != NULL ? &d->shelves[SHELF_HELP] : NULL;
+    struct post *const *posts = NULL;
+    size_t number = digest_posts(d, SHELF_HELP, &posts);
     if (judged(digest_now(d)) == 0)
         return;
     heading(pen, 3, "section.help");
-    struct shown shown = shown_count(shelf != NULL ? shelf->count : 0);
+    struct shown shown = shown_count(number);
     struct shown count = shown_count(digest_now(d)->help), now = shown_time(r->now, INT32_MIN);
     if (digest_now(d)->help == 0)
         paragraph(pen, PARAGRAPH_PLAIN, "help.none", NULL);
     else
-        paragraph(pen, PARAGRAPH_NOTE, "help.note",
+        paragraph(pen, PARAGRAPH_NOTE, number == 0 ? "help.unquoted" : "help.note",
                   TEXT_ARGS({"shown", shown.text}, {"count", count.text}, {"now", now.text}));
-    for (size_t i = 0; shelf != NULL && i < shelf->count; i++) {
-        struct shown waiting = shown_duration(r->texts, r->now - shelf->posts[i]->fact.time);
+    for (size_t i = 0; i < number; i++) {
+        struct shown waiting = shown_duration(r->texts, r->now - posts[i]->fact.time);
         texts_say(r->texts, &pen->line, "help.waiting", TEXT_ARGS({"time", waiting.text}));
-        quote(pen, shelf->posts[i]);
+        quote(pen, posts[i]);
     }
 }
 

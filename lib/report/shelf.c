@@ -13,19 +13,14 @@
 
 /* ---- rank ---- */
 
-/* What posts are compared by, weightiest first; larger is better. */
-struct rank {
-    int64_t key[4];
-};
-
 static struct rank rank_of(enum shelf_purpose purpose, const struct fact *f)
 {
     int64_t tie = (int64_t)(f->id >> 1);
-    int64_t spread = (int64_t)f->spread, reach = (int64_t)f->reach;
+    int64_t spread = (int64_t)fact_shares(f), reach = (int64_t)f->reach;
     switch (purpose) {
     case SHELF_URGENT: return (struct rank){{f->level, f->time, reach, tie}};
     case SHELF_HELP: return (struct rank){{-f->time, f->level, reach, tie}};
-    case SHELF_SPREAD: return (struct rank){{spread, reach, -f->time, tie}};
+    case SHELF_SPREAD: return (struct rank){{spread, reach, tie, 0}};
     case SHELF_COPIES: return (struct rank){{tie, 0, 0, 0}};
     default: return (struct rank){{f->level, reach, -f->time, tie}};
     }
@@ -39,26 +34,44 @@ static bool rank_above(const struct rank *a, const struct rank *b)
     return false;
 }
 
-size_t shelf_place(const struct shelf *s, enum shelf_purpose purpose, size_t limit,
+static void turn_away(struct shelf *s, const struct rank *rank)
+{
+    if (!s->turned_away || rank_above(rank, &s->lost))
+        s->lost = *rank;
+    s->turned_away = true;
+}
+
+size_t shelf_place(struct shelf *s, enum shelf_purpose purpose, size_t limit,
                    const struct fact *fact)
 {
     struct rank mine = rank_of(purpose, fact);
-    size_t place = s->count;
-    while (place > 0) {
-        struct rank other = rank_of(purpose, &s->posts[place - 1]->fact);
-        if (!rank_above(&mine, &other))
-            break;
-        place--;
+    size_t low = 0, place = s->count;
+    if (s->turned_away && rank_above(&s->lost, &mine))
+        return SIZE_MAX;
+    while (low < place) {
+        size_t middle = low + (place - low) / 2;
+        struct rank other = rank_of(purpose, &s->posts[middle]->fact);
+        if (rank_above(&mine, &other))
+            place = middle;
+        else
+            low = middle + 1;
     }
-    return place < limit ? place : SIZE_MAX;
+    if (place < limit)
+        return place;
+    turn_away(s, &mine);
+    return SIZE_MAX;
 }
 
-void shelf_put(struct shelf *s, size_t place, size_t limit, struct post *post)
+void shelf_put(struct shelf *s, enum shelf_purpose purpose, size_t place, size_t limit,
+               struct post *post)
 {
     if (s->posts == NULL)
         s->posts = mem_zero(limit, sizeof *s->posts);
-    if (s->count == limit)
-        post_release(s->posts[--s->count]);
+    if (s->count == limit) {
+        struct rank last = rank_of(purpose, &s->posts[--s->count]->fact);
+        turn_away(s, &last);
+        post_release(s->posts[s->count]);
+    }
     memmove(s->posts + place + 1, s->posts + place, (s->count - place) * sizeof *s->posts);
     s->posts[place] = post;
     post->references++;
@@ -82,7 +95,7 @@ void shelf_clear(struct shelf *s)
     while (s->count > 0)
         post_release(s->posts[--s->count]);
     free(s->posts);
-    s->posts = NULL;
+    *s = (struct shelf){0};
 }
 
 /* ---- posts ---- */

@@ -147,9 +147,21 @@ static int compare_places(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
+static int32_t last_day(const struct spread_book *book)
+{
+    int32_t last = SPREAD_NO_DAY;
+    for (size_t i = 0; i < book->count; i++)
+        for (size_t n = 0; n < book->groups[i].day_count; n++)
+            if (book->groups[i].days[n].day > last)
+                last = book->groups[i].days[n].day;
+    return last;
+}
+
 /* Keeps the better half. */
 static void make_room(struct spread_book *book, int32_t day)
 {
+    if (day == SPREAD_NO_DAY)
+        day = last_day(book);
     struct place *places = mem_zero(book->count, sizeof *places);
     struct spread_group *kept = mem_zero(book->cap, sizeof *kept);
     for (size_t i = 0; i < book->count; i++)

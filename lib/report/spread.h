@@ -14,6 +14,7 @@
 
 #define SPREAD_LINE   32768 /* bytes of a record; longer ones are left out */
 #define SPREAD_GROUPS 4096  /* kept at least */
+#define SPREAD_NO_DAY INT32_MIN
 #define VIEW_PLACES   8
 #define VIEW_TEXTS    3
 
@@ -40,7 +41,8 @@ struct spread_book {
     uint64_t left_out; /* for want of room */
 };
 
-/* Takes a record in; `day` is the day reported so far. False: it is no cluster that could
+/* Takes a record in; `day` is the day reported so far, or SPREAD_NO_DAY before there was any
+ * post: then the last day that records tell of is taken for it. False: it is no cluster that could
  * be used (no first post with an id, or too long). */
 bool spread_add(struct spread_book *book, const struct record *r, uint32_t watches, int32_t day,
                 struct buf *scratch);

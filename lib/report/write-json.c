@@ -79,7 +79,7 @@ static void put_post_members(struct json *j, const struct report *r, const struc
     json_text(j, tone_names[f->tone]);
     json_put_count(j, "level", f->level);
     json_put_count(j, "reach", f->reach);
-    json_put_count(j, "spread", f->spread);
+    json_put_count(j, "spread", fact_shares(f));
     put_labels(j, r, f->labels);
     json_key(j, "evidence");
     json_open(j, '[');
@@ -88,14 +88,16 @@ static void put_post_members(struct json *j, const struct report *r, const struc
     json_close(j, ']');
 }
 
-static void put_shelf(struct json *j, const struct report *r, const char *name,
-                      const struct shelf *shelf)
+static void put_shelf(struct json *j, const struct report *r, const struct digest *d,
+                      const char *name, size_t shelf)
 {
+    struct post *const *posts = NULL;
+    size_t count = digest_posts(d, shelf, &posts);
     json_key(j, name);
     json_open(j, '[');
-    for (size_t i = 0; shelf != NULL && i < shelf->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         json_open(j, '{');
-        put_post_members(j, r, shelf->posts[i]);
+        put_post_members(j, r, posts[i]);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -141,9 +143,7 @@ static void put_label_kind(struct json *j, const struct report *r, const struct 
         json_key_str(j, l->all[i].name);
         json_open(j, '{');
         put_change(j, d->labels[first + i - l->first[kind]]);
-        put_shelf(j, r, "posts",
-                  d->shelves == NULL ? NULL
-                                     : &d->shelves[SHELF_TYPICAL + first + i - l->first[kind]]);
+        put_shelf(j, r, d, "posts", SHELF_TYPICAL + first + i - l->first[kind]);
         json_close(j, '}');
     }
     json_close(j, '}');
@@ -257,7 +257,7 @@ static void put_spread(struct json *j, const struct report *r, const struct dige
         const struct spread_figures *s = &d->spread[i];
         json_open(j, '{');
         json_put_count(j, "copies", s->copies);
-        put_known(j, "authors", s->told ? -1 : (int64_t)s->authors);
+        put_known(j, "authors", s->copies > 0 && s->authors == 0 ? -1 : (int64_t)s->authors);
         json_put_count(j, "shares", s->spread);
         put_known(j, "reach", s->told ? -1 : (int64_t)s->reach);
         json_key(j, "first");
@@ -337,8 +337,8 @@ static void put_scope(struct json *j, const struct report *r, const struct diges
     put_words(j, d);
     put_spread(j, r, d);
     put_sources(j, r, d);
-    put_shelf(j, r, "urgent", d->shelves == NULL ? NULL : &d->shelves[SHELF_URGENT]);
-    put_shelf(j, r, "help", d->shelves == NULL ? NULL : &d->shelves[SHELF_HELP]);
+    put_shelf(j, r, d, "urgent", SHELF_URGENT);
+    put_shelf(j, r, d, "help", SHELF_HELP);
     json_close(j, '}');
 }
 

@@ -161,16 +161,20 @@ static uint64_t chart_maximum(const struct chart *c)
     return most;
 }
 
-/* The series that stands in the middle of a row of the chart, or -1. */
+/* The series that stands in the middle of a row of the chart, or -1; a bar too low for that
+ * shows the middle of itself. */
 static int series_at(const struct chart_bar *bar, uint64_t most, size_t row)
 {
     double level = ((double)row + 0.5) * (double)most / CHART_ROWS, sum = 0;
+    double middle = (double)bar_total(bar) / 2;
+    if (row == 0 && level > middle)
+        level = middle;
     for (int i = 0; i < CHART_SERIES; i++) {
         sum += (double)bar->values[i];
         if (level < sum)
             return i;
     }
-    return row == 0 && sum > 0 ? (bar->values[0] > 0 ? 0 : 1) : -1;
+    return -1;
 }
 
 static void add_chart_row(struct writer *w, const struct chart *c, uint64_t most, size_t row,

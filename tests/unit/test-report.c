@@ -273,11 +273,15 @@ static void what_a_later_reading_does_not_know_stays(void **state)
 {
     (void)state;
     static const char *const later[] = {
-        "", ",\"metrics\":{\"views\":null,\"reposts\":null},\"author\":{\"followers\":null}",
-        ",\"author\":{\"followers\":90000}", ",\"metrics\":{\"reposts\":6}",
-        ",\"metrics\":{\"views\":0}"};
-    static const uint64_t reach[] = {1000, 1000, 1000, 1000, 0}, spread[] = {5, 5, 5, 6, 5};
-    for (size_t i = 0; i < 5; i++) {
+        "",
+        ",\"metrics\":{\"views\":null,\"reposts\":null},\"author\":{\"followers\":null}",
+        ",\"author\":{\"followers\":90000}",
+        ",\"metrics\":{\"reposts\":6}",
+        ",\"metrics\":{\"views\":0}",
+        ",\"metrics\":{\"reposts\":null,\"quotes\":2}"};
+    static const uint64_t reach[] = {1000, 1000, 1000, 1000, 0, 1000};
+    static const uint64_t spread[] = {5, 5, 5, 6, 5, 7};
+    for (size_t i = 0; i < 6; i++) {
         struct figures f = open_figures();
         struct digest d;
         char line[256];
@@ -311,7 +315,7 @@ static void deleted_posts_are_not_quoted(void **state)
     digest_make(&d, &f, 0);
     assert_int_equal(digest_now(&d)->urgent, 2);
     assert_int_equal(f.deleted, 2);
-    assert_int_equal(f.shelf_scopes > 0 ? d.shelves[SHELF_URGENT].count : 0, 0);
+    assert_int_equal(d.shelves != NULL ? d.shelves[SHELF_URGENT].count : 0, 0);
     digest_free(&d);
     figures_close(&f);
 }
@@ -343,6 +347,37 @@ static void watches_have_scopes_of_their_own(void **state)
     assert_int_equal(voices[0].posts, 2);
     assert_int_equal(voices[1].posts, 1);
     free(voices);
+    figures_close(&f);
+}
+
+/* However many there are, of how few posts, the watch with most is quoted. */
+static void a_watch_that_comes_late_has_posts_to_look_at(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    char line[256];
+    for (int i = 0; i < 3000; i++) {
+        snprintf(line, sizeof line,
+                 POST("%d", "2026-11-11T01:00:00Z", ",\"class\":{\"level\":2},\"watch\":[\"w%d\"]"),
+                 i, i % 1100);
+        add(&f, line);
+        if (i < 2000 || i % 10 > 0)
+            continue;
+        snprintf(
+            line, sizeof line,
+            POST("late%d", "2026-11-11T01:00:00Z", ",\"class\":{\"level\":2},\"watch\":[\"late\"]"),
+            i);
+        add(&f, line);
+    }
+    assert_in_range(f.rack_count, RACKS, 2 * RACKS);
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.shelves[SHELF_URGENT].count, 9); /* three, and six to move up */
+    digest_free(&d);
+    digest_make(&d, &f, intern_find(&f.watches, STR("late")) + 1);
+    assert_int_equal(digest_now(&d)->posts, 100);
+    assert_int_equal(d.shelves[SHELF_URGENT].count, 9);
+    digest_free(&d);
     figures_close(&f);
 }
 
@@ -399,6 +434,34 @@ static void copies_gather_round_their_first(void **state)
     assert_true(d.spread[0].first);
     assert_false(d.spread[1].first);
     assert_non_null(d.spread[1].post);
+    digest_free(&d);
+    figures_close(&f);
+}
+
+/* However many posts spread more than the first post of a group. */
+static void the_first_post_of_a_group_counts_with_it(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    char line[256];
+    add(&f, POST("x:1", "2026-11-11T01:00:00Z", ",\"metrics\":{\"views\":10,\"reposts\":2}"));
+    add(&f, POST("x:0", "2026-11-10T01:00:00Z", ",\"metrics\":{\"views\":10,\"reposts\":2}"));
+    for (int i = 0; i < 90; i++) {
+        snprintf(line, sizeof line,
+                 POST("y:%d", "2026-11-11T01:00:00Z", ",\"metrics\":{\"quotes\":3}%s"), i,
+                 i < 20   ? ",\"dup\":{\"of\":\"x:1\"}"
+                 : i < 30 ? ",\"dup\":{\"of\":\"x:0\"}"
+                          : "");
+        add(&f, line);
+    }
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.spread[0].copies, 20);
+    assert_int_equal(d.spread[0].spread, 2);
+    assert_int_equal(d.spread[0].reach, 10);
+    assert_int_equal(d.spread[1].copies, 10); /* whose first post is of the day before */
+    assert_int_equal(d.spread[1].spread, 0);
+    assert_int_equal(d.spread[1].reach, 0);
     digest_free(&d);
     figures_close(&f);
 }
@@ -522,6 +585,26 @@ static void of_too_many_clusters_those_with_most_copies_stay(void **state)
     assert_int_equal(d.spread[0].copies, 5000);
     assert_int_equal(d.spread[1].copies, 5000);
     assert_int_equal(d.spread[2].copies, 4999);
+    digest_free(&d);
+    figures_close(&f);
+}
+
+/* Those of the day stay, though others have more copies and no post has told the day yet. */
+static void clusters_that_come_before_posts_tell_the_day(void **state)
+{
+    (void)state;
+    struct figures f = open_figures();
+    struct digest d;
+    char line[512];
+    for (unsigned i = 1; i <= 3 * SPREAD_GROUPS; i++) {
+        bool now = i <= 3;
+        snprintf(line, sizeof line, CLUSTER("y:%u", "%u", "[\"2026-11-1%dT01:00:00Z\",%u]", ""), i,
+                 now ? 5 : 100, now, now ? 6 : 101);
+        add(&f, line);
+    }
+    add(&f, POST("x:0", "2026-11-11T01:00:00Z", ""));
+    digest_make(&d, &f, 0);
+    assert_int_equal(d.spread_count, 3);
     digest_free(&d);
     figures_close(&f);
 }
@@ -691,17 +774,20 @@ int main(void)
         cmocka_unit_test(deleted_posts_are_not_quoted),
         cmocka_unit_test(times_that_cannot_be_are_not_believed),
         cmocka_unit_test(watches_have_scopes_of_their_own),
+        cmocka_unit_test(a_watch_that_comes_late_has_posts_to_look_at),
         cmocka_unit_test(words_are_taken_of_tokens_however_they_are_written),
         cmocka_unit_test(names_are_known_however_they_are_spelled),
         cmocka_unit_test(words_that_rose_are_found),
         cmocka_unit_test(log_likelihood_is_dunnings),
         cmocka_unit_test(copies_gather_round_their_first),
+        cmocka_unit_test(the_first_post_of_a_group_counts_with_it),
         cmocka_unit_test(a_cluster_tells_of_copies_that_were_dropped),
         cmocka_unit_test(copies_that_were_read_are_counted_and_the_cluster_adds_to_them),
         cmocka_unit_test(a_later_cluster_takes_the_place_of_an_earlier_one),
         cmocka_unit_test(a_deleted_first_post_is_not_quoted_from_its_cluster),
         cmocka_unit_test(clusters_belong_to_their_watches),
         cmocka_unit_test(of_too_many_clusters_those_with_most_copies_stay),
+        cmocka_unit_test(clusters_that_come_before_posts_tell_the_day),
         cmocka_unit_test(clusters_that_are_none_are_left_alone),
         cmocka_unit_test(hostile_text_is_harmless_everywhere),
         cmocka_unit_test(lines_of_text_fit_the_width),
