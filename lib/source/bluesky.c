@@ -279,7 +279,7 @@ static bool bluesky_claims(const struct str *marks)
 {
     bool view = value_type(marks[MARK_URI]) == VALUE_STRING &&
                 value_type(marks[MARK_RECORD]) == VALUE_OBJECT;
-    return marks[MARK_KIND].ptr == NULL &&
+    return !record_is_likely(marks) &&
            (view || is_view(marks[MARK_POST]) || is_page(marks[MARK_POSTS], false) ||
             is_page(marks[MARK_FEED], true));
 }

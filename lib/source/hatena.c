@@ -39,7 +39,8 @@ static bool convert_bookmark(struct source *s, void *context, struct str bookmar
 
 static bool hatena_claims(const struct str *marks)
 {
-    return value_type(marks[MARK_BOOKMARKS]) == VALUE_ARRAY && marks[MARK_EID].ptr != NULL;
+    return value_type(marks[MARK_BOOKMARKS]) == VALUE_ARRAY && marks[MARK_EID].ptr != NULL &&
+           !record_is_likely(marks);
 }
 
 static bool hatena_convert(struct source *s, struct str value, struct err *e)

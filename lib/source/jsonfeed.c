@@ -6,7 +6,7 @@
 
 static bool jsonfeed_claims(const struct str *marks)
 {
-    return value_type(marks[MARK_ITEMS]) == VALUE_ARRAY &&
+    return value_type(marks[MARK_ITEMS]) == VALUE_ARRAY && !record_is_likely(marks) &&
            (str_starts(marks[MARK_VERSION], STR("\"https://jsonfeed.org/version/")) ||
             str_starts(marks[MARK_VERSION], STR("\"http://jsonfeed.org/version/")) ||
             str_starts(marks[MARK_VERSION], STR("\"https:\\/\\/jsonfeed.org\\/version\\/")));

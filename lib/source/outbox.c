@@ -192,7 +192,7 @@ static bool convert_item(struct source *s, void *context, struct str item, struc
 
 static bool activitypub_claims(const struct str *marks)
 {
-    return value_type(marks[MARK_ORDERED_ITEMS]) == VALUE_ARRAY;
+    return value_type(marks[MARK_ORDERED_ITEMS]) == VALUE_ARRAY && !record_is_likely(marks);
 }
 
 static bool activitypub_convert(struct source *s, struct str value, struct err *e)

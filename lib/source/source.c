@@ -29,7 +29,9 @@ static const struct source_format *const formats[] = {
 
 static const char *const mark_names[] = {
     [MARK_KIND] = "kind",
+    [MARK_ID] = "id",
     [MARK_TEXT] = "text",
+    [MARK_CONTENT] = "content",
     [MARK_DATA] = "data",
     [MARK_INCLUDES] = "includes",
     [MARK_META] = "meta",
@@ -131,6 +133,11 @@ void source_pick(struct str object, const char *const *names, struct str *values
     bool found = object.ptr != NULL && record_scan(&shape, object, &r, &ignored);
     for (size_t i = 0; i < shape.count; i++)
         values[i] = found ? r.member[i] : (struct str){NULL, 0};
+}
+
+void source_marks(struct str object, struct str *marks)
+{
+    source_pick(object, mark_names, marks);
 }
 
 struct str source_member(struct source *s, struct str object, const char *name)

@@ -22,7 +22,9 @@
 /* Members of JSON objects by which formats are told apart. */
 enum source_mark {
     MARK_KIND,
+    MARK_ID,
     MARK_TEXT,
+    MARK_CONTENT,
     MARK_DATA,
     MARK_INCLUDES,
     MARK_META,
@@ -130,6 +132,9 @@ struct entry_origin source_origin(const struct source *s, const char *name, cons
  * with NULL and has at most RECORD_MEMBERS: found in one scan, where value_member()
  * would walk through the object again for each. Absent: ptr NULL. */
 void source_pick(struct str object, const char *const *names, struct str *values);
+
+/* For formats: the marks of an object that was not asked for them yet. */
+void source_marks(struct str object, struct str *marks);
 
 /* For formats: the text of a member that is a string, in the arena; else ptr NULL. */
 struct str source_member(struct source *s, struct str object, const char *name);

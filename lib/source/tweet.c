@@ -2,6 +2,7 @@
 #include "source/tweet.h"
 
 #include "base/clock.h"
+#include "record/value.h"
 #include "source/html.h"
 
 #define SNOWFLAKE_EPOCH 1288834974657 /* ms: 2010-11-04T01:42:54.657Z */
@@ -10,6 +11,16 @@
 struct str tweet_text(struct arena *a, struct str raw)
 {
     return html_unescape(arena_json(a, raw), a);
+}
+
+bool tweet_is_id(struct str raw)
+{
+    if (value_type(raw) != VALUE_STRING)
+        return value_type(raw) == VALUE_NUMBER;
+    for (size_t i = 1; i + 1 < raw.len; i++)
+        if (raw.ptr[i] < '0' || raw.ptr[i] > '9')
+            return false;
+    return raw.len > 2;
 }
 
 int64_t tweet_time(struct str id)

@@ -237,15 +237,21 @@ static bool convert_note(struct source *s, struct str note, struct err *e)
     return true;
 }
 
+/* A tweet by itself. It may have a text, as records have. */
+static bool is_bare_tweet(const struct str *marks)
+{
+    bool worded = marks[MARK_TEXT].ptr != NULL || marks[MARK_FULL_TEXT].ptr != NULL;
+    return worded && marks[MARK_KIND].ptr == NULL && tweet_is_id(marks[MARK_ID_STR]) &&
+           (marks[MARK_ID].ptr == NULL || tweet_is_id(marks[MARK_ID]));
+}
+
 static bool twitter_claims(const struct str *marks)
 {
-    bool tweet = value_type(marks[MARK_ID_STR]) == VALUE_STRING &&
-                 (marks[MARK_TEXT].ptr != NULL || marks[MARK_FULL_TEXT].ptr != NULL);
-    return marks[MARK_KIND].ptr == NULL &&
-           (tweet || value_type(marks[MARK_STATUSES]) == VALUE_ARRAY ||
-            value_type(marks[MARK_TWEET]) == VALUE_OBJECT ||
-            value_type(marks[MARK_NOTE_TWEET]) == VALUE_OBJECT ||
-            value_type(marks[MARK_DELETE]) == VALUE_OBJECT);
+    return is_bare_tweet(marks) ||
+           (!record_is_likely(marks) && (value_type(marks[MARK_STATUSES]) == VALUE_ARRAY ||
+                                         value_type(marks[MARK_TWEET]) == VALUE_OBJECT ||
+                                         value_type(marks[MARK_NOTE_TWEET]) == VALUE_OBJECT ||
+                                         value_type(marks[MARK_DELETE]) == VALUE_OBJECT));
 }
 
 static bool twitter_convert(struct source *s, struct str value, struct err *e)

@@ -251,18 +251,23 @@ static bool tell_errors(struct source *s, struct str page, struct err *e)
     return err_set(e, "X answered with an error: %.*s", len, len > 0 ? detail.ptr : "");
 }
 
+/* A post that came without a page. It has a text, as records have. */
+static bool is_bare_post(const struct str *marks)
+{
+    bool signs = value_type(marks[MARK_EDIT_HISTORY_TWEETS]) == VALUE_ARRAY ||
+                 value_type(marks[MARK_EDIT_HISTORY_POSTS]) == VALUE_ARRAY ||
+                 value_type(marks[MARK_CONVERSATION_ID]) == VALUE_STRING;
+    return signs && marks[MARK_KIND].ptr == NULL && tweet_is_id(marks[MARK_ID]) &&
+           value_type(marks[MARK_TEXT]) == VALUE_STRING;
+}
+
 static bool x_claims(const struct str *marks)
 {
     enum value_type data = value_type(marks[MARK_DATA]);
     bool page = data == VALUE_ARRAY || data == VALUE_OBJECT;
     bool empty = value_type(marks[MARK_META]) == VALUE_OBJECT ||
                  value_type(marks[MARK_ERRORS]) == VALUE_ARRAY;
-    bool bare = value_type(marks[MARK_EDIT_HISTORY_TWEETS]) == VALUE_ARRAY ||
-                value_type(marks[MARK_EDIT_HISTORY_POSTS]) == VALUE_ARRAY ||
-                (value_type(marks[MARK_CONVERSATION_ID]) == VALUE_STRING &&
-                 value_type(marks[MARK_TEXT]) == VALUE_STRING);
-    return marks[MARK_KIND].ptr == NULL &&
-           (bare || (marks[MARK_TEXT].ptr == NULL && (page || empty)));
+    return is_bare_post(marks) || (!record_is_likely(marks) && (page || empty));
 }
 
 static bool x_convert(struct source *s, struct str value, struct err *e)

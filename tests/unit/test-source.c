@@ -504,9 +504,11 @@ static void takes_any_type(void **state)
         "{\"eid\":%1$s,\"url\":%1$s,\"count\":%1$s,\"bookmarks\":[%1$s,{\"user\":\"u\",\"comment\":"
         "\"c\","
         "\"tags\":%1$s,\"timestamp\":%1$s}]}",
-        "{\"conversation_id\":\"1\",\"text\":\"a\",\"id\":%1$s,\"author\":%1$s,\"media\":%1$s,"
+        "{\"conversation_id\":\"1\",\"text\":\"a\",\"id\":\"1\",\"author\":%1$s,\"media\":%1$s,"
         "\"attachments\":%1$s,\"referenced_tweets\":[%1$s,{\"type\":\"retweeted\",\"id\":%1$s,"
         "\"text\":%1$s}]}",
+        "{\"data\":[{\"id\":\"1\",\"text\":\"a\"},{\"id\":%1$s,\"text\":\"a\"},%1$s],"
+        "\"includes\":%1$s,\"meta\":%1$s,\"errors\":%1$s}",
         "{\"noteTweet\":{\"noteTweetId\":\"1\",\"core\":{\"text\":\"a\",\"urls\":%1$s,\"hashtags\":"
         "%1$s}}}",
         "[\"q\",[\"a\",%1$s,%1$s],%1$s]",
