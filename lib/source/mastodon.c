@@ -156,9 +156,10 @@ static bool convert_status(struct source *s, void *context, struct str object, s
  * known. */
 static bool is_status(const struct str *marks)
 {
+    bool worded = value_type(marks[MARK_TEXT]) == VALUE_STRING;
     return value_type(marks[MARK_URI]) == VALUE_STRING &&
            value_type(marks[MARK_ACCOUNT]) == VALUE_OBJECT && marks[MARK_KIND].ptr == NULL &&
-           (!record_is_likely(marks) || value_type(marks[MARK_CONTENT]) == VALUE_STRING);
+           (!worded || value_type(marks[MARK_CONTENT]) == VALUE_STRING);
 }
 
 static bool mastodon_claims_array(struct str array)
@@ -172,11 +173,12 @@ static bool mastodon_claims_array(struct str array)
     return is_status(marks);
 }
 
-static bool mastodon_claims(const struct str *marks)
+static bool mastodon_claims(const struct record *object)
 {
+    const struct str *marks = object->member;
     bool search = value_type(marks[MARK_STATUSES]) == VALUE_ARRAY &&
                   value_type(marks[MARK_HASHTAGS]) == VALUE_ARRAY;
-    return is_status(marks) || (search && !record_is_likely(marks));
+    return is_status(marks) || (search && !record_is_likely(object));
 }
 
 static bool mastodon_convert(struct source *s, struct str value, struct err *e)

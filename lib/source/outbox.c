@@ -190,9 +190,10 @@ static bool convert_item(struct source *s, void *context, struct str item, struc
     return convert_object(s, item, actor, e);
 }
 
-static bool activitypub_claims(const struct str *marks)
+static bool activitypub_claims(const struct record *object)
 {
-    return value_type(marks[MARK_ORDERED_ITEMS]) == VALUE_ARRAY && !record_is_likely(marks);
+    const struct str *marks = object->member;
+    return value_type(marks[MARK_ORDERED_ITEMS]) == VALUE_ARRAY && !record_is_likely(object);
 }
 
 static bool activitypub_convert(struct source *s, struct str value, struct err *e)

@@ -6,10 +6,10 @@
 #include "record/value.h"
 #include "source/formats.h"
 
-bool record_is_likely(const struct str *marks)
+bool record_is_likely(const struct record *object)
 {
-    return value_type(marks[MARK_KIND]) == VALUE_STRING ||
-           value_type(marks[MARK_TEXT]) == VALUE_STRING;
+    return value_type(object->member[MARK_KIND]) == VALUE_STRING ||
+           value_type(object->member[MARK_TEXT]) == VALUE_STRING;
 }
 
 /* Members whose type is checked; TEXT's own message is every filter's. */

@@ -140,6 +140,28 @@ void source_marks(struct str object, struct str *marks)
     source_pick(object, mark_names, marks);
 }
 
+bool source_has_only(struct str object, const char *const *names)
+{
+    struct walk w;
+    struct str key, value;
+    walk_begin(&w, object);
+    while (walk_next(&w, &key, &value))
+        if (!str_is_any(key, names))
+            return false;
+    return true;
+}
+
+bool source_has_some(struct str array, bool (*is_one)(struct str element))
+{
+    struct walk w;
+    struct str element;
+    walk_begin(&w, array);
+    while (value_type(array) == VALUE_ARRAY && walk_next(&w, NULL, &element))
+        if (is_one(element))
+            return true;
+    return false;
+}
+
 struct str source_member(struct source *s, struct str object, const char *name)
 {
     return arena_json(&s->arena, value_member(object, name));
@@ -299,7 +321,7 @@ static const struct source_format *recognise(const struct source *s, struct str 
     if (!record_scan(&s->shape, value, &r, &ignored))
         return NULL;
     for (size_t i = 0; formats[i] != NULL; i++)
-        if (formats[i]->claims != NULL && formats[i]->claims(r.member))
+        if (formats[i]->claims != NULL && formats[i]->claims(&r))
             return formats[i];
     return NULL;
 }

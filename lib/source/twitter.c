@@ -245,13 +245,31 @@ static bool is_bare_tweet(const struct str *marks)
            (marks[MARK_ID].ptr == NULL || tweet_is_id(marks[MARK_ID]));
 }
 
-static bool twitter_claims(const struct str *marks)
+static bool is_tweet(struct str object)
 {
+    bool named =
+        value_member(object, "id_str").ptr != NULL || value_member(object, "id").ptr != NULL;
+    return named && (value_member(object, "full_text").ptr != NULL ||
+                     value_member(object, "text").ptr != NULL);
+}
+
+/* What a search found, or that it found nothing: others have `statuses` too. */
+static bool is_search(const struct record *object)
+{
+    static const char *const names[] = {"statuses", "search_metadata", NULL};
+    struct str statuses = object->member[MARK_STATUSES];
+    bool nothing = value_type(statuses) == VALUE_ARRAY && value_empty(statuses);
+    return nothing ? source_has_only(object->line, names) : source_has_some(statuses, is_tweet);
+}
+
+static bool twitter_claims(const struct record *object)
+{
+    const struct str *marks = object->member;
     return is_bare_tweet(marks) ||
-           (!record_is_likely(marks) && (value_type(marks[MARK_STATUSES]) == VALUE_ARRAY ||
-                                         value_type(marks[MARK_TWEET]) == VALUE_OBJECT ||
-                                         value_type(marks[MARK_NOTE_TWEET]) == VALUE_OBJECT ||
-                                         value_type(marks[MARK_DELETE]) == VALUE_OBJECT));
+           (!record_is_likely(object) &&
+            (is_search(object) || value_type(marks[MARK_TWEET]) == VALUE_OBJECT ||
+             value_type(marks[MARK_NOTE_TWEET]) == VALUE_OBJECT ||
+             value_type(marks[MARK_DELETE]) == VALUE_OBJECT));
 }
 
 static bool twitter_convert(struct source *s, struct str value, struct err *e)

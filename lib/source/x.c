@@ -261,13 +261,34 @@ static bool is_bare_post(const struct str *marks)
            value_type(marks[MARK_TEXT]) == VALUE_STRING;
 }
 
-static bool x_claims(const struct str *marks)
+/* What stands on a page: a post, or a count. */
+static bool is_on_page(struct str object)
 {
-    enum value_type data = value_type(marks[MARK_DATA]);
-    bool page = data == VALUE_ARRAY || data == VALUE_OBJECT;
-    bool empty = value_type(marks[MARK_META]) == VALUE_OBJECT ||
-                 value_type(marks[MARK_ERRORS]) == VALUE_ARRAY;
-    return is_bare_post(marks) || (!record_is_likely(marks) && (page || empty));
+    bool count = count_in(object).ptr != NULL && value_member(object, "start").ptr != NULL;
+    return count || (tweet_is_id(value_member(object, "id")) &&
+                     value_type(value_member(object, "text")) == VALUE_STRING);
+}
+
+/* A page that says of itself that it holds nothing. */
+static bool is_empty_page(const struct record *object)
+{
+    static const char *const names[] = {"data", "meta", "includes", "errors", "__twarc", NULL};
+    static const char *const counts[] = {"result_count", "total_tweet_count", "total_post_count"};
+    bool counted = false;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        counted = counted || value_member(object->member[MARK_META], counts[i]).ptr != NULL;
+    return counted && value_empty(object->member[MARK_DATA]) &&
+           source_has_only(object->line, names);
+}
+
+static bool x_claims(const struct record *object)
+{
+    const struct str *marks = object->member;
+    struct str data = marks[MARK_DATA];
+    bool errors = value_type(marks[MARK_ERRORS]) == VALUE_ARRAY && !value_empty(marks[MARK_ERRORS]);
+    return is_bare_post(marks) ||
+           (!record_is_likely(object) && (is_on_page(data) || source_has_some(data, is_on_page) ||
+                                          (errors && data.ptr == NULL) || is_empty_page(object)));
 }
 
 static bool x_convert(struct source *s, struct str value, struct err *e)
