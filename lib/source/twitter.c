@@ -112,14 +112,25 @@ static void take_metrics(struct source *s, const struct str *tweet)
     metrics[ENTRY_QUOTES] = count_of(s, tweet[QUOTE_COUNT]);
 }
 
+/* Where each link leads at last, else as far as is told. */
+static void take_links(struct source *s, struct str urls)
+{
+    struct walk w;
+    struct str entity;
+    walk_begin(&w, urls);
+    while (walk_next(&w, NULL, &entity)) {
+        struct str url = source_member(s, value_member(entity, "unwound"), "url");
+        if (url.len == 0)
+            url = source_member(s, entity, "expanded_url");
+        entry_add(&s->entry.links, url.len > 0 ? url : source_member(s, entity, "url"));
+    }
+}
+
 static void take_entities(struct source *s, struct str entities)
 {
-    static const struct {
-        const char *name, *member;
-    } kinds[] = {{"hashtags", "text"}, {"user_mentions", "screen_name"}, {"urls", "expanded_url"}};
-    struct entry_list *lists[] = {&s->entry.tags, &s->entry.mentions, &s->entry.links};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        source_list(s, lists[i], value_member(entities, kinds[i].name), kinds[i].member);
+    source_list(s, &s->entry.tags, value_member(entities, "hashtags"), "text");
+    source_list(s, &s->entry.mentions, value_member(entities, "user_mentions"), "screen_name");
+    take_links(s, value_member(entities, "urls"));
 }
 
 static void take_media(struct source *s, struct str entities)
