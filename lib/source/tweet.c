@@ -45,3 +45,21 @@ struct str tweet_url(struct arena *a, struct str handle, struct str id)
     return ARENA_JOIN(a, STR("https://x.com/"), handle.len > 0 ? handle : STR("i/web"),
                       STR("/status/"), id);
 }
+
+struct str tweet_film(struct arena *a, struct str variants)
+{
+    struct str variant, best = {NULL, 0};
+    int64_t most = -2; /* a stream that chooses for itself tells no rate */
+    struct walk w;
+    walk_begin(&w, variants);
+    while (walk_next(&w, NULL, &variant)) {
+        int64_t newer = value_integer(value_member(variant, "bit_rate"), -1);
+        int64_t rate = value_integer(value_member(variant, "bitrate"), newer);
+        struct str url = arena_json(a, value_member(variant, "url"));
+        if (url.len == 0 || rate <= most)
+            continue;
+        most = rate;
+        best = url;
+    }
+    return best;
+}

@@ -1,6 +1,6 @@
 /*
  * What the two generations of X's interfaces have in common: three entities of HTML
- * in texts, what ids look like, and the time that they tell.
+ * in texts, what ids look like, the time that they tell, and films in several sizes.
  */
 #ifndef SOURCE_TWEET_H
 #define SOURCE_TWEET_H
@@ -24,5 +24,9 @@ int64_t tweet_time(struct str id);
 
 /* https://x.com/HANDLE/status/ID; without a handle the address that leads there. */
 struct str tweet_url(struct arena *a, struct str handle, struct str id);
+
+/* The address of the film with the most bits a second, of an array of its variants; ptr NULL
+ * where none is told. */
+struct str tweet_film(struct arena *a, struct str variants);
 
 #endif

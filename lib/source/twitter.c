@@ -140,8 +140,10 @@ static void take_media(struct source *s, struct str entities)
     walk_begin(&w, value_member(entities, "media"));
     while (walk_next(&w, NULL, &media)) {
         struct str type = source_member(s, media, "type");
+        struct str variants = value_member(value_member(media, "video_info"), "variants");
+        struct str film = tweet_film(&s->arena, variants);
         entry_add_media(&s->entry, str_is(type, "photo") ? "image" : "video",
-                        source_member(s, media, "media_url_https"),
+                        film.len > 0 ? film : source_member(s, media, "media_url_https"),
                         source_member(s, media, "ext_alt_text"));
     }
 }

@@ -117,7 +117,10 @@ static void take_entities(struct page *p, struct str entities)
 
 static void take_one_media(struct page *p, struct str media)
 {
-    struct str type = source_member(p->s, media, "type"), url = source_member(p->s, media, "url");
+    struct str type = source_member(p->s, media, "type");
+    struct str url = tweet_film(&p->s->arena, value_member(media, "variants"));
+    if (url.len == 0)
+        url = source_member(p->s, media, "url");
     if (url.len == 0)
         url = source_member(p->s, media, "preview_image_url");
     const char *kind = str_is(type, "photo") ? "image" : "video"; /* animated_gif is one */
