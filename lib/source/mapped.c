@@ -12,7 +12,8 @@
 enum member_shape {
     ANY,
     STRING,
-    ID, /* a string or a number; gets the source before it */
+    SOURCE, /* a string that can stand before ids */
+    ID,     /* a string or a number; gets the source before it */
     TIME,
     LIST,
     OBJECT,
@@ -25,7 +26,7 @@ struct member {
 
 /* In the order of the record. */
 static const struct member members[] = {
-    {"kind", STRING},   {"id", ID},        {"source", STRING}, {"url", STRING},
+    {"kind", STRING},   {"id", ID},        {"source", SOURCE}, {"url", STRING},
     {"time", TIME},     {"seen", TIME},    {"edited", TIME},   {"lang", STRING},
     {"author", ANY},    {"title", STRING}, {"text", STRING},   {"reply_to", ID},
     {"quote_of", ID},   {"repost_of", ID}, {"thread", ID},     {"tags", LIST},
@@ -41,15 +42,26 @@ static bool is_known(struct str key)
     return false;
 }
 
+/* A source's name stands before the colon of ids. */
+static bool is_source(struct str raw)
+{
+    for (size_t i = 0; i < raw.len; i++)
+        if (strchr(": \\", raw.ptr[i]) != NULL)
+            return false; /* nor is a name spelled with escapes */
+    return value_type(raw) == VALUE_STRING && raw.len > 2;
+}
+
 static bool check_member(const struct member *member, struct str raw, struct err *e)
 {
-    static const char *const wanted[] = {"",       "a string", "a string",
-                                         "a time", "an array", "an object"};
+    static const char *const wanted[] = {"",         "a string", "a name without blanks and colons",
+                                         "a string", "a time",   "an array",
+                                         "an object"};
     enum value_type type = value_type(raw);
     bool right = type == VALUE_ABSENT || type == VALUE_NULL;
     switch (member->shape) {
     case ANY: right = true; break;
     case STRING: right = right || type == VALUE_STRING; break;
+    case SOURCE: right = right || is_source(raw); break;
     case ID:
     case TIME: right = right || type == VALUE_STRING || type == VALUE_NUMBER; break;
     case LIST: right = right || type == VALUE_ARRAY; break;
@@ -58,23 +70,29 @@ static bool check_member(const struct member *member, struct str raw, struct err
     return right || err_set(e, "--map: '%s' is not %s", member->name, wanted[member->shape]);
 }
 
-/* An id that has no source before it yet gets it. */
-static void write_id(struct source *s, struct json *j, struct str raw)
+/* Has an id a source before it: that of its post, or one that is the same everywhere? What
+ * else has a colon (urn:9, 12:30) is called so by its source. */
+static bool has_source(struct str id, struct str source)
 {
-    struct str id = value_type(raw) == VALUE_NUMBER ? raw : arena_json(&s->arena, raw);
-    if (id.len == 0) {
-        json_null(j);
-        return;
-    }
+    static const char *const everywhere[] = {"x",      "twitter", "mastodon", "bluesky",
+                                             "reddit", "youtube", "hatena",   "5ch",
+                                             "feed",   "json",    "text",     NULL};
     struct str rest;
     struct str before = str_cut(id, ':', &rest);
-    bool has_source = before.len < id.len && before.len > 0 && !str_starts(rest, STR("//"));
-    struct buf whole = {0};
-    if (!has_source)
-        buf_addf(&whole, "%s:", source_name(s, "json"));
-    buf_add_str(&whole, id);
-    json_str(j, buf_str(&whole));
-    buf_free(&whole);
+    return before.len < id.len && !str_starts(rest, STR("//")) &&
+           (str_equal(before, source) || str_is_any(before, everywhere));
+}
+
+/* An id that has no source before it yet gets its post's. */
+static void write_id(struct source *s, struct json *j, struct str raw, struct str source)
+{
+    struct str id = arena_id(&s->arena, raw);
+    if (id.len == 0)
+        json_null(j);
+    else if (has_source(id, source))
+        json_str(j, id);
+    else
+        json_str(j, ARENA_JOIN(&s->arena, source, STR(":"), id));
 }
 
 static void write_author(struct json *j, struct str raw)
@@ -120,13 +138,13 @@ static void write_missing(struct source *s, struct json *j, const struct member 
 }
 
 static void write_member(struct source *s, struct json *j, const struct member *member,
-                         struct str raw)
+                         struct str raw, struct str source)
 {
     json_key(j, member->name);
     if (value_type(raw) == VALUE_ABSENT || value_type(raw) == VALUE_NULL)
         write_missing(s, j, member);
     else if (member->shape == ID)
-        write_id(s, j, raw);
+        write_id(s, j, raw, source);
     else if (member->shape == TIME)
         json_time(j, date_parse_json(raw));
     else if (strcmp(member->name, "author") == 0)
@@ -146,10 +164,12 @@ static bool write_result(struct source *s, struct str result, struct err *e)
             return false;
     struct json j = {.out = s->lines};
     struct walk w;
-    struct str key, value;
+    struct str key, value, source = source_member(s, result, "source");
+    if (source.len == 0)
+        source = str_of(source_name(s, "json"));
     json_open(&j, '{');
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        write_member(s, &j, &members[i], value_member(result, members[i].name));
+        write_member(s, &j, &members[i], value_member(result, members[i].name), source);
     walk_begin(&w, result);
     while (walk_next(&w, &key, &value)) {
         if (is_known(key))
