@@ -62,6 +62,8 @@ static const struct member post_members[] = {
     {"tier", TIER},        {"watch", STRINGS}, {NULL, 0},
 };
 
+#define MOST_MEMBERS (sizeof post_members / sizeof *post_members)
+
 static const struct member author_members[] = {
     {"id", ID},          {"handle", HANDLE}, {"name", STRING}, {"followers", NUMBER},
     {"verified", TRUTH}, {NULL, 0},
@@ -91,6 +93,27 @@ struct mapping {
 static bool is_nothing(struct str raw)
 {
     return value_type(raw) == VALUE_ABSENT || value_type(raw) == VALUE_NULL;
+}
+
+/* The member of a table that a key names: its place, or that of the end. */
+static size_t find_member(const struct member *table, struct str key)
+{
+    size_t i = 0;
+    while (table[i].name != NULL && !str_is(key, table[i].name))
+        i++;
+    return i;
+}
+
+/* The values of an object's members in the order of the table. */
+static void pick_members(const struct member *table, struct str object, struct str *values)
+{
+    struct walk w;
+    struct str key, value;
+    for (size_t i = 0; table[i].name != NULL; i++)
+        values[i] = (struct str){NULL, 0};
+    walk_begin(&w, object);
+    while (walk_next(&w, &key, &value))
+        values[find_member(table, key)] = value; /* at the end: none of them */
 }
 
 /* A source's name stands before the colon of ids. */
@@ -162,8 +185,10 @@ static bool check_value(struct source *s, const struct member *member, const cha
 static bool check_object(struct source *s, const struct member *table, const char *within,
                          struct str object, struct err *e)
 {
-    for (; table->name != NULL; table++)
-        if (!check_value(s, table, within, value_member(object, table->name), e))
+    struct str values[MOST_MEMBERS];
+    pick_members(table, object, values);
+    for (size_t i = 0; table[i].name != NULL; i++)
+        if (!check_value(s, &table[i], within, values[i], e))
             return false;
     return true;
 }
@@ -237,29 +262,22 @@ static void write_names(struct mapping *m, struct str array, char sign)
     json_close(&m->j, ']');
 }
 
-static bool is_known(const struct member *table, struct str key)
-{
-    for (; table->name != NULL; table++)
-        if (str_is(key, table->name))
-            return true;
-    return false;
-}
-
 static void write_value(struct mapping *m, const struct member *member, struct str raw);
 
 /* An object with the members of the table, and behind them what else it has. */
 static void write_object(struct mapping *m, const struct member *table, struct str object)
 {
     struct walk w;
-    struct str key, value;
+    struct str key, value, values[MOST_MEMBERS];
+    pick_members(table, object, values);
     json_open(&m->j, '{');
-    for (const struct member *member = table; member->name != NULL; member++) {
-        json_key(&m->j, member->name);
-        write_value(m, member, value_member(object, member->name));
+    for (size_t i = 0; table[i].name != NULL; i++) {
+        json_key(&m->j, table[i].name);
+        write_value(m, &table[i], values[i]);
     }
     walk_begin(&w, object);
     while (walk_next(&w, &key, &value)) {
-        if (is_known(table, key))
+        if (table[find_member(table, key)].name != NULL)
             continue;
         buf_addf(m->j.out, ",\"%.*s\":", (int)key.len, key.ptr); /* as it is spelled */
         buf_add_str(m->j.out, value);
