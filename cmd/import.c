@@ -26,7 +26,7 @@ static const struct opt_row options[] = {
      "                              (default: recognised; --from text)"},
     {KEY_MAP, "map", "EXPR", "jq: posts out of any JSON (--map '.[] | {id, text: .body}')"},
     {KEY_CHARSET, "charset", "LABEL",
-     "charset of the documents, as HTTP's Content-Type gave it (--charset euc-jp)"},
+     "charset of documents and lines, as HTTP's Content-Type gave it (--charset euc-jp)"},
     {KEY_BASE, "base", "URL",
      "address of the documents, for relative ones in it (--base https://acme.example/feed.xml)"},
     {KEY_SOURCE, "source", "NAME", "name of the source, also before ids (--source acme-blog)"},

@@ -245,11 +245,12 @@ static struct str skip_archive_prefix(struct str text)
     return rest;
 }
 
-/* A JSON value that goes on over several lines. What is cut off by the end of head
- * may go on; what is wrong before that is a bad line. */
+/* A JSON value that goes on over several lines. What is cut off by the end of head may go on,
+ * and so may what is in another charset from a later line on; what else is wrong before that
+ * is a bad line. */
 static bool is_long_value(struct str head)
 {
-    size_t used;
+    size_t used, bad;
     struct scan_error fault;
     bool whole = json_scan(head, &used, &fault);
     struct str text = skip_space(head);
@@ -258,7 +259,8 @@ static bool is_long_value(struct str head)
     if (newline == NULL)
         return false;
     size_t line = skipped + (size_t)(newline - text.ptr);
-    return whole ? used > line : fault.at + 4 >= head.len;
+    bool foreign = !whole && fault.at > line && !utf8_check(head, &bad) && bad == fault.at;
+    return whole ? used > line : foreign || fault.at + 4 >= head.len;
 }
 
 bool source_is_document(struct str head)
@@ -634,6 +636,17 @@ static void convert_document(struct source *s, struct str text, struct faults *f
     } while (rest.len > 0);
 }
 
+/* A line is in UTF-8, unless it is said to be in what it can be. */
+static void convert_line(struct source *s, struct str line, struct faults *f)
+{
+    const char *label = s->settings->charset;
+    struct str plain = line;
+    buf_clear(&s->document);
+    if (label != NULL && !charset_is_told(line, str_of(label), &s->document, &plain))
+        plain = line;
+    convert_plain(s, plain, plain.ptr == line.ptr ? 0 : SIZE_MAX, f);
+}
+
 bool source_convert(struct source *s, struct str text, bool document, struct buf *lines,
                     struct err *e, size_t *at)
 {
@@ -646,6 +659,6 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
     if (document)
         convert_document(s, text, &faults);
     else
-        convert_any(s, text, &faults);
+        convert_line(s, text, &faults);
     return tell_faults(&faults, e, at);
 }

@@ -89,6 +89,7 @@ static void knows_documents(void **state)
                                             "Warning: x\n<?xml version='1.0'?>",
                                             "window.YTD.tweets.part0 = [ {",
                                             "{\"a\":[1,\n2",
+                                            "{\"a\":\n\"\x8D\x82\"}\n                          ",
                                             "a<>b<>2026/08/22(土) 12:57<>c<>d\n",
                                             "a<>b<>2026/08/22(土) 12:57<>c that goes on",
                                             "あぼーん<>あぼーん<>あぼーん<>あぼーん<>\n"};
@@ -103,6 +104,7 @@ static void knows_documents(void **state)
                                         "a<>b<>c<>d<>e\n",
                                         "a<>b<>2026/08/22<>c\n",
                                         "{<>b<>2026/08/22(土) 12:57<>c<>d\n",
+                                        "{\"a\":\"\x8D\x82\"}\n{\"a\":\"b\"}\n        ",
                                         "{bad\n{\"text\":\"b\"}\n"};
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
         assert_true(source_is_document(str_of(documents[i])));
