@@ -26,7 +26,7 @@ static const struct opt_row options[] = {
      "                              (default: recognised; --from text)"},
     {KEY_MAP, "map", "EXPR", "jq: posts out of any JSON (--map '.[] | {id, text: .body}')"},
     {KEY_CHARSET, "charset", "LABEL",
-     "charset of the documents, as HTTP's Content-Type gave it (--charset euc-jp)"},
+     "charset of documents and lines, as HTTP's Content-Type gave it (--charset euc-jp)"},
     {KEY_BASE, "base", "URL",
      "address of the documents, for relative ones in it (--base https://acme.example/feed.xml)"},
     {KEY_SOURCE, "source", "NAME", "name of the source, also before ids (--source acme-blog)"},
@@ -60,13 +60,10 @@ static bool take_source(struct import *import, const char *arg, struct err *e)
 
 static bool take_tier(struct import *import, const char *arg, struct err *e)
 {
-    static const char *const tiers[] = {"sns", "forum", "matome", "net-news", "mass"};
-    for (size_t i = 0; i < sizeof tiers / sizeof *tiers; i++)
-        if (strcmp(arg, tiers[i]) == 0) {
-            import->settings.tier = tiers[i];
-            return true;
-        }
-    return err_set(e, "'%s' is none of sns, forum, matome, net-news, mass", arg);
+    if (!entry_is_tier(str_of(arg)))
+        return err_set(e, "'%s' is none of sns, forum, matome, net-news, mass", arg);
+    import->settings.tier = arg;
+    return true;
 }
 
 static bool take_charset(struct import *import, const char *arg, struct err *e)

@@ -186,8 +186,7 @@ static bool take_source_name(struct planning *p)
 
 static bool take_tier(struct planning *p)
 {
-    static const char *const tiers[] = {"sns", "forum", "matome", "net-news", "mass", NULL};
-    if (!str_is_any(str_of(p->value), tiers))
+    if (!entry_is_tier(str_of(p->value)))
         return wrong(p, "none of sns, forum, matome, net-news, mass:");
     p->source->settings.tier = p->value;
     return true;

@@ -264,24 +264,28 @@ static bool is_view(struct str value)
            value_type(value_member(value, "record")) == VALUE_OBJECT;
 }
 
-/* Others' pages have `posts` and `feed` too: the first one tells. */
-static bool is_page(struct str array, bool feed)
+static bool is_item(struct str value)
 {
-    struct walk w;
-    struct str first;
-    if (value_type(array) != VALUE_ARRAY)
-        return false;
-    walk_begin(&w, array);
-    return !walk_next(&w, NULL, &first) || is_view(feed ? value_member(first, "post") : first);
+    return is_view(value_member(value, "post"));
 }
 
-static bool bluesky_claims(const struct str *marks)
+/* Others' pages have `posts` and `feed` too: what stands on them tells, or else beside. */
+static bool is_page(const struct record *object)
 {
+    static const char *const names[] = {"posts", "feed", "cursor", "hitsTotal", "uri", "cid", NULL};
+    struct str posts = object->member[MARK_POSTS], feed = object->member[MARK_FEED];
+    struct str page = posts.ptr != NULL ? posts : feed;
+    bool nothing = value_type(page) == VALUE_ARRAY && value_empty(page);
+    return nothing ? source_has_only(object->line, names)
+                   : source_has_some(posts, is_view) || source_has_some(feed, is_item);
+}
+
+static bool bluesky_claims(const struct record *object)
+{
+    const struct str *marks = object->member;
     bool view = value_type(marks[MARK_URI]) == VALUE_STRING &&
                 value_type(marks[MARK_RECORD]) == VALUE_OBJECT;
-    return marks[MARK_KIND].ptr == NULL &&
-           (view || is_view(marks[MARK_POST]) || is_page(marks[MARK_POSTS], false) ||
-            is_page(marks[MARK_FEED], true));
+    return !record_is_likely(object) && (view || is_view(marks[MARK_POST]) || is_page(object));
 }
 
 static bool bluesky_convert(struct source *s, struct str value, struct err *e)

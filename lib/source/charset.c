@@ -599,8 +599,7 @@ static bool is_wide_charset(const struct charset *c)
            c->decode == decode_utf32le || c->decode == decode_utf32be;
 }
 
-/* Is text in what a label from outside says? Then *result is it as UTF-8. */
-static bool decode_as_told(struct str text, struct str label, struct buf *to, struct str *result)
+bool charset_is_told(struct str text, struct str label, struct buf *to, struct str *result)
 {
     struct charset c;
     size_t bad;
@@ -652,7 +651,7 @@ struct str charset_document(struct str text, struct str label, struct buf *to)
     buf_clear(to);
     if (mark != NULL)
         return decode_marked(mark, text, to);
-    if (decode_as_told(text, label, to, &result))
+    if (charset_is_told(text, label, to, &result))
         return result;
     buf_clear(to);
     return decode_declared(text, to);

@@ -1,7 +1,8 @@
 /*
  * Documents in any charset of the Encoding Standard that is met in feeds, as UTF-8.
  * What decides: a byte order mark, what is said from outside, the XML declaration,
- * valid UTF-8, and at last a guess between the Japanese charsets. Bytes that mean nothing become U+FFFD.
+ * valid UTF-8, and at last a guess between the Japanese charsets. Bytes that mean nothing become
+ * U+FFFD.
  */
 #ifndef SOURCE_CHARSET_H
 #define SOURCE_CHARSET_H
@@ -29,6 +30,10 @@ size_t charset_decode(const struct charset *c, struct str text, struct buf *to);
  * Content-Type), or empty: it goes before what the document says of itself, but not where
  * the bytes refute it. */
 struct str charset_document(struct str text, struct str label, struct buf *to);
+
+/* Is text in what a label from outside says? Then *result is it as UTF-8: text itself or
+ * *to, which has to be empty. A label of UTF-16 or UTF-32 says nothing, since that is seen. */
+bool charset_is_told(struct str text, struct str label, struct buf *to, struct str *result);
 
 /* Characters 80 to 9F, which are controls in Unicode, mean windows-1252 where people
  * write them (&#146; for an apostrophe). Replaces them in place of UTF-8 text. */

@@ -114,6 +114,12 @@ const char *entry_media_type(struct str mime, struct str url)
     return NULL;
 }
 
+bool entry_is_tier(struct str tier)
+{
+    static const char *const tiers[] = {"sns", "forum", "matome", "net-news", "mass", NULL};
+    return str_is_any(tier, tiers);
+}
+
 static void write_text(struct json *j, const char *key, struct str text)
 {
     json_key(j, key);

@@ -86,6 +86,9 @@ void entry_add_media(struct entry *p, const char *type, struct str url, struct s
  * file's name; NULL for others. */
 const char *entry_media_type(struct str mime, struct str url);
 
+/* Is it one of the words that tell how far a post reaches? */
+bool entry_is_tier(struct str tier);
+
 /* For records of other kinds: the members `tier` and `watch`, and `watch` alone. */
 void entry_write_origin(struct json *j, const struct entry_origin *origin);
 void entry_write_watch(struct json *j, const char *const *watches, size_t count);

@@ -184,7 +184,7 @@ static void convert_post(struct dat *d, const struct str *fields, struct str num
     struct entry *post = &s->entry;
     entry_reset(post);
     post->id = id_of(d, number);
-    post->thread = d->key;
+    post->thread = id_of(d, STR("1"));
     post->time = time_of(str_trim(fields[DATE]));
     post->author.id = writer_of(fields[DATE]);
     post->author.name = source_html(s, fields[NAME], no_base);

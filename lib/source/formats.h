@@ -23,6 +23,10 @@ extern const struct source_format source_text;        /* lines.c */
 /* Does a text, or its head, begin like a thread of 5ch? */
 bool fivech_begins(struct str text);
 
+/* Has it a kind, or a text, by which a record is known? Then it is one, whatever members it
+ * has that records do not know, but for what a format tells apart. */
+bool record_is_likely(const struct record *object);
+
 /* A line that is said to be a record: checked and told as every filter does. */
 bool record_convert_line(struct source *s, struct str line, struct err *e, size_t *at);
 

@@ -37,9 +37,11 @@ static bool convert_bookmark(struct source *s, void *context, struct str bookmar
     return true;
 }
 
-static bool hatena_claims(const struct str *marks)
+static bool hatena_claims(const struct record *object)
 {
-    return value_type(marks[MARK_BOOKMARKS]) == VALUE_ARRAY && marks[MARK_EID].ptr != NULL;
+    const struct str *marks = object->member;
+    return value_type(marks[MARK_BOOKMARKS]) == VALUE_ARRAY && marks[MARK_EID].ptr != NULL &&
+           !record_is_likely(object);
 }
 
 static bool hatena_convert(struct source *s, struct str value, struct err *e)

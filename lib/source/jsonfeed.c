@@ -4,9 +4,10 @@
 #include "source/formats.h"
 #include "source/url.h"
 
-static bool jsonfeed_claims(const struct str *marks)
+static bool jsonfeed_claims(const struct record *object)
 {
-    return value_type(marks[MARK_ITEMS]) == VALUE_ARRAY &&
+    const struct str *marks = object->member;
+    return value_type(marks[MARK_ITEMS]) == VALUE_ARRAY && !record_is_likely(object) &&
            (str_starts(marks[MARK_VERSION], STR("\"https://jsonfeed.org/version/")) ||
             str_starts(marks[MARK_VERSION], STR("\"http://jsonfeed.org/version/")) ||
             str_starts(marks[MARK_VERSION], STR("\"https:\\/\\/jsonfeed.org\\/version\\/")));

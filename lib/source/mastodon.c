@@ -152,27 +152,33 @@ static bool convert_status(struct source *s, void *context, struct str object, s
     return true;
 }
 
-static bool is_status(struct str value)
+/* Some servers tell the text as it was typed beside the content; by it alone a record is
+ * known. */
+static bool is_status(const struct str *marks)
 {
-    return value_type(value_member(value, "uri")) == VALUE_STRING &&
-           value_type(value_member(value, "account")) == VALUE_OBJECT;
+    bool worded = value_type(marks[MARK_TEXT]) == VALUE_STRING;
+    return value_type(marks[MARK_URI]) == VALUE_STRING &&
+           value_type(marks[MARK_ACCOUNT]) == VALUE_OBJECT && marks[MARK_KIND].ptr == NULL &&
+           (!worded || value_type(marks[MARK_CONTENT]) == VALUE_STRING);
 }
 
 static bool mastodon_claims_array(struct str array)
 {
     struct walk w;
-    struct str first;
+    struct str first, marks[MARKS];
     walk_begin(&w, array);
-    return walk_next(&w, NULL, &first) && is_status(first);
+    if (!walk_next(&w, NULL, &first))
+        return false;
+    source_marks(first, marks);
+    return is_status(marks);
 }
 
-static bool mastodon_claims(const struct str *marks)
+static bool mastodon_claims(const struct record *object)
 {
-    bool status = value_type(marks[MARK_URI]) == VALUE_STRING &&
-                  value_type(marks[MARK_ACCOUNT]) == VALUE_OBJECT;
+    const struct str *marks = object->member;
     bool search = value_type(marks[MARK_STATUSES]) == VALUE_ARRAY &&
                   value_type(marks[MARK_HASHTAGS]) == VALUE_ARRAY;
-    return marks[MARK_KIND].ptr == NULL && (status || search);
+    return is_status(marks) || (search && !record_is_likely(object));
 }
 
 static bool mastodon_convert(struct source *s, struct str value, struct err *e)

@@ -68,43 +68,61 @@ static struct str name_of(struct source *s, struct str raw)
     return name.len > 0 ? name : source_member(s, raw, "href");
 }
 
-static void take_tags(struct source *s, struct str tags)
+static void take_tag(struct source *s, struct str tag)
 {
-    struct walk w;
-    struct str tag;
-    walk_begin(&w, tags);
-    while (walk_next(&w, NULL, &tag)) {
-        struct str type = source_member(s, tag, "type"), name = source_member(s, tag, "name");
-        bool signed_name = str_starts(name, STR("#")) || str_starts(name, STR("@"));
-        name = str_from(name, signed_name);
-        if (str_is(type, "Hashtag"))
-            entry_add(&s->entry.tags, name);
-        else if (str_is(type, "Mention"))
-            entry_add(&s->entry.mentions, name);
-    }
+    struct str type = source_member(s, tag, "type"), name = source_member(s, tag, "name");
+    bool signed_name = str_starts(name, STR("#")) || str_starts(name, STR("@"));
+    name = str_from(name, signed_name);
+    if (str_is(type, "Hashtag"))
+        entry_add(&s->entry.tags, name);
+    else if (str_is(type, "Mention"))
+        entry_add(&s->entry.mentions, name);
 }
 
-static void take_attachments(struct source *s, struct str attachments)
+static void take_attachment(struct source *s, struct str media)
 {
-    struct walk w;
-    struct str media;
-    walk_begin(&w, attachments);
-    while (walk_next(&w, NULL, &media)) {
-        struct str url = name_of(s, value_member(media, "url"));
-        entry_add_media(&s->entry, entry_media_type(source_member(s, media, "mediaType"), url), url,
-                        source_member(s, media, "name"));
-    }
+    struct str url = name_of(s, value_member(media, "url"));
+    entry_add_media(&s->entry, entry_media_type(source_member(s, media, "mediaType"), url), url,
+                    source_member(s, media, "name"));
 }
 
-/* The language of a text that is told in one. */
-static struct str language(struct str map)
+/* Takes the one value of a property, or each. */
+static void take_each(struct source *s, struct str raw, void (*take)(struct source *, struct str))
+{
+    struct walk w;
+    struct str element;
+    if (value_type(raw) == VALUE_OBJECT) {
+        take(s, raw);
+        return;
+    }
+    walk_begin(&w, raw);
+    while (walk_next(&w, NULL, &element))
+        take(s, element);
+}
+
+/* The content; of one that is told by language alone the first. */
+static struct str content_of(const struct str *object)
+{
+    struct str first = object[CONTENT];
+    struct walk w;
+    if (value_type(first) == VALUE_STRING || value_type(object[CONTENT_MAP]) != VALUE_OBJECT)
+        return first;
+    walk_begin(&w, object[CONTENT_MAP]);
+    walk_next(&w, NULL, &first);
+    return first;
+}
+
+/* The language of the content: where that is told by itself too, of one in several it is not
+ * known. */
+static struct str language(const struct str *object)
 {
     struct walk w;
     struct str key = {NULL, 0}, other, value;
-    walk_begin(&w, map);
-    if (value_type(map) != VALUE_OBJECT || !walk_next(&w, &key, &value))
+    walk_begin(&w, object[CONTENT_MAP]);
+    if (value_type(object[CONTENT_MAP]) != VALUE_OBJECT || !walk_next(&w, &key, &value))
         return (struct str){NULL, 0};
-    return walk_next(&w, &other, &value) ? (struct str){NULL, 0} : key;
+    bool several = walk_next(&w, &other, &value);
+    return several && value_type(object[CONTENT]) == VALUE_STRING ? (struct str){NULL, 0} : key;
 }
 
 static struct str quoted(struct source *s, const struct str *object)
@@ -119,13 +137,13 @@ static struct str quoted(struct source *s, const struct str *object)
 static void take_content(struct source *s, const struct str *object)
 {
     struct entry *post = &s->entry;
-    post->lang = language(object[CONTENT_MAP]);
+    post->lang = language(object);
     post->title = arena_json(&s->arena, object[SUMMARY]);
     if (post->title.len == 0)
         post->title = arena_json(&s->arena, object[NAME]);
-    post->text = source_html(s, arena_json(&s->arena, object[CONTENT]), (struct str){NULL, 0});
-    take_tags(s, object[TAG]);
-    take_attachments(s, object[ATTACHMENT]);
+    post->text = source_html(s, arena_json(&s->arena, content_of(object)), (struct str){NULL, 0});
+    take_each(s, object[TAG], take_tag);
+    take_each(s, object[ATTACHMENT], take_attachment);
 }
 
 static bool convert_object(struct source *s, struct str raw, struct str actor, struct err *e)
@@ -135,7 +153,7 @@ static bool convert_object(struct source *s, struct str raw, struct str actor, s
     source_pick(raw, object_members, object);
     entry_reset(post);
     post->id = arena_json(&s->arena, object[ID]);
-    if (post->id.len == 0 || value_type(object[CONTENT]) != VALUE_STRING)
+    if (post->id.len == 0 || value_type(content_of(object)) != VALUE_STRING)
         return err_set(e, "an object of ActivityPub is no post: it has no id or no content");
     post->url = name_of(s, object[URL]);
     post->time = date_parse_json(object[PUBLISHED]);
@@ -190,9 +208,10 @@ static bool convert_item(struct source *s, void *context, struct str item, struc
     return convert_object(s, item, actor, e);
 }
 
-static bool activitypub_claims(const struct str *marks)
+static bool activitypub_claims(const struct record *object)
 {
-    return value_type(marks[MARK_ORDERED_ITEMS]) == VALUE_ARRAY;
+    const struct str *marks = object->member;
+    return value_type(marks[MARK_ORDERED_ITEMS]) == VALUE_ARRAY && !record_is_likely(object);
 }
 
 static bool activitypub_convert(struct source *s, struct str value, struct err *e)

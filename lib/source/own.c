@@ -6,10 +6,10 @@
 #include "record/value.h"
 #include "source/formats.h"
 
-static bool record_claims(const struct str *marks)
+bool record_is_likely(const struct record *object)
 {
-    return value_type(marks[MARK_KIND]) == VALUE_STRING ||
-           value_type(marks[MARK_TEXT]) == VALUE_STRING;
+    return value_type(object->member[MARK_KIND]) == VALUE_STRING ||
+           value_type(object->member[MARK_TEXT]) == VALUE_STRING;
 }
 
 /* Members whose type is checked; TEXT's own message is every filter's. */
@@ -95,6 +95,6 @@ const struct source_format source_record = {
     .name = "record",
     .what = "records of hinoban-record(5), passed on unchanged",
     .input = SOURCE_JSON,
-    .claims = record_claims,
+    .claims = record_is_likely,
     .convert = record_convert,
 };

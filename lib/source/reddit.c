@@ -230,8 +230,9 @@ static bool convert_thing(struct source *s, void *context, struct str thing, str
     return !value_is(kind, "t1") || convert_replied(s, data, e);
 }
 
-static bool reddit_claims(const struct str *marks)
+static bool reddit_claims(const struct record *object)
 {
+    const struct str *marks = object->member;
     static const char *const kinds[] = {"Listing", "t1", "t3", "more"};
     if (value_type(marks[MARK_DATA]) != VALUE_OBJECT)
         return false;

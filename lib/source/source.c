@@ -29,7 +29,9 @@ static const struct source_format *const formats[] = {
 
 static const char *const mark_names[] = {
     [MARK_KIND] = "kind",
+    [MARK_ID] = "id",
     [MARK_TEXT] = "text",
+    [MARK_CONTENT] = "content",
     [MARK_DATA] = "data",
     [MARK_INCLUDES] = "includes",
     [MARK_META] = "meta",
@@ -133,6 +135,33 @@ void source_pick(struct str object, const char *const *names, struct str *values
         values[i] = found ? r.member[i] : (struct str){NULL, 0};
 }
 
+void source_marks(struct str object, struct str *marks)
+{
+    source_pick(object, mark_names, marks);
+}
+
+bool source_has_only(struct str object, const char *const *names)
+{
+    struct walk w;
+    struct str key, value;
+    walk_begin(&w, object);
+    while (walk_next(&w, &key, &value))
+        if (!str_is_any(key, names))
+            return false;
+    return true;
+}
+
+bool source_has_some(struct str array, bool (*is_one)(struct str element))
+{
+    struct walk w;
+    struct str element;
+    walk_begin(&w, array);
+    while (value_type(array) == VALUE_ARRAY && walk_next(&w, NULL, &element))
+        if (is_one(element))
+            return true;
+    return false;
+}
+
 struct str source_member(struct source *s, struct str object, const char *name)
 {
     return arena_json(&s->arena, value_member(object, name));
@@ -216,11 +245,12 @@ static struct str skip_archive_prefix(struct str text)
     return rest;
 }
 
-/* A JSON value that goes on over several lines. What is cut off by the end of head
- * may go on; what is wrong before that is a bad line. */
+/* A JSON value that goes on over several lines. What is cut off by the end of head may go on,
+ * and so may what is in another charset from a later line on; what else is wrong before that
+ * is a bad line. */
 static bool is_long_value(struct str head)
 {
-    size_t used;
+    size_t used, bad;
     struct scan_error fault;
     bool whole = json_scan(head, &used, &fault);
     struct str text = skip_space(head);
@@ -229,7 +259,8 @@ static bool is_long_value(struct str head)
     if (newline == NULL)
         return false;
     size_t line = skipped + (size_t)(newline - text.ptr);
-    return whole ? used > line : fault.at + 4 >= head.len;
+    bool foreign = !whole && fault.at > line && !utf8_check(head, &bad) && bad == fault.at;
+    return whole ? used > line : foreign || fault.at + 4 >= head.len;
 }
 
 bool source_is_document(struct str head)
@@ -292,7 +323,7 @@ static const struct source_format *recognise(const struct source *s, struct str 
     if (!record_scan(&s->shape, value, &r, &ignored))
         return NULL;
     for (size_t i = 0; formats[i] != NULL; i++)
-        if (formats[i]->claims != NULL && formats[i]->claims(r.member))
+        if (formats[i]->claims != NULL && formats[i]->claims(&r))
             return formats[i];
     return NULL;
 }
@@ -605,6 +636,17 @@ static void convert_document(struct source *s, struct str text, struct faults *f
     } while (rest.len > 0);
 }
 
+/* A line is in UTF-8, unless it is said to be in what it can be. */
+static void convert_line(struct source *s, struct str line, struct faults *f)
+{
+    const char *label = s->settings->charset;
+    struct str plain = line;
+    buf_clear(&s->document);
+    if (label != NULL && !charset_is_told(line, str_of(label), &s->document, &plain))
+        plain = line;
+    convert_plain(s, plain, plain.ptr == line.ptr ? 0 : SIZE_MAX, f);
+}
+
 bool source_convert(struct source *s, struct str text, bool document, struct buf *lines,
                     struct err *e, size_t *at)
 {
@@ -617,6 +659,6 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
     if (document)
         convert_document(s, text, &faults);
     else
-        convert_any(s, text, &faults);
+        convert_line(s, text, &faults);
     return tell_faults(&faults, e, at);
 }

@@ -22,7 +22,9 @@
 /* Members of JSON objects by which formats are told apart. */
 enum source_mark {
     MARK_KIND,
+    MARK_ID,
     MARK_TEXT,
+    MARK_CONTENT,
     MARK_DATA,
     MARK_INCLUDES,
     MARK_META,
@@ -87,8 +89,9 @@ struct source_format {
     const char *name; /* for --from */
     const char *what; /* for --help */
     enum source_input input;
-    /* JSON: is this object one of the kind? Marks that it lacks have ptr NULL. */
-    bool (*claims)(const struct str *marks);
+    /* JSON: is this object one of the kind? Its members are the marks; those that it lacks
+     * have ptr NULL. A page on which nothing stands is one only if nothing else does. */
+    bool (*claims)(const struct record *object);
     /* Is this array one of the kind as a whole? Others are taken apart. */
     bool (*claims_array)(struct str array);
     /* Adds records to s->lines. value is a scanned JSON value, a whole XML document or
@@ -130,6 +133,15 @@ struct entry_origin source_origin(const struct source *s, const char *name, cons
  * with NULL and has at most RECORD_MEMBERS: found in one scan, where value_member()
  * would walk through the object again for each. Absent: ptr NULL. */
 void source_pick(struct str object, const char *const *names, struct str *values);
+
+/* For formats: the marks of an object that was not asked for them yet. */
+void source_marks(struct str object, struct str *marks);
+
+/* For formats: has an object no members but those of names, which ends with NULL? */
+bool source_has_only(struct str object, const char *const *names);
+
+/* For formats: is an element of an array one of a kind? */
+bool source_has_some(struct str array, bool (*is_one)(struct str element));
 
 /* For formats: the text of a member that is a string, in the arena; else ptr NULL. */
 struct str source_member(struct source *s, struct str object, const char *name);

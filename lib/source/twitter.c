@@ -112,14 +112,25 @@ static void take_metrics(struct source *s, const struct str *tweet)
     metrics[ENTRY_QUOTES] = count_of(s, tweet[QUOTE_COUNT]);
 }
 
+/* Where each link leads at last, else as far as is told. */
+static void take_links(struct source *s, struct str urls)
+{
+    struct walk w;
+    struct str entity;
+    walk_begin(&w, urls);
+    while (walk_next(&w, NULL, &entity)) {
+        struct str url = source_member(s, value_member(entity, "unwound"), "url");
+        if (url.len == 0)
+            url = source_member(s, entity, "expanded_url");
+        entry_add(&s->entry.links, url.len > 0 ? url : source_member(s, entity, "url"));
+    }
+}
+
 static void take_entities(struct source *s, struct str entities)
 {
-    static const struct {
-        const char *name, *member;
-    } kinds[] = {{"hashtags", "text"}, {"user_mentions", "screen_name"}, {"urls", "expanded_url"}};
-    struct entry_list *lists[] = {&s->entry.tags, &s->entry.mentions, &s->entry.links};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        source_list(s, lists[i], value_member(entities, kinds[i].name), kinds[i].member);
+    source_list(s, &s->entry.tags, value_member(entities, "hashtags"), "text");
+    source_list(s, &s->entry.mentions, value_member(entities, "user_mentions"), "screen_name");
+    take_links(s, value_member(entities, "urls"));
 }
 
 static void take_media(struct source *s, struct str entities)
@@ -129,8 +140,10 @@ static void take_media(struct source *s, struct str entities)
     walk_begin(&w, value_member(entities, "media"));
     while (walk_next(&w, NULL, &media)) {
         struct str type = source_member(s, media, "type");
+        struct str variants = value_member(value_member(media, "video_info"), "variants");
+        struct str film = tweet_film(&s->arena, variants);
         entry_add_media(&s->entry, str_is(type, "photo") ? "image" : "video",
-                        source_member(s, media, "media_url_https"),
+                        film.len > 0 ? film : source_member(s, media, "media_url_https"),
                         source_member(s, media, "ext_alt_text"));
     }
 }
@@ -237,15 +250,39 @@ static bool convert_note(struct source *s, struct str note, struct err *e)
     return true;
 }
 
-static bool twitter_claims(const struct str *marks)
+/* A tweet by itself. It may have a text, as records have. */
+static bool is_bare_tweet(const struct str *marks)
 {
-    bool tweet = value_type(marks[MARK_ID_STR]) == VALUE_STRING &&
-                 (marks[MARK_TEXT].ptr != NULL || marks[MARK_FULL_TEXT].ptr != NULL);
-    return marks[MARK_KIND].ptr == NULL &&
-           (tweet || value_type(marks[MARK_STATUSES]) == VALUE_ARRAY ||
-            value_type(marks[MARK_TWEET]) == VALUE_OBJECT ||
-            value_type(marks[MARK_NOTE_TWEET]) == VALUE_OBJECT ||
-            value_type(marks[MARK_DELETE]) == VALUE_OBJECT);
+    bool worded = marks[MARK_TEXT].ptr != NULL || marks[MARK_FULL_TEXT].ptr != NULL;
+    return worded && marks[MARK_KIND].ptr == NULL && tweet_is_id(marks[MARK_ID_STR]) &&
+           (marks[MARK_ID].ptr == NULL || tweet_is_id(marks[MARK_ID]));
+}
+
+static bool is_tweet(struct str object)
+{
+    bool named =
+        value_member(object, "id_str").ptr != NULL || value_member(object, "id").ptr != NULL;
+    return named && (value_member(object, "full_text").ptr != NULL ||
+                     value_member(object, "text").ptr != NULL);
+}
+
+/* What a search found, or that it found nothing: others have `statuses` too. */
+static bool is_search(const struct record *object)
+{
+    static const char *const names[] = {"statuses", "search_metadata", NULL};
+    struct str statuses = object->member[MARK_STATUSES];
+    bool nothing = value_type(statuses) == VALUE_ARRAY && value_empty(statuses);
+    return nothing ? source_has_only(object->line, names) : source_has_some(statuses, is_tweet);
+}
+
+static bool twitter_claims(const struct record *object)
+{
+    const struct str *marks = object->member;
+    return is_bare_tweet(marks) ||
+           (!record_is_likely(object) &&
+            (is_search(object) || value_type(marks[MARK_TWEET]) == VALUE_OBJECT ||
+             value_type(marks[MARK_NOTE_TWEET]) == VALUE_OBJECT ||
+             value_type(marks[MARK_DELETE]) == VALUE_OBJECT));
 }
 
 static bool twitter_convert(struct source *s, struct str value, struct err *e)

@@ -252,11 +252,14 @@ static void add_percent_decoded(struct buf *to, struct str text)
     }
 }
 
-static bool is_google(struct str host)
+/* Is it the page by which Google or YouTube leads its readers away? */
+static bool is_redirection(const struct url_parts *parts)
 {
+    struct str host = parts->authority;
     if (str_starts(host, STR("www.")))
         host = str_from(host, 4);
-    return str_starts(host, STR("google."));
+    return (str_starts(host, STR("google.")) && str_is(parts->path, "/url")) ||
+           (str_is(host, "youtube.com") && str_is(parts->path, "/redirect"));
 }
 
 bool url_unwrap(struct buf *to, struct str url)
@@ -264,7 +267,7 @@ bool url_unwrap(struct buf *to, struct str url)
     if (!url_is_web(url))
         return false;
     struct url_parts parts = url_split(url);
-    if (!is_google(parts.authority) || !str_is(parts.path, "/url") || parts.query.len == 0)
+    if (!is_redirection(&parts) || parts.query.len == 0)
         return false;
     struct str rest = str_from(parts.query, 1), found = {NULL, 0};
     while (rest.len > 0) {

@@ -29,8 +29,8 @@ void url_encode(struct buf *to, struct str text);
  * name; a value with ptr NULL only takes them away. A fragment stays. */
 void url_set_query(struct buf *to, struct str url, struct str name, struct str value);
 
-/* If url is a redirection by Google (google.TLD/url?url=…), adds the address that it
- * leads to and returns true. */
+/* If url is a redirection by Google (google.TLD/url?url=…) or YouTube (/redirect?q=…), adds
+ * the address that it leads to and returns true. */
 bool url_unwrap(struct buf *to, struct str url);
 
 #endif

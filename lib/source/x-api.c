@@ -94,7 +94,8 @@ static void ask_fields(struct poll *p)
     if (x.authors)
         request_query_text(r, "user.fields", "id,name,username,verified,public_metrics");
     if (x.media)
-        request_query_text(r, "media.fields", "media_key,type,url,preview_image_url,alt_text");
+        request_query_text(r, "media.fields",
+                           "media_key,type,url,preview_image_url,variants,alt_text");
     buf_free(&list);
 }
 

@@ -117,7 +117,10 @@ static void take_entities(struct page *p, struct str entities)
 
 static void take_one_media(struct page *p, struct str media)
 {
-    struct str type = source_member(p->s, media, "type"), url = source_member(p->s, media, "url");
+    struct str type = source_member(p->s, media, "type");
+    struct str url = tweet_film(&p->s->arena, value_member(media, "variants"));
+    if (url.len == 0)
+        url = source_member(p->s, media, "url");
     if (url.len == 0)
         url = source_member(p->s, media, "preview_image_url");
     const char *kind = str_is(type, "photo") ? "image" : "video"; /* animated_gif is one */
@@ -251,18 +254,44 @@ static bool tell_errors(struct source *s, struct str page, struct err *e)
     return err_set(e, "X answered with an error: %.*s", len, len > 0 ? detail.ptr : "");
 }
 
-static bool x_claims(const struct str *marks)
+/* A post that came without a page. It has a text, as records have. */
+static bool is_bare_post(const struct str *marks)
 {
-    enum value_type data = value_type(marks[MARK_DATA]);
-    bool page = data == VALUE_ARRAY || data == VALUE_OBJECT;
-    bool empty = value_type(marks[MARK_META]) == VALUE_OBJECT ||
-                 value_type(marks[MARK_ERRORS]) == VALUE_ARRAY;
-    bool bare = value_type(marks[MARK_EDIT_HISTORY_TWEETS]) == VALUE_ARRAY ||
-                value_type(marks[MARK_EDIT_HISTORY_POSTS]) == VALUE_ARRAY ||
-                (value_type(marks[MARK_CONVERSATION_ID]) == VALUE_STRING &&
-                 value_type(marks[MARK_TEXT]) == VALUE_STRING);
-    return marks[MARK_KIND].ptr == NULL &&
-           (bare || (marks[MARK_TEXT].ptr == NULL && (page || empty)));
+    bool signs = value_type(marks[MARK_EDIT_HISTORY_TWEETS]) == VALUE_ARRAY ||
+                 value_type(marks[MARK_EDIT_HISTORY_POSTS]) == VALUE_ARRAY ||
+                 value_type(marks[MARK_CONVERSATION_ID]) == VALUE_STRING;
+    return signs && marks[MARK_KIND].ptr == NULL && tweet_is_id(marks[MARK_ID]) &&
+           value_type(marks[MARK_TEXT]) == VALUE_STRING;
+}
+
+/* What stands on a page: a post, or a count. */
+static bool is_on_page(struct str object)
+{
+    bool count = count_in(object).ptr != NULL && value_member(object, "start").ptr != NULL;
+    return count || (tweet_is_id(value_member(object, "id")) &&
+                     value_type(value_member(object, "text")) == VALUE_STRING);
+}
+
+/* A page that says of itself that it holds nothing. */
+static bool is_empty_page(const struct record *object)
+{
+    static const char *const names[] = {"data", "meta", "includes", "errors", "__twarc", NULL};
+    static const char *const counts[] = {"result_count", "total_tweet_count", "total_post_count"};
+    bool counted = false;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        counted = counted || value_member(object->member[MARK_META], counts[i]).ptr != NULL;
+    return counted && value_empty(object->member[MARK_DATA]) &&
+           source_has_only(object->line, names);
+}
+
+static bool x_claims(const struct record *object)
+{
+    const struct str *marks = object->member;
+    struct str data = marks[MARK_DATA];
+    bool errors = value_type(marks[MARK_ERRORS]) == VALUE_ARRAY && !value_empty(marks[MARK_ERRORS]);
+    return is_bare_post(marks) ||
+           (!record_is_likely(object) && (is_on_page(data) || source_has_some(data, is_on_page) ||
+                                          (errors && data.ptr == NULL) || is_empty_page(object)));
 }
 
 static bool x_convert(struct source *s, struct str value, struct err *e)

@@ -124,8 +124,9 @@ static bool convert_item(struct source *s, void *context, struct str item, struc
     return convert_comment(s, &none, item, e);
 }
 
-static bool youtube_claims(const struct str *marks)
+static bool youtube_claims(const struct record *object)
 {
+    const struct str *marks = object->member;
     return str_starts(marks[MARK_KIND], STR("\"youtube#"));
 }
 

@@ -363,11 +363,15 @@ static void unwraps_addresses(void **state)
         {"https://www.google.com/url?rct=j&url=https://a.example/b&ct=ga", "https://a.example/b"},
         {"https://www.google.co.jp/url?q=http%3A%2F%2Fa.example%2F%E3%81%82",
          "http://a.example/あ"},
+        {"https://www.youtube.com/redirect?event=comments&q=https%3A%2F%2Fa.example%2F&v=1",
+         "https://a.example/"},
     };
     static const char *const none[] = {"https://www.google.com/url?url=javascript:x",
                                        "https://google.com/url",
+                                       "https://www.youtube.com/watch?q=https://a.example/",
                                        "https://example.com/url?url=https://a.example/",
-                                       "https://www.google.com/search?q=https://a.example/", ""};
+                                       "https://www.google.com/search?q=https://a.example/",
+                                       ""};
     struct buf to = {0};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         buf_clear(&to);

@@ -89,6 +89,7 @@ static void knows_documents(void **state)
                                             "Warning: x\n<?xml version='1.0'?>",
                                             "window.YTD.tweets.part0 = [ {",
                                             "{\"a\":[1,\n2",
+                                            "{\"a\":\n\"\x8D\x82\"}\n                          ",
                                             "a<>b<>2026/08/22(土) 12:57<>c<>d\n",
                                             "a<>b<>2026/08/22(土) 12:57<>c that goes on",
                                             "あぼーん<>あぼーん<>あぼーん<>あぼーん<>\n"};
@@ -103,6 +104,7 @@ static void knows_documents(void **state)
                                         "a<>b<>c<>d<>e\n",
                                         "a<>b<>2026/08/22<>c\n",
                                         "{<>b<>2026/08/22(土) 12:57<>c<>d\n",
+                                        "{\"a\":\"\x8D\x82\"}\n{\"a\":\"b\"}\n        ",
                                         "{bad\n{\"text\":\"b\"}\n"};
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
         assert_true(source_is_document(str_of(documents[i])));
@@ -175,7 +177,8 @@ static void tells_what_it_cannot_read(void **state)
         {"hello", "--from text"},
         {"<html><body>Not Found</body></html>", "<html>"},
         {"{\"errors\":[{\"detail\":\"Too many requests\"}]}", "Too many requests"},
-        {"{\"data\":[{\"id\":\"1\",\"username\":\"u\"}]}", "no post"},
+        {"{\"data\":[{\"id\":\"1\",\"username\":\"u\"}]}", "--map"},
+        {"{\"data\":[{\"id\":\"1\",\"username\":\"u\"},{\"id\":\"2\",\"text\":\"\"}]}", "no post"},
         {"{\"text\":1,\"kind\":\"post\"}", "text is not a string"},
         {"{\"text\":\"a\",\"id\":1}", "'id' is not a string"},
         {"{\"text\":\"a\",\"time\":\"yesterday\"}", "'time' is not a time"},
@@ -504,9 +507,11 @@ static void takes_any_type(void **state)
         "{\"eid\":%1$s,\"url\":%1$s,\"count\":%1$s,\"bookmarks\":[%1$s,{\"user\":\"u\",\"comment\":"
         "\"c\","
         "\"tags\":%1$s,\"timestamp\":%1$s}]}",
-        "{\"conversation_id\":\"1\",\"text\":\"a\",\"id\":%1$s,\"author\":%1$s,\"media\":%1$s,"
+        "{\"conversation_id\":\"1\",\"text\":\"a\",\"id\":\"1\",\"author\":%1$s,\"media\":%1$s,"
         "\"attachments\":%1$s,\"referenced_tweets\":[%1$s,{\"type\":\"retweeted\",\"id\":%1$s,"
         "\"text\":%1$s}]}",
+        "{\"data\":[{\"id\":\"1\",\"text\":\"a\"},{\"id\":%1$s,\"text\":\"a\"},%1$s],"
+        "\"includes\":%1$s,\"meta\":%1$s,\"errors\":%1$s}",
         "{\"noteTweet\":{\"noteTweetId\":\"1\",\"core\":{\"text\":\"a\",\"urls\":%1$s,\"hashtags\":"
         "%1$s}}}",
         "[\"q\",[\"a\",%1$s,%1$s],%1$s]",
