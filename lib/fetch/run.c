@@ -461,7 +461,9 @@ static void note_cost(struct task *t)
     p->billed = 0;
 }
 
-static void note_page(struct task *t)
+/* whole: nothing of it was rejected. What a server had cut off is asked for again, so it
+ * is not to be told that we have it. */
+static void note_page(struct task *t, bool whole)
 {
     struct memory *m = &t->memory;
     struct poll *p = &t->poll;
@@ -471,9 +473,11 @@ static void note_page(struct task *t)
     m->withheld += (int64_t)p->noted;
     p->noted = 0;
     buf_clear(&m->etag);
-    buf_add_str(&m->etag, a->etag);
     buf_clear(&m->modified);
-    buf_add_str(&m->modified, a->modified);
+    if (whole) {
+        buf_add_str(&m->etag, a->etag);
+        buf_add_str(&m->modified, a->modified);
+    }
 }
 
 /* An answer that was not taken, or not in whole. What came for a POST is about a login,
@@ -518,9 +522,10 @@ static void take_page(struct task *t)
     t->poll.page = (struct page){.oldest = CLOCK_UNKNOWN};
     bool read = t->refresh != NULL ? refresh_read(t->refresh, &t->poll, &t->exchange.answer, &e)
                                    : n->read(&t->poll, &t->exchange.answer, &e);
+    bool whole = !t->poll.faulty;
     t->poll.pages++;
     note_cost(t);
-    if (t->poll.faulty)
+    if (!whole)
         tell_fault(t);
     else if (!read)
         keep_answer(t);
@@ -534,7 +539,7 @@ static void take_page(struct task *t)
         give_up(t, e.text, -1);
         return;
     }
-    note_page(t);
+    note_page(t, whole);
     t->dirty = true;
     t->tries = 0;
     if (write_lines(t))
