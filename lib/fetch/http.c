@@ -279,6 +279,13 @@ static void begin_hop(struct http_carrier *c)
     curl_multi_add_handle(c->http->multi, c->easy);
 }
 
+/* Many a server redirects with the query that it was asked, and keys stand in some. */
+static bool takes_secret_away(const struct http_exchange *x, struct str next)
+{
+    return x->secret.len > 0 && !url_same_origin(buf_str(&x->request->url), next) &&
+           url_holds(next, x->secret);
+}
+
 /* Follows a redirection; false where it is none, or not allowed (then the exchange is
  * refused). */
 static bool follow(struct http_carrier *c, long status)
@@ -302,6 +309,8 @@ static bool follow(struct http_carrier *c, long status)
         err_set(&x->problem, "redirection to what is no plain web address");
     else if (!private_is_ok(c) && address_host_is_private(parts.host))
         err_set(&x->problem, "redirection into the private network (private = yes allows it)");
+    else if (takes_secret_away(x, buf_str(&next)))
+        err_set(&x->problem, "redirection to another server with the secret in its address");
     else
         ok = true;
     if (ok) {

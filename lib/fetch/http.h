@@ -45,6 +45,7 @@ struct http_limit {
 struct http_exchange {
     const struct request *request;
     const char *etag, *modified; /* for conditional requests, or NULL */
+    struct str secret;           /* no address of another origin may hold it; or empty */
     bool private_ok;             /* steps into the private network are allowed */
     void *context;               /* the caller's */
 

@@ -23,7 +23,6 @@
 #endif
 
 #define LONGEST_SPAN (10 * 366 * 86400LL) /* seconds */
-#define SECRET_LEAST 4                    /* shorter ones are not looked for in texts */
 
 struct planning {
     struct plan *plan;

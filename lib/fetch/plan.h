@@ -11,6 +11,8 @@
 #include "fetch/http.h"
 #include "source/network.h"
 
+#define SECRET_LEAST 4 /* bytes; a shorter one cannot be told from other text */
+
 struct budget {
     int64_t posts; /* a month; INT64_MAX: no budget, or one of money */
     double money;  /* a month; negative: none */

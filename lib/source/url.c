@@ -208,19 +208,47 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* The code of `%41` at p, or -1. */
+static int percent_code(const char *p)
+{
+    int high = p[0] == '%' ? hex_value(p[1]) : -1, low = high >= 0 ? hex_value(p[2]) : -1;
+    return low >= 0 ? high * 16 + low : -1;
+}
+
 static void add_percent_decoded(struct buf *to, struct str text)
 {
     for (size_t i = 0; i < text.len; i++) {
-        bool pair = text.ptr[i] == '%' && text.len - i > 2;
-        int high = pair ? hex_value(text.ptr[i + 1]) : -1;
-        int low = pair ? hex_value(text.ptr[i + 2]) : -1;
-        if (high >= 0 && low >= 0) {
-            buf_add_char(to, (char)(high << 4 | low));
-            i += 2;
-        } else {
-            buf_add_char(to, text.ptr[i]);
+        int code = text.len - i > 2 ? percent_code(text.ptr + i) : -1;
+        buf_add_char(to, code >= 0 ? (char)code : text.ptr[i]);
+        i += code >= 0 ? 2 : 0;
+    }
+}
+
+/* The same with encodings of encodings undone, and `+` as the blank that it is in a query. */
+static void add_bare(struct buf *to, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        int code;
+        buf_add_char(to, text.ptr[i]);
+        while (to->len >= 3 && (code = percent_code(to->data + to->len - 3)) >= 0) {
+            to->len -= 2;
+            to->data[to->len - 1] = (char)code;
         }
     }
+    for (size_t i = 0; i < to->len; i++)
+        if (to->data[i] == '+')
+            to->data[i] = ' ';
+}
+
+bool url_holds(struct str url, struct str text)
+{
+    struct buf bare = {0}, wanted = {0};
+    add_bare(&bare, url);
+    add_bare(&wanted, text);
+    bool holds = str_find(buf_str(&bare), buf_str(&wanted)) >= 0;
+    buf_free(&bare);
+    buf_free(&wanted);
+    return holds;
 }
 
 static bool is_google(struct str host)

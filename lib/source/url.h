@@ -29,6 +29,9 @@ void url_encode(struct buf *to, struct str text);
  * name; a value with ptr NULL only takes them away. A fragment stays. */
 void url_set_query(struct buf *to, struct str url, struct str name, struct str value);
 
+/* Does the address hold this text, percent-encoded once, several times or not at all? */
+bool url_holds(struct str url, struct str text);
+
 /* If url is a redirection by Google (google.TLD/url?url=…), adds the address that it
  * leads to and returns true. */
 bool url_unwrap(struct buf *to, struct str url);
