@@ -192,12 +192,14 @@ static void strip_secret(const struct poll *p, struct buf *url)
 static bool resolve_next(const struct answer *a, struct str current, struct str value,
                          struct buf *next, struct err *e)
 {
-    struct buf text = {0};
+    struct buf text = {0}, mended = {0};
     switch (value_type(value)) {
     case VALUE_OBJECT: buf_add_str(next, current); return set_parameters(next, value, e);
     case VALUE_STRING:
-        url_resolve(next, a->url.len > 0 ? a->url : current, value_string(value, &text));
+        url_mend(&mended, str_trim(value_string(value, &text)));
+        url_resolve(next, a->url.len > 0 ? a->url : current, buf_str(&mended));
         buf_free(&text);
+        buf_free(&mended);
         return true;
     default: return err_set(e, "next is neither an address nor an object of parameters");
     }

@@ -283,20 +283,33 @@ bool url_unwrap(struct buf *to, struct str url)
     return false;
 }
 
-void url_encode(struct buf *to, struct str text)
+static void add_percent_encoded(struct buf *to, unsigned char c)
 {
     static const char digits[] = "0123456789ABCDEF";
+    buf_add_char(to, '%');
+    buf_add_char(to, digits[c >> 4]);
+    buf_add_char(to, digits[c & 15]);
+}
+
+void url_encode(struct buf *to, struct str text)
+{
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '.' || c == '_' || c == '~';
-        if (plain) {
+        if (ascii_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~')
             buf_add_char(to, (char)c);
-        } else {
-            buf_add_char(to, '%');
-            buf_add_char(to, digits[c >> 4]);
-            buf_add_char(to, digits[c & 15]);
-        }
+        else
+            add_percent_encoded(to, c);
+    }
+}
+
+void url_mend(struct buf *to, struct str url)
+{
+    for (size_t i = 0; i < url.len; i++) {
+        unsigned char c = (unsigned char)url.ptr[i];
+        if (c > ' ' && c < 0x7f)
+            buf_add_char(to, (char)c);
+        else
+            add_percent_encoded(to, c);
     }
 }
 

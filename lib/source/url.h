@@ -25,6 +25,10 @@ bool url_same_origin(struct str a, struct str b);
 /* Adds text percent-encoded (RFC 3986, unreserved characters as they are). */
 void url_encode(struct buf *to, struct str text);
 
+/* Adds an address as it can be asked for: what no address holds, blanks, controls and bytes
+ * beyond ASCII, percent-encoded. */
+void url_mend(struct buf *to, struct str url);
+
 /* Adds url with `name=value` at the end of its query, in place of all parameters of that
  * name; a value with ptr NULL only takes them away. A fragment stays. */
 void url_set_query(struct buf *to, struct str url, struct str name, struct str value);
