@@ -290,6 +290,7 @@ static void succeed(struct task *t, bool whole)
             write_gap(t, STR("read after a pause"), true);
         m->gap = CLOCK_UNKNOWN;
         m->succeeded = t->poll.now;
+        known_end(&m->known);
     }
     bool exhausted = m->remaining == 0 && m->reset != CLOCK_UNKNOWN && m->reset > t->poll.now;
     if (poll || exhausted) {
