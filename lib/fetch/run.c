@@ -603,10 +603,8 @@ static void take_refusal(struct task *t, int status)
     } else if (status == 304) {
         t->poll.pages++;
         advance(t);
-    } else if (status == 429 || status == 503) {
+    } else if (status >= 500 || status == 429 || status == 408 || status == 425) {
         try_again(t, buf_text(&what), wanted_wait(t));
-    } else if (status >= 500 || status == 408 || status == 425) {
-        try_again(t, buf_text(&what), -1);
     } else if (status >= 400 && may_mend(t)) {
         advance(t);
     } else {
