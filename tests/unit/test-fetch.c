@@ -141,7 +141,8 @@ static void takes_no_nonsense_for_a_limit(void **state)
     assert_int_equal(limit_of("Retry-After", "soon").retry_after, CLOCK_UNKNOWN);
     assert_int_equal(limit_of("Retry-After", "").retry_after, CLOCK_UNKNOWN);
     assert_int_equal(limit_of("Retry-After", "-5").retry_after, CLOCK_UNKNOWN);
-    assert_int_equal(limit_of("Retry-After", "99999999").retry_after, 86400);
+    assert_int_equal(limit_of("Retry-After", "259200").retry_after, 259200);
+    assert_int_equal(limit_of("Retry-After", "99999999").retry_after, 7 * 86400);
     assert_int_equal(limit_of("x-rate-limit-remaining", "many").remaining, -1);
     assert_int_equal(limit_of("x-rate-limit", "5").limit, -1);
     assert_int_equal(limit_of("x-rate-limit-reset", "99999999999999999999").reset, CLOCK_UNKNOWN);
