@@ -63,6 +63,9 @@ struct http {
 
 /* ---- proxies: libcurl does not tell whether it uses one, so their addresses are known ---- */
 
+const char *const http_proxies[] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
+                                    "all_proxy",  "ALL_PROXY",   NULL};
+
 static void note_proxy(struct http *h, const char *variable)
 {
     const char *value = getenv(variable);
@@ -452,8 +455,6 @@ static void stop_running(struct http *h, struct http_carrier *c)
 
 struct http *http_new(const struct http_settings *settings, struct err *e)
 {
-    static const char *const variables[] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
-                                            "all_proxy",  "ALL_PROXY",   NULL};
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         err_set(e, "libcurl does not start");
         return NULL;
@@ -469,8 +470,8 @@ struct http *http_new(const struct http_settings *settings, struct err *e)
     }
     curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)(2 * settings->total));
     curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
-    for (size_t i = 0; variables[i] != NULL; i++)
-        note_proxy(h, variables[i]);
+    for (size_t i = 0; http_proxies[i] != NULL; i++)
+        note_proxy(h, http_proxies[i]);
     return h;
 }
 

@@ -58,6 +58,9 @@ struct http_exchange {
     struct http_carrier *carrier; /* http.c's */
 };
 
+/* The variables that name proxies, NULL behind the last. */
+extern const char *const http_proxies[];
+
 struct http *http_new(const struct http_settings *settings, struct err *e);
 void http_free(struct http *h);
 

@@ -11,8 +11,6 @@
 #include "fetch/http.h"
 #include "source/network.h"
 
-#define SECRET_LEAST 4 /* bytes; a shorter one cannot be told from other text */
-
 struct budget {
     int64_t posts; /* a month; INT64_MAX: no budget, or one of money */
     double money;  /* a month; negative: none */
@@ -61,10 +59,9 @@ struct planned *plan_find(const struct plan *plan, const char *name);
  * its owner can read. */
 bool plan_secret(const struct plan *plan, struct planned *source, struct err *e);
 
-/* Takes one secret out of a text: every occurrence becomes `***`. */
-void plan_hide_one(struct buf *text, struct str secret);
-
-/* The same with all secrets of the sources, in every form in which they are sent. */
-void plan_hide(const struct plan *plan, struct buf *text);
+/* Takes secrets out of a text, each stretch becoming `***`: those of the sources, in every
+ * form in which they are sent, the passwords of proxies, and the tokens of a session (NULL:
+ * none). */
+void plan_hide(const struct plan *plan, const struct cursor *session, struct buf *text);
 
 #endif

@@ -97,15 +97,9 @@ static void show_progress(struct run *run)
     fflush(stderr);
 }
 
-/* Takes secrets out of a text: those of the configuration, and the tokens that the
- * service itself gave. */
 static void hide_secrets(const struct task *t, struct buf *text)
 {
-    const struct cursor *session = &t->memory.session;
-    plan_hide(t->run->plan->plan, text);
-    for (size_t i = 0; i < session->count; i++)
-        if (strcmp(session->marks[i].name, SESSION_OWNER) != 0)
-            plan_hide_one(text, str_of(session->marks[i].value));
+    plan_hide(t->run->plan->plan, &t->memory.session, text);
 }
 
 static void say(struct task *t, const char *what)
