@@ -251,6 +251,34 @@ bool url_holds(struct str url, struct str text)
     return holds;
 }
 
+/* How many bytes of url spell the text, percent-encoded or not; 0: it does not begin so. */
+static size_t spelled(struct str url, struct str text)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        int code = url.len - at > 2 ? percent_code(url.ptr + at) : -1;
+        if (code == (unsigned char)text.ptr[i])
+            at += 3;
+        else if (at < url.len && url.ptr[at] == text.ptr[i])
+            at++;
+        else
+            return 0;
+    }
+    return at;
+}
+
+void url_replace(struct buf *to, struct str url, struct str text, struct str with)
+{
+    while (url.len > 0) {
+        size_t length = spelled(url, text);
+        if (length > 0)
+            buf_add_str(to, with);
+        else
+            buf_add_char(to, *url.ptr);
+        url = str_from(url, length > 0 ? length : 1);
+    }
+}
+
 static bool is_google(struct str host)
 {
     if (str_starts(host, STR("www.")))

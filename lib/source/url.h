@@ -36,6 +36,10 @@ void url_set_query(struct buf *to, struct str url, struct str name, struct str v
 /* Does the address hold this text, percent-encoded once, several times or not at all? */
 bool url_holds(struct str url, struct str text);
 
+/* Adds url with another text in place of `text`, wherever that stands, percent-encoded or
+ * not. */
+void url_replace(struct buf *to, struct str url, struct str text, struct str with);
+
 /* If url is a redirection by Google (google.TLD/url?url=…), adds the address that it
  * leads to and returns true. */
 bool url_unwrap(struct buf *to, struct str url);

@@ -390,6 +390,11 @@ static void finds_a_text_however_encoded(void **state)
     for (size_t i = 0; i < sizeof without / sizeof *without; i++)
         assert_false(url_holds(str_of(without[i]), STR("a/b c")));
     assert_true(url_holds(STR("http://a/?k=100%25&b"), STR("100%")));
+
+    struct buf to = {0};
+    url_replace(&to, STR("http://a/?k=%61%2fb&l=a/b%2"), STR("a/b"), STR("{}"));
+    assert_str(buf_str(&to), "http://a/?k={}&l={}%2");
+    buf_free(&to);
 }
 
 /* ---- XML ---- */
