@@ -623,6 +623,30 @@ static void secret_path(const struct plan *plan, const char *named, struct buf *
         buf_add_text(path, named);
 }
 
+static bool is_file(const char *path, const struct stat *file)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && about.st_dev == file->st_dev && about.st_ino == file->st_ino;
+}
+
+bool plan_reads(const struct plan *plan, const char *path)
+{
+    struct stat file;
+    struct buf secret = {0};
+    if (stat(path, &file) != 0)
+        return false;
+    bool reads = is_file(plan->conf->path, &file);
+    for (size_t i = 0; i < plan->count && !reads; i++) {
+        if (plan->sources[i].secret_file == NULL)
+            continue;
+        buf_clear(&secret);
+        secret_path(plan, plan->sources[i].secret_file, &secret);
+        reads = is_file(buf_text(&secret), &file);
+    }
+    buf_free(&secret);
+    return reads;
+}
+
 static bool read_private_file(const char *path, struct buf *to, struct err *e)
 {
     struct stat about;

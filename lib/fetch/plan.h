@@ -55,6 +55,9 @@ void plan_free(struct plan *plan);
 /* The source of that name, or NULL. */
 struct planned *plan_find(const struct plan *plan, const char *name);
 
+/* Is the file at path the configuration, or one that a secret is read from? */
+bool plan_reads(const struct plan *plan, const char *path);
+
 /* Reads a source's secret out of its variable or file. Refuses a file that others than
  * its owner can read. */
 bool plan_secret(const struct plan *plan, struct planned *source, struct err *e);

@@ -160,6 +160,8 @@ static bool write_lines(struct task *t)
 {
     struct run *run = t->run;
     struct err e;
+    if (run->stopped)
+        return false;
     if (t->lines.len == 0)
         return true;
     for (size_t i = 0; i < t->lines.len; i++)
@@ -478,15 +480,18 @@ static void note_page(struct task *t, bool whole)
     }
 }
 
-/* An answer that was not taken, or not in whole. What came for a POST is about a login,
- * and no one else's business. */
+/* An answer that was not taken, or not in whole, written at once: the run may be killed. What
+ * came for a POST is about a login, and no one else's business. */
 static void keep_answer(const struct task *t)
 {
     struct output *rejects = t->run->plan->rejects;
+    struct err e;
     if (rejects == NULL || t->poll.request.post || t->poll.request.body.len > 0)
         return;
     output_add(rejects, t->exchange.answer.body);
     output_add(rejects, STR("\n"));
+    if (!output_flush(rejects, &e))
+        fail_run(t->run, &e);
 }
 
 static void tell_fault(struct task *t)
