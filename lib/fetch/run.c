@@ -650,6 +650,14 @@ static void identity_of(const struct planned *planned, struct buf *to)
     }
 }
 
+/* A source that begins anew reads back as far as `first`: an open gap within that is read
+ * with it, as when an address has been put right. */
+static bool reads_gap_again(const struct task *t)
+{
+    int64_t gap = t->memory.gap;
+    return gap != CLOCK_UNKNOWN && gap >= t->poll.now - t->planned->subject.first;
+}
+
 static void check_identity(struct task *t)
 {
     struct memory *m = &t->memory;
@@ -662,7 +670,9 @@ static void check_identity(struct task *t)
         known_free(&m->known);
         buf_clear(&m->etag);
         buf_clear(&m->modified);
-        m->gap = m->tried = CLOCK_UNKNOWN;
+        m->tried = CLOCK_UNKNOWN;
+        if (!reads_gap_again(t))
+            m->gap = CLOCK_UNKNOWN;
         m->failures = 0;
         if (!m->ordered)
             m->next = CLOCK_UNKNOWN;
