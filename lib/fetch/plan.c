@@ -441,6 +441,7 @@ static void finish_source(struct planned *s)
 {
     const struct network *n = s->subject.network;
     s->settings.from = n->format;
+    s->settings.configured = true;
     s->settings.watches = s->watches;
     s->settings.watch_count = s->watch_count;
     if (s->settings.name == NULL)

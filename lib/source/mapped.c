@@ -55,7 +55,7 @@ static bool check_member(const struct member *member, struct str raw, struct err
     case LIST: right = right || type == VALUE_ARRAY; break;
     case OBJECT: right = right || type == VALUE_OBJECT; break;
     }
-    return right || err_set(e, "--map: '%s' is not %s", member->name, wanted[member->shape]);
+    return right || err_set(e, "'%s' is not %s", member->name, wanted[member->shape]);
 }
 
 /* An id that has no source before it yet gets it. */
@@ -138,9 +138,9 @@ static void write_member(struct source *s, struct json *j, const struct member *
 static bool write_result(struct source *s, struct str result, struct err *e)
 {
     if (value_type(result) != VALUE_OBJECT)
-        return err_set(e, "--map: a result is not an object");
+        return err_set(e, "a result is not an object");
     if (value_type(value_member(result, "text")) != VALUE_STRING)
-        return err_set(e, "--map: a result has no text");
+        return err_set(e, "a result has no text");
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (!check_member(&members[i], value_member(result, members[i].name), e))
             return false;
@@ -168,16 +168,15 @@ static bool json_convert(struct source *s, struct str value, struct err *e)
     if (s->map == NULL)
         return err_set(e, "JSON of any shape needs --map to say how it becomes posts");
     struct buf results = {0};
+    const char *map = source_map_name(s->settings);
     bool done = expr_each(s->map, value, &results, &why);
     if (!done)
-        err_set(e, "--map: %s", why.text);
+        err_set(e, "%s: %s", map, why.text);
     struct str rest = buf_str(&results);
     while (rest.len > 0) {
         struct str result = str_cut(rest, '\n', &rest);
-        if (!write_result(s, result, &why) && done) {
-            *e = why;
-            done = false;
-        }
+        if (!write_result(s, result, &why) && done)
+            done = err_set(e, "%s: %s", map, why.text);
     }
     buf_free(&results);
     return done;
