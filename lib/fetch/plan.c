@@ -22,7 +22,8 @@
 #define PACKAGE_VERSION "0"
 #endif
 
-#define LONGEST_SPAN (10 * 366 * 86400LL) /* seconds */
+#define LONGEST_SPAN     (10 * 366 * 86400LL) /* seconds */
+#define LONGEST_EXCHANGE 3600
 
 struct planning {
     struct plan *plan;
@@ -515,7 +516,6 @@ static bool take_general(struct planning *p)
     struct plan *plan = p->plan;
     const char *key = p->entry->key;
     int64_t span = 0;
-    size_t count = 0;
     struct err why;
     if (strcmp(key, "user-agent") == 0)
         return take_agent(p);
@@ -531,8 +531,9 @@ static bool take_general(struct planning *p)
     if (strcmp(key, "timeout") == 0 || strcmp(key, "stall") == 0) {
         if (!take_span(p, &span))
             return false;
-        count = (size_t)(span < 1 ? 1 : span > 3600 ? 3600 : span);
-        *(strcmp(key, "timeout") == 0 ? &plan->http.seconds : &plan->http.stall) = (long)count;
+        if (span < 1 || span > LONGEST_EXCHANGE)
+            return wrong(p, "not a time from 1s to 1h:");
+        *(strcmp(key, "timeout") == 0 ? &plan->http.seconds : &plan->http.stall) = (long)span;
         return true;
     }
     if (strcmp(key, "patience") == 0)
