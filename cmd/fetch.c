@@ -2,14 +2,15 @@
  * hinoban-fetch: the sources of hinoban.conf to posts. Networks are in lib/source, the
  * run is in lib/fetch; here are the options and what is said at the end.
  */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/atomic.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/mem.h"
@@ -108,8 +109,6 @@ static bool check_options(struct program *p, struct err *e)
         return err_set(e, "--refresh and --cron do not go together");
     if (p->refresh && p->name_count > 0)
         return err_set(e, "--refresh takes ids from standard input and no operands");
-    if (p->rejects != NULL && output_is_standard(p->rejects))
-        return err_set(e, "--rejects: %s is also standard output", p->rejects);
     return true;
 }
 
@@ -180,22 +179,42 @@ static bool run(struct program *p, struct output *out, struct output *rejects,
     return done;
 }
 
+/* Is it the regular file that is open there? */
+static bool is_open_as(const struct stat *file, int fd)
+{
+    struct stat about;
+    return S_ISREG(file->st_mode) && fstat(fd, &about) == 0 && about.st_dev == file->st_dev &&
+           about.st_ino == file->st_ino;
+}
+
+static bool open_rejects(const struct program *p, struct output *rejects, struct err *e)
+{
+    struct stat file;
+    const char *path = p->rejects;
+    bool there = stat(path, &file) == 0;
+    if (plan_reads(&p->plan, path) || (there && p->refresh && is_open_as(&file, STDIN_FILENO)))
+        return err_set(e, "--rejects: %s is also read", path);
+    if (output_is_standard(path))
+        return err_set(e, "--rejects: %s is also standard output", path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return err_system(e, "cannot open %s", path);
+    output_open(rejects, fd, path);
+    return true;
+}
+
 /* With the state locked. */
 static int fetch_locked(struct program *p, struct output *out)
 {
-    struct atomic rejects = {.path = NULL};
+    struct output file, *rejects = p->rejects != NULL ? &file : NULL;
     struct run_result result;
-    struct err e;
-    if (p->rejects != NULL && !atomic_open(&rejects, p->rejects, &e))
+    struct err e, late;
+    if (rejects != NULL && !open_rejects(p, rejects, &e))
         return fail(&e);
-    bool done = run(p, out, p->rejects != NULL ? &rejects.out : NULL, &result, &e);
-    if (!done) {
-        atomic_abandon(&rejects);
-        return fail(&e);
-    }
-    if (p->rejects != NULL && !atomic_commit(&rejects, &e))
-        return fail(&e);
-    if (!output_flush(out, &e))
+    bool done = run(p, out, rejects, &result, &e);
+    if (rejects != NULL && !output_close(rejects, &late) && done)
+        return fail(&late);
+    if (!done || !output_flush(out, &e))
         return fail(&e);
     if (!p->cron && result.polled == 0 && result.failed == 0 && result.waiting > 0)
         say("nothing to ask: every source waits (--status tells until when)");

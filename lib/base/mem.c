@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static _Noreturn void mem_exhausted(void)
+_Noreturn void mem_exhausted(void)
 {
     static const char what[] = ": out of memory\n";
     const char *name = program_invocation_short_name;

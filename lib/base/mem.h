@@ -17,6 +17,9 @@ void *mem_zero(size_t count, size_t size);
 void *mem_lines(size_t size); /* beginning where a line of the processor's cache does */
 void *mem_resize(void *old, size_t count, size_t size);
 
+/* Says that memory is out and ends the program: for libraries that ask what to do then. */
+_Noreturn void mem_exhausted(void);
+
 /* A copy of text with a NUL behind it. */
 char *mem_string(struct str text);
 

@@ -34,12 +34,13 @@ struct http_carrier {
     CURL *easy;
     struct curl_slist *headers;
     struct buf url;  /* of this hop */
-    struct buf host; /* whose turn it takes: the first hop's */
+    struct buf host; /* of this hop: whose turn it takes */
     struct buf body;
     struct buf raw_headers; /* of this hop's answer, line by line */
     size_t hops;
     int64_t now;
-    int64_t began;   /* milliseconds of the steady clock */
+    int64_t began;   /* milliseconds of the steady clock, without waits for a turn */
+    int64_t spent;   /* when it waits for one: on the hops before */
     bool was_public; /* some hop was at a public address */
     bool stepped_in; /* a private address was refused */
     bool too_large, headers_too_large;
@@ -62,6 +63,9 @@ struct http {
 };
 
 /* ---- proxies: libcurl does not tell whether it uses one, so their addresses are known ---- */
+
+const char *const http_proxies[] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
+                                    "all_proxy",  "ALL_PROXY",   NULL};
 
 static void note_proxy(struct http *h, const char *variable)
 {
@@ -279,41 +283,6 @@ static void begin_hop(struct http_carrier *c)
     curl_multi_add_handle(c->http->multi, c->easy);
 }
 
-/* Follows a redirection; false where it is none, or not allowed (then the exchange is
- * refused). */
-static bool follow(struct http_carrier *c, long status)
-{
-    struct http_exchange *x = c->exchange;
-    struct str location = find_header(c, "location");
-    if (status < 301 || status > 308 || status == 304 || status == 305 || status == 306 ||
-        location.len == 0)
-        return false;
-    struct buf next = {0};
-    struct address_parts parts;
-    url_resolve(&next, buf_str(&c->url), location);
-    c->was_public = c->was_public || hop_was_public(c);
-    x->outcome = HTTP_REFUSED;
-    bool ok = false;
-    if (c->exchange->request->post || c->exchange->request->body.len > 0)
-        err_set(&x->problem, "redirection of a request that has a body");
-    else if (++c->hops > HOPS)
-        err_set(&x->problem, "more than %d redirections", HOPS);
-    else if (!address_split(buf_str(&next), &parts) || !address_host_is_plain(parts.host))
-        err_set(&x->problem, "redirection to what is no plain web address");
-    else if (!private_is_ok(c) && address_host_is_private(parts.host))
-        err_set(&x->problem, "redirection into the private network (private = yes allows it)");
-    else
-        ok = true;
-    if (ok) {
-        buf_clear(&c->url);
-        buf_add_str(&c->url, buf_str(&next));
-        curl_multi_remove_handle(c->http->multi, c->easy);
-        begin_hop(c);
-    }
-    buf_free(&next);
-    return ok;
-}
-
 /* ---- an answer ---- */
 
 /* The charset of `text/xml; charset="utf-8"`. */
@@ -405,7 +374,7 @@ static void start_waiting(struct http *h)
             continue;
         }
         *link = c->next;
-        c->began = clock_steady();
+        c->began = clock_steady() - c->spent;
         MEM_GROW(h->running, h->running_count, h->running_cap);
         h->running[h->running_count++] = c;
         c->running = true;
@@ -439,10 +408,70 @@ static void stop_running(struct http *h, struct http_carrier *c)
         }
 }
 
+/* ---- redirections ---- */
+
+/* Goes on at another address: at once, or first of those that wait for a turn with its
+ * host. */
+static void go_on(struct http_carrier *c, struct str url, struct str host)
+{
+    struct http *h = c->http;
+    stop_running(h, c);
+    buf_clear(&c->url);
+    buf_add_str(&c->url, url);
+    buf_clear(&c->host);
+    buf_add_str(&c->host, host);
+    c->spent = clock_steady() - c->began;
+    c->next = h->queue;
+    h->queue = c;
+    start_waiting(h);
+}
+
+/* Many a server redirects with the query that it was asked, and keys stand in some. */
+static bool takes_secret_away(const struct http_exchange *x, struct str next)
+{
+    return x->secret.len > 0 && !url_same_origin(buf_str(&x->request->url), next) &&
+           url_holds(next, x->secret);
+}
+
+/* Follows a redirection; false where it is none, or not allowed (then the exchange is
+ * refused). */
+static bool follow(struct http_carrier *c, long status)
+{
+    struct http_exchange *x = c->exchange;
+    struct str location = find_header(c, "location");
+    if (status < 301 || status > 308 || status == 304 || status == 305 || status == 306 ||
+        location.len == 0)
+        return false;
+    struct buf next = {0}, mended = {0};
+    struct address_parts parts;
+    url_mend(&mended, location);
+    url_resolve(&next, buf_str(&c->url), buf_str(&mended));
+    c->was_public = c->was_public || hop_was_public(c);
+    x->outcome = HTTP_REFUSED;
+    bool ok = false;
+    if (c->exchange->request->post || c->exchange->request->body.len > 0)
+        err_set(&x->problem, "redirection of a request that has a body");
+    else if (++c->hops > HOPS)
+        err_set(&x->problem, "more than %d redirections", HOPS);
+    else if (!address_split(buf_str(&next), &parts) || !address_host_is_plain(parts.host))
+        err_set(&x->problem, "redirection to what is no plain web address");
+    else if (!private_is_ok(c) && address_host_is_private(parts.host))
+        err_set(&x->problem, "redirection into the private network (private = yes allows it)");
+    else if (takes_secret_away(x, buf_str(&next)))
+        err_set(&x->problem, "redirection to another server with the secret in its address");
+    else
+        ok = true;
+    if (ok)
+        go_on(c, buf_str(&next), parts.host);
+    buf_free(&next);
+    buf_free(&mended);
+    return ok;
+}
+
+/* ---- the client ---- */
+
 struct http *http_new(const struct http_settings *settings, struct err *e)
 {
-    static const char *const variables[] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
-                                            "all_proxy",  "ALL_PROXY",   NULL};
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         err_set(e, "libcurl does not start");
         return NULL;
@@ -458,8 +487,8 @@ struct http *http_new(const struct http_settings *settings, struct err *e)
     }
     curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)(2 * settings->total));
     curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
-    for (size_t i = 0; variables[i] != NULL; i++)
-        note_proxy(h, variables[i]);
+    for (size_t i = 0; http_proxies[i] != NULL; i++)
+        note_proxy(h, http_proxies[i]);
     return h;
 }
 
@@ -488,6 +517,7 @@ void http_send(struct http *h, struct http_exchange *x, int64_t now)
     c->exchange = x;
     c->now = now;
     c->hops = 0;
+    c->spent = 0;
     c->was_public = c->stepped_in = c->too_large = c->headers_too_large = false;
     c->next = NULL;
     buf_clear(&c->url);

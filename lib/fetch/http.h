@@ -45,6 +45,7 @@ struct http_limit {
 struct http_exchange {
     const struct request *request;
     const char *etag, *modified; /* for conditional requests, or NULL */
+    struct str secret;           /* no address of another origin may hold it; or empty */
     bool private_ok;             /* steps into the private network are allowed */
     void *context;               /* the caller's */
 
@@ -56,6 +57,9 @@ struct http_exchange {
 
     struct http_carrier *carrier; /* http.c's */
 };
+
+/* The variables that name proxies, NULL behind the last. */
+extern const char *const http_proxies[];
 
 struct http *http_new(const struct http_settings *settings, struct err *e);
 void http_free(struct http *h);

@@ -22,8 +22,8 @@
 #define PACKAGE_VERSION "0"
 #endif
 
-#define LONGEST_SPAN (10 * 366 * 86400LL) /* seconds */
-#define SECRET_LEAST 4                    /* shorter ones are not looked for in texts */
+#define LONGEST_SPAN     (10 * 366 * 86400LL) /* seconds */
+#define LONGEST_EXCHANGE 3600
 
 struct planning {
     struct plan *plan;
@@ -441,6 +441,7 @@ static void finish_source(struct planned *s)
 {
     const struct network *n = s->subject.network;
     s->settings.from = n->format;
+    s->settings.configured = true;
     s->settings.watches = s->watches;
     s->settings.watch_count = s->watch_count;
     if (s->settings.name == NULL)
@@ -514,7 +515,6 @@ static bool take_general(struct planning *p)
     struct plan *plan = p->plan;
     const char *key = p->entry->key;
     int64_t span = 0;
-    size_t count = 0;
     struct err why;
     if (strcmp(key, "user-agent") == 0)
         return take_agent(p);
@@ -530,8 +530,9 @@ static bool take_general(struct planning *p)
     if (strcmp(key, "timeout") == 0 || strcmp(key, "stall") == 0) {
         if (!take_span(p, &span))
             return false;
-        count = (size_t)(span < 1 ? 1 : span > 3600 ? 3600 : span);
-        *(strcmp(key, "timeout") == 0 ? &plan->http.seconds : &plan->http.stall) = (long)count;
+        if (span < 1 || span > LONGEST_EXCHANGE)
+            return wrong(p, "not a time from 1s to 1h:");
+        *(strcmp(key, "timeout") == 0 ? &plan->http.seconds : &plan->http.stall) = (long)span;
         return true;
     }
     if (strcmp(key, "patience") == 0)
@@ -623,6 +624,30 @@ static void secret_path(const struct plan *plan, const char *named, struct buf *
         buf_add_text(path, named);
 }
 
+static bool is_file(const char *path, const struct stat *file)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && about.st_dev == file->st_dev && about.st_ino == file->st_ino;
+}
+
+bool plan_reads(const struct plan *plan, const char *path)
+{
+    struct stat file;
+    struct buf secret = {0};
+    if (stat(path, &file) != 0)
+        return false;
+    bool reads = is_file(plan->conf->path, &file);
+    for (size_t i = 0; i < plan->count && !reads; i++) {
+        if (plan->sources[i].secret_file == NULL)
+            continue;
+        buf_clear(&secret);
+        secret_path(plan, plan->sources[i].secret_file, &secret);
+        reads = is_file(buf_text(&secret), &file);
+    }
+    buf_free(&secret);
+    return reads;
+}
+
 static bool read_private_file(const char *path, struct buf *to, struct err *e)
 {
     struct stat about;
@@ -676,47 +701,79 @@ bool plan_secret(const struct plan *plan, struct planned *source, struct err *e)
     return ok;
 }
 
-void plan_hide_one(struct buf *text, struct str secret)
+/* Which bytes of a text are to be hidden: marked first and taken out at the end, since one
+ * secret may begin another. */
+struct veil {
+    struct str text;
+    char *hidden; /* 1 or 0 for each byte */
+};
+
+static void veil_mark(struct veil *v, struct str secret)
 {
     ptrdiff_t at;
-    struct buf shown = {0};
     if (secret.len < SECRET_LEAST)
         return;
-    struct str rest = buf_str(text);
-    if (str_find(rest, secret) < 0)
-        return;
-    while ((at = str_find(rest, secret)) >= 0) {
-        buf_add(&shown, rest.ptr, (size_t)at);
-        buf_add_text(&shown, "***");
-        rest = str_from(rest, (size_t)at + secret.len);
-    }
-    buf_add_str(&shown, rest);
-    buf_free(text);
-    *text = shown;
+    for (size_t from = 0; (at = str_find(str_from(v->text, from), secret)) >= 0;
+         from += (size_t)at + secret.len)
+        memset(v->hidden + from + (size_t)at, 1, secret.len);
+}
+
+static void veil_draw(const struct veil *v, struct buf *to)
+{
+    for (size_t i = 0; i < v->text.len; i++)
+        if (!v->hidden[i])
+            buf_add_char(to, v->text.ptr[i]);
+        else if (i == 0 || !v->hidden[i - 1])
+            buf_add_text(to, "***");
 }
 
 /* The forms in which a secret is sent. */
-static void hide_forms(const struct planned *source, struct buf *text)
+static void mark_forms(struct veil *v, const struct planned *source)
 {
     struct str secret = str_of(source->secret);
     const char *user = source->subject.user;
     struct buf encoded = {0}, pair = {0};
-    plan_hide_one(text, secret);
+    veil_mark(v, secret);
     url_encode(&encoded, secret);
-    plan_hide_one(text, buf_str(&encoded));
+    veil_mark(v, buf_str(&encoded));
     if (user != NULL) {
         buf_clear(&encoded);
         buf_addf(&pair, "%s:%s", user, source->secret);
         base64_add(&encoded, buf_str(&pair));
-        plan_hide_one(text, buf_str(&encoded));
+        veil_mark(v, buf_str(&encoded));
     }
     buf_free(&encoded);
     buf_free(&pair);
 }
 
-void plan_hide(const struct plan *plan, struct buf *text)
+/* `http://USER:PASSWORD@HOST`, which libcurl says back where it cannot read it. */
+static void mark_proxy(struct veil *v, const char *variable)
 {
+    const char *value = getenv(variable), *at = value != NULL ? strrchr(value, '@') : NULL;
+    if (at == NULL)
+        return;
+    struct str user = {value, (size_t)(at - value)}, password;
+    ptrdiff_t slashes = str_find(user, STR("://"));
+    user = str_from(user, slashes >= 0 ? (size_t)slashes + 3 : 0);
+    str_cut(user, ':', &password);
+    veil_mark(v, user);
+    veil_mark(v, password);
+}
+
+void plan_hide(const struct plan *plan, const struct cursor *session, struct buf *text)
+{
+    struct veil v = {.text = buf_str(text), .hidden = mem_zero(text->len, 1)};
+    struct buf shown = {0};
     for (size_t i = 0; i < plan->count; i++)
         if (plan->sources[i].secret != NULL)
-            hide_forms(&plan->sources[i], text);
+            mark_forms(&v, &plan->sources[i]);
+    for (size_t i = 0; http_proxies[i] != NULL; i++)
+        mark_proxy(&v, http_proxies[i]);
+    for (size_t i = 0; session != NULL && i < session->count; i++)
+        if (strcmp(session->marks[i].name, SESSION_OWNER) != 0)
+            veil_mark(&v, str_of(session->marks[i].value));
+    veil_draw(&v, &shown);
+    free(v.hidden);
+    buf_free(text);
+    *text = shown;
 }

@@ -55,14 +55,16 @@ void plan_free(struct plan *plan);
 /* The source of that name, or NULL. */
 struct planned *plan_find(const struct plan *plan, const char *name);
 
+/* Is the file at path the configuration, or one that a secret is read from? */
+bool plan_reads(const struct plan *plan, const char *path);
+
 /* Reads a source's secret out of its variable or file. Refuses a file that others than
  * its owner can read. */
 bool plan_secret(const struct plan *plan, struct planned *source, struct err *e);
 
-/* Takes one secret out of a text: every occurrence becomes `***`. */
-void plan_hide_one(struct buf *text, struct str secret);
-
-/* The same with all secrets of the sources, in every form in which they are sent. */
-void plan_hide(const struct plan *plan, struct buf *text);
+/* Takes secrets out of a text, each stretch becoming `***`: those of the sources, in every
+ * form in which they are sent, the passwords of proxies, and the tokens of a session (NULL:
+ * none). */
+void plan_hide(const struct plan *plan, const struct cursor *session, struct buf *text);
 
 #endif

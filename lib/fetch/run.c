@@ -97,15 +97,9 @@ static void show_progress(struct run *run)
     fflush(stderr);
 }
 
-/* Takes secrets out of a text: those of the configuration, and the tokens that the
- * service itself gave. */
 static void hide_secrets(const struct task *t, struct buf *text)
 {
-    const struct cursor *session = &t->memory.session;
-    plan_hide(t->run->plan->plan, text);
-    for (size_t i = 0; i < session->count; i++)
-        if (strcmp(session->marks[i].name, SESSION_OWNER) != 0)
-            plan_hide_one(text, str_of(session->marks[i].value));
+    plan_hide(t->run->plan->plan, &t->memory.session, text);
 }
 
 static void say(struct task *t, const char *what)
@@ -166,6 +160,8 @@ static bool write_lines(struct task *t)
 {
     struct run *run = t->run;
     struct err e;
+    if (run->stopped)
+        return false;
     if (t->lines.len == 0)
         return true;
     for (size_t i = 0; i < t->lines.len; i++)
@@ -290,6 +286,7 @@ static void succeed(struct task *t, bool whole)
             write_gap(t, STR("read after a pause"), true);
         m->gap = CLOCK_UNKNOWN;
         m->succeeded = t->poll.now;
+        known_end(&m->known);
     }
     bool exhausted = m->remaining == 0 && m->reset != CLOCK_UNKNOWN && m->reset > t->poll.now;
     if (poll || exhausted) {
@@ -381,6 +378,9 @@ static void send_request(struct task *t)
     x->etag = conditional && m->etag.len > 0 ? buf_text(&m->etag) : NULL;
     x->modified = conditional && m->modified.len > 0 ? buf_text(&m->modified) : NULL;
     x->private_ok = t->planned->private_ok;
+    x->secret = t->planned->subject.secret;
+    if (x->secret.len < SECRET_LEAST)
+        x->secret.len = 0;
     t->state = TASK_ASKED;
     http_send(t->run->http, x, t->poll.now);
 }
@@ -461,7 +461,9 @@ static void note_cost(struct task *t)
     p->billed = 0;
 }
 
-static void note_page(struct task *t)
+/* whole: nothing of it was rejected. What a server had cut off is asked for again, so it
+ * is not to be told that we have it. */
+static void note_page(struct task *t, bool whole)
 {
     struct memory *m = &t->memory;
     struct poll *p = &t->poll;
@@ -471,20 +473,25 @@ static void note_page(struct task *t)
     m->withheld += (int64_t)p->noted;
     p->noted = 0;
     buf_clear(&m->etag);
-    buf_add_str(&m->etag, a->etag);
     buf_clear(&m->modified);
-    buf_add_str(&m->modified, a->modified);
+    if (whole) {
+        buf_add_str(&m->etag, a->etag);
+        buf_add_str(&m->modified, a->modified);
+    }
 }
 
-/* An answer that was not taken, or not in whole. What came for a POST is about a login,
- * and no one else's business. */
+/* An answer that was not taken, or not in whole, written at once: the run may be killed. What
+ * came for a POST is about a login, and no one else's business. */
 static void keep_answer(const struct task *t)
 {
     struct output *rejects = t->run->plan->rejects;
+    struct err e;
     if (rejects == NULL || t->poll.request.post || t->poll.request.body.len > 0)
         return;
     output_add(rejects, t->exchange.answer.body);
     output_add(rejects, STR("\n"));
+    if (!output_flush(rejects, &e))
+        fail_run(t->run, &e);
 }
 
 static void tell_fault(struct task *t)
@@ -518,9 +525,10 @@ static void take_page(struct task *t)
     t->poll.page = (struct page){.oldest = CLOCK_UNKNOWN};
     bool read = t->refresh != NULL ? refresh_read(t->refresh, &t->poll, &t->exchange.answer, &e)
                                    : n->read(&t->poll, &t->exchange.answer, &e);
+    bool whole = !t->poll.faulty;
     t->poll.pages++;
     note_cost(t);
-    if (t->poll.faulty)
+    if (!whole)
         tell_fault(t);
     else if (!read)
         keep_answer(t);
@@ -534,7 +542,7 @@ static void take_page(struct task *t)
         give_up(t, e.text, -1);
         return;
     }
-    note_page(t);
+    note_page(t, whole);
     t->dirty = true;
     t->tries = 0;
     if (write_lines(t))
@@ -594,10 +602,8 @@ static void take_refusal(struct task *t, int status)
     } else if (status == 304) {
         t->poll.pages++;
         advance(t);
-    } else if (status == 429 || status == 503) {
+    } else if (status >= 500 || status == 429 || status == 408 || status == 425) {
         try_again(t, buf_text(&what), wanted_wait(t));
-    } else if (status >= 500 || status == 408 || status == 425) {
-        try_again(t, buf_text(&what), -1);
     } else if (status >= 400 && may_mend(t)) {
         advance(t);
     } else {
@@ -644,6 +650,14 @@ static void identity_of(const struct planned *planned, struct buf *to)
     }
 }
 
+/* A source that begins anew reads back as far as `first`: an open gap within that is read
+ * with it, as when an address has been put right. */
+static bool reads_gap_again(const struct task *t)
+{
+    int64_t gap = t->memory.gap;
+    return gap != CLOCK_UNKNOWN && gap >= t->poll.now - t->planned->subject.first;
+}
+
 static void check_identity(struct task *t)
 {
     struct memory *m = &t->memory;
@@ -656,7 +670,9 @@ static void check_identity(struct task *t)
         known_free(&m->known);
         buf_clear(&m->etag);
         buf_clear(&m->modified);
-        m->gap = m->tried = CLOCK_UNKNOWN;
+        m->tried = CLOCK_UNKNOWN;
+        if (!reads_gap_again(t))
+            m->gap = CLOCK_UNKNOWN;
         m->failures = 0;
         if (!m->ordered)
             m->next = CLOCK_UNKNOWN;

@@ -23,6 +23,13 @@ static void expr_complain(void *data, jv message)
     jv_free(message);
 }
 
+/* libjq would end the program by a signal. */
+static void expr_exhausted(void *data)
+{
+    (void)data;
+    mem_exhausted();
+}
+
 struct expr *expr_new(const char *program, struct err *e)
 {
     struct expr *x = mem_zero(1, sizeof *x);
@@ -35,6 +42,7 @@ struct expr *expr_new(const char *program, struct err *e)
     e->text[0] = '\0';
     x->e = e;
     jq_set_error_cb(x->jq, expr_complain, x);
+    jq_set_nomem_handler(x->jq, expr_exhausted, NULL);
     int compiled = jq_compile(x->jq, program);
     x->e = NULL;
     if (compiled)
@@ -108,6 +116,7 @@ static struct str mend_surrogates(struct expr *x, struct str json)
 static bool expr_start(struct expr *x, struct str json, struct err *e)
 {
     json = mend_surrogates(x, json);
+    jv_nomem_handler(expr_exhausted, NULL); /* of this thread */
     jv value = jv_parse_sized(json.ptr, (int)json.len);
     if (!jv_is_valid(value)) {
         jv message = jv_invalid_get_msg(value);

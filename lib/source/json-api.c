@@ -7,7 +7,8 @@
  * read; pages end where one brings nothing new. Oldest first: each page's cursor holds
  * once the page was read.
  *
- * The secret goes to the origin of the configured address and to no other.
+ * The secret goes to the origin of the configured address and to no other. Where a service
+ * puts it into the address of the next page, what is remembered has a mark in its place.
  */
 #include <stdlib.h>
 
@@ -16,7 +17,8 @@
 #include "source/formats.h"
 #include "source/networks.h"
 
-#define STALE_MAX 20 /* pages in a row that bring nothing new */
+#define STALE_MAX   20 /* pages in a row that bring nothing new */
+#define SECRET_MARK STR("{secret}")
 
 enum stage { STAGE_BEGIN, STAGE_PAGES, STAGE_RESUMED, STAGE_END };
 
@@ -83,13 +85,37 @@ static bool set_parameters(struct buf *url, struct str object, struct err *e)
     return done;
 }
 
-/* The address of the page that is asked for, without the secret. */
+/* Puts the mark in the place of the secret. */
+static void hide_secret(const struct poll *p, struct buf *url)
+{
+    struct buf hidden = {0};
+    if (p->subject->secret.len < SECRET_LEAST)
+        return;
+    url_replace(&hidden, buf_str(url), p->subject->secret, SECRET_MARK);
+    take_over(url, &hidden);
+}
+
+/* And back. */
+static void show_secret(const struct poll *p, struct buf *url)
+{
+    struct buf encoded = {0}, shown = {0};
+    if (p->subject->secret.len < SECRET_LEAST)
+        return;
+    url_encode(&encoded, p->subject->secret);
+    url_replace(&shown, buf_str(url), SECRET_MARK, buf_str(&encoded));
+    take_over(url, &shown);
+    buf_free(&encoded);
+}
+
+/* The address of the page that is asked for, without the secret, unless the service itself
+ * put it there. */
 static bool add_address(const struct poll *p, struct buf *url, struct err *e)
 {
     struct str next = cursor_get(p->cursor, "next");
     struct str parameters = cursor_get(p->cursor, "parameters");
     if (next.len > 0) {
         buf_add_str(url, next);
+        show_secret(p, url);
         return true;
     }
     buf_add_text(url, subject_text(p->subject, "url"));
@@ -192,12 +218,14 @@ static void strip_secret(const struct poll *p, struct buf *url)
 static bool resolve_next(const struct answer *a, struct str current, struct str value,
                          struct buf *next, struct err *e)
 {
-    struct buf text = {0};
+    struct buf text = {0}, mended = {0};
     switch (value_type(value)) {
     case VALUE_OBJECT: buf_add_str(next, current); return set_parameters(next, value, e);
     case VALUE_STRING:
-        url_resolve(next, a->url.len > 0 ? a->url : current, value_string(value, &text));
+        url_mend(&mended, str_trim(value_string(value, &text)));
+        url_resolve(next, a->url.len > 0 ? a->url : current, buf_str(&mended));
         buf_free(&text);
+        buf_free(&mended);
         return true;
     default: return err_set(e, "next is neither an address nor an object of parameters");
     }
@@ -291,6 +319,7 @@ static bool json_read(struct poll *p, const struct answer *a, struct err *e)
     if (done && parameters.len > 0 && value_type(buf_str(&parameters)) != VALUE_OBJECT)
         done = err_set(e, "cursor is not an object of parameters");
     done = done && poll_take(p, page, e);
+    hide_secret(p, &next);
     if (done)
         note_page(p, buf_str(&next), buf_str(&parameters));
     buf_free(&next);

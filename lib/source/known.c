@@ -8,11 +8,15 @@
 
 #define DIGITS 24
 
-static size_t slot_of(const struct known *k, uint64_t id)
+static size_t slot_of(const struct known *k, uint64_t id, uint32_t content)
 {
-    size_t at = (size_t)(id ^ id >> 32) & (k->slot_count - 1);
-    while (k->slots[at] != 0 && k->posts[k->slots[at] - 1].id != id)
-        at = (at + 1) & (k->slot_count - 1);
+    uint64_t hash = id ^ id >> 32 ^ content * 2654435761u;
+    size_t at = (size_t)hash & (k->slot_count - 1);
+    for (; k->slots[at] != 0; at = (at + 1) & (k->slot_count - 1)) {
+        const struct known_post *post = &k->posts[k->slots[at] - 1];
+        if (post->id == id && post->content == content)
+            break;
+    }
     return at;
 }
 
@@ -25,49 +29,45 @@ static void build_slots(struct known *k, size_t room)
     k->slots = mem_zero(count, sizeof *k->slots);
     k->slot_count = count;
     for (size_t i = 0; i < k->count; i++)
-        k->slots[slot_of(k, k->posts[i].id)] = (uint32_t)i + 1;
+        k->slots[slot_of(k, k->posts[i].id, k->posts[i].content)] = (uint32_t)i + 1;
 }
 
-enum known_verdict known_note(struct known *k, uint64_t id, uint32_t content)
+bool known_note(struct known *k, uint64_t id, uint32_t content)
 {
     if (2 * (k->count + 1) > k->slot_count)
         build_slots(k, 2 * (k->count + 1));
-    size_t at = slot_of(k, id);
-    if (k->slots[at] == 0) {
+    size_t at = slot_of(k, id, content);
+    bool fresh = k->slots[at] == 0;
+    if (fresh) {
         MEM_GROW(k->posts, k->count, k->cap);
-        k->posts[k->count] = (struct known_post){id, content, k->turn};
+        k->posts[k->count] = (struct known_post){.id = id, .content = content};
         k->slots[at] = (uint32_t)++k->count;
-        return KNOWN_NEW;
     }
     struct known_post *post = &k->posts[k->slots[at] - 1];
-    if (k->slots[at] <= k->marked && post->content != content) {
-        MEM_GROW(k->undo, k->undo_count, k->undo_cap);
-        k->undo[k->undo_count++] = *post;
-        k->undo[k->undo_count - 1].turn = k->slots[at] - 1;
-    }
-    bool same = post->content == content;
-    post->content = content;
     post->turn = k->turn;
-    return same ? KNOWN_SAME : KNOWN_CHANGED;
+    post->place = k->place++;
+    return fresh;
 }
 
 void known_begin(struct known *k)
 {
     k->turn++;
+    k->place = 0;
+    k->whole = false;
+}
+
+void known_end(struct known *k)
+{
+    k->whole = true;
 }
 
 void known_mark(struct known *k)
 {
     k->marked = k->count;
-    k->undo_count = 0;
 }
 
 void known_undo(struct known *k)
 {
-    while (k->undo_count > 0) {
-        const struct known_post *old = &k->undo[--k->undo_count];
-        k->posts[old->turn].content = old->content;
-    }
     k->count = k->marked;
     build_slots(k, k->count);
 }
@@ -77,18 +77,53 @@ static int by_turn(const void *a, const void *b)
     const struct known_post *x = a, *y = b;
     if (x->turn != y->turn)
         return x->turn < y->turn ? -1 : 1;
-    return x->id < y->id ? -1 : x->id > y->id;
+    return x->place > y->place ? -1 : x->place < y->place;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct known_post *x = a, *y = b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return by_turn(y, x);
+}
+
+/* Of a post that this poll saw, what it said before: should it say that again, it has been
+ * edited again. */
+static void forget_versions(struct known *k)
+{
+    size_t kept = 0, newest = 0; /* of the id */
+    qsort(k->posts, k->count, sizeof *k->posts, by_id);
+    for (size_t i = 0; i < k->count; i++) {
+        const struct known_post *post = &k->posts[i];
+        if (i == 0 || post->id != k->posts[kept - 1].id)
+            newest = kept;
+        else if (k->posts[newest].turn == k->turn && post->turn != k->turn)
+            continue;
+        k->posts[kept++] = *post;
+    }
+    k->count = kept;
+}
+
+static size_t count_seen(const struct known *k)
+{
+    size_t seen = 0;
+    for (size_t i = 0; i < k->count; i++)
+        seen += k->posts[i].turn == k->turn;
+    return seen;
 }
 
 void known_trim(struct known *k)
 {
-    size_t current = 0;
-    for (size_t i = 0; i < k->count; i++)
-        current += k->posts[i].turn == k->turn;
-    size_t keep = current > KNOWN_LIMIT ? current : KNOWN_LIMIT;
-    k->undo_count = k->marked = 0;
+    size_t seen = count_seen(k);
+    size_t keep = seen > KNOWN_LIMIT ? seen : KNOWN_LIMIT;
+    k->marked = 0;
     if (k->count == 0)
         return;
+    if (k->whole && seen > 0)
+        forget_versions(k);
+    else if (k->loaded > keep) /* an answer without posts, or one of many to come */
+        keep = k->loaded;
     qsort(k->posts, k->count, sizeof *k->posts, by_turn);
     if (k->count > keep) {
         memmove(k->posts, k->posts + k->count - keep, keep * sizeof *k->posts);
@@ -101,7 +136,6 @@ void known_free(struct known *k)
 {
     free(k->posts);
     free(k->slots);
-    free(k->undo);
     *k = (struct known){0};
 }
 
@@ -138,5 +172,6 @@ bool known_read(struct known *k, struct str text)
         k->turn++; /* so the order outlives the run */
         known_note(k, id, (uint32_t)content);
     }
+    k->loaded = k->count;
     return text.len == 0;
 }

@@ -1,8 +1,8 @@
 /*
  * Which posts of a source were read before, where its pages overlap: 96 bits a post,
  * a hash of its id and one of what it says, so that an edited post is told from a
- * known one. As many are kept as were in the last page and then the ones seen last,
- * up to a limit.
+ * known one. Entries of one id are told apart in the same way. As many are kept as
+ * the last poll saw that was read to its end, and then the ones seen last, up to a limit.
  */
 #ifndef SOURCE_KNOWN_H
 #define SOURCE_KNOWN_H
@@ -13,12 +13,13 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-#define KNOWN_LIMIT 2000 /* posts kept, unless one poll saw more */
+#define KNOWN_LIMIT 2000 /* posts kept, unless the last whole poll saw more */
 
 struct known_post {
     uint64_t id;
     uint32_t content;
-    uint32_t turn; /* of the poll that saw it last */
+    uint32_t turn;  /* of the poll that saw it last */
+    uint32_t place; /* among those that it saw */
 };
 
 struct known {
@@ -26,26 +27,30 @@ struct known {
     size_t count, cap;
     uint32_t *slots; /* post + 1; 0 = free */
     size_t slot_count;
-    uint32_t turn;
-    struct known_post *undo; /* as they were at the mark, with their places in turn */
-    size_t undo_count, undo_cap;
-    size_t marked; /* how many there were */
+    uint32_t turn, place;
+    size_t marked; /* how many there were at the mark */
+    size_t loaded; /* and when they were read back */
+    bool whole;    /* the poll was read to its end */
 };
 
-enum known_verdict { KNOWN_NEW, KNOWN_CHANGED, KNOWN_SAME };
-
-/* Notes a post as seen in this turn. */
-enum known_verdict known_note(struct known *k, uint64_t id, uint32_t content);
+/* Notes a post as seen in this turn. True where it is new, or says something else than it
+ * did. */
+bool known_note(struct known *k, uint64_t id, uint32_t content);
 
 /* A poll begins: what it sees counts as seen last. */
 void known_begin(struct known *k);
 
-/* What is noted after the mark can be taken back, until known_trim(). */
+/* The poll was read to its end: known_trim() may forget what it did not see, and how posts
+ * that it saw read before. */
+void known_end(struct known *k);
+
+/* What is new after the mark can be taken back, until known_trim(). */
 void known_mark(struct known *k);
 void known_undo(struct known *k);
 
-/* Puts the posts in the order in which they were seen last, and forgets the first of
- * them as far as they are over the limit. To be called before known_write(). */
+/* Puts the posts in the order in which they were seen last, the newest of a page before
+ * what stood behind it, and forgets the first of them as far as they are over the limit. To
+ * be called before known_write(). */
 void known_trim(struct known *k);
 void known_free(struct known *k);
 

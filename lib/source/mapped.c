@@ -202,7 +202,7 @@ static bool check_value(struct source *s, const struct member *member, const cha
     if (is_nothing(raw))
         return true;
     if (!has_shape(s, member->shape, raw))
-        return err_set(e, "--map: '%s%s%s' is not %s", within, *within != '\0' ? "." : "",
+        return err_set(e, "'%s%s%s' is not %s", within, *within != '\0' ? "." : "",
                        member->name, wanted[member->shape]);
     if (table == NULL)
         return true;
@@ -363,9 +363,9 @@ static void write_value(struct mapping *m, const struct member *member, struct s
 static bool write_result(struct source *s, struct str result, struct err *e)
 {
     if (value_type(result) != VALUE_OBJECT)
-        return err_set(e, "--map: a result is not an object");
+        return err_set(e, "a result is not an object");
     if (value_type(value_member(result, "text")) != VALUE_STRING)
-        return err_set(e, "--map: a result has no text");
+        return err_set(e, "a result has no text");
     if (!check_object(s, post_members, "", result, e))
         return false;
     struct mapping m = {
@@ -383,16 +383,15 @@ static bool json_convert(struct source *s, struct str value, struct err *e)
     if (s->map == NULL)
         return err_set(e, "JSON of any shape needs --map to say how it becomes posts");
     struct buf results = {0};
+    const char *map = source_map_name(s->settings);
     bool done = expr_each(s->map, value, &results, &why);
     if (!done)
-        err_set(e, "--map: %s", why.text);
+        err_set(e, "%s: %s", map, why.text);
     struct str rest = buf_str(&results);
     while (rest.len > 0) {
         struct str result = str_cut(rest, '\n', &rest);
-        if (!write_result(s, result, &why) && done) {
-            *e = why;
-            done = false;
-        }
+        if (!write_result(s, result, &why) && done)
+            done = err_set(e, "%s: %s", map, why.text);
     }
     buf_free(&results);
     return done;

@@ -86,8 +86,7 @@ static bool take_record(struct poll *p, const struct record *r, struct buf *scra
     p->page.posts++;
     note_time(&p->page, r->member[POST_TIME], scratch);
     bool fresh = value_type(id) != VALUE_STRING || !p->subject->network->overlaps ||
-                 p->refreshing ||
-                 known_note(p->known, hash_bytes(id, 0), content_of(r)) != KNOWN_SAME;
+                 p->refreshing || known_note(p->known, hash_bytes(id, 0), content_of(r));
     p->page.fresh += fresh;
     return fresh;
 }

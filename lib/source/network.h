@@ -24,6 +24,7 @@
 #include "source/source.h"
 
 #define NETWORK_KEYS 16
+#define SECRET_LEAST 4 /* bytes; a shorter secret cannot be told from other text */
 
 /* ---- what the configuration says of a source ---- */
 

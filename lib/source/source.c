@@ -73,6 +73,11 @@ const struct source_format *source_find(const char *name)
     return NULL;
 }
 
+const char *source_map_name(const struct source_settings *settings)
+{
+    return settings->configured ? "map" : "--map";
+}
+
 struct source *source_new(const struct source_settings *settings, struct err *e)
 {
     struct source *s = mem_zero(1, sizeof *s);
@@ -85,7 +90,7 @@ struct source *source_new(const struct source_settings *settings, struct err *e)
                                 : expr_new(settings->map, &why);
     if (s->map != NULL)
         return s;
-    err_set(e, "--map: %s", why.text);
+    err_set(e, "%s: %s", source_map_name(settings), why.text);
     source_free(s);
     return NULL;
 }
@@ -336,7 +341,9 @@ static bool convert_value(struct source *s, struct str value, struct err *e)
     else if (format == NULL)
         format = recognise(s, value);
     if (format == NULL)
-        return err_set(e, "JSON of no known format: say with --map how it becomes posts");
+        return err_set(e, s->settings->configured
+                              ? "JSON of no known format: kind = json takes any, with a map"
+                              : "JSON of no known format: say with --map how it becomes posts");
     arena_clear(&s->arena);
     return format->convert(s, value, e);
 }
@@ -488,7 +495,9 @@ static void convert_any(struct source *s, struct str text, struct faults *f)
              skip_archive_prefix(text).ptr != text.ptr)
         convert_documents(s, text, f);
     else
-        done = err_set(&e, "neither XML nor JSON; --from text takes lines of plain text");
+        done = err_set(&e, s->settings->configured
+                               ? "neither XML nor JSON"
+                               : "neither XML nor JSON; --from text takes lines of plain text");
     if (!done)
         add_fault(f, &e, at);
 }

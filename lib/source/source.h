@@ -65,7 +65,8 @@ struct source_settings {
     const char *const *watches;
     size_t watch_count;
     int64_t now;
-    bool now_told; /* a mapping, too, takes it for now */
+    bool now_told;   /* a mapping, too, takes it for now */
+    bool configured; /* by hinoban.conf: messages name its keys, and not options */
 };
 
 struct source {
@@ -159,6 +160,9 @@ bool source_each(struct source *s, struct str array, void *context,
                  bool (*convert)(struct source *s, void *context, struct str element,
                                  struct err *e),
                  struct err *e);
+
+/* For formats: what messages call the mapping, an option or a key. */
+const char *source_map_name(const struct source_settings *settings);
 
 /* For formats: the source's name that entry_write() and its like put before ids. */
 const char *source_name(const struct source *s, const char *name);

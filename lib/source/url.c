@@ -237,18 +237,74 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* The code of `%41` at p, or -1. */
+static int percent_code(const char *p)
+{
+    int high = p[0] == '%' ? hex_value(p[1]) : -1, low = high >= 0 ? hex_value(p[2]) : -1;
+    return low >= 0 ? high * 16 + low : -1;
+}
+
 static void add_percent_decoded(struct buf *to, struct str text)
 {
     for (size_t i = 0; i < text.len; i++) {
-        bool pair = text.ptr[i] == '%' && text.len - i > 2;
-        int high = pair ? hex_value(text.ptr[i + 1]) : -1;
-        int low = pair ? hex_value(text.ptr[i + 2]) : -1;
-        if (high >= 0 && low >= 0) {
-            buf_add_char(to, (char)(high << 4 | low));
-            i += 2;
-        } else {
-            buf_add_char(to, text.ptr[i]);
+        int code = text.len - i > 2 ? percent_code(text.ptr + i) : -1;
+        buf_add_char(to, code >= 0 ? (char)code : text.ptr[i]);
+        i += code >= 0 ? 2 : 0;
+    }
+}
+
+/* The same with encodings of encodings undone, and `+` as the blank that it is in a query. */
+static void add_bare(struct buf *to, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        int code;
+        buf_add_char(to, text.ptr[i]);
+        while (to->len >= 3 && (code = percent_code(to->data + to->len - 3)) >= 0) {
+            to->len -= 2;
+            to->data[to->len - 1] = (char)code;
         }
+    }
+    for (size_t i = 0; i < to->len; i++)
+        if (to->data[i] == '+')
+            to->data[i] = ' ';
+}
+
+bool url_holds(struct str url, struct str text)
+{
+    struct buf bare = {0}, wanted = {0};
+    add_bare(&bare, url);
+    add_bare(&wanted, text);
+    bool holds = str_find(buf_str(&bare), buf_str(&wanted)) >= 0;
+    buf_free(&bare);
+    buf_free(&wanted);
+    return holds;
+}
+
+/* How many bytes of url spell the text, percent-encoded or not; 0: it does not begin so. */
+static size_t spelled(struct str url, struct str text)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        int code = url.len - at > 2 ? percent_code(url.ptr + at) : -1;
+        if (code == (unsigned char)text.ptr[i])
+            at += 3;
+        else if (at < url.len && url.ptr[at] == text.ptr[i])
+            at++;
+        else
+            return 0;
+    }
+    return at;
+}
+
+void url_replace(struct buf *to, struct str url, struct str text, struct str with)
+{
+    while (url.len > 0) {
+        size_t length = spelled(url, text);
+        if (length > 0)
+            buf_add_str(to, with);
+        else
+            buf_add_char(to, *url.ptr);
+        url = str_from(url, length > 0 ? length : 1);
     }
 }
 
@@ -287,20 +343,33 @@ bool url_unwrap(struct buf *to, struct str url)
     return false;
 }
 
-void url_encode(struct buf *to, struct str text)
+static void add_percent_encoded(struct buf *to, unsigned char c)
 {
     static const char digits[] = "0123456789ABCDEF";
+    buf_add_char(to, '%');
+    buf_add_char(to, digits[c >> 4]);
+    buf_add_char(to, digits[c & 15]);
+}
+
+void url_encode(struct buf *to, struct str text)
+{
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '.' || c == '_' || c == '~';
-        if (plain) {
+        if (ascii_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~')
             buf_add_char(to, (char)c);
-        } else {
-            buf_add_char(to, '%');
-            buf_add_char(to, digits[c >> 4]);
-            buf_add_char(to, digits[c & 15]);
-        }
+        else
+            add_percent_encoded(to, c);
+    }
+}
+
+void url_mend(struct buf *to, struct str url)
+{
+    for (size_t i = 0; i < url.len; i++) {
+        unsigned char c = (unsigned char)url.ptr[i];
+        if (c > ' ' && c < 0x7f)
+            buf_add_char(to, (char)c);
+        else
+            add_percent_encoded(to, c);
     }
 }
 

@@ -25,9 +25,20 @@ bool url_same_origin(struct str a, struct str b);
 /* Adds text percent-encoded (RFC 3986, unreserved characters as they are). */
 void url_encode(struct buf *to, struct str text);
 
+/* Adds an address as it can be asked for: what no address holds, blanks, controls and bytes
+ * beyond ASCII, percent-encoded. */
+void url_mend(struct buf *to, struct str url);
+
 /* Adds url with `name=value` at the end of its query, in place of all parameters of that
  * name; a value with ptr NULL only takes them away. A fragment stays. */
 void url_set_query(struct buf *to, struct str url, struct str name, struct str value);
+
+/* Does the address hold this text, percent-encoded once, several times or not at all? */
+bool url_holds(struct str url, struct str text);
+
+/* Adds url with another text in place of `text`, wherever that stands, percent-encoded or
+ * not. */
+void url_replace(struct buf *to, struct str url, struct str text, struct str with);
 
 /* If url is a redirection by Google (google.TLD/url?url=…) or YouTube (/redirect?q=…), adds
  * the address that it leads to and returns true. */

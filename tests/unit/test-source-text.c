@@ -385,6 +385,24 @@ static void unwraps_addresses(void **state)
     buf_free(&to);
 }
 
+static void finds_a_text_however_encoded(void **state)
+{
+    static const char *const with[] = {"http://a/?k=a%2Fb+c", "a/b c", "http://a/%61%2fb%20c#f",
+                                       "/?u=%2F%3Fk%3Da%252Fb%2520c", "a%25252Fb%2B%63"};
+    static const char *const without[] = {"http://a/?k=a%2Fbc", "a%2", "%%", ""};
+    (void)state;
+    for (size_t i = 0; i < sizeof with / sizeof *with; i++)
+        assert_true(url_holds(str_of(with[i]), STR("a/b c")));
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++)
+        assert_false(url_holds(str_of(without[i]), STR("a/b c")));
+    assert_true(url_holds(STR("http://a/?k=100%25&b"), STR("100%")));
+
+    struct buf to = {0};
+    url_replace(&to, STR("http://a/?k=%61%2fb&l=a/b%2"), STR("a/b"), STR("{}"));
+    assert_str(buf_str(&to), "http://a/?k={}&l={}%2");
+    buf_free(&to);
+}
+
 /* ---- XML ---- */
 
 static void assert_mends(const char *text, const char *wanted, bool sound)
@@ -518,6 +536,7 @@ int main(void)
         cmocka_unit_test(knows_entities),
         cmocka_unit_test(resolves_addresses),
         cmocka_unit_test(unwraps_addresses),
+        cmocka_unit_test(finds_a_text_however_encoded),
         cmocka_unit_test(mends_xml),
         cmocka_unit_test(reads_xml),
         cmocka_unit_test(refuses_hostile_xml),
