@@ -66,8 +66,8 @@ void judge_find_subject(struct judge *j, const struct post_facts *post)
             foreign = true;
     }
     if (!post->watch_known || post->watch_count == 0)
-        j->relevant |= watchlist_match(j->watches, buf_str(&m->normal.text));
-    watchlist_hits(j->watches, buf_str(&m->normal.text), note_name, j);
+        j->relevant |= watchlist_match(j->watches, &m->normal, post->text);
+    watchlist_hits(j->watches, &m->normal, post->text, note_name, j);
     j->off_topic = j->relevant == 0 && !foreign && (post->watch_known || j->rival_named);
     add_subject_contexts(j);
 }
