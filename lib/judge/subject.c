@@ -72,6 +72,7 @@ void judge_find_subject(struct judge *j, const struct post_facts *post)
     add_subject_contexts(j);
 }
 
+/* An account speaks for its own watch: where the post is about others, it is anybody's. */
 bool judge_is_official(const struct judge *j, const struct post_facts *post)
 {
     struct str handle = post->handle;
@@ -79,8 +80,10 @@ bool judge_is_official(const struct judge *j, const struct post_facts *post)
         return false;
     if (handle.ptr[0] == '@')
         handle = str_from(handle, 1);
+    bool about_any = j->relevant == 0 && post->watch_count == 0;
     for (size_t watch = 0; watch < watchlist_count(j->watches); watch++)
-        if (watchlist_is_official(j->watches, watch, handle))
+        if ((about_any || (j->relevant >> watch & 1) != 0) &&
+            watchlist_is_official(j->watches, watch, handle))
             return true;
     return false;
 }
