@@ -12,10 +12,12 @@ const char *const word_conditions[] = {"たら", "だら", "ば", NULL};
 static bool is_address(const struct token *token)
 {
     struct str text = token->surface;
-    if (text.len < 2 || (text.ptr[0] != '@' && text.ptr[0] != 'h' && text.ptr[0] != 'w'))
+    char first = text.len < 2 ? '\0' : text.ptr[0];
+    if (first != '@' && (first | 0x20) != 'h' && (first | 0x20) != 'w')
         return false;
     return str_equal(token->pos, STR("記号")) &&
-           (text.ptr[0] == '@' || str_starts(text, STR("http")) || str_starts(text, STR("www.")));
+           (first == '@' || str_starts_nocase(text, STR("http")) ||
+            str_starts_nocase(text, STR("www.")));
 }
 
 /* Particles and marks before and behind which a sentence still begins or ends. */
@@ -75,7 +77,7 @@ static bool is_negation(const struct token *token)
  * count here. */
 static struct str word_of(const struct token *token)
 {
-    if (str_equal(token->pos, STR("記号")) && str_starts(token->surface, STR("http")))
+    if (str_equal(token->pos, STR("記号")) && str_starts_nocase(token->surface, STR("http")))
         return STR("http");
     if (str_equal(token->pos, STR("記号")) && token->surface.len > 1 &&
         token->surface.ptr[0] == '@')
@@ -93,7 +95,7 @@ static uint32_t entity_of(const struct token *token)
 {
     if (!str_equal(token->pos, STR("記号")))
         return 0;
-    return WORD_MARK | (is_entity(token, "http") ? WORD_URL : 0) |
+    return WORD_MARK | (str_starts_nocase(token->surface, STR("http")) ? WORD_URL : 0) |
            (is_entity(token, "@") ? WORD_MENTION : 0) | (is_entity(token, "#") ? WORD_HASHTAG : 0) |
            (is_entity(token, "\xF0\x9F") ? WORD_EMOJI : 0) |
            (is_entity(token, "w") || is_entity(token, "笑") ? WORD_LAUGHTER : 0);
