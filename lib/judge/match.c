@@ -74,6 +74,16 @@ static void lay_tokens(struct matching *m)
         m->token_of[at] = m->token_count;
 }
 
+/* What a token is in the lemma form, where that depends on the one before it. */
+static struct str lemma_behind(const struct matching *m, uint32_t token)
+{
+    if (token == 0)
+        return lemma_of(&m->tokens[token], NULL);
+    struct token before = {.pos = m->tokens[token - 1].pos,
+                           .surface = matching_surface(m, token - 1)};
+    return lemma_of(&m->tokens[token], &before);
+}
+
 static void lay_lemma(struct matching *m)
 {
     buf_clear(&m->lemma);
@@ -87,7 +97,7 @@ static void lay_lemma(struct matching *m)
             continue;
         struct str lemma = (is & WORD_ADDRESS) != 0 ? STR("\n")
                            : (is & WORD_ASKS) == 0  ? token->base
-                                                    : lemma_of(token, i > 0 ? token - 1 : NULL);
+                                                    : lemma_behind(m, i);
         size_t from = m->lemma.len;
         buf_add_str(&m->lemma, lemma);
         m->lemma_token =
@@ -583,7 +593,7 @@ void matching_run(struct matching *m, const struct rules *rules, const struct no
     m->tokens = tokens;
     m->token_count = (uint32_t)count;
     normal_analysis(normal, text, &m->normal);
-    words_take(&m->words, tokens, count);
+    words_take(&m->words, normal, tokens, count);
     lay_codes(m);
     lay_tokens(m);
     lay_lemma(m);

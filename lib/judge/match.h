@@ -125,6 +125,13 @@ static inline bool hit_is_cue(const struct hit *hit, enum cue cue)
     return hit->rule->table == RULE_CUE && hit->rule->what == cue && hit->fate == HIT_USED;
 }
 
+/* A token's surface in the normalised text. */
+static inline struct str matching_surface(const struct matching *m, uint32_t token)
+{
+    return (struct str){m->normal.text.data + m->token_at[token],
+                        m->token_end[token] - m->token_at[token]};
+}
+
 /* Lays out a text with its tokens (both stay the caller's) and finds all hits. */
 void matching_run(struct matching *m, const struct rules *rules, const struct normal *normal,
                   struct str text, const struct token *tokens, size_t count);

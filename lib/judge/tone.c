@@ -44,7 +44,7 @@ static bool carries(const struct matching *m, const struct hit *hit, const struc
     if (cue->first < hit->last || m->token_at[cue->first] != cue->at)
         return false;
     for (uint32_t i = hit->last; i < cue->first; i++)
-        if (str_is_any(m->tokens[i].surface, others))
+        if (str_is_any(matching_surface(m, i), others))
             return false;
     return true;
 }

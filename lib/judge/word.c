@@ -27,10 +27,9 @@ static bool is_trim(const struct token *token)
                                             "w",  "よね", "かな", "けど", "ー", NULL};
     if (str_equal(token->pos, STR("記号")))
         return true;
-    for (size_t i = 0; particles[i] != NULL; i++)
-        if (str_is(token->surface, particles[i]))
-            return true;
-    return false;
+    bool particle = token->base.len > 0 && str_equal(token->pos, STR("助詞"));
+    return str_is_any(particle ? token->base : token->surface,
+                      particles); /* the same, normalised */
 }
 
 /* Nouns, verbs, adjectives that say something by themselves. */
@@ -101,20 +100,34 @@ static uint32_t entity_of(const struct token *token)
            (is_entity(token, "w") || is_entity(token, "笑") ? WORD_LAUGHTER : 0);
 }
 
-static struct word make_word(const struct token *token)
+/* The token with its surface normalised, which it is already where it is the base form. */
+static struct token plain_token(struct words *w, const struct normal *normal,
+                                const struct token *token)
+{
+    struct token plain = *token;
+    if (str_equal(token->surface, token->base))
+        return plain;
+    normal_analysis(normal, token->surface, &w->surface);
+    plain.surface = buf_str(&w->surface.text);
+    return plain;
+}
+
+static struct word make_word(struct words *w, const struct normal *normal,
+                             const struct token *token)
 {
     struct word word = {.is = WORD_KNOWN | entity_of(token)};
+    struct token plain = plain_token(w, normal, token);
     if (is_address(token))
         word.is |= WORD_ADDRESS;
     if (is_trim(token))
         word.is |= WORD_TRIM;
     if (is_content(token))
         word.is |= WORD_CONTENT;
-    if (is_light(token))
+    if (is_light(&plain))
         word.is |= WORD_LIGHT;
     if (is_negation(token))
         word.is |= WORD_NEGATION;
-    if (str_is_any(token->surface, word_conditions))
+    if (str_is_any(plain.surface, word_conditions))
         word.is |= WORD_CONDITION;
     if (lemma_asks(token))
         word.is |= WORD_ASKS;
@@ -124,10 +137,11 @@ static struct word make_word(const struct token *token)
     return word;
 }
 
-static struct word find_word(struct words *w, const struct token *token)
+static struct word find_word(struct words *w, const struct normal *normal,
+                             const struct token *token)
 {
     if (token->kind == 0)
-        return make_word(token);
+        return make_word(w, normal, token);
     if (token->kind >= w->kind_cap) {
         size_t before = w->kind_cap;
         w->kind_cap = token->kind + token->kind / 2 + 1024;
@@ -136,11 +150,12 @@ static struct word find_word(struct words *w, const struct token *token)
     }
     struct word *known = &w->kinds[token->kind];
     if (known->is == 0)
-        *known = make_word(token);
+        *known = make_word(w, normal, token);
     return *known;
 }
 
-void words_take(struct words *w, const struct token *tokens, size_t count)
+void words_take(struct words *w, const struct normal *normal, const struct token *tokens,
+                size_t count)
 {
     if (w->capacity < count) {
         w->capacity = count + count / 2 + 64;
@@ -150,7 +165,7 @@ void words_take(struct words *w, const struct token *tokens, size_t count)
     w->any = 0;
     w->lists++;
     for (size_t i = 0; i < count; i++) {
-        w->of[i] = find_word(w, &tokens[i]);
+        w->of[i] = find_word(w, normal, &tokens[i]);
         w->any |= w->of[i].is;
         uint32_t *seen = &w->seen[w->of[i].hash >> (64 - WORD_SEEN_BITS)];
         different += *seen != w->lists;
@@ -163,6 +178,7 @@ void words_free(struct words *w)
 {
     free(w->of);
     free(w->kinds);
+    normal_text_free(&w->surface);
     w->of = NULL;
     w->kinds = NULL;
     w->capacity = w->kind_cap = 0;

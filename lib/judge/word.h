@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text/normal.h"
 #include "text/token.h"
 
 #define WORD_KNOWN     0x001u
@@ -49,9 +50,11 @@ struct words {
     size_t kind_cap;
     uint32_t seen[1u << WORD_SEEN_BITS]; /* by hash: the list in which such a word was last */
     uint32_t lists;
+    struct normal_text surface; /* scratch */
 };
 
-void words_take(struct words *w, const struct token *tokens, size_t count);
+void words_take(struct words *w, const struct normal *normal, const struct token *tokens,
+                size_t count);
 void words_free(struct words *w);
 
 #endif
