@@ -21,6 +21,8 @@ static void note_name(void *data, const struct watch_hit *hit)
 {
     struct judge *j = data;
     uint32_t sentence = matching_sentence(&j->matching, (uint32_t)hit->at);
+    if (hit->what != WATCH_CATEGORY)
+        matching_add_name(&j->matching, hit->at, hit->at + hit->len);
     if (hit->what == WATCH_RIVAL) {
         j->speaks[sentence] |= SPEAKS_RIVAL;
         j->rival_named = true;

@@ -174,6 +174,28 @@ void words_take(struct words *w, const struct normal *normal, const struct token
     w->times = different > 0 ? (float)count / (float)different : 1;
 }
 
+struct word words_veil(void)
+{
+    uint32_t is = WORD_KNOWN | WORD_MARK | WORD_ADDRESS | WORD_VEILED;
+    return (struct word){.hash = hash_bytes(STR("\n"), 1), .is = is};
+}
+
+size_t words_count(struct words *w, size_t count)
+{
+    size_t shown = 0, different = 0;
+    w->lists++;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t *seen = &w->seen[w->of[i].hash >> (64 - WORD_SEEN_BITS)];
+        if ((w->of[i].is & WORD_VEILED) != 0)
+            continue;
+        shown++;
+        different += *seen != w->lists;
+        *seen = w->lists;
+    }
+    w->times = different > 0 ? (float)shown / (float)different : 1;
+    return shown;
+}
+
 void words_free(struct words *w)
 {
     free(w->of);

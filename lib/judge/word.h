@@ -30,6 +30,7 @@
 #define WORD_LIGHT     0x1000u /* may stand between a word and its negation */
 #define WORD_NEGATION  0x2000u
 #define WORD_CONDITION 0x4000u /* one of word_conditions */
+#define WORD_VEILED    0x8000u /* stands for one that models are not shown; see words_veil() */
 
 struct word {
     uint64_t hash; /* of its base form */
@@ -55,6 +56,13 @@ struct words {
 
 void words_take(struct words *w, const struct normal *normal, const struct token *tokens,
                 size_t count);
+/* What is shown in the place of a word that is not: a word that no model knows. */
+struct word words_veil(void);
+
+/* Counts anew how often a word stands there, of those that are not veiled; returns how many
+ * these are. */
+size_t words_count(struct words *w, size_t count);
+
 void words_free(struct words *w);
 
 #endif
