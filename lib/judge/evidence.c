@@ -105,6 +105,25 @@ static const struct hit *most_polar(const struct judge *j, const struct verdict 
     return best;
 }
 
+/* Labels from which a tone follows, where no words say it. */
+#define LABELS_SAD                                                                                 \
+    (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_BOYCOTT) |                        \
+     LABEL_BIT(LABEL_ABUSE) | LABEL_BIT(LABEL_HATE) | LABEL_BIT(LABEL_THREAT))
+#define LABELS_GLAD LABEL_BIT(LABEL_PRAISE)
+
+/* The tone stands on what the first such label does: trouble is seldom told gladly. */
+static void add_label_of_tone(struct verdict *v)
+{
+    uint32_t labels = v->tone == TONE_POSITIVE ? LABELS_GLAD : LABELS_SAD;
+    for (size_t i = 0; i < v->why_count && v->why_count < EVIDENCE; i++) {
+        const struct evidence why = v->why[i];
+        if (!has(labels, (enum label)why.label))
+            continue;
+        v->why[v->why_count++] = (struct evidence){LABEL_POLARITY, why.at, why.end};
+        return;
+    }
+}
+
 void judge_gather_evidence(struct judge *j, struct verdict *v)
 {
     gather_labels(j, v);
@@ -118,4 +137,6 @@ void judge_gather_evidence(struct judge *j, struct verdict *v)
     if (v->why_count == before && v->tone != TONE_NEUTRAL && v->tone_modelled)
         add_heaviest(j, v, LABEL_POLARITY, &j->tone,
                      j->tone.question->first + (v->tone == TONE_POSITIVE ? 2 : 0));
+    if (v->why_count == before && v->tone != TONE_NEUTRAL)
+        add_label_of_tone(v);
 }
