@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -15,6 +16,8 @@
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0"
 #endif
+
+#define PREFIX "hinoban-"
 
 static const char *const summaries[][2] = {
     {"fetch", "networks and feeds -> posts, each once"},
@@ -36,16 +39,55 @@ static char *own_directory(void)
     return mem_string((struct str){self, len > 0 ? (size_t)len : 0});
 }
 
+#define SUMMARIES (sizeof summaries / sizeof *summaries)
+
+static bool is_there(const char *directory, const char *name)
+{
+    struct buf path = {0};
+    struct stat about;
+    buf_addf(&path, "%s" PREFIX "%s", directory, name);
+    bool there = access(buf_text(&path), X_OK) == 0 && stat(buf_text(&path), &about) == 0 &&
+                 S_ISREG(about.st_mode);
+    buf_free(&path);
+    return there;
+}
+
+/* Is it the file of a program that no summary tells of? */
+static int is_own(const struct dirent *entry)
+{
+    if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0)
+        return 0;
+    for (size_t i = 0; i < SUMMARIES; i++)
+        if (strcmp(entry->d_name + strlen(PREFIX), summaries[i][0]) == 0)
+            return 0;
+    return 1;
+}
+
+static void list_own(FILE *to, const char *directory)
+{
+    struct dirent **entries;
+    int count = scandir(directory, &entries, is_own, alphasort);
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name + strlen(PREFIX);
+        if (is_there(directory, name)) {
+            fputs("  ", to);
+            for (; *name != '\0'; name++) /* a file may be called as its maker likes */
+                putc((unsigned char)*name < ' ' || *name == 0x7F ? '?' : *name, to);
+            putc('\n', to);
+        }
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+}
+
 static void list_programs(FILE *to, const char *directory)
 {
     fprintf(to, "usage: hinoban PROGRAM [OPTION]... [FILE]...\n\nPrograms:\n");
-    for (size_t i = 0; i < sizeof summaries / sizeof *summaries; i++) {
-        struct buf path = {0};
-        buf_addf(&path, "%shinoban-%s", directory, summaries[i][0]);
-        if (access(buf_text(&path), X_OK) == 0)
+    for (size_t i = 0; i < SUMMARIES; i++)
+        if (is_there(directory, summaries[i][0]))
             fprintf(to, "  %-10s %s\n", summaries[i][0], summaries[i][1]);
-        buf_free(&path);
-    }
+    list_own(to, directory);
     fprintf(to, "\n'hinoban PROGRAM --help' tells its options; man hinoban is the tour.\n");
 }
 
@@ -53,16 +95,17 @@ static void list_programs(FILE *to, const char *directory)
 static void run_program(const char *directory, char **argv)
 {
     struct buf path = {0};
-    buf_addf(&path, "hinoban-%s", argv[0]);
+    buf_addf(&path, PREFIX "%s", argv[0]);
     char *name = mem_string(buf_str(&path));
     buf_clear(&path);
     buf_addf(&path, "%s%s", directory, name);
     argv[0] = name;
-    execv(buf_text(&path), argv);
+    execvp(buf_text(&path), argv); /* by sh, as shells do, where it is a text without #! */
     if (errno == ENOENT)
         execvp(name, argv);
     if (errno == ENOENT)
-        fprintf(stderr, "hinoban: there is no program '%s'; 'hinoban' lists them\n", name + 8);
+        fprintf(stderr, "hinoban: there is no program '%s'; 'hinoban' lists them\n",
+                name + strlen(PREFIX));
     else
         fprintf(stderr, "hinoban: cannot run %s: %s\n", name, strerror(errno));
     free(name);

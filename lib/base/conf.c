@@ -1,8 +1,8 @@
 /*
  * Configuration by inih. Debian's build of it does not hand the line to its handler,
  * holds sections to 49 bytes and lines to 198, which is 65 Japanese characters. So the
- * reader that feeds it counts lines, keeps the section's whole name, and hands a long
- * line on as continued lines, cut within words, whose values are glued together again.
+ * reader that feeds it counts lines and keeps the section's whole name; of a line that is too
+ * long for it it keeps the value, and inih sees the key.
  */
 #include "base/conf.h"
 
@@ -18,14 +18,11 @@
 struct reading {
     struct conf *conf;
     struct str rest;     /* of the file */
-    struct str tail;     /* of a line that is handed on in pieces */
+    struct str value;    /* of the line handed on last, where that was too long; or empty */
     size_t line;         /* handed on last */
-    size_t long_line;    /* the first that could not be cut */
-    bool glued;          /* what was handed on goes on within a word */
+    size_t long_line;    /* the first with a key that is too long */
     bool continued;      /* it goes on with the entry before it */
     const char *section; /* under which it stands */
-    size_t *lines;       /* by line as inih counts them: the line in the file */
-    size_t fed, fed_cap;
 };
 
 static const char *keep(struct conf *c, struct str text)
@@ -38,19 +35,12 @@ static int take_entry(void *data, const char *section, const char *key, const ch
 {
     struct reading *r = data;
     struct conf *c = r->conf;
+    struct str whole = r->value.len > 0 ? r->value : str_of(value);
     (void)section; /* may be cut */
-    if (r->glued && c->count > 0) {
-        struct conf_entry *last = &c->entries[c->count - 1];
-        struct buf whole = {0};
-        buf_addf(&whole, "%s%s", last->value, value);
-        last->value = keep(c, buf_str(&whole));
-        buf_free(&whole);
-        return 1;
-    }
     MEM_GROW(c->entries, c->count, c->capacity);
     c->entries[c->count++] = (struct conf_entry){.section = r->section,
                                                  .key = keep(c, str_of(key)),
-                                                 .value = keep(c, str_of(value)),
+                                                 .value = keep(c, whole),
                                                  .line = r->line,
                                                  .continues = r->continued};
     return 1;
@@ -81,64 +71,71 @@ static size_t without_comment(struct str line)
     return line.len;
 }
 
+/* What stands before = or :, or all of the line. */
+static size_t key_length(struct str line)
+{
+    size_t length = 0;
+    while (length < line.len && line.ptr[length] != '=' && line.ptr[length] != ':')
+        length++;
+    return length;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* How much of a long line may go first: up to a place inside a word, where inih drops no
- * blanks and sees no comment. 0: there is none. */
-static size_t cut_line(struct str line, size_t room)
+/* What inih is given of a line for which it has no room: of an entry the key, or the blank
+ * that continues one, and a letter for the value, which is kept. */
+static struct str shorten(struct reading *r, struct str line, size_t room, struct buf *to)
 {
-    for (size_t at = room; at > 0; at--) {
-        unsigned char next = (unsigned char)line.ptr[at];
-        bool inside = (next & 0xC0) == 0x80;
-        if (!inside && next != ';' && next != '#' && next != '[' && !is_blank(line.ptr[at]) &&
-            !is_blank(line.ptr[at - 1]))
-            return at;
+    struct str text = str_trim(line);
+    if (text.len == 0 || text.ptr[0] == ';' || text.ptr[0] == '#')
+        return STR("");
+    size_t key = r->continued ? 0 : key_length(text);
+    if (key == text.len)
+        return str_head(text, room); /* no entry, and inih will say so */
+    struct str name = str_trim((struct str){text.ptr, key});
+    if (name.len + 2 > room) {
+        r->long_line = r->long_line == 0 ? r->line : r->long_line;
+        return STR("");
     }
-    return 0;
+    r->value = str_trim(str_from(text, r->continued ? 0 : key + 1));
+    buf_add_str(to, name);
+    buf_add_text(to, r->continued ? " " : "=");
+    buf_add_text(to, r->value.len > 0 ? "x" : "");
+    return buf_str(to);
+}
+
+/* Does the line go on with an entry? There must be one in the section. */
+static bool continues(const struct conf *c, struct str line)
+{
+    return line.len > 0 && is_blank(line.ptr[0]) && c->count > 0 &&
+           c->entries[c->count - 1].key != NULL;
 }
 
 static char *read_line(char *to, int size, void *data)
 {
     struct reading *r = data;
-    char *start = to;
-    size_t room = (size_t)size - 3; /* a blank in front, a line break, a NUL */
-    struct str line = r->tail;
-    r->glued = line.len > 0;
-    if (r->glued) {
-        *to++ = ' '; /* continues the line before */
-        r->tail.len = 0;
-    } else if (r->rest.len > 0) {
-        line = str_cut(r->rest, '\n', &r->rest);
-        r->line++;
-        r->continued = line.len > 0 && is_blank(line.ptr[0]);
-        if (take_section(r, line))
-            line = STR("[section]");
-        else
-            line.len = without_comment(line);
-    } else {
+    struct buf shorter = {0};
+    size_t room = (size_t)size - 2; /* a line break, a NUL */
+    if (r->rest.len == 0)
         return NULL;
-    }
-    MEM_GROW(r->lines, r->fed, r->fed_cap);
-    r->lines[r->fed++] = r->line;
-    size_t length = line.len;
-    bool comment = length > 0 && (line.ptr[0] == ';' || line.ptr[0] == '#');
-    if (length > room && comment) {
-        length = room;
-    } else if (length > room) {
-        length = cut_line(line, room);
-        r->tail = str_from(line, length);
-        if (length == 0) {
-            r->long_line = r->long_line == 0 ? r->line : r->long_line;
-            r->tail.len = 0;
-        }
-    }
-    memcpy(to, line.ptr, length);
-    to[length] = '\n';
-    to[length + 1] = '\0';
-    return start;
+    struct str line = str_cut(r->rest, '\n', &r->rest);
+    r->line++;
+    r->continued = continues(r->conf, line);
+    r->value.len = 0;
+    if (take_section(r, line))
+        line = STR("[section]");
+    else
+        line.len = without_comment(line);
+    if (line.len > room)
+        line = shorten(r, line, room, &shorter);
+    memcpy(to, line.ptr, line.len);
+    to[line.len] = '\n';
+    to[line.len + 1] = '\0';
+    buf_free(&shorter);
+    return to;
 }
 
 static bool conf_parse(struct conf *c, struct str text, struct err *e)
@@ -146,18 +143,20 @@ static bool conf_parse(struct conf *c, struct str text, struct err *e)
     size_t bad;
     if (!str_is_utf8(text, &bad))
         return err_set(e, "%s:%zu: bad UTF-8", c->path, str_line(text, bad));
+    ptrdiff_t nul = str_find(text, (struct str){"", 1});
+    if (nul >= 0)
+        return err_set(e, "%s:%zu: a NUL byte", c->path, str_line(text, (size_t)nul));
     if (str_starts(text, STR("\xEF\xBB\xBF"))) /* inih would pass over it, take_section() not */
         text = str_from(text, 3);
     struct reading r = {.conf = c, .rest = text, .section = ""};
     int wrong = ini_parse_stream(read_line, &r, take_entry, &r);
     bool ok = wrong == 0 && r.long_line == 0;
     if (r.long_line > 0)
-        err_set(e, "%s:%zu: the line is too long", c->path, r.long_line);
-    else if (wrong > 0 && (size_t)wrong <= r.fed)
-        err_set(e, "%s:%zu: neither [section] nor key = value", c->path, r.lines[wrong - 1]);
+        err_set(e, "%s:%zu: the key is too long", c->path, r.long_line);
+    else if (wrong > 0)
+        err_set(e, "%s:%d: neither [section] nor key = value", c->path, wrong);
     else if (wrong != 0)
         err_set(e, "%s: cannot be read", c->path);
-    free(r.lines);
     return ok;
 }
 
@@ -184,6 +183,8 @@ static bool find_conf(struct buf *path, const char *named)
 bool conf_read(struct conf *c, const char *named, struct err *e)
 {
     *c = (struct conf){.path = NULL};
+    if (named != NULL && *named == '\0')
+        return err_set(e, "the name of the configuration file is empty");
     struct buf path = {0}, text = {0};
     bool ok = true;
     if (find_conf(&path, named)) {

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 struct str {
     const char *ptr; /* not terminated; may hold NUL bytes */
@@ -35,6 +36,13 @@ static inline bool str_is(struct str a, const char *text)
 static inline bool str_starts(struct str a, struct str prefix)
 {
     return a.len >= prefix.len && (prefix.len == 0 || memcmp(a.ptr, prefix.ptr, prefix.len) == 0);
+}
+
+/* The same, whatever the case of ASCII letters. */
+static inline bool str_starts_nocase(struct str a, struct str prefix)
+{
+    return a.len >= prefix.len &&
+           (prefix.len == 0 || strncasecmp(a.ptr, prefix.ptr, prefix.len) == 0);
 }
 
 static inline bool str_ends(struct str a, struct str suffix)

@@ -13,6 +13,9 @@ bool table_open(struct table *t, const char *path, struct err *e)
     bool good = file_read(&t->text, path, e);
     if (good && !str_is_utf8(buf_str(&t->text), &bad))
         good = err_set(e, "%s:%zu: bad UTF-8", path, str_line(buf_str(&t->text), bad));
+    ptrdiff_t nul = good ? str_find(buf_str(&t->text), (struct str){"", 1}) : -1;
+    if (nul >= 0) /* the rest of its line would be lost to who takes a field for a C string */
+        good = err_set(e, "%s:%zu: a NUL byte", path, str_line(buf_str(&t->text), (size_t)nul));
     if (good) {
         if (str_starts(buf_str(&t->text), STR("\xEF\xBB\xBF")))
             t->at = 3;

@@ -2,6 +2,7 @@
 #include "judge/parts.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 
@@ -70,6 +71,110 @@ void judge_find_answering(struct judge *j)
     }
 }
 
+/* ---- what they are shown ---- */
+
+static bool is_rivals(const struct judge *j, size_t sentence)
+{
+    return j->speaks[sentence] == SPEAKS_RIVAL;
+}
+
+bool judge_asks_apart(const struct judge *j, int label)
+{
+    return j->apart && has(LABELS_ABOUT, (enum label)label);
+}
+
+void judge_free_veil(struct judge *j)
+{
+    free(j->veil.tokens);
+    free(j->veil.words);
+    free(j->veil.codes);
+}
+
+/* A copy of the post, in which words may be put in the place of others. */
+static void copy_post(struct judge *j)
+{
+    const struct matching *m = &j->matching;
+    struct veil *v = &j->veil;
+    if (v->token_cap <= m->token_count) {
+        v->token_cap = 2 * (size_t)m->token_count + 64;
+        v->tokens = mem_resize(v->tokens, v->token_cap, sizeof *v->tokens);
+        v->words = mem_resize(v->words, v->token_cap, sizeof *v->words);
+    }
+    if (v->code_cap < m->code_cap) {
+        v->code_cap = m->code_cap;
+        v->codes = mem_resize(v->codes, v->code_cap, sizeof *v->codes);
+    }
+    v->matching = *m;
+    memcpy(v->codes, m->codes, (m->code_count + KEY_OPENING) * sizeof *v->codes);
+    for (uint32_t i = 0; i < m->token_count; i++) {
+        v->tokens[i] = m->tokens[i];
+        v->words[i] = m->words.of[i];
+    }
+    v->matching.tokens = v->tokens;
+    v->matching.words.of = v->words;
+    v->matching.codes = v->codes;
+}
+
+/* Veils the tokens that stand within a place. */
+static void veil_words(struct veil *v, uint32_t at, uint32_t end)
+{
+    const struct matching *m = &v->matching;
+    for (uint32_t i = m->token_of[at]; i < m->token_count && m->token_end[i] <= end; i++) {
+        if (m->token_at[i] < at)
+            continue;
+        v->tokens[i] = (struct token){.surface = STR(""), .pos = STR("記号"), .base = STR("")};
+        v->words[i] = words_veil();
+    }
+}
+
+/* Runs across the seams of words must not show their letters either. */
+static void veil_letters(struct veil *v)
+{
+    const struct matching *m = &v->matching;
+    for (size_t i = 0; i < m->code_count; i++) {
+        uint32_t token = m->token_of[v->codes[i].at];
+        if (token < m->token_count && (v->words[token].is & WORD_VEILED) != 0)
+            v->codes[i].code = 0;
+    }
+}
+
+static bool is_telling(const struct matching *m)
+{
+    size_t i = 0;
+    while (i < m->name_count && !m->names[i].telling)
+        i++;
+    return i < m->name_count;
+}
+
+/* Shows models the post, all of it or without the sentences about a rival alone; names in which
+ * a rule would find something never. */
+static void show(struct judge *j, bool all)
+{
+    const struct matching *m = &j->matching;
+    j->shown = m;
+    j->shown_words = m->token_count;
+    if (all && !is_telling(m))
+        return;
+    copy_post(j);
+    for (size_t i = 0; i < m->name_count; i++)
+        if (m->names[i].telling)
+            veil_words(&j->veil, m->names[i].at, m->names[i].end);
+    for (size_t i = 0; i < m->sentence_count && !all; i++)
+        if (is_rivals(j, i))
+            veil_words(&j->veil, m->sentences[i].at, m->sentences[i].end);
+    veil_letters(&j->veil);
+    j->shown_words = words_count(&j->veil.matching.words, m->token_count);
+    j->shown = &j->veil.matching;
+}
+
+static bool has_rivals(const struct judge *j)
+{
+    size_t i = 0;
+    while (j->rival_named && i < j->matching.sentence_count && !is_rivals(j, i))
+        i++;
+    return j->rival_named && i < j->matching.sentence_count;
+}
+
 /* ---- numbers for them ---- */
 
 static float clipped(int32_t value, int32_t most)
@@ -77,12 +182,16 @@ static float clipped(int32_t value, int32_t most)
     return (float)(value < 0 ? 0 : value > most ? most : value) / 200;
 }
 
-static void number_tone(struct judge *j, float *n)
+/* Of all sentences, or of those that are not about a rival alone. */
+static void number_tone(const struct judge *j, bool all, float *n)
 {
     const struct matching *m = &j->matching;
-    int32_t best = 0, worst = 0, last = 0;
+    int32_t best = 0, worst = 0, last = 0, sum = all ? m->tone : 0;
     for (size_t i = 0; i < m->sentence_count; i++) {
         const struct sentence *s = &m->sentences[i];
+        if (!all && is_rivals(j, i))
+            continue;
+        sum = all ? sum : tone_add(sum, s);
         best = s->tone > best ? s->tone : best;
         worst = s->tone < worst ? s->tone : worst;
         last = s->tone != 0 || s->tail > s->head ? s->tone : last;
@@ -91,38 +200,52 @@ static void number_tone(struct judge *j, float *n)
         n[NUMERIC_HEARSAY] = s->hearsay ? 1 : n[NUMERIC_HEARSAY];
         n[NUMERIC_CONTRAST] = s->contrast_at > 0 ? 1 : n[NUMERIC_CONTRAST];
     }
-    n[NUMERIC_GOOD] = clipped(m->tone, 600);
-    n[NUMERIC_BAD] = clipped(-m->tone, 600);
+    n[NUMERIC_GOOD] = clipped(sum, 600);
+    n[NUMERIC_BAD] = clipped(-sum, 600);
     n[NUMERIC_LAST_GOOD] = clipped(last, 400);
     n[NUMERIC_LAST_BAD] = clipped(-last, 400);
     n[NUMERIC_BEST] = clipped(best, 400);
     n[NUMERIC_WORST] = clipped(-worst, 400);
+    n[NUMERIC_SCORE] = (float)tanh(sum / 250.0);
 }
 
 /* Hits that were set aside say something too: of what the post speaks. */
-static void number_raw_hits(const struct matching *m, float *n)
+static void number_raw_hits(const struct judge *j, bool all, float *n)
 {
+    const struct matching *m = &j->matching;
     for (size_t i = 0; i < m->hit_count; i++) {
         const struct hit *hit = &m->hits[i];
+        if (!all && is_rivals(j, hit->sentence))
+            continue;
         if (hit->rule->table == RULE_LABEL && n[NUMERIC_RAW + hit->rule->what] < 3)
             n[NUMERIC_RAW + hit->rule->what] += clipped(hit->rule->weight, 200);
     }
 }
 
-static void number_features(struct judge *j)
+/* Contexts of the sentences shown. */
+static uint32_t groups_of(const struct judge *j, bool all)
 {
+    const struct matching *m = &j->matching;
+    uint32_t groups = all ? m->groups : 0;
+    for (size_t i = 0; i < m->sentence_count && !all; i++)
+        groups |= is_rivals(j, i) ? 0 : m->sentences[i].groups;
+    return groups;
+}
+
+static void number_features(struct judge *j, bool all)
+{
+    uint32_t groups = groups_of(j, all);
     const struct matching *m = &j->matching;
     float *n = j->features.numbers;
     memset(n, 0, sizeof j->features.numbers);
-    number_raw_hits(m, n);
+    number_raw_hits(j, all, n);
     for (int label = 0; label < LABELS; label++) {
         n[NUMERIC_SUM + label] = clipped(j->tallies[label].sum, 600);
         n[NUMERIC_ASSERTED + label] = j->tallies[label].sum >= ASSERTS;
     }
     for (int group = 0; group < GROUPS; group++)
-        n[NUMERIC_GROUP + group] = (m->groups >> group & 1) != 0;
-    number_tone(j, n);
-    n[NUMERIC_SCORE] = (float)tanh(m->tone / 250.0);
+        n[NUMERIC_GROUP + group] = (groups >> group & 1) != 0;
+    number_tone(j, all, n);
     n[NUMERIC_IRONY] = j->sarcastic;
     n[NUMERIC_REACH] = judge_has_cue(j, CUE_REACH);
     n[NUMERIC_NAMED] = j->named;
@@ -135,14 +258,16 @@ static void number_features(struct judge *j)
     n[NUMERIC_HASHTAG] = (m->words.any & WORD_HASHTAG) != 0;
     n[NUMERIC_EMOJI] = (m->words.any & WORD_EMOJI) != 0;
     n[NUMERIC_LAUGHTER] = (m->words.any & WORD_LAUGHTER) != 0;
-    n[NUMERIC_SHORT] = m->token_count < 4;
-    n[NUMERIC_LONG] = m->token_count > 120 ? 1 : (float)m->token_count / 120.0f;
+    n[NUMERIC_SHORT] = j->shown_words < 4;
+    n[NUMERIC_LONG] = j->shown_words > 120 ? 1 : (float)j->shown_words / 120.0f;
 }
 
 const struct features *judge_features(struct judge *j)
 {
-    features_take(&j->features, &j->matching, j->normal, &j->pairs);
-    number_features(j);
+    bool all = !has_rivals(j);
+    show(j, all);
+    features_take(&j->features, j->shown, j->normal, &j->pairs);
+    number_features(j, all);
     return &j->features;
 }
 
@@ -183,11 +308,18 @@ static void lean_on_trouble(struct verdict *v)
     share_out(v->p_tone);
 }
 
+/* What a model's answers come to, with the sentences about a rival or without them. */
+static const float *sums_of(const struct judge *j, size_t number, bool apart)
+{
+    return j->apart && !apart ? j->all[number] : j->sums[number];
+}
+
 void judge_answer_tone(struct judge *j, struct verdict *v, bool media)
 {
     if (j->tone.model == NULL)
         return;
-    model_probabilities(j->tone.model, j->tone.question, j->sums[j->tone.number], v->p_tone);
+    model_probabilities(j->tone.model, j->tone.question, sums_of(j, j->tone.number, false),
+                        v->p_tone);
     lean_on_words(v->p_tone, tanh(j->matching.tone / 250.0));
     if (!media)
         lean_on_trouble(v);
@@ -205,6 +337,17 @@ void judge_answer_tone(struct judge *j, struct verdict *v, bool media)
 
 #define SECONDED 0.35 /* probability from which a label holds that the rules give too */
 
+/* How likely an answer is by what is not said about a rival. What is left of a post may make a
+ * model think of more than the whole did: so this lessens what that gives, and adds nothing. */
+static float without_rivals(const struct judge *j, const struct answering *a)
+{
+    float p[MODEL_ANSWERS];
+    if (j->shown_words == 0)
+        return 0;
+    model_probabilities(a->model, a->question, j->sums[a->number], p);
+    return p[a->answer - a->question->first];
+}
+
 /* Labels that models decide take the place of the rules', but where both say the same the
  * model need not be as sure. Those of a question stand side by side, and its probabilities
  * are found once. */
@@ -217,9 +360,11 @@ uint32_t judge_answer_labels(struct judge *j, struct verdict *v, uint32_t labels
         if (a->model == NULL)
             continue;
         if (a->question != asked)
-            model_probabilities(a->model, a->question, j->sums[a->number], p);
+            model_probabilities(a->model, a->question, sums_of(j, a->number, false), p);
         asked = a->question;
         v->p[label] = p[a->answer - a->question->first];
+        if (judge_asks_apart(j, label))
+            v->p[label] = fminf(v->p[label], without_rivals(j, a));
         v->modelled |= LABEL_BIT(label);
         bool by_rules = labels & LABEL_BIT(label);
         bool holds = v->p[label] >= a->model->answers[a->answer].threshold ||
@@ -241,7 +386,7 @@ static void answer_own(struct judge *j, const struct answering *a, struct verdic
 {
     const struct model_question *q = a->question;
     float p[MODEL_ANSWERS];
-    model_probabilities(a->model, q, j->sums[a->number], p);
+    model_probabilities(a->model, q, sums_of(j, a->number, false), p);
     uint32_t best = likeliest(p, q->count);
     for (uint32_t i = 0; i < q->count; i++) {
         const struct model_answer *answer = &a->model->answers[q->first + i];
@@ -265,22 +410,41 @@ int judge_answer_level(const struct judge *j)
     const struct answering *a = &j->level;
     if (a->model == NULL)
         return -1;
-    model_probabilities(a->model, a->question, j->sums[a->number], p);
+    model_probabilities(a->model, a->question, sums_of(j, a->number, true), p);
     uint32_t best = likeliest(p, a->question->count);
     return model_text(a->model, a->model->answers[a->answer + best].name)[0] - '0';
 }
 
-/* Asks each model once. */
+/* Shows all models the post and sums up what they make of it. */
+static void ask(struct judge *j, bool all)
+{
+    show(j, all);
+    word_pairs_take(&j->pairs, j->shown, j->sieve);
+    number_features(j, all);
+    for (size_t i = 0; i < j->models->count; i++)
+        weigher_run(j->weighers[i], j->shown, &j->pairs, j->features.numbers, j->sums[i]);
+}
+
+void judge_ask_again(struct judge *j, size_t number, bool all)
+{
+    float sums[MODEL_ANSWERS];
+    show(j, all);
+    word_pairs_take(&j->pairs, j->shown, j->sieve);
+    weigher_run(j->weighers[number], j->shown, &j->pairs, j->features.numbers, sums);
+}
+
 void judge_ask_models(struct judge *j)
 {
     if (j->share_cap < j->matching.token_count) {
         j->share_cap = 2 * (size_t)j->matching.token_count;
         j->shares = mem_resize(j->shares, j->share_cap, sizeof *j->shares);
     }
-    word_pairs_take(&j->pairs, &j->matching, j->sieve);
-    number_features(j);
-    for (size_t i = 0; i < j->models->count; i++)
-        weigher_run(j->weighers[i], &j->matching, &j->pairs, j->features.numbers, j->sums[i]);
+    j->apart = has_rivals(j);
+    if (j->apart) {
+        ask(j, true);
+        memcpy(j->all, j->sums, sizeof j->all);
+    }
+    ask(j, !j->apart);
 }
 
 /* Whose posts a desk or a crisis team may have to take up. */
@@ -296,7 +460,7 @@ void judge_ask_triage(struct judge *j, uint32_t labels)
     if (!j->triage.asked)
         return;
     const struct model *m = j->models->triage;
-    weigher_run(j->triage_weigher, &j->matching, &j->pairs, j->features.numbers, sums);
+    weigher_run(j->triage_weigher, j->shown, &j->pairs, j->features.numbers, sums);
     model_probabilities(m, q, sums, p);
     for (uint32_t i = 0; i < q->count; i++) {
         const char *name = model_text(m, m->answers[q->first + i].name);

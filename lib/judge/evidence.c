@@ -22,7 +22,7 @@ static void add_evidence(struct verdict *v, const struct matching *m, int label,
 /* The token that weighs most; token_count: none speaks for the answer. */
 static uint32_t heaviest_token(const struct judge *j)
 {
-    const struct matching *m = &j->matching;
+    const struct matching *m = j->shown;
     uint32_t best = m->token_count;
     float most = 0;
     for (uint32_t k = 0; k < m->token_count; k++) {
@@ -38,15 +38,17 @@ static uint32_t heaviest_token(const struct judge *j)
 
 static bool goes_along(const struct judge *j, uint32_t token, float share)
 {
-    return (j->matching.words.of[token].is & WORD_MARK) == 0 && j->shares[token] >= share;
+    return (j->shown->words.of[token].is & WORD_MARK) == 0 && j->shares[token] >= share;
 }
 
 /* The words that weighed most for an answer, where no rule tells them: whole words, and
  * those beside them that speak for it too. */
-static void add_heaviest(const struct judge *j, struct verdict *v, int label,
-                         const struct answering *a, uint32_t answer)
+static void add_heaviest(struct judge *j, struct verdict *v, int label, const struct answering *a,
+                         uint32_t answer)
 {
-    const struct matching *m = &j->matching;
+    if (j->apart)
+        judge_ask_again(j, a->number, !judge_asks_apart(j, label));
+    const struct matching *m = j->shown;
     weigher_shares(j->weighers[a->number], m, &j->pairs, answer, j->shares);
     uint32_t first = heaviest_token(j), last = first;
     if (first == m->token_count)
@@ -70,7 +72,7 @@ static const struct hit *best_hit(const struct judge *j, const struct verdict *v
     return best;
 }
 
-static void gather_labels(const struct judge *j, struct verdict *v)
+static void gather_labels(struct judge *j, struct verdict *v)
 {
     for (int label = 0; label < LABELS; label++) {
         if (!has(v->labels, (enum label)label))
@@ -103,7 +105,26 @@ static const struct hit *most_polar(const struct judge *j, const struct verdict 
     return best;
 }
 
-void judge_gather_evidence(const struct judge *j, struct verdict *v)
+/* Labels from which a tone follows, where no words say it. */
+#define LABELS_SAD                                                                                 \
+    (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_BOYCOTT) |                        \
+     LABEL_BIT(LABEL_ABUSE) | LABEL_BIT(LABEL_HATE) | LABEL_BIT(LABEL_THREAT))
+#define LABELS_GLAD LABEL_BIT(LABEL_PRAISE)
+
+/* The tone stands on what the first such label does: trouble is seldom told gladly. */
+static void add_label_of_tone(struct verdict *v)
+{
+    uint32_t labels = v->tone == TONE_POSITIVE ? LABELS_GLAD : LABELS_SAD;
+    for (size_t i = 0; i < v->why_count && v->why_count < EVIDENCE; i++) {
+        const struct evidence why = v->why[i];
+        if (!has(labels, (enum label)why.label))
+            continue;
+        v->why[v->why_count++] = (struct evidence){LABEL_POLARITY, why.at, why.end};
+        return;
+    }
+}
+
+void judge_gather_evidence(struct judge *j, struct verdict *v)
 {
     gather_labels(j, v);
     size_t before = v->why_count;
@@ -116,4 +137,6 @@ void judge_gather_evidence(const struct judge *j, struct verdict *v)
     if (v->why_count == before && v->tone != TONE_NEUTRAL && v->tone_modelled)
         add_heaviest(j, v, LABEL_POLARITY, &j->tone,
                      j->tone.question->first + (v->tone == TONE_POSITIVE ? 2 : 0));
+    if (v->why_count == before && v->tone != TONE_NEUTRAL)
+        add_label_of_tone(v);
 }

@@ -118,8 +118,8 @@ static bool is_conditional(const struct matching *m, uint32_t token)
 /* 壊れる|前に, not 混入|前にも */
 static bool is_before(const struct matching *m, uint32_t token)
 {
-    return token > 0 && token + 1 < m->token_count && str_is(m->tokens[token].surface, "前") &&
-           str_is(m->tokens[token + 1].surface, "に") &&
+    return token > 0 && token + 1 < m->token_count && str_is(matching_surface(m, token), "前") &&
+           str_is(matching_surface(m, token + 1), "に") &&
            str_equal(m->tokens[token - 1].pos, STR("動詞"));
 }
 

@@ -46,6 +46,7 @@ void judge_free(struct judge *j)
         weigher_free(j->weighers[i]);
     weigher_free(j->triage_weigher);
     word_pairs_free(&j->pairs);
+    judge_free_veil(j);
     free(j->sieve);
     free(j->shares);
     free(j->speaks);
@@ -306,8 +307,9 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     *v = (struct verdict){.tone = TONE_NEUTRAL};
     j->has_media = post->has_media;
     j->in_press = is_media(post);
-    matching_run(m, j->rules, j->normal, post->text, post->tokens, post->token_count);
+    matching_lay(m, j->rules, j->normal, post->text, post->tokens, post->token_count);
     judge_find_subject(j, post);
+    matching_find(m);
     v->official = judge_is_official(j, post);
     judge_settle_hits(m);
     tone_weigh(m);

@@ -7,13 +7,14 @@
     ((token)->pos.len == sizeof(literal) - 1 &&                                                    \
      memcmp((token)->pos.ptr, literal, sizeof(literal) - 1) == 0)
 
+/* A particle's base form is the particle itself, however its bytes were written (か and U+3099). */
 static bool is_filler(const struct token *token)
 {
     static const char *const particles[] = {"が", "を", "は", "も",   "に", "へ",
                                             "で", "と", "の", "って", "て", NULL};
     static const char *const auxiliaries[] = {"です", "ます", "だ", NULL};
     if (POS_IS(token, "助詞"))
-        return str_is_any(token->surface, particles) || str_equal(token->base, STR("て"));
+        return str_is_any(token->base, particles);
     return POS_IS(token, "助動詞") && str_is_any(token->base, auxiliaries);
 }
 

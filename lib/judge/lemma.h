@@ -14,7 +14,7 @@
 #include "text/token.h"
 
 /* What a token is in the lemma form: a slice of it or of a constant; empty when it is
- * left out. `before` is the token before it, or NULL. */
+ * left out. `before` is the token before it, with its surface normalised, or NULL. */
 struct str lemma_of(const struct token *token, const struct token *before);
 
 /* Does what it is depend on the token before it? */

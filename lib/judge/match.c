@@ -74,6 +74,16 @@ static void lay_tokens(struct matching *m)
         m->token_of[at] = m->token_count;
 }
 
+/* What a token is in the lemma form, where that depends on the one before it. */
+static struct str lemma_behind(const struct matching *m, uint32_t token)
+{
+    if (token == 0)
+        return lemma_of(&m->tokens[token], NULL);
+    struct token before = {.pos = m->tokens[token - 1].pos,
+                           .surface = matching_surface(m, token - 1)};
+    return lemma_of(&m->tokens[token], &before);
+}
+
 static void lay_lemma(struct matching *m)
 {
     buf_clear(&m->lemma);
@@ -87,7 +97,7 @@ static void lay_lemma(struct matching *m)
             continue;
         struct str lemma = (is & WORD_ADDRESS) != 0 ? STR("\n")
                            : (is & WORD_ASKS) == 0  ? token->base
-                                                    : lemma_of(token, i > 0 ? token - 1 : NULL);
+                                                    : lemma_behind(m, i);
         size_t from = m->lemma.len;
         buf_add_str(&m->lemma, lemma);
         m->lemma_token =
@@ -195,6 +205,30 @@ static void add_part_hit(struct matching *m, uint32_t part, const struct hit *hi
     of->last = (uint32_t)m->part_count;
 }
 
+/* Questions and hearsay are no judgement, and the words for them tell what a name is of:
+ * ヒバリルーター is a ルーター. */
+#define LABELS_KEPT (LABEL_BIT(LABEL_QUESTION) | LABEL_BIT(LABEL_HEARSAY))
+
+/* Does a rule's hit stand within a name, where it does not count? */
+static bool is_in_name(struct matching *m, const struct rule *rule, uint32_t at, uint32_t end)
+{
+    size_t low = 0, high = m->name_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->names[middle].at <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool label = rule->table == RULE_LABEL;
+    if (low == 0 || end > m->names[low - 1].end || rule->table == RULE_GROUP ||
+        (label && (LABELS_KEPT & LABEL_BIT(rule->what)) != 0))
+        return false;
+    if (label || (rule->table == RULE_POLARITY && rule->weight != 0))
+        m->names[low - 1].telling = true;
+    return true;
+}
+
 static inline void add_hit(struct matching *m, const struct posting *posting, struct hit hit,
                            int form)
 {
@@ -203,6 +237,8 @@ static inline void add_hit(struct matching *m, const struct posting *posting, st
     case POSTING_GROUP: m->sentences[hit.sentence].groups |= (uint32_t)1 << posting->what; break;
     case POSTING_RULE:
         hit.rule = &m->rules->rules[posting->what]; /* far away in memory: not looked at here */
+        if (m->name_count > 0 && is_in_name(m, hit.rule, hit.at, hit.end))
+            break;
         MEM_GROW(m->hits, m->hit_count, m->hit_cap);
         m->hits[m->hit_count++] = hit;
         break;
@@ -505,7 +541,8 @@ static void join_rule(struct matching *m, const struct rule *rule)
         joint->begun_at = before != NULL ? before->begun_at : joint->hit->at;
         joint->begun_first = before != NULL ? before->begun_first : joint->hit->first;
         latest[joint->part] = joint;
-        if (joint->part + 1 < rule->parts)
+        if (joint->part + 1 < rule->parts ||
+            (m->name_count > 0 && is_in_name(m, rule, joint->begun_at, joint->hit->end)))
             continue;
         MEM_GROW(m->hits, m->hit_count, m->hit_cap);
         m->hits[m->hit_count++] = (struct hit){.rule = rule,
@@ -545,7 +582,6 @@ static void drop_repeats(struct matching *m)
 /* Context groups were noted by sentence while hits were added; A*B ones come now. */
 static void note_contexts(struct matching *m)
 {
-    m->groups = 0;
     for (size_t i = 0; i < m->hit_count; i++)
         if (m->hits[i].rule->table == RULE_GROUP)
             m->sentences[m->hits[i].sentence].groups |= (uint32_t)1 << m->hits[i].rule->what;
@@ -574,7 +610,7 @@ static void find_hits(struct matching *m)
     drop_repeats(m);
 }
 
-void matching_run(struct matching *m, const struct rules *rules, const struct normal *normal,
+void matching_lay(struct matching *m, const struct rules *rules, const struct normal *normal,
                   struct str text, const struct token *tokens, size_t count)
 {
     for (int form = 0; form < FORMS && m->of_part[form] == NULL; form++)
@@ -583,14 +619,38 @@ void matching_run(struct matching *m, const struct rules *rules, const struct no
     m->tokens = tokens;
     m->token_count = (uint32_t)count;
     normal_analysis(normal, text, &m->normal);
-    words_take(&m->words, tokens, count);
+    words_take(&m->words, normal, tokens, count);
     lay_codes(m);
     lay_tokens(m);
     lay_lemma(m);
     lay_sentences(m);
     lay_sentence_ends(m);
+    m->groups = 0;
+    m->name_count = 0;
+}
+
+void matching_add_name(struct matching *m, size_t at, size_t end)
+{
+    struct name_span *last = m->name_count > 0 ? &m->names[m->name_count - 1] : NULL;
+    if (last != NULL && at < last->end) {
+        last->end = end > last->end ? (uint32_t)end : last->end;
+        return;
+    }
+    MEM_GROW(m->names, m->name_count, m->name_cap);
+    m->names[m->name_count++] = (struct name_span){(uint32_t)at, (uint32_t)end, false};
+}
+
+void matching_find(struct matching *m)
+{
     find_hits(m);
     note_contexts(m);
+}
+
+void matching_run(struct matching *m, const struct rules *rules, const struct normal *normal,
+                  struct str text, const struct token *tokens, size_t count)
+{
+    matching_lay(m, rules, normal, text, tokens, count);
+    matching_find(m);
 }
 
 void matching_free(struct matching *m)
@@ -605,6 +665,7 @@ void matching_free(struct matching *m)
     free(m->lemma_token);
     free(m->lemma_at);
     free(m->sentences);
+    free(m->names);
     free(m->hits);
     free(m->part_hits);
     free(m->hanging);

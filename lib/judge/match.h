@@ -77,6 +77,13 @@ struct opened {
     uint32_t at, end;
 };
 
+/* A place where a name stands that somebody watches, or a rival's. What stands within it says
+ * nothing: サクラ屋 is no サクラ. */
+struct name_span {
+    uint32_t at, end; /* bytes in the normalised text */
+    bool telling;     /* a rule of a tone or a label would have counted within */
+};
+
 /* A post laid out for judging. All arrays are reused from post to post. */
 struct matching {
     const struct rules *rules;
@@ -96,6 +103,8 @@ struct matching {
     size_t lemma_cap, lemma_at_cap;
     struct sentence *sentences;
     size_t sentence_count, sentence_cap;
+    struct name_span *names; /* by place; none touches another's letters */
+    size_t name_count, name_cap;
     struct candidate *candidates; /* scratch, of one round */
     struct opened *opened;
     size_t candidate_count, opened_count;
@@ -125,7 +134,24 @@ static inline bool hit_is_cue(const struct hit *hit, enum cue cue)
     return hit->rule->table == RULE_CUE && hit->rule->what == cue && hit->fate == HIT_USED;
 }
 
-/* Lays out a text with its tokens (both stay the caller's) and finds all hits. */
+/* A token's surface in the normalised text. */
+static inline struct str matching_surface(const struct matching *m, uint32_t token)
+{
+    return (struct str){m->normal.text.data + m->token_at[token],
+                        m->token_end[token] - m->token_at[token]};
+}
+
+/* Lays out a text with its tokens (both stay the caller's). */
+void matching_lay(struct matching *m, const struct rules *rules, const struct normal *normal,
+                  struct str text, const struct token *tokens, size_t count);
+
+/* Notes a name in the text that was laid out; they come in the order of their places. */
+void matching_add_name(struct matching *m, size_t at, size_t end);
+
+/* Finds all hits but those within names. */
+void matching_find(struct matching *m);
+
+/* Lays out a text without names and finds all hits. */
 void matching_run(struct matching *m, const struct rules *rules, const struct normal *normal,
                   struct str text, const struct token *tokens, size_t count);
 

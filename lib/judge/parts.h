@@ -36,6 +36,16 @@ struct answering {
     size_t number;   /* of the model */
 };
 
+/* What models are shown of a post, where that is not all of it: a copy of its matching, with
+ * words in place of others. */
+struct veil {
+    struct matching matching;
+    struct token *tokens;
+    struct word *words;
+    struct text_code *codes;
+    size_t token_cap, code_cap;
+};
+
 /* What the triage model says of a post: how likely each is, 0 where it was not asked. */
 struct triage {
     bool asked;
@@ -66,7 +76,12 @@ struct judge {
     bool sarcastic, has_media, in_press;
     struct sieve *sieve;           /* of all models together; NULL: there are none */
     float sums[16][MODEL_ANSWERS]; /* by model */
-    struct weigher *weighers[16];  /* by model */
+    bool apart;                    /* some sentences are about a rival alone … */
+    float all[16][MODEL_ANSWERS];  /* … and these are the sums with them, where they are */
+    const struct matching *shown;  /* to models, last: the post's or the veil's */
+    size_t shown_words;            /* in it, that are not veiled */
+    struct veil veil;
+    struct weigher *weighers[16]; /* by model */
     struct weigher *triage_weigher;
     const struct model_question *triage_question; /* NULL: nobody answers it */
     struct triage triage;                         /* of the post judged last */
@@ -115,8 +130,17 @@ bool judge_says_irony(const struct judge *j);
  * question. */
 void judge_find_answering(struct judge *j);
 
-/* Asks each model once about the post. */
+/* Asks each model once about the post; where sentences are about a rival alone, once with and
+ * once without them. */
 void judge_ask_models(struct judge *j);
+
+/* Asks one model anew, so that judge's pairs and what it is shown are those of this answer: with
+ * all sentences, or without those about a rival alone. */
+void judge_ask_again(struct judge *j, size_t number, bool all);
+void judge_free_veil(struct judge *j);
+
+/* Is the label asked without the sentences about a rival? */
+bool judge_asks_apart(const struct judge *j, int label);
 
 /* Labels, tone, level and a user's own questions, as models answer them. */
 uint32_t judge_answer_labels(struct judge *j, struct verdict *v, uint32_t labels);
@@ -129,7 +153,7 @@ void judge_ask_triage(struct judge *j, uint32_t labels);
 
 /* ---- evidence.c ---- */
 
-void judge_gather_evidence(const struct judge *j, struct verdict *v);
+void judge_gather_evidence(struct judge *j, struct verdict *v);
 
 /* ---- verdict.c ---- */
 

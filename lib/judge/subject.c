@@ -21,6 +21,8 @@ static void note_name(void *data, const struct watch_hit *hit)
 {
     struct judge *j = data;
     uint32_t sentence = matching_sentence(&j->matching, (uint32_t)hit->at);
+    if (hit->what != WATCH_CATEGORY)
+        matching_add_name(&j->matching, hit->at, hit->at + hit->len);
     if (hit->what == WATCH_RIVAL) {
         j->speaks[sentence] |= SPEAKS_RIVAL;
         j->rival_named = true;
@@ -66,12 +68,13 @@ void judge_find_subject(struct judge *j, const struct post_facts *post)
             foreign = true;
     }
     if (!post->watch_known || post->watch_count == 0)
-        j->relevant |= watchlist_match(j->watches, buf_str(&m->normal.text));
-    watchlist_hits(j->watches, buf_str(&m->normal.text), note_name, j);
+        j->relevant |= watchlist_match(j->watches, &m->normal, post->text);
+    watchlist_hits(j->watches, &m->normal, post->text, note_name, j);
     j->off_topic = j->relevant == 0 && !foreign && (post->watch_known || j->rival_named);
     add_subject_contexts(j);
 }
 
+/* An account speaks for its own watch: where the post is about others, it is anybody's. */
 bool judge_is_official(const struct judge *j, const struct post_facts *post)
 {
     struct str handle = post->handle;
@@ -79,8 +82,10 @@ bool judge_is_official(const struct judge *j, const struct post_facts *post)
         return false;
     if (handle.ptr[0] == '@')
         handle = str_from(handle, 1);
+    bool about_any = j->relevant == 0 && post->watch_count == 0;
     for (size_t watch = 0; watch < watchlist_count(j->watches); watch++)
-        if (watchlist_is_official(j->watches, watch, handle))
+        if ((about_any || (j->relevant >> watch & 1) != 0) &&
+            watchlist_is_official(j->watches, watch, handle))
             return true;
     return false;
 }

@@ -44,7 +44,7 @@ static bool carries(const struct matching *m, const struct hit *hit, const struc
     if (cue->first < hit->last || m->token_at[cue->first] != cue->at)
         return false;
     for (uint32_t i = hit->last; i < cue->first; i++)
-        if (str_is_any(m->tokens[i].surface, others))
+        if (str_is_any(matching_surface(m, i), others))
             return false;
     return true;
 }
@@ -177,6 +177,11 @@ static int32_t bounded(int32_t value, int32_t bound)
     return value > bound ? bound : value < -bound ? -bound : value;
 }
 
+int32_t tone_add(int32_t sum, const struct sentence *sentence)
+{
+    return bounded(sum + bounded(sentence->tone, BOUND), 100000);
+}
+
 void tone_weigh(struct matching *m)
 {
     settle_overlaps(m);
@@ -195,5 +200,5 @@ void tone_weigh(struct matching *m)
     }
     m->tone = 0;
     for (size_t i = 0; i < m->sentence_count; i++)
-        m->tone = bounded(m->tone + bounded(m->sentences[i].tone, BOUND), 100000);
+        m->tone = tone_add(m->tone, &m->sentences[i]);
 }

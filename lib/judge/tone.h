@@ -11,6 +11,9 @@
  * post. */
 void tone_weigh(struct matching *m);
 
+/* The sum with the tone of a sentence added, bounded as the post's is. */
+int32_t tone_add(int32_t sum, const struct sentence *sentence);
+
 /* How a negation behind the hit turns it: -1 turned, 0 cancelled, 1 as it is (no
  * negation, or a form that only looks like one). */
 int tone_negation(const struct matching *m, const struct hit *hit);

@@ -12,10 +12,12 @@ const char *const word_conditions[] = {"たら", "だら", "ば", NULL};
 static bool is_address(const struct token *token)
 {
     struct str text = token->surface;
-    if (text.len < 2 || (text.ptr[0] != '@' && text.ptr[0] != 'h' && text.ptr[0] != 'w'))
+    char first = text.len < 2 ? '\0' : text.ptr[0];
+    if (first != '@' && (first | 0x20) != 'h' && (first | 0x20) != 'w')
         return false;
     return str_equal(token->pos, STR("記号")) &&
-           (text.ptr[0] == '@' || str_starts(text, STR("http")) || str_starts(text, STR("www.")));
+           (first == '@' || str_starts_nocase(text, STR("http")) ||
+            str_starts_nocase(text, STR("www.")));
 }
 
 /* Particles and marks before and behind which a sentence still begins or ends. */
@@ -25,10 +27,9 @@ static bool is_trim(const struct token *token)
                                             "w",  "よね", "かな", "けど", "ー", NULL};
     if (str_equal(token->pos, STR("記号")))
         return true;
-    for (size_t i = 0; particles[i] != NULL; i++)
-        if (str_is(token->surface, particles[i]))
-            return true;
-    return false;
+    bool particle = token->base.len > 0 && str_equal(token->pos, STR("助詞"));
+    return str_is_any(particle ? token->base : token->surface,
+                      particles); /* the same, normalised */
 }
 
 /* Nouns, verbs, adjectives that say something by themselves. */
@@ -75,7 +76,7 @@ static bool is_negation(const struct token *token)
  * count here. */
 static struct str word_of(const struct token *token)
 {
-    if (str_equal(token->pos, STR("記号")) && str_starts(token->surface, STR("http")))
+    if (str_equal(token->pos, STR("記号")) && str_starts_nocase(token->surface, STR("http")))
         return STR("http");
     if (str_equal(token->pos, STR("記号")) && token->surface.len > 1 &&
         token->surface.ptr[0] == '@')
@@ -93,26 +94,40 @@ static uint32_t entity_of(const struct token *token)
 {
     if (!str_equal(token->pos, STR("記号")))
         return 0;
-    return WORD_MARK | (is_entity(token, "http") ? WORD_URL : 0) |
+    return WORD_MARK | (str_starts_nocase(token->surface, STR("http")) ? WORD_URL : 0) |
            (is_entity(token, "@") ? WORD_MENTION : 0) | (is_entity(token, "#") ? WORD_HASHTAG : 0) |
            (is_entity(token, "\xF0\x9F") ? WORD_EMOJI : 0) |
            (is_entity(token, "w") || is_entity(token, "笑") ? WORD_LAUGHTER : 0);
 }
 
-static struct word make_word(const struct token *token)
+/* The token with its surface normalised, which it is already where it is the base form. */
+static struct token plain_token(struct words *w, const struct normal *normal,
+                                const struct token *token)
+{
+    struct token plain = *token;
+    if (str_equal(token->surface, token->base))
+        return plain;
+    normal_analysis(normal, token->surface, &w->surface);
+    plain.surface = buf_str(&w->surface.text);
+    return plain;
+}
+
+static struct word make_word(struct words *w, const struct normal *normal,
+                             const struct token *token)
 {
     struct word word = {.is = WORD_KNOWN | entity_of(token)};
+    struct token plain = plain_token(w, normal, token);
     if (is_address(token))
         word.is |= WORD_ADDRESS;
     if (is_trim(token))
         word.is |= WORD_TRIM;
     if (is_content(token))
         word.is |= WORD_CONTENT;
-    if (is_light(token))
+    if (is_light(&plain))
         word.is |= WORD_LIGHT;
     if (is_negation(token))
         word.is |= WORD_NEGATION;
-    if (str_is_any(token->surface, word_conditions))
+    if (str_is_any(plain.surface, word_conditions))
         word.is |= WORD_CONDITION;
     if (lemma_asks(token))
         word.is |= WORD_ASKS;
@@ -122,10 +137,11 @@ static struct word make_word(const struct token *token)
     return word;
 }
 
-static struct word find_word(struct words *w, const struct token *token)
+static struct word find_word(struct words *w, const struct normal *normal,
+                             const struct token *token)
 {
     if (token->kind == 0)
-        return make_word(token);
+        return make_word(w, normal, token);
     if (token->kind >= w->kind_cap) {
         size_t before = w->kind_cap;
         w->kind_cap = token->kind + token->kind / 2 + 1024;
@@ -134,11 +150,12 @@ static struct word find_word(struct words *w, const struct token *token)
     }
     struct word *known = &w->kinds[token->kind];
     if (known->is == 0)
-        *known = make_word(token);
+        *known = make_word(w, normal, token);
     return *known;
 }
 
-void words_take(struct words *w, const struct token *tokens, size_t count)
+void words_take(struct words *w, const struct normal *normal, const struct token *tokens,
+                size_t count)
 {
     if (w->capacity < count) {
         w->capacity = count + count / 2 + 64;
@@ -148,7 +165,7 @@ void words_take(struct words *w, const struct token *tokens, size_t count)
     w->any = 0;
     w->lists++;
     for (size_t i = 0; i < count; i++) {
-        w->of[i] = find_word(w, &tokens[i]);
+        w->of[i] = find_word(w, normal, &tokens[i]);
         w->any |= w->of[i].is;
         uint32_t *seen = &w->seen[w->of[i].hash >> (64 - WORD_SEEN_BITS)];
         different += *seen != w->lists;
@@ -157,10 +174,33 @@ void words_take(struct words *w, const struct token *tokens, size_t count)
     w->times = different > 0 ? (float)count / (float)different : 1;
 }
 
+struct word words_veil(void)
+{
+    uint32_t is = WORD_KNOWN | WORD_MARK | WORD_ADDRESS | WORD_VEILED;
+    return (struct word){.hash = hash_bytes(STR("\n"), 1), .is = is};
+}
+
+size_t words_count(struct words *w, size_t count)
+{
+    size_t shown = 0, different = 0;
+    w->lists++;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t *seen = &w->seen[w->of[i].hash >> (64 - WORD_SEEN_BITS)];
+        if ((w->of[i].is & WORD_VEILED) != 0)
+            continue;
+        shown++;
+        different += *seen != w->lists;
+        *seen = w->lists;
+    }
+    w->times = different > 0 ? (float)shown / (float)different : 1;
+    return shown;
+}
+
 void words_free(struct words *w)
 {
     free(w->of);
     free(w->kinds);
+    normal_text_free(&w->surface);
     w->of = NULL;
     w->kinds = NULL;
     w->capacity = w->kind_cap = 0;

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text/normal.h"
 #include "text/token.h"
 
 #define WORD_KNOWN     0x001u
@@ -29,6 +30,7 @@
 #define WORD_LIGHT     0x1000u /* may stand between a word and its negation */
 #define WORD_NEGATION  0x2000u
 #define WORD_CONDITION 0x4000u /* one of word_conditions */
+#define WORD_VEILED    0x8000u /* stands for one that models are not shown; see words_veil() */
 
 struct word {
     uint64_t hash; /* of its base form */
@@ -49,9 +51,18 @@ struct words {
     size_t kind_cap;
     uint32_t seen[1u << WORD_SEEN_BITS]; /* by hash: the list in which such a word was last */
     uint32_t lists;
+    struct normal_text surface; /* scratch */
 };
 
-void words_take(struct words *w, const struct token *tokens, size_t count);
+void words_take(struct words *w, const struct normal *normal, const struct token *tokens,
+                size_t count);
+/* What is shown in the place of a word that is not: a word that no model knows. */
+struct word words_veil(void);
+
+/* Counts anew how often a word stands there, of those that are not veiled; returns how many
+ * these are. */
+size_t words_count(struct words *w, size_t count);
+
 void words_free(struct words *w);
 
 #endif

@@ -381,8 +381,9 @@ static void read_words(struct fact_reader *reader, struct str raw, const char *e
 
 static uint64_t match_watches(struct fact_reader *reader, struct str raw)
 {
-    normal_analysis(reader->normal, text_of(reader, raw), &reader->form);
-    return watchlist_match(reader->watches, buf_str(&reader->form.text));
+    struct str text = text_of(reader, raw);
+    normal_analysis(reader->normal, text, &reader->form);
+    return watchlist_match(reader->watches, &reader->form, text);
 }
 
 /* A record that was not collected for a watch is matched here. */

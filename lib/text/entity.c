@@ -114,10 +114,10 @@ static bool opens_host(struct str rest, size_t scheme)
 static size_t url_length(struct str text, size_t at)
 {
     struct str rest = str_from(text, at);
-    size_t scheme = str_starts(rest, STR("https://"))  ? 8
-                    : str_starts(rest, STR("http://")) ? 7
-                    : str_starts(rest, STR("www."))    ? 4
-                                                       : 0;
+    size_t scheme = str_starts_nocase(rest, STR("https://"))  ? 8
+                    : str_starts_nocase(rest, STR("http://")) ? 7
+                    : str_starts_nocase(rest, STR("www."))    ? 4
+                                                              : 0;
     if (scheme == 0 || ascii_alnum(code_before(text, at)) || !opens_host(rest, scheme))
         return 0;
     size_t end = scheme, len;
@@ -450,7 +450,7 @@ static struct entity entity_here(struct str text, size_t at)
     size_t sign, length;
     unsigned c = text_code(text, at, &sign);
     struct entity best = {ENTITY_NONE, at, 0};
-    if ((c == 'h' || c == 'w') && (length = url_length(text, at)) > 0)
+    if (((c | 0x20) == 'h' || (c | 0x20) == 'w') && (length = url_length(text, at)) > 0)
         return (struct entity){ENTITY_URL, at, length};
     if ((c == '@' || c == 0xFF20) && (length = mention_length(text, at, sign)) > 0)
         return (struct entity){ENTITY_MENTION, at, length};
@@ -482,9 +482,9 @@ static bool wide_may_open(unsigned char second, unsigned char third)
 static inline bool may_open(const unsigned char *p, size_t left)
 {
     static const char openers[128] = {
-        ['h'] = 1, ['w'] = 1, ['W'] = 1, ['@'] = 1, ['#'] = 1, ['^'] = 1, ['m'] = 1,
-        ['T'] = 1, ['O'] = 1, ['o'] = 1, ['>'] = 1, ['_'] = 1, ['('] = 1, ['\\'] = 1,
-        ['/'] = 1, ['*'] = 1, ['~'] = 1, [';'] = 1, ['='] = 1, ['|'] = 1};
+        ['h'] = 1,  ['H'] = 1, ['w'] = 1, ['W'] = 1, ['@'] = 1, ['#'] = 1, ['^'] = 1,
+        ['m'] = 1,  ['T'] = 1, ['O'] = 1, ['o'] = 1, ['>'] = 1, ['_'] = 1, ['('] = 1,
+        ['\\'] = 1, ['/'] = 1, ['*'] = 1, ['~'] = 1, [';'] = 1, ['='] = 1, ['|'] = 1};
     unsigned char c = p[0];
     if (c >= '0' && c <= '9') /* keycaps only */
         return left >= 4 && (p[1] == 0xEF || p[1] == 0xE2);

@@ -6,8 +6,10 @@
 
 #include <stdlib.h>
 #include <strings.h>
+#include <utf8proc.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 enum term_type { TERM_NAME, TERM_CATEGORY, TERM_RIVAL, TERM_EXCLUSION };
 
@@ -214,20 +216,57 @@ const char *watchlist_label(const struct watchlist *w, size_t watch)
     return found->label != NULL ? found->label : found->name;
 }
 
-static bool is_latin(char c)
+/* A text that is searched: normalised, and as it was written. */
+struct searched {
+    struct str text;
+    const uint32_t *origin;
+    struct str original;
+};
+
+/* A digit or a letter of Latin script in the normalised form, with or without an accent, or an
+ * accent by itself. */
+static bool is_latin(uint32_t code)
 {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (code < 0xC0)
+        return ascii_alnum(code);
+    return (code < 0x370 && code != 0xD7 && code != 0xF7) || (code >= 0x1E00 && code < 0x1F00);
 }
 
-static bool stands_at(const struct term *term, struct str text, size_t at)
+/* The character that ends before `at`, which is not 0. */
+static uint32_t code_before(struct str text, size_t at)
 {
-    if (!str_starts(str_from(text, at), term->text))
-        return false;
-    size_t end = at + term->text.len;
-    bool joined_before = at > 0 && is_latin(text.ptr[at - 1]) && is_latin(term->text.ptr[0]);
-    bool joined_after =
-        end < text.len && is_latin(text.ptr[end]) && is_latin(term->text.ptr[term->text.len - 1]);
-    return !joined_before && !joined_after;
+    size_t length;
+    do
+        at--;
+    while (at > 0 && ((unsigned char)text.ptr[at] & 0xC0) == 0x80);
+    return utf8_code(text.ptr + at, &length);
+}
+
+/* ① ™ № Ⅱ and 1️⃣ are signs, though letters and digits are made of them. */
+static bool is_sign(struct str original, size_t at)
+{
+    size_t length;
+    uint32_t code = utf8_code(original.ptr + at, &length);
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
+    struct str behind = str_from(original, at + length);
+    return category == UTF8PROC_CATEGORY_SO || category == UTF8PROC_CATEGORY_NO ||
+           category == UTF8PROC_CATEGORY_NL || str_starts(behind, STR("\xE2\x83\xA3")) ||
+           str_starts(behind, STR("\xEF\xB8\x8F\xE2\x83\xA3"));
+}
+
+/* Is there a Latin letter or digit, as the author wrote it, on both sides of `at`? */
+static bool is_joined(const struct searched *s, size_t at)
+{
+    size_t length;
+    return at > 0 && at < s->text.len && is_latin(code_before(s->text, at)) &&
+           is_latin(utf8_code(s->text.ptr + at, &length)) &&
+           !is_sign(s->original, s->origin[at - 1]) && !is_sign(s->original, s->origin[at]);
+}
+
+static bool stands_at(const struct term *term, const struct searched *s, size_t at)
+{
+    return str_starts(str_from(s->text, at), term->text) && !is_joined(s, at) &&
+           !is_joined(s, at + term->text.len);
 }
 
 /* The watches that an exclusion voids in the whole text. */
@@ -243,32 +282,35 @@ static uint64_t voided_watches(const struct watchlist *w, struct str text)
 }
 
 /* Does an exclusion of the same watch cover the place? */
-static bool is_excluded(const struct watchlist *w, size_t watch, struct str text, size_t at,
-                        size_t len)
+static bool is_excluded(const struct watchlist *w, size_t watch, const struct searched *s,
+                        size_t at, size_t len)
 {
     for (size_t i = 0; i < w->term_count; i++) {
         const struct term *term = &w->terms[i];
         if (!term->covers || term->watch != watch)
             continue;
         size_t from = at + len > term->text.len ? at + len - term->text.len : 0;
-        for (size_t start = from; start <= at && start < text.len; start++)
-            if (start + term->text.len >= at + len && stands_at(term, text, start))
+        for (size_t start = from; start <= at && start < s->text.len; start++)
+            if (start + term->text.len >= at + len && stands_at(term, s, start))
                 return true;
     }
     return false;
 }
 
-void watchlist_hits(const struct watchlist *w, struct str text,
-                    void (*take)(void *data, const struct watch_hit *hit), void *data)
+void watchlist_hits(const struct watchlist *w, const struct normal_text *normal,
+                    struct str original, void (*take)(void *data, const struct watch_hit *hit),
+                    void *data)
 {
-    uint64_t voided = voided_watches(w, text);
-    for (size_t at = 0; at < text.len; at++)
-        for (uint32_t n = w->first[(unsigned char)text.ptr[at]]; n != 0; n = w->terms[n - 1].next) {
+    struct searched s = {buf_str(&normal->text), normal->origin, original};
+    uint64_t voided = voided_watches(w, s.text);
+    for (size_t at = 0; at < s.text.len; at++)
+        for (uint32_t n = w->first[(unsigned char)s.text.ptr[at]]; n != 0;
+             n = w->terms[n - 1].next) {
             const struct term *term = &w->terms[n - 1];
-            if (term->type == TERM_EXCLUSION || !stands_at(term, text, at))
+            if (term->type == TERM_EXCLUSION || !stands_at(term, &s, at))
                 continue;
             if (term->type == TERM_NAME && ((voided >> term->watch & 1) != 0 ||
-                                            is_excluded(w, term->watch, text, at, term->text.len)))
+                                            is_excluded(w, term->watch, &s, at, term->text.len)))
                 continue;
             static const enum watch_term kinds[] = {WATCH_NAME, WATCH_CATEGORY, WATCH_RIVAL};
             struct watch_hit hit = {term->watch, kinds[term->type], at, term->text.len};
@@ -282,10 +324,11 @@ static void add_bit(void *data, const struct watch_hit *hit)
         *(uint64_t *)data |= (uint64_t)1 << hit->watch;
 }
 
-uint64_t watchlist_match(const struct watchlist *w, struct str text)
+uint64_t watchlist_match(const struct watchlist *w, const struct normal_text *normal,
+                         struct str original)
 {
     uint64_t watches = 0;
-    watchlist_hits(w, text, add_bit, &watches);
+    watchlist_hits(w, normal, original, add_bit, &watches);
     return watches;
 }
 

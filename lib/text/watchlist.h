@@ -4,7 +4,8 @@
  *
  * Keys of a section (all lists): terms, exclude, category, rivals, accounts; and one
  * text: label. A text matches a watch when one of its terms stands in it, in normalised
- * form; a term of Latin letters or digits only where no other such letter touches it. An
+ * form; a term of Latin letters or digits only where no other such letter touches it, as the
+ * author wrote it (①acme and acme™ are acme). An
  * exclusion that holds one of the terms voids the places it covers (term アロエ, exclude
  * アロエ軟膏); one that holds none voids the whole text.
  */
@@ -42,11 +43,13 @@ struct watch_hit {
 };
 
 /* Calls `take` for every place where a term stands in the normalised text, in order. */
-void watchlist_hits(const struct watchlist *w, struct str normalised,
-                    void (*take)(void *data, const struct watch_hit *hit), void *data);
+void watchlist_hits(const struct watchlist *w, const struct normal_text *normal,
+                    struct str original, void (*take)(void *data, const struct watch_hit *hit),
+                    void *data);
 
-/* The watches whose names the normalised text holds, as bits. */
-uint64_t watchlist_match(const struct watchlist *w, struct str normalised);
+/* The watches whose names the text holds, as bits. */
+uint64_t watchlist_match(const struct watchlist *w, const struct normal_text *normal,
+                         struct str original);
 
 /* Calls `take` with each category term of a watch, normalised. */
 void watchlist_categories(const struct watchlist *w, size_t watch,

@@ -122,9 +122,11 @@ static int word_cost(struct str surface)
     return cost < -8000 ? -8000 : (int)cost;
 }
 
-static void add_csv_field(struct buf *csv, struct str text)
+/* The surface. What is behind it MeCab takes as it stands: it knows no quotes there, so that no
+ * other field can hold a comma. */
+static void add_surface(struct buf *csv, struct str text)
 {
-    bool quote = memchr(text.ptr, ',', text.len) != NULL || memchr(text.ptr, '"', text.len) != NULL;
+    bool quote = memchr(text.ptr, '"', text.len) != NULL;
     if (!quote) {
         buf_add_str(csv, text);
         return;
@@ -145,14 +147,14 @@ static void add_entry(struct buf *csv, const struct inflection *in, const struct
     buf_add_str(&surface, stem);
     buf_add_str(&surface, form->ending);
     if (surface.len > 0) {
-        add_csv_field(csv, buf_str(&surface));
+        add_surface(csv, buf_str(&surface));
         buf_addf(csv, ",%d,%d,%d,%.*s,%.*s,", form->left, form->right, word_cost(buf_str(&surface)),
                  (int)in->feature.len, in->feature.ptr, (int)form->name.len, form->name.ptr);
-        add_csv_field(csv, base);
+        buf_add_str(csv, base);
         buf_add_char(csv, ',');
-        add_csv_field(csv, reading);
+        buf_add_str(csv, reading);
         buf_add_char(csv, ',');
-        add_csv_field(csv, reading);
+        buf_add_str(csv, reading);
         buf_add_char(csv, '\n');
     }
     buf_free(&surface);
@@ -166,19 +168,31 @@ static const struct inflection *find_inflection(const struct compiler *c, struct
     return NULL;
 }
 
+/* Base form and reading stand in the dictionary as they are, where a comma ends them. */
+static bool check_fields(const struct table *t, struct err *e)
+{
+    for (size_t i = 2; i < t->fields; i++)
+        if (str_find(t->field[i], STR(",")) >= 0)
+            return table_error(t, e, "a base form or reading may not hold a comma:", t->field[i]);
+    return true;
+}
+
 static bool add_word(struct compiler *c, const struct table *t, struct err *e)
 {
     struct str type = t->fields > 1 ? t->field[1] : STR("proper");
-    if (memchr(t->field[0].ptr, ',', t->field[0].len) != NULL)
-        return table_error(t, e, "a word may not hold a comma:", t->field[0]);
+    if (!check_fields(t, e))
+        return false;
     const struct inflection *in = find_inflection(c, type);
     if (in == NULL)
         return table_error(t, e, "unknown type of word", type);
     struct normal_text surface = {0};
     normal_analysis(c->normal, str_trim(t->field[0]), &surface);
     struct str word = buf_str(&surface.text);
-    bool good = word.len > 0 && str_ends(word, in->ending);
-    if (good) {
+    bool comma = str_find(word, STR(",")) >= 0; /* or ， as it was written */
+    bool good = !comma && word.len > 0 && str_ends(word, in->ending);
+    if (comma) {
+        table_error(t, e, "a word may not hold a comma:", t->field[0]);
+    } else if (good) {
         struct str stem = {word.ptr, word.len - in->ending.len};
         struct str base = t->fields > 2 && t->field[2].len > 0 ? t->field[2] : word;
         struct str reading = t->fields > 3 && t->field[3].len > 0 ? t->field[3] : STR("*");

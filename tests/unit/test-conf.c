@@ -63,6 +63,41 @@ static void takes_lists_of_any_length(void **state)
     conf_free(&c);
 }
 
+static void check_value(const char *text, const char *value)
+{
+    struct conf c;
+    struct err e;
+    if (!read_text(&c, text, &e))
+        fail_msg("%s", e.text);
+    assert_string_equal(c.entries[c.count - 1].value, value);
+    conf_free(&c);
+}
+
+/* A text with a row of 300 of the character in the place of its %s. */
+static const char *with_row(const char *format, char of)
+{
+    static char texts[2][2000];
+    static size_t last;
+    char row[301], *text = texts[last++ % 2]; /* two may be in use */
+    memset(row, of, 300);
+    row[300] = '\0';
+    snprintf(text, sizeof *texts, format, row);
+    return text;
+}
+
+static void takes_lines_of_any_length(void **state)
+{
+    (void)state;
+    check_value(with_row("[watch a]\nterms =%sx\n", ' '), "x");
+    check_value(with_row("[watch a]\nterms%s=\n", ' '), "");
+    check_value(with_row("[watch a]\n%sterms = x ; y\n", ' '), "x");
+    check_value(with_row("[watch a]\nterms = v\n%sx\r\n", ' '), "x");
+    check_value(with_row("[watch a]\nterms = v\n # %s x\n", 'c'), "v");
+    check_value(with_row("[watch a]\nterms = v ;%s x\n", 'c'), "v");
+    check_value(with_row("[watch a]\nterms = %s\n", '['), with_row("%s", '['));
+    check_value(with_row("[watch a]\nterms = a%sb\n", ' '), with_row("a%sb", ' '));
+}
+
 static void passes_over_a_byte_order_mark(void **state)
 {
     (void)state;
@@ -83,6 +118,12 @@ static void tells_where_it_is_wrong(void **state)
     struct err e;
     assert_false(read_text(&c, "[watch a]\nterms = x\nnonsense\n", &e));
     assert_non_null(strstr(e.text, ":3: neither [section] nor key = value"));
+    assert_false(read_text(&c, with_row("[watch a]\n%s = x\n", 'k'), &e));
+    assert_non_null(strstr(e.text, ":2: the key is too long"));
+    assert_false(read_text(&c, with_row("[watch a]\n%s\n", 'k'), &e));
+    assert_non_null(strstr(e.text, ":2: neither [section] nor key = value"));
+    assert_false(conf_read(&c, "", &e));
+    assert_string_equal(e.text, "the name of the configuration file is empty");
     assert_false(conf_read(&c, "/nowhere/hinoban.conf", &e));
     assert_non_null(strstr(e.text, "/nowhere/hinoban.conf"));
 }
@@ -123,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_entries_with_their_lines),
         cmocka_unit_test(takes_lists_of_any_length),
+        cmocka_unit_test(takes_lines_of_any_length),
         cmocka_unit_test(passes_over_a_byte_order_mark),
         cmocka_unit_test(tells_where_it_is_wrong),
         cmocka_unit_test(cuts_lists),

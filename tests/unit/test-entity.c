@@ -30,6 +30,8 @@ static void finds_addresses(void **state)
     check("見て→https://example.jp/a?b=c#d。すごい", "url:https://example.jp/a?b=c#d");
     check("(http://example.jp/a_(b)) www.example.com.",
           "url:http://example.jp/a_(b)|url:www.example.com");
+    check("Https://example.com HTTPS://EXAMPLE.COM/ WWW.Foo.jp",
+          "url:Https://example.com|url:HTTPS://EXAMPLE.COM/|url:WWW.Foo.jp");
     check("http://. https:///x xhttp://example.jp", "");
     check("@hoshi_01さん、＠ｗ @a@example.social", "mention:@hoshi_01|mention:@a@example.social");
     check("me@example.jp @_@ f!@x", "");

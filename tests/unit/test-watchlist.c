@@ -17,7 +17,7 @@ static uint64_t match(const struct watchlist *w, const struct normal *n, const c
 {
     struct normal_text normal = {0};
     normal_analysis(n, str_of(text), &normal);
-    uint64_t watches = watchlist_match(w, buf_str(&normal.text));
+    uint64_t watches = watchlist_match(w, &normal, str_of(text));
     normal_text_free(&normal);
     return watches;
 }
@@ -43,6 +43,29 @@ static void finds_names_outside_exclusions(void **state)
     assert_int_equal(match(w, n, "ほしまる駅でacmeを買う"), 1);
     assert_int_equal(match(w, n, "今日の星占い。acmeの方は"), 0);
     assert_int_equal(match(w, n, ""), 0);
+    watchlist_free(w);
+    normal_free(n);
+}
+
+static void lets_no_letter_touch_a_latin_term(void **state)
+{
+    (void)state;
+    static const char *const stands[] = {"①acmeの",     "acme™の",     "№acme",   "acme№1",
+                                         "Ⅱacme",       "acme1️⃣", "℡acme",   "acme²",
+                                         "1️⃣acme", "×acme÷",      "acmeのé", "caféの"};
+    static const char *const touched[] = {"acmeéの", "éacmeの", "ｓacme", "acme１", "acmee\u0301",
+                                          "cafésの", "ñcafé",   "ộacme",  "𝐬acme",  "caf"};
+    struct err e;
+    struct normal *n = normal_new();
+    struct conf_entry entries[] = {{"watch a", "terms", "acme, café", 2, false},
+                                   {"watch b", "terms", "caf", 4, false}};
+    struct watchlist *w = make(entries, 2, n, &e);
+    assert_non_null(w);
+    for (size_t i = 0; i < sizeof stands / sizeof *stands; i++)
+        assert_int_equal(match(w, n, stands[i]), 1);
+    for (size_t i = 0; i < sizeof touched / sizeof *touched; i++)
+        assert_int_equal(match(w, n, touched[i]) & 1, 0);
+    assert_int_equal(match(w, n, "cafの"), 2);
     watchlist_free(w);
     normal_free(n);
 }
@@ -99,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_names_outside_exclusions),
+        cmocka_unit_test(lets_no_letter_touch_a_latin_term),
         cmocka_unit_test(knows_names_labels_and_accounts),
         cmocka_unit_test(tells_what_is_wrong),
     };
