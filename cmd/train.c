@@ -52,11 +52,11 @@ struct program {
     struct learner *learner;
     size_t own;  /* the question of --for */
     bool listed; /* some label was a list */
-    bool took;   /* the post at hand has one */
     size_t labelled, unlabelled, wrong;
 };
 
 struct worker {
+    const struct program *program;
     struct reader *reader;
     struct expr *label;
     struct buf results;
@@ -224,6 +224,25 @@ static bool take_answer(struct program *p, size_t question, struct str raw, uint
     return ok;
 }
 
+static bool is_silent(struct str raw)
+{
+    enum value_type type = value_type(raw);
+    return type == VALUE_NULL || type == VALUE_ABSENT;
+}
+
+/* Does a post's label say nothing of any question? */
+static bool says_nothing(const struct program *p, struct str label)
+{
+    if (value_type(label) != VALUE_OBJECT)
+        return is_silent(label);
+    if (p->name != NULL)
+        return is_silent(value_member(label, p->name));
+    for (size_t q = 0; label_questions[q] != NULL; q++)
+        if (!is_silent(value_member(label, label_questions[q])))
+            return false;
+    return true;
+}
+
 /* A label that is a text or a list of them; null: the post has none. */
 static bool take_label(struct program *p, size_t post, size_t question, struct str raw,
                        struct err *e)
@@ -231,10 +250,9 @@ static bool take_label(struct program *p, size_t post, size_t question, struct s
     uint32_t answers = 0;
     struct walk w;
     struct str item;
-    enum value_type type = value_type(raw);
-    if (type == VALUE_NULL || type == VALUE_ABSENT)
+    if (is_silent(raw))
         return true;
-    if (type != VALUE_ARRAY) {
+    if (value_type(raw) != VALUE_ARRAY) {
         if (!take_answer(p, question, raw, &answers, e))
             return false;
     } else {
@@ -249,7 +267,6 @@ static bool take_label(struct program *p, size_t post, size_t question, struct s
         return err_set(e, "of %s one label holds, not none and not several",
                        learner_name(p->learner, question));
     learner_label(p->learner, post, question, answers);
-    p->took = true;
     return true;
 }
 
@@ -273,6 +290,7 @@ static void *open_worker(void *data, struct err *e)
     struct program *p = data;
     struct worker *w = mem_zero(1, sizeof *w);
     struct err why;
+    w->program = p;
     w->label = expr_new(p->label != NULL ? p->label : ".label", &why);
     if (w->label == NULL)
         err_set(e, "--label: %s", why.text);
@@ -305,7 +323,7 @@ static const char *leave_post(struct worker *w, const struct record *record, str
     struct str rest, label = str_cut(buf_str(&w->results), '\n', &rest);
     if (rest.len > 0)
         return "--label yields more than one label; make it a list: [EXPR]";
-    if (label.len == 0 || value_type(label) == VALUE_NULL)
+    if (says_nothing(w->program, label))
         return NULL;
     const char *wrong = reader_judge(w->reader, record, &v);
     if (wrong != NULL)
@@ -337,11 +355,8 @@ static bool take_post(struct program *p, struct str note, struct err *e)
     note = str_from(note, f.count * sizeof *f.list);
     size_t post = learner_post(p->learner, &f);
     free(f.list);
-    p->took = false;
-    bool taken = take_labels(p, post, note, e);
-    p->labelled += p->took || !taken;
-    p->unlabelled += taken && !p->took; /* an object of nothing but null */
-    return taken;
+    p->labelled++;
+    return take_labels(p, post, note, e);
 }
 
 static void tell_wrong(struct str id, const char *why)
