@@ -124,13 +124,18 @@ static void note_probabilities(struct tally *t, uint32_t gold, struct str likely
         note_unknown(t, value_member(likely, t->question.name));
 }
 
-/* How sure the judge was of what is wrong; without a probability quite. */
-static double surety(uint32_t wrong, const double *probabilities)
+/* How sure the judge was of what is wrong; without a probability quite. Where one answer holds
+ * it is by how much the wrong one is more likely than the right one. */
+static double surety(struct score_pair pair, const double *probabilities)
 {
+    uint32_t wrong = pair.gold ^ pair.said;
     double sum = 0;
-    for (uint32_t a = 0; a < QUESTION_ANSWERS; a++)
-        if ((wrong >> a & 1) != 0)
-            sum += fabs((isnan(probabilities[a]) ? 1 : probabilities[a]) - 0.5) + 0.01;
+    for (uint32_t a = 0; a < QUESTION_ANSWERS; a++) {
+        if ((wrong >> a & 1) == 0)
+            continue;
+        double p = probabilities[a] - 0.5;
+        sum += (isnan(p) ? 0.5 : (pair.said >> a & 1) != 0 ? p : -p) + 0.01;
+    }
     return sum;
 }
 
@@ -164,7 +169,7 @@ static void note_mistake(struct agreement *a, const struct question *q, struct s
                           .label = copy_answers(q, pair.gold),
                           .judged = copy_answers(q, pair.said),
                           .why = mem_string(why.ptr != NULL ? why : STR("[]"))};
-    ranking_add(&a->mistakes, surety(pair.gold ^ pair.said, probabilities), m);
+    ranking_add(&a->mistakes, surety(pair, probabilities), m);
 }
 
 /* False where the label says nothing of the question. */
