@@ -246,11 +246,15 @@ static uint64_t hash_post(const struct judged_post *post)
     return hash;
 }
 
+/* Answers for which there is no room are counted where the posts of this run are, not here. */
 static void see(struct tally *t, struct run *run, const struct judged_post *post, uint64_t hash,
                 struct str label)
 {
     struct seen seen = {.post = hash, .judged = is_judged(post)};
-    if (!read_pair(&t->question, label, post->verdict, &seen.pair))
+    size_t beyond = t->question.beyond;
+    bool labelled = read_pair(&t->question, label, post->verdict, &seen.pair);
+    t->question.beyond = beyond;
+    if (!labelled)
         return;
     MEM_GROW(run->list, run->count, run->capacity);
     run->list[run->count++] = seen;
