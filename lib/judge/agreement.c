@@ -50,11 +50,11 @@ struct agreement {
 static void release_mistake(void *thing)
 {
     struct mistake *m = thing;
-    free(m->id);
-    free(m->text);
-    free(m->label);
-    free(m->judged);
-    free(m->why);
+    buf_free(&m->id);
+    buf_free(&m->text);
+    buf_free(&m->label);
+    buf_free(&m->judged);
+    buf_free(&m->why);
     free(m);
 }
 
@@ -139,36 +139,18 @@ static double surety(struct score_pair pair, const double *probabilities)
     return sum;
 }
 
-static char *copy_text(struct str raw)
-{
-    struct buf text = {0};
-    value_add_string(&text, raw);
-    char *copy = mem_string(buf_str(&text));
-    buf_free(&text);
-    return copy;
-}
-
-static char *copy_answers(const struct question *q, uint32_t answers)
-{
-    struct buf text = {0};
-    question_write(q, answers, &text);
-    char *copy = mem_string(buf_str(&text));
-    buf_free(&text);
-    return copy;
-}
-
 static void note_mistake(struct agreement *a, const struct question *q, struct score_pair pair,
                          const struct judged_post *post, const double *probabilities)
 {
-    struct mistake *m = mem_alloc(sizeof *m);
+    struct mistake *m = mem_zero(1, sizeof *m);
     struct str why = value_member(post->verdict, "why");
     if (a->mistakes.count >= 8 * a->settings.worst)
         ranking_cut(&a->mistakes, a->settings.worst);
-    *m = (struct mistake){.id = copy_text(post->id),
-                          .text = copy_text(post->text),
-                          .label = copy_answers(q, pair.gold),
-                          .judged = copy_answers(q, pair.said),
-                          .why = mem_string(why.ptr != NULL ? why : STR("[]"))};
+    value_add_string(&m->id, post->id);
+    value_add_string(&m->text, post->text);
+    question_write(q, pair.gold, &m->label);
+    question_write(q, pair.said, &m->judged);
+    buf_add_str(&m->why, why.ptr != NULL ? why : STR("[]"));
     ranking_add(&a->mistakes, surety(pair, probabilities), m);
 }
 

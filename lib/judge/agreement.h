@@ -75,9 +75,9 @@ struct question_figures {
 };
 
 struct mistake {
-    char *id, *text;      /* empty where there is none */
-    char *label, *judged; /* names of answers */
-    char *why;            /* raw JSON */
+    struct buf id, text;      /* empty where there is none */
+    struct buf label, judged; /* names of answers */
+    struct buf why;           /* raw JSON */
 };
 
 struct agreement_figures {
