@@ -132,17 +132,22 @@ static void add_answers(const struct question_figures *q, struct buf *out)
 
 static void add_confusion(const struct question_figures *q, struct buf *out)
 {
+    bool gaps = false; /* is some post judged to be nothing? */
+    for (size_t a = 0; a < q->answer_count; a++)
+        gaps = gaps || q->unanswered[a] > 0;
     buf_addf(out, "  %-18s", "labelled \\ judged");
     for (size_t b = 0; b < q->answer_count; b++) {
         buf_add_char(out, ' ');
         text_add_column(out, q->answers[b].name, 9, true);
     }
-    buf_add_char(out, '\n');
+    buf_add_text(out, gaps ? "         -\n" : "\n");
     for (size_t a = 0; a < q->answer_count; a++) {
         buf_add_text(out, "  ");
         text_add_column(out, q->answers[a].name, 18, false);
         for (size_t b = 0; b < q->answer_count; b++)
             buf_addf(out, " %9zu", q->confusion[a][b]);
+        if (gaps)
+            buf_addf(out, " %9zu", q->unanswered[a]);
         buf_add_char(out, '\n');
     }
 }

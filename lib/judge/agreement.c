@@ -10,6 +10,10 @@
 
 #define BINS 10 /* of probabilities, by their size */
 
+/* Of a question of which one answer holds: what is said where nothing is, which is wrong and not
+ * only missed. These questions have few answers, and this bit is no other's. */
+#define NO_ANSWER (1u << 31)
+
 struct pairs {
     struct score_pair *list;
     size_t count, capacity;
@@ -209,7 +213,8 @@ static void take_question(struct agreement *a, struct tally *t, const struct jud
     struct score_pair pair;
     if (!read_pair(&t->question, label, post->verdict, &pair))
         return;
-    add_pair(&t->pairs, pair);
+    bool unanswered = t->question.exclusive && pair.said == 0;
+    add_pair(&t->pairs, (struct score_pair){pair.gold, unanswered ? NO_ANSWER : pair.said});
     question_probabilities(&t->question, likely, probabilities);
     note_probabilities(t, pair.gold, likely, probabilities);
     if (pair.gold != pair.said && a->settings.worst > 0)
@@ -292,7 +297,7 @@ static void figure_answers(const struct tally *t, struct question_figures *f)
     double sum = 0;
     for (uint32_t a = 0; a < f->answer_count; a++)
         sets[a] = 1u << a;
-    sets[f->answer_count] = question_all(&t->question);
+    sets[f->answer_count] = question_all(&t->question) | (f->exclusive ? NO_ANSWER : 0);
     score_f1_intervals(t->pairs.list, t->pairs.count, sets, f->answer_count + 1, f1);
     f->micro_f1 = f1[f->answer_count];
     for (uint32_t a = 0; a < f->answer_count; a++) {
@@ -310,9 +315,13 @@ static void figure_confusion(const struct tally *t, struct question_figures *f)
 {
     for (size_t i = 0; i < t->pairs.count; i++) {
         const struct score_pair *pair = &t->pairs.list[i];
-        for (uint32_t a = 0; a < f->answer_count; a++)
-            for (uint32_t b = 0; (pair->gold >> a & 1) != 0 && b < f->answer_count; b++)
+        for (uint32_t a = 0; a < f->answer_count; a++) {
+            if ((pair->gold >> a & 1) == 0)
+                continue;
+            for (uint32_t b = 0; b < f->answer_count; b++)
                 f->confusion[a][b] += pair->said >> b & 1;
+            f->unanswered[a] += pair->said == NO_ANSWER;
+        }
     }
 }
 
