@@ -212,7 +212,7 @@ static bool take_answer(struct program *p, size_t question, struct str raw, uint
     struct buf name = {0};
     uint32_t number = 0;
     if (value_type(raw) == VALUE_NUMBER)
-        buf_add_str(&name, raw);
+        buf_add_str(&name, value_short_number(raw));
     else if (value_type(raw) == VALUE_STRING)
         value_add_string(&name, raw);
     else

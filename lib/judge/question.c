@@ -58,7 +58,7 @@ static struct str answer_name(struct str raw, struct buf *scratch)
     if (type == VALUE_STRING)
         return value_string(raw, scratch);
     bool named = type == VALUE_NUMBER || (type == VALUE_BOOL && value_true(raw));
-    return named ? raw : (struct str){NULL, 0};
+    return named ? value_short_number(raw) : (struct str){NULL, 0};
 }
 
 static uint32_t read_scalar(struct question *q, struct str raw)
