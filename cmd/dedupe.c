@@ -388,6 +388,8 @@ static bool begin(void *program, const struct filter_settings *s, struct err *e)
     struct dedupe *d = program;
     if (!check_options(d, s, e))
         return false;
+    for (size_t i = 0; i < d->pair_file_count; i++)
+        filter_also_reads(s, d->pair_files[i]);
     if (d->grouped)
         d->clusters = clusters_new(d->plan.window == 0);
     d->now = s->now;

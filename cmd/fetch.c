@@ -125,6 +125,8 @@ static bool open_plan(struct program *p, struct err *e)
         return false;
     if (p->conf.path == NULL)
         return err_set(e, "no configuration: write ~/.config/hinoban/hinoban.conf or say -c FILE");
+    if (p->rejects != NULL && file_is(p->rejects, p->conf.path))
+        return err_set(e, "--rejects: %s is also the configuration", p->rejects);
     if (!plan_read(&p->plan, &p->conf, e))
         return false;
     if (p->plan.count == 0)

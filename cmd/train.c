@@ -158,12 +158,14 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
     struct program *p = data;
     if (!check_options(p, e))
         return false;
+    p->setup.no_model = true;
+    if (!reader_open(&p->setup, settings, e))
+        return false;
+    if (p->add)
+        filter_also_reads_data(settings, SHIPPED_POSTS);
     if (strcmp(p->path, "-") != 0 && filter_reads(settings, p->path))
         return err_set(e, "--output: %s is also the input", p->path);
     if (!check_place(p->path, e))
-        return false;
-    p->setup.no_model = true;
-    if (!reader_open(&p->setup, e))
         return false;
     p->settings = settings;
     p->learning.threads = settings->jobs;

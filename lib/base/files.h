@@ -11,6 +11,9 @@
 /* Adds the content of a file. `-` is standard input. */
 bool file_read(struct buf *to, const char *path, struct err *e);
 
+/* Is the regular file at path the one that an operand names, `-` being standard input? */
+bool file_is(const char *path, const char *operand);
+
 /* Makes a folder, which only its owner can read, and those it is in, where they are not
  * there. */
 bool folder_make(const char *path, struct err *e);

@@ -66,13 +66,21 @@ struct filter_settings {
     size_t jobs; /* worker threads */
     const char *where;
     bool strict;
-    bool failed; /* an input could not be opened: what goes to standard output goes there all
-                    the same, but nothing is put in the place of a file or a state */
+    bool failed;     /* an input could not be opened: what goes to standard output goes there all
+                        the same, but nothing is put in the place of a file or a state */
     char **operands; /* the inputs; none: standard input */
     size_t operand_count;
+    struct filter_files *also; /* see filter_also_reads() */
 };
 
-/* Is the file at path one of the inputs? What is written there would take its place. */
+/* Tells, in begin(), of a file that is read beside the operands: configuration, models, tables.
+ * NULL is none. */
+void filter_also_reads(const struct filter_settings *s, const char *path);
+
+/* The same of a data file that is installed, by its name. */
+void filter_also_reads_data(const struct filter_settings *s, const char *name);
+
+/* Is the file at path one that is read? What is written there would take its place. */
 bool filter_reads(const struct filter_settings *s, const char *path);
 
 struct filter {
@@ -85,7 +93,8 @@ struct filter {
                                       the options are read, so option() may have set it */
 
     bool (*option)(void *program, int key, const char *arg, struct err *e);
-    /* Options are read; load what is needed. May be NULL. */
+    /* Options are read; load what is needed, and tell with filter_also_reads() from where. May
+     * be NULL. */
     bool (*begin)(void *program, const struct filter_settings *s, struct err *e);
 
     /* Records in: members wanted (MEMBER_KIND and MEMBER_TEXT first), the one that is
