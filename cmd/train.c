@@ -145,7 +145,8 @@ static bool check_place(const char *path, struct err *e)
 {
     struct stat old;
     struct atomic file;
-    if (strcmp(path, "-") == 0 || (stat(path, &old) == 0 && !S_ISREG(old.st_mode)))
+    bool there = stat(path, &old) == 0;
+    if (strcmp(path, "-") == 0 || (there && !S_ISREG(old.st_mode) && !S_ISDIR(old.st_mode)))
         return true;
     if (!atomic_open(&file, path, e))
         return false;
@@ -394,13 +395,28 @@ static bool add_line(struct program *p, struct worker *w, struct str line, struc
     struct scan_error fault;
     struct buf note = {0};
     shape_init(&shape, reader_members, NULL);
-    bool ok = record_scan(&shape, line, &record, &fault) || err_set(e, "%s", fault.what);
+    bool ok = record_scan(&shape, line, &record, &fault) ||
+              err_set(e, "%s at byte %zu", fault.what, fault.at + 1);
     const char *wrong = ok ? leave_post(w, &record, &note) : NULL;
     if (wrong != NULL)
         ok = err_set(e, "%s", wrong);
     ok = ok && take_post(p, buf_str(&note), e);
     buf_free(&note);
     return ok;
+}
+
+/* The lines of a chunk, the first of which has number *line + 1 in its file. */
+static bool add_lines(struct program *p, struct worker *w, const struct chunk *c, size_t *line,
+                      struct err *e)
+{
+    struct str rest = buf_str(&c->text);
+    struct err what;
+    while (rest.len > 0) {
+        ++*line;
+        if (!add_line(p, w, str_cut(rest, '\n', &rest), &what))
+            return err_set(e, "%s:%zu: %s", c->file, *line, what.text);
+    }
+    return true;
 }
 
 static bool add_shipped(struct program *p, struct err *e)
@@ -412,15 +428,16 @@ static bool add_shipped(struct program *p, struct err *e)
     struct chunk c = {.file = NULL};
     p->label = NULL; /* the shipped posts have their own */
     struct worker *w = open_worker(p, e);
+    size_t line = 0;
     bool ok = w != NULL;
     while (ok && input_next(in, &c)) {
-        struct str rest = buf_str(&c.text);
-        if (c.piece == INPUT_BROKEN)
-            ok = err_set(e, "%s: %s", path, c.problem.text);
-        while (ok && rest.len > 0)
-            ok = add_line(p, w, str_cut(rest, '\n', &rest), e);
+        ok = c.piece != INPUT_BROKEN ? add_lines(p, w, &c, &line, e)
+                                     : err_set(e, "%s", c.problem.text);
         buf_reserve(&c.text, INPUT_SLACK);
     }
+    /* A file that is cut ends within a line: that it is cut says more. */
+    if (!ok && line > 0 && input_next(in, &c) && c.piece == INPUT_BROKEN)
+        err_set(e, "%s", c.problem.text);
     p->label = label;
     if (w != NULL)
         close_worker(p, w);
