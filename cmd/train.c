@@ -484,6 +484,14 @@ static void tell_question(const struct learner *l, size_t from, size_t to)
             counted > 0 ? sum / (double)counted : 0);
 }
 
+static void tell_name(const char *question)
+{
+    struct buf shown = {0};
+    text_add_harmless(&shown, str_of(question));
+    fprintf(stderr, "%s\n", buf_text(&shown));
+    buf_free(&shown);
+}
+
 static void tell_figures(const struct program *p)
 {
     size_t count = learner_answers(p->learner);
@@ -492,16 +500,17 @@ static void tell_figures(const struct program *p)
         fprintf(stderr, " (%zu without a label)", p->unlabelled);
     fprintf(stderr, p->learning.folds > 1 ? ", cross-validated in %zu folds\n" : "\n",
             p->learning.folds);
-    for (size_t i = 0; p->learning.folds > 1 && i < count;) {
+    for (size_t i = 0; i < count;) {
         size_t end = i;
-        const char *name = learner_figures(p->learner, i).question;
-        while (end < count && strcmp(learner_figures(p->learner, end).question, name) == 0)
+        struct learned first = learner_figures(p->learner, i);
+        while (end < count && learner_figures(p->learner, end).question == first.question)
             end++;
-        struct buf shown = {0};
-        text_add_harmless(&shown, str_of(name));
-        fprintf(stderr, "%s\n", buf_text(&shown));
-        buf_free(&shown);
-        tell_question(p->learner, i, end);
+        if (p->learning.folds > 1 || first.all_lacking)
+            tell_name(first.question);
+        if (first.all_lacking)
+            fputs("  nothing to learn from: what judged it before goes on to do so\n", stderr);
+        else if (p->learning.folds > 1)
+            tell_question(p->learner, i, end);
         i = end;
     }
 }

@@ -75,7 +75,8 @@ struct learned {
     size_t posts;                /* that have it */
     size_t right, wrong, missed; /* true and false positives, false negatives */
     double threshold;
-    bool lacking; /* too few posts: nothing was learned of it */
+    bool lacking;     /* too few posts: nothing was learned of it, … */
+    bool all_lacking; /* … nor of any other answer of the question */
 };
 size_t learner_answers(const struct learner *l);
 struct learned learner_figures(const struct learner *l, size_t number);
