@@ -459,6 +459,7 @@ static void tell_question(const struct learner *l, size_t from, size_t to)
     struct learned all = {0};
     double sum = 0;
     size_t counted = 0;
+    bool alarming = false;
     for (size_t i = from; i < to; i++) {
         struct learned a = learner_figures(l, i);
         double f1 = share(2 * a.right, 2 * a.right + a.wrong + a.missed);
@@ -476,12 +477,18 @@ static void tell_question(const struct learner *l, size_t from, size_t to)
         all.right += a.right;
         all.wrong += a.wrong;
         all.missed += a.missed;
+        alarming = a.alarming;
         sum += a.posts > 0 ? f1 : 0;
         counted += a.posts > 0;
     }
     fprintf(stderr, "  micro-F1 %.3f, macro-F1 %.3f\n",
             share(2 * all.right, 2 * all.right + all.wrong + all.missed),
             counted > 0 ? sum / (double)counted : 0);
+    if (alarming)
+        fprintf(stderr,
+                "  more than %.0f in 100 posts that have none get one, with every threshold: label "
+                "more of these\n",
+                100 * ALARMS);
 }
 
 static void tell_name(const char *question)

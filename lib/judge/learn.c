@@ -522,5 +522,6 @@ struct learned learner_figures(const struct learner *l, size_t number)
                             a->missed,
                             a->threshold,
                             a->lacking,
-                            !l->questions[q].learnable};
+                            !l->questions[q].learnable,
+                            l->questions[q].alarming};
 }
