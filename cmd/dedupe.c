@@ -403,7 +403,10 @@ static bool begin(void *program, const struct filter_settings *s, struct err *e)
     d->plan.timed = d->plan.window > 0 || d->state != NULL;
     alike_plan_sketch(&d->plan);
     d->copies = copies_new(&d->plan);
-    return d->greetings != NULL && begin_mode(d, e) && (d->state == NULL || open_state(d, e));
+    if (d->greetings == NULL || !begin_mode(d, e) || (d->state != NULL && !open_state(d, e)))
+        return false;
+    filter_also_reads(s, d->kept_in);
+    return true;
 }
 
 static void *open_worker(void *program, struct err *e)
