@@ -70,8 +70,7 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
 static bool begin(void *data, const struct filter_settings *settings, struct err *e)
 {
     struct program *p = data;
-    (void)settings;
-    return reader_open(&p->setup, e);
+    return reader_open(&p->setup, settings, e);
 }
 
 static void *open_worker(void *data, struct err *e)

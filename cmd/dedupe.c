@@ -387,6 +387,8 @@ static bool begin(void *program, const struct filter_settings *s, struct err *e)
     struct dedupe *d = program;
     if (!check_options(d, s, e))
         return false;
+    for (size_t i = 0; i < d->pair_file_count; i++)
+        filter_also_reads(s, d->pair_files[i]);
     if (d->grouped)
         d->clusters = clusters_new(d->plan.window == 0);
     d->now = s->now;
@@ -400,7 +402,10 @@ static bool begin(void *program, const struct filter_settings *s, struct err *e)
     d->plan.timed = d->plan.window > 0 || d->state != NULL;
     alike_plan_sketch(&d->plan);
     d->copies = copies_new(&d->plan);
-    return d->greetings != NULL && begin_mode(d, e) && (d->state == NULL || open_state(d, e));
+    if (d->greetings == NULL || !begin_mode(d, e) || (d->state != NULL && !open_state(d, e)))
+        return false;
+    filter_also_reads(s, d->kept_in);
+    return true;
 }
 
 static void *open_worker(void *program, struct err *e)

@@ -80,7 +80,7 @@ static bool is_taken(const char *name)
 static bool begin(void *data, const struct filter_settings *settings, struct err *e)
 {
     struct program *p = data;
-    (void)settings;
+    filter_also_reads(settings, p->against);
     if (p->label != NULL && p->agreeing.question == NULL)
         return err_set(e, "--label goes with --for");
     if (p->wanted > 0 && (p->against != NULL || p->json))

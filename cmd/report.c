@@ -169,9 +169,12 @@ static bool report_begin(void *program, const struct filter_settings *s, struct 
     p->now = p->plan.now = s->now;
     p->plan.labels = &p->labels;
     p->plan.only = p->only;
+    if (!open_watches(p, e))
+        return false;
+    filter_also_reads(s, p->conf.path);
     if (p->path != NULL && !filter_may_write(s, "output", p->path, e))
         return false;
-    return open_watches(p, e) && clock_set_zone(p->zone, e) && labels_open(&p->labels, e) &&
+    return clock_set_zone(p->zone, e) && labels_open(&p->labels, e) &&
            texts_open(&p->texts, p->lang, e) && figures_open(&p->figures, &p->plan, e);
 }
 

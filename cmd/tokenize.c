@@ -60,7 +60,7 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
 static bool begin(void *data, const struct filter_settings *settings, struct err *e)
 {
     struct program *p = data;
-    (void)settings;
+    filter_also_reads(settings, p->load.words);
     p->model = token_model_new(&p->load, e);
     return p->model != NULL;
 }

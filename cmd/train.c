@@ -52,11 +52,11 @@ struct program {
     struct learner *learner;
     size_t own;  /* the question of --for */
     bool listed; /* some label was a list */
-    bool took;   /* the post at hand has one */
     size_t labelled, unlabelled, wrong;
 };
 
 struct worker {
+    const struct program *program;
     struct reader *reader;
     struct expr *label;
     struct buf results;
@@ -145,7 +145,8 @@ static bool check_place(const char *path, struct err *e)
 {
     struct stat old;
     struct atomic file;
-    if (strcmp(path, "-") == 0 || (stat(path, &old) == 0 && !S_ISREG(old.st_mode)))
+    bool there = stat(path, &old) == 0;
+    if (strcmp(path, "-") == 0 || (there && !S_ISREG(old.st_mode) && !S_ISDIR(old.st_mode)))
         return true;
     if (!atomic_open(&file, path, e))
         return false;
@@ -158,10 +159,12 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
     struct program *p = data;
     if (!check_options(p, e))
         return false;
-    if (!filter_may_write(settings, "output", p->path, e) || !check_place(p->path, e))
-        return false;
     p->setup.no_model = true;
-    if (!reader_open(&p->setup, e))
+    if (!reader_open(&p->setup, settings, e))
+        return false;
+    if (p->add)
+        filter_also_reads_data(settings, SHIPPED_POSTS);
+    if (!filter_may_write(settings, "output", p->path, e) || !check_place(p->path, e))
         return false;
     p->settings = settings;
     p->learning.threads = settings->jobs;
@@ -210,7 +213,7 @@ static bool take_answer(struct program *p, size_t question, struct str raw, uint
     struct buf name = {0};
     uint32_t number = 0;
     if (value_type(raw) == VALUE_NUMBER)
-        buf_add_str(&name, raw);
+        buf_add_str(&name, value_short_number(raw));
     else if (value_type(raw) == VALUE_STRING)
         value_add_string(&name, raw);
     else
@@ -222,6 +225,25 @@ static bool take_answer(struct program *p, size_t question, struct str raw, uint
     return ok;
 }
 
+static bool is_silent(struct str raw)
+{
+    enum value_type type = value_type(raw);
+    return type == VALUE_NULL || type == VALUE_ABSENT;
+}
+
+/* Does a post's label say nothing of any question? */
+static bool says_nothing(const struct program *p, struct str label)
+{
+    if (value_type(label) != VALUE_OBJECT)
+        return is_silent(label);
+    if (p->name != NULL)
+        return is_silent(value_member(label, p->name));
+    for (size_t q = 0; label_questions[q] != NULL; q++)
+        if (!is_silent(value_member(label, label_questions[q])))
+            return false;
+    return true;
+}
+
 /* A label that is a text or a list of them; null: the post has none. */
 static bool take_label(struct program *p, size_t post, size_t question, struct str raw,
                        struct err *e)
@@ -229,10 +251,9 @@ static bool take_label(struct program *p, size_t post, size_t question, struct s
     uint32_t answers = 0;
     struct walk w;
     struct str item;
-    enum value_type type = value_type(raw);
-    if (type == VALUE_NULL || type == VALUE_ABSENT)
+    if (is_silent(raw))
         return true;
-    if (type != VALUE_ARRAY) {
+    if (value_type(raw) != VALUE_ARRAY) {
         if (!take_answer(p, question, raw, &answers, e))
             return false;
     } else {
@@ -247,7 +268,6 @@ static bool take_label(struct program *p, size_t post, size_t question, struct s
         return err_set(e, "of %s one label holds, not none and not several",
                        learner_name(p->learner, question));
     learner_label(p->learner, post, question, answers);
-    p->took = true;
     return true;
 }
 
@@ -271,6 +291,7 @@ static void *open_worker(void *data, struct err *e)
     struct program *p = data;
     struct worker *w = mem_zero(1, sizeof *w);
     struct err why;
+    w->program = p;
     w->label = expr_new(p->label != NULL ? p->label : ".label", &why);
     if (w->label == NULL)
         err_set(e, "--label: %s", why.text);
@@ -303,7 +324,7 @@ static const char *leave_post(struct worker *w, const struct record *record, str
     struct str rest, label = str_cut(buf_str(&w->results), '\n', &rest);
     if (rest.len > 0)
         return "--label yields more than one label; make it a list: [EXPR]";
-    if (label.len == 0 || value_type(label) == VALUE_NULL)
+    if (says_nothing(w->program, label))
         return NULL;
     const char *wrong = reader_judge(w->reader, record, &v);
     if (wrong != NULL)
@@ -335,11 +356,8 @@ static bool take_post(struct program *p, struct str note, struct err *e)
     note = str_from(note, f.count * sizeof *f.list);
     size_t post = learner_post(p->learner, &f);
     free(f.list);
-    p->took = false;
-    bool taken = take_labels(p, post, note, e);
-    p->labelled += p->took || !taken;
-    p->unlabelled += taken && !p->took; /* an object of nothing but null */
-    return taken;
+    p->labelled++;
+    return take_labels(p, post, note, e);
 }
 
 static void tell_wrong(struct str id, const char *why)
@@ -375,13 +393,28 @@ static bool add_line(struct program *p, struct worker *w, struct str line, struc
     struct scan_error fault;
     struct buf note = {0};
     shape_init(&shape, reader_members, NULL);
-    bool ok = record_scan(&shape, line, &record, &fault) || err_set(e, "%s", fault.what);
+    bool ok = record_scan(&shape, line, &record, &fault) ||
+              err_set(e, "%s at byte %zu", fault.what, fault.at + 1);
     const char *wrong = ok ? leave_post(w, &record, &note) : NULL;
     if (wrong != NULL)
         ok = err_set(e, "%s", wrong);
     ok = ok && take_post(p, buf_str(&note), e);
     buf_free(&note);
     return ok;
+}
+
+/* The lines of a chunk, the first of which has number *line + 1 in its file. */
+static bool add_lines(struct program *p, struct worker *w, const struct chunk *c, size_t *line,
+                      struct err *e)
+{
+    struct str rest = buf_str(&c->text);
+    struct err what;
+    while (rest.len > 0) {
+        ++*line;
+        if (!add_line(p, w, str_cut(rest, '\n', &rest), &what))
+            return err_set(e, "%s:%zu: %s", c->file, *line, what.text);
+    }
+    return true;
 }
 
 static bool add_shipped(struct program *p, struct err *e)
@@ -393,15 +426,16 @@ static bool add_shipped(struct program *p, struct err *e)
     struct chunk c = {.file = NULL};
     p->label = NULL; /* the shipped posts have their own */
     struct worker *w = open_worker(p, e);
+    size_t line = 0;
     bool ok = w != NULL;
     while (ok && input_next(in, &c)) {
-        struct str rest = buf_str(&c.text);
-        if (c.piece == INPUT_BROKEN)
-            ok = err_set(e, "%s: %s", path, c.problem.text);
-        while (ok && rest.len > 0)
-            ok = add_line(p, w, str_cut(rest, '\n', &rest), e);
+        ok = c.piece != INPUT_BROKEN ? add_lines(p, w, &c, &line, e)
+                                     : err_set(e, "%s", c.problem.text);
         buf_reserve(&c.text, INPUT_SLACK);
     }
+    /* A file that is cut ends within a line: that it is cut says more. */
+    if (!ok && line > 0 && input_next(in, &c) && c.piece == INPUT_BROKEN)
+        err_set(e, "%s", c.problem.text);
     p->label = label;
     if (w != NULL)
         close_worker(p, w);
@@ -423,6 +457,7 @@ static void tell_question(const struct learner *l, size_t from, size_t to)
     struct learned all = {0};
     double sum = 0;
     size_t counted = 0;
+    bool alarming = false;
     for (size_t i = from; i < to; i++) {
         struct learned a = learner_figures(l, i);
         double f1 = share(2 * a.right, 2 * a.right + a.wrong + a.missed);
@@ -440,12 +475,26 @@ static void tell_question(const struct learner *l, size_t from, size_t to)
         all.right += a.right;
         all.wrong += a.wrong;
         all.missed += a.missed;
+        alarming = a.alarming;
         sum += a.posts > 0 ? f1 : 0;
         counted += a.posts > 0;
     }
     fprintf(stderr, "  micro-F1 %.3f, macro-F1 %.3f\n",
             share(2 * all.right, 2 * all.right + all.wrong + all.missed),
             counted > 0 ? sum / (double)counted : 0);
+    if (alarming)
+        fprintf(stderr,
+                "  more than %.0f in 100 posts that have none get one, with every threshold: label "
+                "more of these\n",
+                100 * ALARMS);
+}
+
+static void tell_name(const char *question)
+{
+    struct buf shown = {0};
+    text_add_harmless(&shown, str_of(question));
+    fprintf(stderr, "%s\n", buf_text(&shown));
+    buf_free(&shown);
 }
 
 static void tell_figures(const struct program *p)
@@ -456,16 +505,17 @@ static void tell_figures(const struct program *p)
         fprintf(stderr, " (%zu without a label)", p->unlabelled);
     fprintf(stderr, p->learning.folds > 1 ? ", cross-validated in %zu folds\n" : "\n",
             p->learning.folds);
-    for (size_t i = 0; p->learning.folds > 1 && i < count;) {
+    for (size_t i = 0; i < count;) {
         size_t end = i;
-        const char *name = learner_figures(p->learner, i).question;
-        while (end < count && strcmp(learner_figures(p->learner, end).question, name) == 0)
+        struct learned first = learner_figures(p->learner, i);
+        while (end < count && learner_figures(p->learner, end).question == first.question)
             end++;
-        struct buf shown = {0};
-        text_add_harmless(&shown, str_of(name));
-        fprintf(stderr, "%s\n", buf_text(&shown));
-        buf_free(&shown);
-        tell_question(p->learner, i, end);
+        if (p->learning.folds > 1 || first.all_lacking)
+            tell_name(first.question);
+        if (first.all_lacking)
+            fputs("  nothing to learn from: what judged it before goes on to do so\n", stderr);
+        else if (p->learning.folds > 1)
+            tell_question(p->learner, i, end);
         i = end;
     }
 }

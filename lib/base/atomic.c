@@ -66,9 +66,13 @@ static bool open_temporary(struct atomic *a)
 bool atomic_open(struct atomic *a, const char *path, struct err *e)
 {
     struct stat old;
-    bool there = stat(path, &old) == 0;
-    bool stream =
-        strcmp(path, "-") == 0 || (there && !S_ISREG(old.st_mode) && !S_ISDIR(old.st_mode));
+    bool there = stat(path, &old) == 0, folder = there && S_ISDIR(old.st_mode);
+    bool stream = strcmp(path, "-") == 0 || (there && !S_ISREG(old.st_mode));
+    *a = (struct atomic){.out.fd = -1};
+    if (folder || *path == '\0') { /* what was written could not be put there in the end */
+        errno = folder ? EISDIR : ENOENT;
+        return err_system(e, "cannot write to '%s'", path);
+    }
     *a =
         (struct atomic){.path = stream ? mem_string(str_of(path)) : file_place(path), .out.fd = -1};
     if (a->path != NULL && (stream ? open_stream(a, path) : open_temporary(a)))

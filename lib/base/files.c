@@ -95,6 +95,15 @@ bool file_is_one(const char *a, const char *b)
     return one;
 }
 
+bool file_is(const char *path, const char *operand)
+{
+    struct stat file, other;
+    bool there =
+        strcmp(operand, "-") == 0 ? fstat(STDIN_FILENO, &other) == 0 : stat(operand, &other) == 0;
+    return there && stat(path, &file) == 0 && S_ISREG(file.st_mode) &&
+           file.st_dev == other.st_dev && file.st_ino == other.st_ino;
+}
+
 bool folder_make(const char *path, struct err *e)
 {
     char *copy = mem_string(str_of(path));

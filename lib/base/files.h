@@ -20,6 +20,9 @@ char *file_folder(const char *path);
 /* Do two paths lead to one file, or will they when it is there? A device or a pipe is none. */
 bool file_is_one(const char *a, const char *b);
 
+/* Is the regular file at path the one that an operand names, `-` being standard input? */
+bool file_is(const char *path, const char *operand);
+
 /* Makes a folder, which only its owner can read, and those it is in, where they are not
  * there. */
 bool folder_make(const char *path, struct err *e);

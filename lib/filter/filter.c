@@ -14,7 +14,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -87,11 +86,18 @@ struct job {
     size_t lines;
 };
 
+/* Files that are read beside the operands. */
+struct filter_files {
+    char **paths;
+    size_t count, capacity;
+};
+
 struct run {
     const struct filter *f;
     void *program;
     struct shape shape;
     struct filter_settings settings;
+    struct filter_files also;
     size_t max_line;
 
     struct output out, rejects;
@@ -558,25 +564,38 @@ static bool work_in_pool(struct run *run, struct worker *workers, struct err *e)
     return pool != NULL;
 }
 
-/* Is it the file that an operand names, `-` being standard input? */
-static bool is_operand(const struct stat *file, const char *operand)
+void filter_also_reads(const struct filter_settings *s, const char *path)
 {
-    struct stat input;
-    bool there =
-        strcmp(operand, "-") == 0 ? fstat(STDIN_FILENO, &input) == 0 : stat(operand, &input) == 0;
-    return there && input.st_dev == file->st_dev && input.st_ino == file->st_ino;
+    struct filter_files *also = s->also;
+    if (path == NULL)
+        return;
+    MEM_GROW(also->paths, also->count, also->capacity);
+    also->paths[also->count++] = mem_string(str_of(path));
+}
+
+void filter_also_reads_data(const struct filter_settings *s, const char *name)
+{
+    char *path = data_path(name);
+    filter_also_reads(s, path);
+    free(path);
+}
+
+static void forget_files(struct filter_files *also)
+{
+    for (size_t i = 0; i < also->count; i++)
+        free(also->paths[i]);
+    free(also->paths);
 }
 
 /* Is the file at path one of the inputs? */
 static bool is_read(const struct filter_settings *s, const char *path)
 {
-    struct stat file;
-    if (stat(path, &file) != 0 || !S_ISREG(file.st_mode))
-        return false;
-    for (size_t i = 0; i < s->operand_count; i++)
-        if (is_operand(&file, s->operands[i]))
-            return true;
-    return s->operand_count == 0 && is_operand(&file, "-");
+    bool reads = s->operand_count == 0 && file_is(path, "-");
+    for (size_t i = 0; i < s->operand_count && !reads; i++)
+        reads = file_is(path, s->operands[i]);
+    for (size_t i = 0; i < s->also->count && !reads; i++)
+        reads = file_is(path, s->also->paths[i]);
+    return reads;
 }
 
 bool filter_may_write(const struct filter_settings *s, const char *option, const char *path,
@@ -749,5 +768,8 @@ int filter_main(const struct filter *f, void *program, int argc, char **argv)
         run.settings.jobs = 1;
     run.settings.operands = argv + optind;
     run.settings.operand_count = (size_t)(argc - optind);
-    return run_filter(&run);
+    run.settings.also = &run.also;
+    status = run_filter(&run);
+    forget_files(&run.also);
+    return status;
 }

@@ -71,7 +71,15 @@ struct filter_settings {
                         the same, but nothing is put in the place of a file or a state */
     char **operands; /* the inputs; none: standard input */
     size_t operand_count;
+    struct filter_files *also; /* see filter_also_reads() */
 };
+
+/* Tells, in begin(), of a file that is read beside the operands: configuration, models, tables.
+ * NULL is none. */
+void filter_also_reads(const struct filter_settings *s, const char *path);
+
+/* The same of a data file that is installed, by its name. */
+void filter_also_reads_data(const struct filter_settings *s, const char *name);
 
 /* May the program write to the file at path, which this option gave? Not where an input is
  * read or rejects go: one would take the place of the other. */
@@ -88,7 +96,8 @@ struct filter {
                                       the options are read, so option() may have set it */
 
     bool (*option)(void *program, int key, const char *arg, struct err *e);
-    /* Options are read; load what is needed. May be NULL. */
+    /* Options are read; load what is needed, and tell with filter_also_reads() from where. May
+     * be NULL. */
     bool (*begin)(void *program, const struct filter_settings *s, struct err *e);
 
     /* Records in: members wanted (MEMBER_KIND and MEMBER_TEXT first), the one that is

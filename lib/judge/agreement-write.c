@@ -11,10 +11,10 @@ static void put_number(struct json *j, const char *name, double number, int deci
     json_number(j, number, decimals);
 }
 
-static void put_text(struct json *j, const char *name, const char *text)
+static void put_text(struct json *j, const char *name, const struct buf *text)
 {
     json_key(j, name);
-    json_text(j, text);
+    json_str(j, buf_str(text));
 }
 
 static void put_interval(struct json *j, const char *name, struct interval i)
@@ -74,12 +74,12 @@ static void put_question(struct json *j, const struct question_figures *q)
 static void put_mistake(struct json *j, const struct mistake *m)
 {
     json_open(j, '{');
-    put_text(j, "id", m->id);
-    put_text(j, "text", m->text);
-    put_text(j, "label", m->label);
-    put_text(j, "judged", m->judged);
+    put_text(j, "id", &m->id);
+    put_text(j, "text", &m->text);
+    put_text(j, "label", &m->label);
+    put_text(j, "judged", &m->judged);
     json_key(j, "why");
-    json_raw(j, str_of(m->why));
+    json_raw(j, buf_str(&m->why));
     json_close(j, '}');
 }
 
@@ -132,17 +132,22 @@ static void add_answers(const struct question_figures *q, struct buf *out)
 
 static void add_confusion(const struct question_figures *q, struct buf *out)
 {
+    bool gaps = false; /* is some post judged to be nothing? */
+    for (size_t a = 0; a < q->answer_count; a++)
+        gaps = gaps || q->unanswered[a] > 0;
     buf_addf(out, "  %-18s", "labelled \\ judged");
     for (size_t b = 0; b < q->answer_count; b++) {
         buf_add_char(out, ' ');
         text_add_column(out, q->answers[b].name, 9, true);
     }
-    buf_add_char(out, '\n');
+    buf_add_text(out, gaps ? "         -\n" : "\n");
     for (size_t a = 0; a < q->answer_count; a++) {
         buf_add_text(out, "  ");
         text_add_column(out, q->answers[a].name, 18, false);
         for (size_t b = 0; b < q->answer_count; b++)
             buf_addf(out, " %9zu", q->confusion[a][b]);
+        if (gaps)
+            buf_addf(out, " %9zu", q->unanswered[a]);
         buf_add_char(out, '\n');
     }
 }
@@ -180,19 +185,19 @@ static void add_question(const struct question_figures *q, struct buf *out)
     buf_add_char(out, '\n');
 }
 
-static void add_harmless(struct buf *out, const char *before, const char *text)
+static void add_harmless(struct buf *out, const char *before, struct str text)
 {
     buf_add_text(out, before);
-    text_add_harmless(out, str_of(text));
+    text_add_harmless(out, text);
 }
 
 static void add_mistake(const struct mistake *m, struct buf *out)
 {
-    add_harmless(out, "", *m->id != '\0' ? m->id : "-");
-    add_harmless(out, ": labelled ", m->label);
-    add_harmless(out, ", judged ", m->judged);
-    add_harmless(out, "\n  ", m->text);
-    add_harmless(out, "\n  ", m->why);
+    add_harmless(out, "", m->id.len > 0 ? buf_str(&m->id) : STR("-"));
+    add_harmless(out, ": labelled ", buf_str(&m->label));
+    add_harmless(out, ", judged ", buf_str(&m->judged));
+    add_harmless(out, "\n  ", buf_str(&m->text));
+    add_harmless(out, "\n  ", buf_str(&m->why));
     buf_add_char(out, '\n');
 }
 

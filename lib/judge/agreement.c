@@ -10,6 +10,10 @@
 
 #define BINS 10 /* of probabilities, by their size */
 
+/* Of a question of which one answer holds: what is said where nothing is, which is wrong and not
+ * only missed. These questions have few answers, and this bit is no other's. */
+#define NO_ANSWER (1u << 31)
+
 struct pairs {
     struct score_pair *list;
     size_t count, capacity;
@@ -50,11 +54,11 @@ struct agreement {
 static void release_mistake(void *thing)
 {
     struct mistake *m = thing;
-    free(m->id);
-    free(m->text);
-    free(m->label);
-    free(m->judged);
-    free(m->why);
+    buf_free(&m->id);
+    buf_free(&m->text);
+    buf_free(&m->label);
+    buf_free(&m->judged);
+    buf_free(&m->why);
     free(m);
 }
 
@@ -124,47 +128,34 @@ static void note_probabilities(struct tally *t, uint32_t gold, struct str likely
         note_unknown(t, value_member(likely, t->question.name));
 }
 
-/* How sure the judge was of what is wrong; without a probability quite. */
-static double surety(uint32_t wrong, const double *probabilities)
+/* How sure the judge was of what is wrong; without a probability quite. Where one answer holds
+ * it is by how much the wrong one is more likely than the right one. */
+static double surety(struct score_pair pair, const double *probabilities)
 {
+    uint32_t wrong = pair.gold ^ pair.said;
     double sum = 0;
-    for (uint32_t a = 0; a < QUESTION_ANSWERS; a++)
-        if ((wrong >> a & 1) != 0)
-            sum += fabs((isnan(probabilities[a]) ? 1 : probabilities[a]) - 0.5) + 0.01;
+    for (uint32_t a = 0; a < QUESTION_ANSWERS; a++) {
+        if ((wrong >> a & 1) == 0)
+            continue;
+        double p = probabilities[a] - 0.5;
+        sum += (isnan(p) ? 0.5 : (pair.said >> a & 1) != 0 ? p : -p) + 0.01;
+    }
     return sum;
-}
-
-static char *copy_text(struct str raw)
-{
-    struct buf text = {0};
-    value_add_string(&text, raw);
-    char *copy = mem_string(buf_str(&text));
-    buf_free(&text);
-    return copy;
-}
-
-static char *copy_answers(const struct question *q, uint32_t answers)
-{
-    struct buf text = {0};
-    question_write(q, answers, &text);
-    char *copy = mem_string(buf_str(&text));
-    buf_free(&text);
-    return copy;
 }
 
 static void note_mistake(struct agreement *a, const struct question *q, struct score_pair pair,
                          const struct judged_post *post, const double *probabilities)
 {
-    struct mistake *m = mem_alloc(sizeof *m);
+    struct mistake *m = mem_zero(1, sizeof *m);
     struct str why = value_member(post->verdict, "why");
     if (a->mistakes.count >= 8 * a->settings.worst)
         ranking_cut(&a->mistakes, a->settings.worst);
-    *m = (struct mistake){.id = copy_text(post->id),
-                          .text = copy_text(post->text),
-                          .label = copy_answers(q, pair.gold),
-                          .judged = copy_answers(q, pair.said),
-                          .why = mem_string(why.ptr != NULL ? why : STR("[]"))};
-    ranking_add(&a->mistakes, surety(pair.gold ^ pair.said, probabilities), m);
+    value_add_string(&m->id, post->id);
+    value_add_string(&m->text, post->text);
+    question_write(q, pair.gold, &m->label);
+    question_write(q, pair.said, &m->judged);
+    buf_add_str(&m->why, why.ptr != NULL ? why : STR("[]"));
+    ranking_add(&a->mistakes, surety(pair, probabilities), m);
 }
 
 /* False where the label says nothing of the question. */
@@ -222,7 +213,8 @@ static void take_question(struct agreement *a, struct tally *t, const struct jud
     struct score_pair pair;
     if (!read_pair(&t->question, label, post->verdict, &pair))
         return;
-    add_pair(&t->pairs, pair);
+    bool unanswered = t->question.exclusive && pair.said == 0;
+    add_pair(&t->pairs, (struct score_pair){pair.gold, unanswered ? NO_ANSWER : pair.said});
     question_probabilities(&t->question, likely, probabilities);
     note_probabilities(t, pair.gold, likely, probabilities);
     if (pair.gold != pair.said && a->settings.worst > 0)
@@ -241,11 +233,15 @@ static uint64_t hash_post(const struct judged_post *post)
     return hash;
 }
 
+/* Answers for which there is no room are counted where the posts of this run are, not here. */
 static void see(struct tally *t, struct run *run, const struct judged_post *post, uint64_t hash,
                 struct str label)
 {
     struct seen seen = {.post = hash, .judged = is_judged(post)};
-    if (!read_pair(&t->question, label, post->verdict, &seen.pair))
+    size_t beyond = t->question.beyond;
+    bool labelled = read_pair(&t->question, label, post->verdict, &seen.pair);
+    t->question.beyond = beyond;
+    if (!labelled)
         return;
     MEM_GROW(run->list, run->count, run->capacity);
     run->list[run->count++] = seen;
@@ -301,7 +297,7 @@ static void figure_answers(const struct tally *t, struct question_figures *f)
     double sum = 0;
     for (uint32_t a = 0; a < f->answer_count; a++)
         sets[a] = 1u << a;
-    sets[f->answer_count] = question_all(&t->question);
+    sets[f->answer_count] = question_all(&t->question) | (f->exclusive ? NO_ANSWER : 0);
     score_f1_intervals(t->pairs.list, t->pairs.count, sets, f->answer_count + 1, f1);
     f->micro_f1 = f1[f->answer_count];
     for (uint32_t a = 0; a < f->answer_count; a++) {
@@ -319,9 +315,13 @@ static void figure_confusion(const struct tally *t, struct question_figures *f)
 {
     for (size_t i = 0; i < t->pairs.count; i++) {
         const struct score_pair *pair = &t->pairs.list[i];
-        for (uint32_t a = 0; a < f->answer_count; a++)
-            for (uint32_t b = 0; (pair->gold >> a & 1) != 0 && b < f->answer_count; b++)
+        for (uint32_t a = 0; a < f->answer_count; a++) {
+            if ((pair->gold >> a & 1) == 0)
+                continue;
+            for (uint32_t b = 0; b < f->answer_count; b++)
                 f->confusion[a][b] += pair->said >> b & 1;
+            f->unanswered[a] += pair->said == NO_ANSWER;
+        }
     }
 }
 

@@ -67,7 +67,8 @@ struct question_figures {
     size_t answer_count;
     struct answer_figures answers[QUESTION_ANSWERS];
     size_t confusion[QUESTION_ANSWERS][QUESTION_ANSWERS]; /* posts [labelled][judged]; filled
-                                                             if exclusive */
+                                                             if exclusive, and … */
+    size_t unanswered[QUESTION_ANSWERS]; /* … posts [labelled] that are judged to be nothing */
     enum comparison comparison;
     size_t only_this, only_other; /* posts that one run alone has all right */
     size_t left_out;              /* posts that one run has not judged */
@@ -75,9 +76,9 @@ struct question_figures {
 };
 
 struct mistake {
-    char *id, *text;      /* empty where there is none */
-    char *label, *judged; /* names of answers */
-    char *why;            /* raw JSON */
+    struct buf id, text;      /* empty where there is none */
+    struct buf label, judged; /* names of answers */
+    struct buf why;           /* raw JSON */
 };
 
 struct agreement_figures {

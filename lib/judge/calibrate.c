@@ -178,6 +178,23 @@ static bool is_over(const struct learner *l, size_t post, size_t question, size_
     return !a->lacking && learner_probability(a, a->scores[post]) >= a->threshold;
 }
 
+/* Are more of the posts that have no answer said to have one than may be? */
+static bool is_alarming(const struct learner *l, size_t question)
+{
+    const struct question *q = &l->questions[question];
+    size_t none = 0, alarmed = 0;
+    for (size_t i = 0; i < l->post_count; i++) {
+        if ((l->posts[i].asked >> question & 1) == 0 || l->posts[i].labels[question] != 0)
+            continue;
+        bool alarm = false;
+        for (size_t a = 0; a < q->count && !alarm; a++)
+            alarm = is_over(l, i, question, a);
+        none++;
+        alarmed += alarm;
+    }
+    return (double)alarmed > q->alarms * (double)none;
+}
+
 static bool is_most(const struct learner *l, size_t post, size_t question, size_t number)
 {
     const struct question *q = &l->questions[question];
@@ -199,8 +216,10 @@ void learner_calibrate(struct learner *l)
             if (!question->exclusive && question->alarms >= 1)
                 set_threshold(l, q, &question->answers[a], a);
         }
-        if (!question->exclusive && question->alarms < 1)
+        if (!question->exclusive && question->alarms < 1) {
             set_common_threshold(l, question, q);
+            question->alarming = is_alarming(l, q);
+        }
         for (size_t a = 0; a < question->count; a++)
             count_answer(l, q, &question->answers[a], a, question->exclusive ? is_most : is_over);
     }

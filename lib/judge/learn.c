@@ -468,8 +468,10 @@ bool learner_run(struct learner *l, struct err *e)
     if (l->post_count < 2 * LEAST_CASES)
         return err_set(e, "%zu labelled posts are too few to learn from", l->post_count);
     bool any = false;
-    for (size_t q = 0; q < l->question_count; q++)
-        any = any || (!l->questions[q].only_measured && is_learnable(l, q));
+    for (size_t q = 0; q < l->question_count; q++) {
+        l->questions[q].learnable = is_learnable(l, q);
+        any = any || (!l->questions[q].only_measured && l->questions[q].learnable);
+    }
     if (!any)
         return err_set(e, "no label is on %d posts, and not on all: nothing to learn from",
                        LEAST_CASES);
@@ -519,5 +521,7 @@ struct learned learner_figures(const struct learner *l, size_t number)
                             a->wrong,
                             a->missed,
                             a->threshold,
-                            a->lacking};
+                            a->lacking,
+                            !l->questions[q].learnable,
+                            l->questions[q].alarming};
 }

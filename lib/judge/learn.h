@@ -42,7 +42,8 @@ void learner_only_measure(struct learner *l, size_t question);
 
 /* Thresholds are set by the best F, of each answer by itself: beta below 1 counts precision
  * more than recall. With `alarms` below 1 all answers have one threshold, the best with
- * which no more than that share of the posts that have no answer at all is said to have one. */
+ * which no more than that share of the posts that have no answer at all is said to have one, or
+ * one half where there is none. */
 void learner_beta(struct learner *l, size_t question, double beta, double alarms);
 
 /* That any answer of the question holds is learned, too, and this share of its weights is added
@@ -75,7 +76,9 @@ struct learned {
     size_t posts;                /* that have it */
     size_t right, wrong, missed; /* true and false positives, false negatives */
     double threshold;
-    bool lacking; /* too few posts: nothing was learned of it */
+    bool lacking;     /* too few posts: nothing was learned of it, … */
+    bool all_lacking; /* … nor of any other answer of the question */
+    bool alarming;    /* more posts without an answer are said to have one than may be */
 };
 size_t learner_answers(const struct learner *l);
 struct learned learner_figures(const struct learner *l, size_t number);

@@ -58,7 +58,7 @@ static struct str answer_name(struct str raw, struct buf *scratch)
     if (type == VALUE_STRING)
         return value_string(raw, scratch);
     bool named = type == VALUE_NUMBER || (type == VALUE_BOOL && value_true(raw));
-    return named ? raw : (struct str){NULL, 0};
+    return named ? value_short_number(raw) : (struct str){NULL, 0};
 }
 
 static uint32_t read_scalar(struct question *q, struct str raw)
@@ -75,32 +75,37 @@ static uint32_t read_scalar(struct question *q, struct str raw)
     return bit;
 }
 
-static bool takes_scalar(const struct question *q, struct str raw)
+/* Adds the bit of an answer that is known. */
+static bool takes_scalar(const struct question *q, struct str raw, uint32_t *answers)
 {
     struct buf scratch = {0};
     struct str name = answer_name(raw, &scratch);
     if (value_type(raw) == VALUE_BOOL)
         name = STR("true"); /* false says that this does not hold */
-    bool known = name.len > 0 && (q->own || intern_find(&q->answers, name) != INTERN_NONE);
+    uint32_t found = name.len > 0 ? intern_find(&q->answers, name) : INTERN_NONE;
+    bool takes = name.len > 0 && (q->own || found != INTERN_NONE);
+    if (found != INTERN_NONE)
+        *answers |= 1u << found;
     buf_free(&scratch);
-    return known;
+    return takes;
 }
 
 bool question_takes(const struct question *q, struct str raw)
 {
     struct walk w;
     struct str item;
-    size_t answers = 0;
+    uint32_t answers = 0;
     enum value_type type = value_type(raw);
     if (type == VALUE_ABSENT || type == VALUE_NULL)
         return true;
     if (type != VALUE_ARRAY)
-        return takes_scalar(q, raw);
+        return takes_scalar(q, raw, &answers);
     walk_begin(&w, raw);
-    for (; walk_next(&w, NULL, &item); answers++)
-        if (!takes_scalar(q, item))
+    while (walk_next(&w, NULL, &item))
+        if (!takes_scalar(q, item, &answers))
             return false;
-    return !q->exclusive || answers == 1;
+    bool one = answers != 0 && (answers & (answers - 1)) == 0;
+    return !q->exclusive || one;
 }
 
 uint32_t question_read(struct question *q, struct str raw)

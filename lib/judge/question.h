@@ -34,7 +34,7 @@ void question_free(struct question *q);
 uint32_t question_read(struct question *q, struct str raw);
 
 /* Are all answers that a raw JSON value gives known, or the question somebody's own, and as many
- * as can hold? null gives none. */
+ * as can hold? null gives none, and one that is given twice is one. */
 bool question_takes(const struct question *q, struct str raw);
 
 /* The answer that a key names, as spelled between its quotes, or INTERN_NONE. */

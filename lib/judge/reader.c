@@ -67,7 +67,19 @@ static void name_setup(struct reader_setup *s)
                  short_hash(s->members.triage));
 }
 
-bool reader_open(struct reader_setup *s, struct err *e)
+static void tell_files(const struct reader_setup *s, const struct filter_settings *filter)
+{
+    filter_also_reads(filter, s->conf.path);
+    filter_also_reads_data(filter, RULES_FILE);
+    if (!s->no_model) {
+        filter_also_reads_data(filter, MODEL_FILE);
+        filter_also_reads_data(filter, TRIAGE_FILE);
+    }
+    for (size_t i = 0; i < s->model_count; i++)
+        filter_also_reads(filter, s->models[i]);
+}
+
+bool reader_open(struct reader_setup *s, const struct filter_settings *filter, struct err *e)
 {
     s->normal = normal_new();
     if (!conf_read(&s->conf, s->conf_path, e) || !rules_open(&s->rules, e))
@@ -76,6 +88,7 @@ bool reader_open(struct reader_setup *s, struct err *e)
     s->tokens = s->watches != NULL ? token_model_new(&s->load, e) : NULL;
     if (s->tokens == NULL || !open_models(s, e))
         return false;
+    tell_files(s, filter);
     name_setup(s);
     return true;
 }

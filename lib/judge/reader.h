@@ -6,6 +6,7 @@
 #define JUDGE_READER_H
 
 #include "base/conf.h"
+#include "filter/filter.h"
 #include "judge/judge.h"
 #include "judge/model.h"
 #include "record/scan.h"
@@ -52,7 +53,8 @@ struct reader_setup {
     char name[192]; /* what judges, for `class.model` */
 };
 
-bool reader_open(struct reader_setup *s, struct err *e);
+/* Tells the filter what is read for it. */
+bool reader_open(struct reader_setup *s, const struct filter_settings *filter, struct err *e);
 void reader_close(struct reader_setup *s);
 
 struct reader {

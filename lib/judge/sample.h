@@ -4,7 +4,8 @@
  * that are alike only one. Posts without probabilities are left out.
  *
  * The sample owns copies of the lines that are still in question, at most a hundred times
- * as many as are wanted.
+ * as many as are wanted. What is let go on the way does not come back, even where the one that
+ * it was much like is let go later for a third one.
  */
 #ifndef JUDGE_SAMPLE_H
 #define JUDGE_SAMPLE_H

@@ -103,6 +103,17 @@ int64_t value_integer(struct str raw, int64_t otherwise)
     return number >= -0x1p63 && number < 0x1p63 ? (int64_t)number : otherwise;
 }
 
+struct str value_short_number(struct str raw)
+{
+    if (value_type(raw) != VALUE_NUMBER || memchr(raw.ptr, '.', raw.len) == NULL ||
+        memchr(raw.ptr, 'e', raw.len) != NULL || memchr(raw.ptr, 'E', raw.len) != NULL)
+        return raw;
+    while (raw.ptr[raw.len - 1] == '0')
+        raw.len--;
+    raw.len -= raw.ptr[raw.len - 1] == '.';
+    return raw;
+}
+
 bool value_true(struct str raw)
 {
     return value_type(raw) == VALUE_BOOL && raw.ptr[0] == 't';

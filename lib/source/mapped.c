@@ -202,8 +202,8 @@ static bool check_value(struct source *s, const struct member *member, const cha
     if (is_nothing(raw))
         return true;
     if (!has_shape(s, member->shape, raw))
-        return err_set(e, "'%s%s%s' is not %s", within, *within != '\0' ? "." : "",
-                       member->name, wanted[member->shape]);
+        return err_set(e, "'%s%s%s' is not %s", within, *within != '\0' ? "." : "", member->name,
+                       wanted[member->shape]);
     if (table == NULL)
         return true;
     if (value_type(raw) == VALUE_OBJECT)

@@ -240,11 +240,11 @@ static void the_surest_mistakes_are_the_worst(void **state)
     struct agreement_figures *f = agreement_figures(a);
     const struct mistake *first = f->worst[0].thing, *second = f->worst[1].thing;
     assert_int_equal(f->worst_count, 2);
-    assert_string_equal(first->id, "70");
-    assert_string_equal(second->id, "90");
-    assert_string_equal(first->label, "negative");
-    assert_string_equal(first->judged, "neutral");
-    assert_string_equal(first->why, "[]");
+    assert_str(buf_str(&first->id), "70");
+    assert_str(buf_str(&second->id), "90");
+    assert_str(buf_str(&first->label), "negative");
+    assert_str(buf_str(&first->judged), "neutral");
+    assert_str(buf_str(&first->why), "[]");
     free(f);
     agreement_free(a);
 }

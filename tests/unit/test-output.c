@@ -181,12 +181,18 @@ static void gives_up_without_a_trace(void **state)
     assert_false(atomic_open(&a, "none/f", &e));
     assert_non_null(strstr(e.text, "none/f"));
     atomic_abandon(&a);
-    /* a directory stands in its place: rename fails */
-    assert_int_equal(mkdir("d", 0700), 0);
+    /* a directory comes to stand in its place: rename fails */
     assert_true(atomic_open(&a, "d", &e));
+    assert_int_equal(mkdir("d", 0700), 0);
     output_add(&a.out, STR("x"));
     assert_false(atomic_commit(&a, &e));
     assert_non_null(strstr(e.text, "cannot replace d"));
+    assert_int_equal(count_files(), 1);
+    /* it stands there already, or there is no name: told at once */
+    assert_false(atomic_open(&a, "d", &e));
+    assert_string_equal(e.text, "cannot write to 'd': Is a directory");
+    atomic_abandon(&a);
+    assert_false(atomic_open(&a, "", &e));
     assert_int_equal(count_files(), 1);
     rmdir("d");
 }

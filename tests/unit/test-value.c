@@ -122,6 +122,20 @@ static void reads_whole_numbers_exactly(void **state)
     assert_int_equal(value_integer(STR("null"), INT64_MAX), INT64_MAX);
 }
 
+static void shortens_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *raw, *text;
+    } rows[] = {{"3.0", "3"},          {"3", "3"},         {"30", "30"},
+                {"-0.50", "-0.5"},     {"0.0", "0"},       {"10.00", "10"},
+                {"1.0e2", "1.0e2"},    {"1.0E2", "1.0E2"}, {"100", "100"},
+                {"\"3.0\"", "\"3.0\""}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_str(value_short_number(str_of(rows[i].raw)), rows[i].text);
+    assert_int_equal(value_short_number((struct str){NULL, 0}).len, 0);
+}
+
 static void compares(void **state)
 {
     (void)state;
@@ -210,17 +224,12 @@ static void finds_members(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(knows_types),
-        cmocka_unit_test(undoes_escapes),
-        cmocka_unit_test(copies_only_escapes),
-        cmocka_unit_test(knows_a_text_however_it_is_spelled),
-        cmocka_unit_test(reads_numbers),
-        cmocka_unit_test(reads_whole_numbers_exactly),
-        cmocka_unit_test(compares),
-        cmocka_unit_test(walks_arrays),
-        cmocka_unit_test(walks_objects),
-        cmocka_unit_test(walks_nothing_else),
-        cmocka_unit_test(finds_members),
+        cmocka_unit_test(knows_types),         cmocka_unit_test(undoes_escapes),
+        cmocka_unit_test(copies_only_escapes), cmocka_unit_test(knows_a_text_however_it_is_spelled),
+        cmocka_unit_test(reads_numbers),       cmocka_unit_test(reads_whole_numbers_exactly),
+        cmocka_unit_test(shortens_numbers),    cmocka_unit_test(compares),
+        cmocka_unit_test(walks_arrays),        cmocka_unit_test(walks_objects),
+        cmocka_unit_test(walks_nothing_else),  cmocka_unit_test(finds_members),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
