@@ -179,20 +179,11 @@ static bool run(struct program *p, struct output *out, struct output *rejects,
     return done;
 }
 
-/* Is it the regular file that is open there? */
-static bool is_open_as(const struct stat *file, int fd)
-{
-    struct stat about;
-    return S_ISREG(file->st_mode) && fstat(fd, &about) == 0 && about.st_dev == file->st_dev &&
-           about.st_ino == file->st_ino;
-}
-
 static bool open_rejects(const struct program *p, struct output *rejects, struct err *e)
 {
-    struct stat file;
     const char *path = p->rejects;
-    bool there = stat(path, &file) == 0;
-    if (plan_reads(&p->plan, path) || (there && p->refresh && is_open_as(&file, STDIN_FILENO)))
+    if (plan_reads(&p->plan, path) || memory_holds(p->directory, path) ||
+        (p->refresh && file_is(path, "-")))
         return err_set(e, "--rejects: %s is also read", path);
     if (output_is_standard(path))
         return err_set(e, "--rejects: %s is also standard output", path);

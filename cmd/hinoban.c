@@ -55,7 +55,8 @@ static bool is_there(const char *directory, const char *name)
 /* Is it the file of a program that no summary tells of? */
 static int is_own(const struct dirent *entry)
 {
-    if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0)
+    if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0 ||
+        entry->d_name[strlen(PREFIX)] == '\0')
         return 0;
     for (size_t i = 0; i < SUMMARIES; i++)
         if (strcmp(entry->d_name + strlen(PREFIX), summaries[i][0]) == 0)

@@ -525,7 +525,8 @@ bool group_load(struct group *g, struct str from)
 size_t group_bytes(const struct group *g)
 {
     size_t bytes = sizeof *g + census_bytes(&g->authors) + census_bytes(&g->texts) +
-                   (g->sources.cap + g->tiers.cap) * sizeof *g->sources.all + g->watches.cap +
+                   (g->sources.cap + g->tiers.cap) * sizeof *g->sources.all +
+                   g->sources.names_length + g->tiers.names_length + g->watches.cap +
                    g->hour_cap * sizeof *g->hours + g->variant_cap * sizeof *g->variants;
     for (uint32_t i = 0; i < g->variant_count; i++)
         bytes += g->variants[i].json == NULL ? 0 : g->variants[i].length + 1;

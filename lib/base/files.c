@@ -62,7 +62,7 @@ char *file_folder(const char *path)
                          : mem_string((struct str){path, (size_t)(slash - path) + 1});
 }
 
-static bool is_one_folder(const char *a, const char *b)
+bool file_is_beside(const char *a, const char *b)
 {
     struct stat x, y;
     char *folder_a = file_folder(a), *folder_b = file_folder(b);
@@ -89,7 +89,7 @@ bool file_is_one(const char *a, const char *b)
     char *place_a = file_place(a), *place_b = file_place(b);
     bool one = place_a != NULL && place_b != NULL &&
                strcmp(last_name(place_a), last_name(place_b)) == 0 &&
-               is_one_folder(place_a, place_b);
+               file_is_beside(place_a, place_b);
     free(place_a);
     free(place_b);
     return one;

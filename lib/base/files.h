@@ -17,6 +17,9 @@ char *file_place(const char *path);
 /* The folder that a path's last name is in. */
 char *file_folder(const char *path);
 
+/* Are the last names of two paths in one folder? */
+bool file_is_beside(const char *a, const char *b);
+
 /* Do two paths lead to one file, or will they when it is there? A device or a pipe is none. */
 bool file_is_one(const char *a, const char *b);
 

@@ -442,10 +442,10 @@ static bool follow(struct http_carrier *c, long status)
     if (status < 301 || status > 308 || status == 304 || status == 305 || status == 306 ||
         location.len == 0)
         return false;
-    struct buf next = {0}, mended = {0};
+    struct buf next = {0}, whole = {0};
     struct address_parts parts;
-    url_mend(&mended, location);
-    url_resolve(&next, buf_str(&c->url), buf_str(&mended));
+    url_resolve(&whole, buf_str(&c->url), location);
+    url_mend(&next, buf_str(&whole));
     c->was_public = c->was_public || hop_was_public(c);
     x->outcome = HTTP_REFUSED;
     bool ok = false;
@@ -464,7 +464,7 @@ static bool follow(struct http_carrier *c, long status)
     if (ok)
         go_on(c, buf_str(&next), parts.host);
     buf_free(&next);
-    buf_free(&mended);
+    buf_free(&whole);
     return ok;
 }
 

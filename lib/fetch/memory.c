@@ -125,6 +125,15 @@ static bool read_state(struct memory *m, struct str state)
     return well;
 }
 
+bool memory_holds(const char *directory, const char *path)
+{
+    char *own = path_in(directory, "a"), *place = file_place(path);
+    bool holds = place != NULL && file_is_beside(own, place);
+    free(own);
+    free(place);
+    return holds;
+}
+
 bool memory_load(struct memory *m, const char *directory, const char *name, struct err *e)
 {
     struct buf file = {0}, text = {0};

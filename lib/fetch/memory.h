@@ -44,6 +44,9 @@ bool memory_prepare(const char *directory, struct err *e);
  * has it (and the result is false). */
 bool memory_lock(const char *directory, bool *busy, struct err *e);
 
+/* Is the file at path one of the state, or would it be? */
+bool memory_holds(const char *directory, const char *path);
+
 /* Reads what is remembered of the source of that name; nothing of a new one. */
 bool memory_load(struct memory *m, const char *directory, const char *name, struct err *e);
 bool memory_save(struct memory *m, const char *name, struct err *e);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/base64.h"
+#include "base/files.h"
 #include "base/mem.h"
 #include "base/opt.h"
 #include "fetch/address.h"
@@ -624,25 +625,16 @@ static void secret_path(const struct plan *plan, const char *named, struct buf *
         buf_add_text(path, named);
 }
 
-static bool is_file(const char *path, const struct stat *file)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && about.st_dev == file->st_dev && about.st_ino == file->st_ino;
-}
-
 bool plan_reads(const struct plan *plan, const char *path)
 {
-    struct stat file;
     struct buf secret = {0};
-    if (stat(path, &file) != 0)
-        return false;
-    bool reads = is_file(plan->conf->path, &file);
+    bool reads = file_is(path, plan->conf->path);
     for (size_t i = 0; i < plan->count && !reads; i++) {
         if (plan->sources[i].secret_file == NULL)
             continue;
         buf_clear(&secret);
         secret_path(plan, plan->sources[i].secret_file, &secret);
-        reads = is_file(buf_text(&secret), &file);
+        reads = file_is(path, buf_text(&secret));
     }
     buf_free(&secret);
     return reads;
@@ -708,14 +700,16 @@ struct veil {
     char *hidden; /* 1 or 0 for each byte */
 };
 
+/* As it is, or with any of its bytes percent-encoded. */
 static void veil_mark(struct veil *v, struct str secret)
 {
-    ptrdiff_t at;
     if (secret.len < SECRET_LEAST)
         return;
-    for (size_t from = 0; (at = str_find(str_from(v->text, from), secret)) >= 0;
-         from += (size_t)at + secret.len)
-        memset(v->hidden + from + (size_t)at, 1, secret.len);
+    for (size_t at = 0; at < v->text.len;) {
+        size_t length = url_spelled(str_from(v->text, at), secret);
+        memset(v->hidden + at, 1, length);
+        at += length > 0 ? length : 1;
+    }
 }
 
 static void veil_draw(const struct veil *v, struct buf *to)
@@ -734,10 +728,7 @@ static void mark_forms(struct veil *v, const struct planned *source)
     const char *user = source->subject.user;
     struct buf encoded = {0}, pair = {0};
     veil_mark(v, secret);
-    url_encode(&encoded, secret);
-    veil_mark(v, buf_str(&encoded));
     if (user != NULL) {
-        buf_clear(&encoded);
         buf_addf(&pair, "%s:%s", user, source->secret);
         base64_add(&encoded, buf_str(&pair));
         veil_mark(v, buf_str(&encoded));

@@ -593,8 +593,10 @@ static bool is_read(const struct filter_settings *s, const char *path)
     bool reads = s->operand_count == 0 && file_is(path, "-");
     for (size_t i = 0; i < s->operand_count && !reads; i++)
         reads = file_is(path, s->operands[i]);
-    for (size_t i = 0; i < s->also->count && !reads; i++)
-        reads = file_is(path, s->also->paths[i]);
+    for (size_t i = 0; i < s->also->count && !reads; i++) { /* or will read, as a state */
+        const char *also = s->also->paths[i];
+        reads = strcmp(also, "-") == 0 ? file_is(path, also) : file_is_one(path, also);
+    }
     return reads;
 }
 

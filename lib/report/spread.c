@@ -53,24 +53,51 @@ static void add_to_day(struct spread_group *g, int32_t day, int64_t posts)
     g->days[i].posts = sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
 }
 
+/* Reads `[TIME, POSTS]`; false where it is none. */
+static bool read_hour(struct str hour, struct buf *scratch, int64_t *from, int64_t *count)
+{
+    struct walk pair;
+    struct str time, posts;
+    walk_begin(&pair, hour);
+    if (!walk_next(&pair, NULL, &time) || !walk_next(&pair, NULL, &posts))
+        return false;
+    *from = read_time(time, scratch);
+    *count = count_of(posts);
+    return *from != CLOCK_UNKNOWN && *count > 0;
+}
+
+/* The hour in which the first post counts: that of its time, or an earlier one, where it was
+ * seen before the time that it tells; then the hours hold more than the copies. */
+static int64_t hour_of_first(struct str all, int64_t first_time, int64_t copies,
+                             struct buf *scratch)
+{
+    struct walk hours;
+    struct str hour;
+    int64_t from, count, total = 0, found = CLOCK_UNKNOWN;
+    walk_begin(&hours, all);
+    while (first_time != CLOCK_UNKNOWN && walk_next(&hours, NULL, &hour)) {
+        if (!read_hour(hour, scratch, &from, &count))
+            continue;
+        total += count;
+        if (from <= first_time && (found == CLOCK_UNKNOWN || from > found))
+            found = from;
+    }
+    bool counts = found != CLOCK_UNKNOWN && (first_time - found < 3600 || total > copies);
+    return counts ? found : CLOCK_UNKNOWN;
+}
+
 /* Hours are of UTC, days of the zone: an hour belongs to the day in which it begins. The
  * first post is no copy. */
 static void read_days(struct spread_group *g, struct str line, int64_t first_time,
                       struct buf *scratch)
 {
-    struct walk hours, pair;
-    struct str hour, time, posts;
-    walk_begin(&hours, value_member(value_member(line, "growth"), "hours"));
-    while (walk_next(&hours, NULL, &hour)) {
-        walk_begin(&pair, hour);
-        if (!walk_next(&pair, NULL, &time) || !walk_next(&pair, NULL, &posts))
-            continue;
-        int64_t from = read_time(time, scratch), count = count_of(posts);
-        if (from == CLOCK_UNKNOWN || count <= 0)
-            continue;
-        bool first = first_time != CLOCK_UNKNOWN && first_time >= from && first_time < from + 3600;
-        add_to_day(g, day_of(from), count - first);
-    }
+    struct walk hours;
+    struct str hour, all = value_member(value_member(line, "growth"), "hours");
+    int64_t from, count, first = hour_of_first(all, first_time, (int64_t)g->copies, scratch);
+    walk_begin(&hours, all);
+    while (walk_next(&hours, NULL, &hour))
+        if (read_hour(hour, scratch, &from, &count))
+            add_to_day(g, day_of(from), count - (from == first));
 }
 
 /* The first post, made of what the record says of it. */

@@ -525,9 +525,11 @@ static bool is_epoch(const struct date *d)
 /* Has text a kana or a kanji? */
 static bool is_japanese(struct str text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.ptr[i] >= 0xE3 && (unsigned char)text.ptr[i] <= 0xE9)
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        unsigned char lead = (unsigned char)text.ptr[i], next = (unsigned char)text.ptr[i + 1];
+        if (lead >= 0xE3 && lead <= 0xE9 && !(lead == 0xE3 && next == 0x80)) /* U+3000 and marks */
             return true;
+    }
     return false;
 }
 

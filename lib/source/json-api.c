@@ -218,14 +218,14 @@ static void strip_secret(const struct poll *p, struct buf *url)
 static bool resolve_next(const struct answer *a, struct str current, struct str value,
                          struct buf *next, struct err *e)
 {
-    struct buf text = {0}, mended = {0};
+    struct buf text = {0}, whole = {0};
     switch (value_type(value)) {
     case VALUE_OBJECT: buf_add_str(next, current); return set_parameters(next, value, e);
     case VALUE_STRING:
-        url_mend(&mended, str_trim(value_string(value, &text)));
-        url_resolve(next, a->url.len > 0 ? a->url : current, buf_str(&mended));
+        url_resolve(&whole, a->url.len > 0 ? a->url : current, value_string(value, &text));
+        url_mend(next, buf_str(&whole));
         buf_free(&text);
-        buf_free(&mended);
+        buf_free(&whole);
         return true;
     default: return err_set(e, "next is neither an address nor an object of parameters");
     }

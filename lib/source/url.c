@@ -280,8 +280,7 @@ bool url_holds(struct str url, struct str text)
     return holds;
 }
 
-/* How many bytes of url spell the text, percent-encoded or not; 0: it does not begin so. */
-static size_t spelled(struct str url, struct str text)
+size_t url_spelled(struct str url, struct str text)
 {
     size_t at = 0;
     for (size_t i = 0; i < text.len; i++) {
@@ -299,7 +298,7 @@ static size_t spelled(struct str url, struct str text)
 void url_replace(struct buf *to, struct str url, struct str text, struct str with)
 {
     while (url.len > 0) {
-        size_t length = spelled(url, text);
+        size_t length = url_spelled(url, text);
         if (length > 0)
             buf_add_str(to, with);
         else

@@ -36,6 +36,9 @@ void url_set_query(struct buf *to, struct str url, struct str name, struct str v
 /* Does the address hold this text, percent-encoded once, several times or not at all? */
 bool url_holds(struct str url, struct str text);
 
+/* How many bytes of url spell the text, percent-encoded or not; 0: it does not begin so. */
+size_t url_spelled(struct str url, struct str text);
+
 /* Adds url with another text in place of `text`, wherever that stands, percent-encoded or
  * not. */
 void url_replace(struct buf *to, struct str url, struct str text, struct str with);
