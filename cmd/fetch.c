@@ -2,13 +2,11 @@
  * hinoban-fetch: the sources of hinoban.conf to posts. Networks are in lib/source, the
  * run is in lib/fetch; here are the options and what is said at the end.
  */
-#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -185,13 +183,7 @@ static bool open_rejects(const struct program *p, struct output *rejects, struct
     if (plan_reads(&p->plan, path) || memory_holds(p->directory, path) ||
         (p->refresh && file_is(path, "-")))
         return err_set(e, "--rejects: %s is also read", path);
-    if (output_is_standard(path))
-        return err_set(e, "--rejects: %s is also standard output", path);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return err_system(e, "cannot open %s", path);
-    output_open(rejects, fd, path);
-    return true;
+    return output_create(rejects, path, "rejects", e);
 }
 
 /* With the state locked. */

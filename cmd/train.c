@@ -225,21 +225,15 @@ static bool take_answer(struct program *p, size_t question, struct str raw, uint
     return ok;
 }
 
-static bool is_silent(struct str raw)
-{
-    enum value_type type = value_type(raw);
-    return type == VALUE_NULL || type == VALUE_ABSENT;
-}
-
 /* Does a post's label say nothing of any question? */
 static bool says_nothing(const struct program *p, struct str label)
 {
     if (value_type(label) != VALUE_OBJECT)
-        return is_silent(label);
+        return value_nothing(label);
     if (p->name != NULL)
-        return is_silent(value_member(label, p->name));
+        return value_nothing(value_member(label, p->name));
     for (size_t q = 0; label_questions[q] != NULL; q++)
-        if (!is_silent(value_member(label, label_questions[q])))
+        if (!value_nothing(value_member(label, label_questions[q])))
             return false;
     return true;
 }
@@ -251,7 +245,7 @@ static bool take_label(struct program *p, size_t post, size_t question, struct s
     uint32_t answers = 0;
     struct walk w;
     struct str item;
-    if (is_silent(raw))
+    if (value_nothing(raw))
         return true;
     if (value_type(raw) != VALUE_ARRAY) {
         if (!take_answer(p, question, raw, &answers, e))

@@ -62,12 +62,16 @@ char *file_folder(const char *path)
                          : mem_string((struct str){path, (size_t)(slash - path) + 1});
 }
 
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 bool file_is_beside(const char *a, const char *b)
 {
     struct stat x, y;
     char *folder_a = file_folder(a), *folder_b = file_folder(b);
-    bool one = stat(folder_a, &x) == 0 && stat(folder_b, &y) == 0 && x.st_dev == y.st_dev &&
-               x.st_ino == y.st_ino;
+    bool one = stat(folder_a, &x) == 0 && stat(folder_b, &y) == 0 && is_same(&x, &y);
     free(folder_a);
     free(folder_b);
     return one;
@@ -84,8 +88,7 @@ bool file_is_one(const char *a, const char *b)
     struct stat x, y;
     bool x_there = stat(a, &x) == 0, y_there = stat(b, &y) == 0;
     if (x_there || y_there)
-        return x_there && y_there && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
-               x.st_ino == y.st_ino;
+        return x_there && y_there && S_ISREG(x.st_mode) && is_same(&x, &y);
     char *place_a = file_place(a), *place_b = file_place(b);
     bool one = place_a != NULL && place_b != NULL &&
                strcmp(last_name(place_a), last_name(place_b)) == 0 &&
@@ -95,13 +98,18 @@ bool file_is_one(const char *a, const char *b)
     return one;
 }
 
-bool file_is(const char *path, const char *operand)
+bool file_is_open(const char *path, int fd)
 {
     struct stat file, other;
-    bool there =
-        strcmp(operand, "-") == 0 ? fstat(STDIN_FILENO, &other) == 0 : stat(operand, &other) == 0;
-    return there && stat(path, &file) == 0 && S_ISREG(file.st_mode) &&
-           file.st_dev == other.st_dev && file.st_ino == other.st_ino;
+    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && fstat(fd, &other) == 0 &&
+           is_same(&file, &other);
+}
+
+bool file_is(const char *path, const char *operand)
+{
+    if (strcmp(operand, "-") == 0)
+        return file_is_open(path, STDIN_FILENO);
+    return access(operand, F_OK) == 0 && file_is_one(path, operand);
 }
 
 bool folder_make(const char *path, struct err *e)

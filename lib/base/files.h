@@ -23,6 +23,9 @@ bool file_is_beside(const char *a, const char *b);
 /* Do two paths lead to one file, or will they when it is there? A device or a pipe is none. */
 bool file_is_one(const char *a, const char *b);
 
+/* Is the regular file at path the one that is open there? */
+bool file_is_open(const char *path, int fd);
+
 /* Is the regular file at path the one that an operand names, `-` being standard input? */
 bool file_is(const char *path, const char *operand);
 

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/files.h"
+
 #define OUTPUT_ENOUGH ((size_t)512 * 1024)
 #define PIPE_BYTES    (1024 * 1024) /* what Linux gives to anyone who asks */
 
@@ -73,11 +75,15 @@ static bool is_torn(int fd)
     return torn;
 }
 
-bool output_is_standard(const char *path)
+bool output_create(struct output *o, const char *path, const char *option, struct err *e)
 {
-    struct stat file, out;
-    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && fstat(STDOUT_FILENO, &out) == 0 &&
-           file.st_dev == out.st_dev && file.st_ino == out.st_ino;
+    if (file_is_open(path, STDOUT_FILENO))
+        return err_set(e, "--%s: %s is also standard output", option, path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return err_system(e, "cannot open %s", path);
+    output_open(o, fd, path);
+    return true;
 }
 
 void output_open_standard(struct output *o)

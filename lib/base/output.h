@@ -27,9 +27,9 @@ void output_open(struct output *o, int fd, const char *name);
  * wrote it was killed, that line is ended first: it would spoil ours. */
 void output_open_standard(struct output *o);
 
-/* Is the file at path the one that standard output goes to? Whoever opens it once more writes
- * over what stands there. */
-bool output_is_standard(const char *path);
+/* A file that an option names, made anew. Not the one that standard output goes to: whoever
+ * opens that once more writes over what stands there. */
+bool output_create(struct output *o, const char *path, const char *option, struct err *e);
 
 /* Adds bytes; writes when enough have gathered. */
 void output_add(struct output *o, struct str bytes);

@@ -9,7 +9,6 @@
 #include "filter/filter.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -618,15 +617,8 @@ static bool open_rejects(struct run *run, struct err *e)
     run->rejects.fd = -1;
     if (path == NULL)
         return true;
-    if (!filter_may_write(&run->settings, "rejects", path, e))
-        return false;
-    if (output_is_standard(path))
-        return err_set(e, "--rejects: %s is also standard output", path);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return err_system(e, "cannot open %s", path);
-    output_open(&run->rejects, fd, path);
-    return true;
+    return filter_may_write(&run->settings, "rejects", path, e) &&
+           output_create(&run->rejects, path, "rejects", e);
 }
 
 static int run_filter(struct run *run)

@@ -164,7 +164,7 @@ static bool read_pair(struct question *q, struct str label, struct str verdict,
 {
     bool whole = value_type(label) == VALUE_OBJECT;
     struct str gold = whole ? value_member(label, q->name) : label;
-    if (value_type(gold) == VALUE_ABSENT || value_type(gold) == VALUE_NULL)
+    if (value_nothing(gold))
         return false;
     pair->gold = question_read(q, gold);
     pair->said = question_read(q, value_member(verdict, q->name));
@@ -251,12 +251,10 @@ static void see(struct tally *t, struct run *run, const struct judged_post *post
 static bool says_nothing(const struct agreement *a, struct str label)
 {
     if (value_type(label) != VALUE_OBJECT)
-        return value_type(label) == VALUE_ABSENT || value_type(label) == VALUE_NULL;
-    for (size_t i = 0; i < a->count; i++) {
-        enum value_type type = value_type(value_member(label, a->tallies[i].question.name));
-        if (type != VALUE_ABSENT && type != VALUE_NULL)
+        return value_nothing(label);
+    for (size_t i = 0; i < a->count; i++)
+        if (!value_nothing(value_member(label, a->tallies[i].question.name)))
             return false;
-    }
     return true;
 }
 

@@ -95,10 +95,9 @@ bool question_takes(const struct question *q, struct str raw)
     struct walk w;
     struct str item;
     uint32_t answers = 0;
-    enum value_type type = value_type(raw);
-    if (type == VALUE_ABSENT || type == VALUE_NULL)
+    if (value_nothing(raw))
         return true;
-    if (type != VALUE_ARRAY)
+    if (value_type(raw) != VALUE_ARRAY)
         return takes_scalar(q, raw, &answers);
     walk_begin(&w, raw);
     while (walk_next(&w, NULL, &item))

@@ -209,13 +209,18 @@ struct str value_member(struct str raw, const char *name)
     return found;
 }
 
-bool value_empty(struct str raw)
+bool value_nothing(struct str raw)
 {
     enum value_type type = value_type(raw);
+    return type == VALUE_ABSENT || type == VALUE_NULL;
+}
+
+bool value_empty(struct str raw)
+{
     struct str element;
     struct walk w;
-    if (type != VALUE_ARRAY)
-        return type == VALUE_ABSENT || type == VALUE_NULL;
+    if (value_type(raw) != VALUE_ARRAY)
+        return value_nothing(raw);
     walk_begin(&w, raw);
     return !walk_next(&w, NULL, &element);
 }

@@ -49,6 +49,9 @@ struct str value_short_number(struct str raw);
 
 bool value_true(struct str raw);
 
+/* Is it absent or null? */
+bool value_nothing(struct str raw);
+
 /* Does it say nothing: absent, null, or an array without elements? */
 bool value_empty(struct str raw);
 

@@ -90,11 +90,6 @@ struct mapping {
 
 /* ---- checking ---- */
 
-static bool is_nothing(struct str raw)
-{
-    return value_type(raw) == VALUE_ABSENT || value_type(raw) == VALUE_NULL;
-}
-
 /* The member of a table that a key names: its place, or that of the end. */
 static size_t find_member(const struct member *table, struct str key)
 {
@@ -139,7 +134,7 @@ static bool is_array_of(struct str raw, enum value_type type)
         return false;
     walk_begin(&w, raw);
     while (walk_next(&w, NULL, &element))
-        if (value_type(element) != type && !is_nothing(element))
+        if (value_type(element) != type && !value_nothing(element))
             return false;
     return true;
 }
@@ -199,7 +194,7 @@ static bool check_value(struct source *s, const struct member *member, const cha
     const struct member *table = members_within(member->shape);
     struct walk w;
     struct str element;
-    if (is_nothing(raw))
+    if (value_nothing(raw))
         return true;
     if (!has_shape(s, member->shape, raw))
         return err_set(e, "'%s%s%s' is not %s", within, *within != '\0' ? "." : "", member->name,
@@ -210,7 +205,7 @@ static bool check_value(struct source *s, const struct member *member, const cha
         return check_object(s, table, member->name, raw, e);
     walk_begin(&w, raw);
     while (walk_next(&w, NULL, &element))
-        if (!is_nothing(element) && !check_object(s, table, member->name, element, e))
+        if (!value_nothing(element) && !check_object(s, table, member->name, element, e))
             return false;
     return true;
 }
@@ -250,18 +245,6 @@ static void write_name(struct mapping *m, struct str raw, char sign)
     json_str(&m->j, str_from(name, is_signed));
 }
 
-static void write_names(struct mapping *m, struct str array, char sign)
-{
-    struct walk w;
-    struct str element;
-    json_open(&m->j, '[');
-    walk_begin(&w, array);
-    while (walk_next(&w, NULL, &element))
-        if (!is_nothing(element))
-            write_name(m, element, sign);
-    json_close(&m->j, ']');
-}
-
 static void write_value(struct mapping *m, const struct member *member, struct str raw);
 
 /* An object with the members of the table, and behind them what else it has. */
@@ -285,15 +268,21 @@ static void write_object(struct mapping *m, const struct member *table, struct s
     json_close(&m->j, '}');
 }
 
-static void write_each(struct mapping *m, const struct member *table, struct str array)
+/* The elements of an array, but for nulls: objects with the members of the table, or, where
+ * that is NULL, names without the sign. */
+static void write_each(struct mapping *m, const struct member *table, char sign, struct str array)
 {
     struct walk w;
     struct str element;
     json_open(&m->j, '[');
     walk_begin(&w, array);
     while (walk_next(&w, NULL, &element))
-        if (!is_nothing(element))
+        if (value_nothing(element))
+            continue;
+        else if (table != NULL)
             write_object(m, table, element);
+        else
+            write_name(m, element, sign);
     json_close(&m->j, ']');
 }
 
@@ -337,7 +326,7 @@ static void write_missing(struct mapping *m, const struct member *member)
 
 static void write_value(struct mapping *m, const struct member *member, struct str raw)
 {
-    if (is_nothing(raw)) {
+    if (value_nothing(raw)) {
         write_missing(m, member);
         return;
     }
@@ -345,11 +334,11 @@ static void write_value(struct mapping *m, const struct member *member, struct s
     case ID: write_id(m, raw); break;
     case TIME: json_time(&m->j, date_parse_json(raw)); break;
     case HANDLE: write_name(m, raw, '@'); break;
-    case STRINGS: write_names(m, raw, '\0'); break;
-    case HANDLES: write_names(m, raw, '@'); break;
-    case TAGS: write_names(m, raw, '#'); break;
+    case STRINGS: write_each(m, NULL, '\0', raw); break;
+    case HANDLES: write_each(m, NULL, '@', raw); break;
+    case TAGS: write_each(m, NULL, '#', raw); break;
     case METRICS: write_object(m, metrics_members, raw); break;
-    case MEDIA: write_each(m, media_members, raw); break;
+    case MEDIA: write_each(m, media_members, '\0', raw); break;
     case AUTHOR:
         if (value_type(raw) == VALUE_OBJECT)
             write_object(m, author_members, raw);

@@ -41,7 +41,7 @@ static bool check_record(struct source *s, struct str text, struct err *e, size_
     for (size_t i = 0; i < shape.count; i++) {
         struct str raw = r.member[i];
         enum value_type type = value_type(raw);
-        if (type == VALUE_ABSENT || type == VALUE_NULL)
+        if (value_nothing(raw))
             continue;
         bool time = i >= FIRST_TIME && i < FIRST_STRING;
         if (time && !is_time(s, raw))
