@@ -217,6 +217,19 @@ static void raise(struct verdict *v, int level, const char *why)
     }
 }
 
+/* Kinds of texts in which uproars are of balls, monsters and heroes. */
+#define GROUPS_QUIET                                                                               \
+    ((uint32_t)1 << GROUP_BASEBALL | (uint32_t)1 << GROUP_SPORTS | (uint32_t)1 << GROUP_GAME |     \
+     (uint32_t)1 << GROUP_FICTION | (uint32_t)1 << GROUP_HOROSCOPE | (uint32_t)1 << GROUP_JOBAD |  \
+     (uint32_t)1 << GROUP_QUIZ | (uint32_t)1 << GROUP_BOT)
+
+/* That somebody is under fire is worth a look, even where nobody says what for. */
+static bool names_uproar(const struct judge *j, const struct verdict *v)
+{
+    return judge_has_cue(j, CUE_UPROAR) && (j->matching.groups & GROUPS_QUIET) == 0 &&
+           !v->official && !j->off_topic;
+}
+
 #define LEVEL_HOLDS 0.7f /* probability from which the level is raised */
 
 static void find_level(const struct judge *j, const struct post_facts *post, struct verdict *v,
@@ -232,6 +245,8 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
         raise(v, taught, "a model of levels");
         return;
     }
+    if (names_uproar(j, v))
+        raise(v, 1, "speaks of an uproar");
     bool critical = risk || has(labels, LABEL_COMPLAINT) || has(labels, LABEL_BOYCOTT);
     if (critical && (post->reposts >= 50 || post->views >= 100000))
         raise(v, 2, "reach in its metrics");

@@ -28,7 +28,7 @@ const char *cue_name(enum cue cue)
     static const char *const names[CUES] = {"intensifier", "diminisher", "negator",  "hypothetical",
                                             "contrast",    "hearsay",    "question", "rhetorical",
                                             "sarcasm",     "reach",      "netmedia", "massmedia",
-                                            "harm",        "emphasis",   "carrier"};
+                                            "harm",        "uproar",     "emphasis", "carrier"};
     return names[cue];
 }
 

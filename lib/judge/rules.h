@@ -43,6 +43,7 @@ enum cue {
     CUE_NETMEDIA,
     CUE_MASSMEDIA,
     CUE_HARM,
+    CUE_UPROAR, /* names an uproar, whatever its cause */
     CUE_EMPHASIS,
     CUE_CARRIER, /* what a denial is said of: 虫は*見つから*なかった */
     CUES,
