@@ -272,6 +272,20 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
     }
 }
 
+/* Nobody commends in what is felt and said to be bad, unless a row says so. */
+static bool is_hollow_praise(const struct judge *j, const struct verdict *v)
+{
+    const struct matching *m = &j->matching;
+    if (!has(v->labels, LABEL_PRAISE) || v->tone != TONE_NEGATIVE ||
+        j->tallies[LABEL_PRAISE].best != NULL)
+        return false;
+    for (size_t i = 0; i < m->hit_count; i++)
+        if (m->hits[i].rule->table == RULE_POLARITY && m->hits[i].fate == HIT_USED &&
+            m->hits[i].value > 0)
+            return false;
+    return true;
+}
+
 /* Is it a question on no values, or own trouble that an answer can mend? */
 static bool asks_for_support(uint32_t labels)
 {
@@ -346,6 +360,8 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     v->tone = v->score > 0.2 ? TONE_POSITIVE : v->score < -0.2 ? TONE_NEGATIVE : TONE_NEUTRAL;
     if (known)
         judge_answer_tone(j, v, is_media(post));
+    if (known && is_hollow_praise(j, v))
+        v->labels &= ~LABEL_BIT(LABEL_PRAISE);
     judge_ask_triage(j, known ? v->labels : 0);
     find_level(j, post, v, known ? judge_answer_level(j) : -1);
     v->support = needs_support(j, post, v);

@@ -145,7 +145,7 @@ static enum tier tier_of(struct str raw)
     return TIER_UNKNOWN;
 }
 
-/* The names of the record's `watch`, unescaped into r->names. */
+/* The names of the record's `watch`, unescaped into r->names; one may stand without a list. */
 static size_t read_watches(struct reader *r, struct str raw)
 {
     struct walk walk;
@@ -153,6 +153,8 @@ static size_t read_watches(struct reader *r, struct str raw)
     size_t count = 0;
     buf_clear(&r->names);
     buf_reserve(&r->names, raw.len);
+    if (value_type(raw) == VALUE_STRING)
+        r->watches[count++] = value_string(raw, &r->names);
     walk_begin(&walk, raw);
     while (count < sizeof r->watches / sizeof *r->watches && value_type(raw) == VALUE_ARRAY &&
            walk_next(&walk, NULL, &value))
@@ -186,7 +188,7 @@ const char *reader_judge(struct reader *r, const struct record *record, struct v
         .views = value_number(value_member(member[READER_METRICS], "views"), -1),
         .tier = tier_of(member[READER_TIER]),
         .watches = r->watches,
-        .watch_known = member[READER_WATCH].ptr != NULL,
+        .watch_known = !value_nothing(member[READER_WATCH]),
     };
     r->post.watch_count = read_watches(r, member[READER_WATCH]);
     if (!read_tokens(r, member[READER_TOKENS]))

@@ -215,6 +215,27 @@ static void explain_models(const struct post_facts *post, const struct verdict *
     }
 }
 
+/* A user's own questions, each answer that holds with how likely it is. */
+static void explain_own(const struct verdict *v, struct buf *out)
+{
+    for (size_t at = 0, end; at < v->own_count; at = end) {
+        const char *before = " ";
+        end = own_end(v, at);
+        buf_add_text(out, "     ");
+        text_add_harmless(out, str_of(v->own[at].question));
+        buf_add_text(out, " by a model:");
+        for (size_t i = at; i < end; i++) {
+            if (!v->own[i].holds)
+                continue;
+            buf_add_text(out, before);
+            text_add_harmless(out, str_of(v->own[i].answer));
+            buf_addf(out, " %.2f", v->own[i].p);
+            before = ", ";
+        }
+        buf_add_text(out, *before == ' ' ? " none\n" : "\n");
+    }
+}
+
 void judge_explain(const struct judge *j, const struct post_facts *post, const struct verdict *v,
                    struct buf *out)
 {
@@ -243,5 +264,6 @@ void judge_explain(const struct judge *j, const struct post_facts *post, const s
             buf_addf(out, " %s", label_name((enum label)label));
     buf_add_text(out, (v->labels != 0) ? "\n" : " none\n");
     explain_models(post, v, out);
+    explain_own(v, out);
     buf_add_char(out, '\n');
 }
