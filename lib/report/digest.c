@@ -259,28 +259,33 @@ static const struct post *find_post(const struct digest *d, uint64_t id, bool *f
                 const struct post *post = all[s][i].posts[p];
                 if (post->fact.id == id)
                     return post;
-                if (post->fact.of == id && (copy == NULL || post->fact.time < copy->fact.time))
+                if (post->fact.of == id && post->fact.flags & POST_COPY &&
+                    (copy == NULL || post->fact.time < copy->fact.time))
                     copy = post;
             }
     *first = false;
     return copy;
 }
 
-/* A copy of a copy belongs to the group of the first one, if there is a record of that. */
+/* A copy of a copy belongs to the group of the first one, if there is a record of that. What
+ * has words of its own is a first one for its copies. */
 static uint64_t first_of(const struct figures *f, uint64_t of)
 {
     const struct row *row = spread_find(&f->clusters, of) != NULL ? NULL : figures_row(f, of);
-    return row != NULL && row->of != 0 && spread_find(&f->clusters, row->of) != NULL ? row->of : of;
+    return row != NULL && row->flags & POST_COPY && spread_find(&f->clusters, row->of) != NULL
+               ? row->of
+               : of;
 }
 
-/* A copy whose first post has no id belongs to no group that could be told from others. */
+/* What spread are copies, and posts that quote or hold another. One whose first post has no id
+ * belongs to no group that could be told from others. */
 static size_t list_copies(const struct digest *d, struct copy *copies)
 {
     const struct figures *f = d->figures;
     size_t count = 0;
     for (size_t i = 0; i < f->row_count; i++) {
         const struct row *row = &f->rows[i];
-        if (!(row->flags & POST_COPY) || row->of == 0 || row->day != d->day || !in_window(d, row) ||
+        if (row->of == 0 || row->day != d->day || !in_window(d, row) ||
             !figures_in_scope(f, row, d->scope))
             continue;
         if (copies != NULL)
