@@ -447,10 +447,12 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
 }
 
 /* What a reading does not know leaves what is known; and views count for more than
- * followers do. */
+ * followers do. The level rises with them, and does not fall again: somebody should look. */
 static void take_metrics(struct row *row, const struct fact *fact)
 {
     row->seen = fact->seen;
+    if (fact->level > row->level)
+        row->level = fact->level;
     if (fact->reposts_known)
         row->reposts = fact->reposts;
     if (fact->quotes_known)
@@ -461,7 +463,7 @@ static void take_metrics(struct row *row, const struct fact *fact)
     }
 }
 
-/* The same post once more: its metrics as of the later reading. */
+/* The same post once more: its metrics as of the later reading, and the level that these make. */
 static void read_again(struct figures *f, struct row *row, const struct record *r,
                        const struct fact *fact)
 {
