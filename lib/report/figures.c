@@ -195,6 +195,21 @@ static void add_matched_watches(struct figures *f, struct watch_set *set, uint64
     }
 }
 
+/* The set that goes by this name; false: it is new, and has to be filled. */
+static bool find_set(struct figures *f, struct str name, uint32_t *number)
+{
+    uint32_t known = f->set_names.count;
+    *number = intern_add(&f->set_names, name);
+    if (*number < known)
+        return true;
+    if (*number >= f->set_cap) {
+        f->set_cap = f->set_cap < 16 ? 16 : f->set_cap * 2;
+        f->sets = mem_resize(f->sets, f->set_cap, sizeof *f->sets);
+    }
+    f->sets[*number] = (struct watch_set){.at = (uint32_t)f->set_watch_count};
+    return false;
+}
+
 /* The set of watches that a record belongs to: those that it names, or else those
  * of the configuration that it matched. This is the one place that says so. */
 static uint32_t figures_watches_of(struct figures *f, const struct record *r, uint64_t watched)
@@ -204,20 +219,32 @@ static uint32_t figures_watches_of(struct figures *f, const struct record *r, ui
     buf_clear(&f->scratch);
     if (watched != 0)
         buf_addf(&f->scratch, "matched %llx", (unsigned long long)watched); /* no JSON array */
-    uint32_t known = f->set_names.count;
-    uint32_t number = intern_add(&f->set_names, watched == 0 ? raw : buf_str(&f->scratch));
-    if (number < known)
+    uint32_t number;
+    if (find_set(f, watched == 0 ? raw : buf_str(&f->scratch), &number))
         return number;
-    if (number >= f->set_cap) {
-        f->set_cap = f->set_cap < 16 ? 16 : f->set_cap * 2;
-        f->sets = mem_resize(f->sets, f->set_cap, sizeof *f->sets);
-    }
-    struct watch_set set = {.at = (uint32_t)f->set_watch_count};
     if (watched == 0)
-        add_named_watches(f, &set, raw);
+        add_named_watches(f, &f->sets[number], raw);
     else
-        add_matched_watches(f, &set, watched);
-    f->sets[number] = set;
+        add_matched_watches(f, &f->sets[number], watched);
+    return number;
+}
+
+/* The set of the watches of two; the first one, where that holds the other. */
+static uint32_t unite_sets(struct figures *f, uint32_t first, uint32_t other)
+{
+    uint32_t both[] = {first, other}, number, more = 0;
+    for (uint32_t i = 0; i < f->sets[other].count; i++)
+        more += !figures_set_has(f, first, f->set_watches[f->sets[other].at + i] + 1);
+    if (more == 0)
+        return first;
+    buf_clear(&f->scratch);
+    buf_addf(&f->scratch, "both %x %x", first, other); /* no JSON array */
+    if (find_set(f, buf_str(&f->scratch), &number))
+        return number;
+    for (size_t n = 0; n < 2; n++)
+        for (uint32_t i = 0; i < f->sets[both[n]].count; i++)
+            add_set_watch(f, &f->sets[number],
+                          f->watches.strings[f->set_watches[f->sets[both[n]].at + i]]);
     return number;
 }
 
@@ -463,15 +490,19 @@ static void take_metrics(struct row *row, const struct fact *fact)
     }
 }
 
-/* The same post once more: its metrics as of the later reading, and the level that these make. */
+/* The same post once more: its metrics as of the later reading, and the level that these make;
+ * and it is of the watches of both. */
 static void read_again(struct figures *f, struct row *row, const struct record *r,
-                       const struct fact *fact)
+                       const struct fact *fact, uint32_t watches)
 {
     f->reread++;
-    if (fact->seen == CLOCK_UNKNOWN || fact->seen <= row->seen)
+    bool later = fact->seen != CLOCK_UNKNOWN && fact->seen > row->seen;
+    uint32_t number = (uint32_t)(row - f->rows), all = unite_sets(f, row->watches, watches);
+    if (!later && all == row->watches)
         return;
-    uint32_t number = (uint32_t)(row - f->rows);
-    take_metrics(row, fact);
+    row->watches = all;
+    if (later)
+        take_metrics(row, fact);
     if (row->flags & POST_DELETED || row->time == CLOCK_UNKNOWN || row->day != f->day)
         return;
     struct fact now = *fact;
@@ -515,7 +546,7 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
         return;
     }
     if (again) {
-        read_again(f, row, r, fact);
+        read_again(f, row, r, fact, watches);
         return;
     }
     if (f->row_count >= UINT32_MAX - 1)
