@@ -602,22 +602,31 @@ static void keep_texts(const struct record *r, const int *members, struct str *t
         texts[i] = (struct str){kept + from, ends[i] - from};
 }
 
+/* A place for an alert: that of the same one, if it was read before, or a new one. */
+static struct alert *alert_place(struct figures *f, uint64_t id)
+{
+    for (size_t i = 0; i < f->alert_count && id != 0; i++)
+        if (f->alerts[i].id == id)
+            return &f->alerts[i];
+    if (f->alert_count == ALERTS_MAX) /* the oldest makes room */
+        return &f->alerts[f->alerts_left_out++ % ALERTS_MAX];
+    MEM_GROW(f->alerts, f->alert_count, f->alert_cap);
+    struct alert *alert = &f->alerts[f->alert_count++];
+    *alert = (struct alert){.number = 0};
+    return alert;
+}
+
 /* An alert from --until on speaks of posts that are left out. */
 static void add_alert(struct figures *f, const struct record *r, const struct fact *fact)
 {
     if (is_after(f, fact->time))
         return;
-    struct alert *alert;
+    struct alert *alert = alert_place(f, fact->id);
     struct str texts[3];
-    if (f->alert_count < ALERTS_MAX) {
-        MEM_GROW(f->alerts, f->alert_count, f->alert_cap);
-        alert = &f->alerts[f->alert_count++];
-    } else { /* the oldest makes room */
-        alert = &f->alerts[f->alerts_left_out++ % ALERTS_MAX];
-        free((void *)alert->watch.ptr);
-    }
+    free((void *)alert->watch.ptr);
     keep_texts(r, (const int[]){FACT_WATCH, FACT_STAGE, FACT_WHAT}, texts, 3);
-    *alert = (struct alert){.number = f->alert_count + f->alerts_left_out,
+    *alert = (struct alert){.id = fact->id,
+                            .number = f->records,
                             .time = fact->time,
                             .level = fact_level(r->member[FACT_LEVEL]),
                             .watch = texts[0],
