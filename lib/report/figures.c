@@ -580,19 +580,30 @@ static void add_delete(struct figures *f, const struct fact *fact)
 
 /* ---- other kinds ---- */
 
-/* Safe texts of some members in one allocation, which begins at the first. */
-static void keep_texts(const struct record *r, const int *members, struct str *texts, size_t count)
+/* Of the watches that a record names, the first that is asked for, raw; ptr NULL: none. */
+static struct str wanted_watch(struct figures *f, const struct record *r)
+{
+    struct str one = r->member[FACT_WATCH];
+    bool many = value_type(one) == VALUE_ARRAY;
+    struct walk w;
+    walk_begin(&w, one);
+    for (bool more = !many || walk_next(&w, NULL, &one); more;
+         more = many && walk_next(&w, NULL, &one)) {
+        buf_clear(&f->scratch);
+        if (watch_is_wanted(f, value_string(one, &f->scratch)))
+            return one;
+    }
+    return (struct str){NULL, 0};
+}
+
+/* Safe texts in one allocation, which begins at the first. */
+static void keep_texts(const struct str *raw, struct str *texts, size_t count)
 {
     struct buf out = {0};
     size_t ends[4] = {0};
     for (size_t i = 0; i < count; i++) {
         struct buf scratch = {0};
-        struct str raw = r->member[members[i]];
-        struct walk w;
-        walk_begin(&w, raw);
-        if (value_type(raw) == VALUE_ARRAY)
-            walk_next(&w, NULL, &raw);
-        safe_line(&out, value_string(raw, &scratch), 200);
+        safe_line(&out, value_string(raw[i], &scratch), 200);
         ends[i] = out.len;
         buf_free(&scratch);
     }
@@ -616,15 +627,16 @@ static struct alert *alert_place(struct figures *f, uint64_t id)
     return alert;
 }
 
-/* An alert from --until on speaks of posts that are left out. */
+/* An alert from --until on, or of other watches, speaks of posts that are left out. */
 static void add_alert(struct figures *f, const struct record *r, const struct fact *fact)
 {
-    if (is_after(f, fact->time))
+    struct str watch = wanted_watch(f, r);
+    if (is_after(f, fact->time) || (f->plan.only_count > 0 && watch.ptr == NULL))
         return;
     struct alert *alert = alert_place(f, fact->id);
     struct str texts[3];
     free((void *)alert->watch.ptr);
-    keep_texts(r, (const int[]){FACT_WATCH, FACT_STAGE, FACT_WHAT}, texts, 3);
+    keep_texts((const struct str[]){watch, r->member[FACT_STAGE], r->member[FACT_WHAT]}, texts, 3);
     *alert = (struct alert){.id = fact->id,
                             .number = f->records,
                             .time = fact->time,
@@ -658,6 +670,8 @@ static void add_gap(struct figures *f, const struct record *r)
     forget_gap(f, id);
     if (value_true(r->member[FACT_RECOVERED])) /* read since */
         return;
+    if (!value_empty(r->member[FACT_WATCH]) && wanted_watch(f, r).ptr == NULL)
+        return;
     if (f->gap_count == GAPS_MAX) {
         f->gaps_left_out++;
         return;
@@ -665,7 +679,7 @@ static void add_gap(struct figures *f, const struct record *r)
     MEM_GROW(f->gaps, f->gap_count, f->gap_cap);
     struct gap *gap = &f->gaps[f->gap_count++];
     struct str texts[2];
-    keep_texts(r, (const int[]){FACT_SOURCE, FACT_REASON}, texts, 2);
+    keep_texts((const struct str[]){r->member[FACT_SOURCE], r->member[FACT_REASON]}, texts, 2);
     *gap = (struct gap){.id = id, .source = texts[0], .reason = texts[1]};
     buf_clear(&f->scratch);
     clock_parse(value_string(r->member[FACT_FROM], &f->scratch), &gap->from);
