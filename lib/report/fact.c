@@ -280,7 +280,7 @@ static bool add_word(struct fact_reader *reader, const struct token *t, struct b
     if (!is_content(reader, t))
         return false;
     struct str word = text_of(reader, t->base);
-    if (word.len <= 1)
+    if (word.len == 0 || str_is(word, "*"))
         word = text_of(reader, t->surface);
     if (!is_word(word))
         return false;
