@@ -482,6 +482,8 @@ void copy_write(const struct copy *copy, struct buf *to)
         json_integer(&j, 1);
     else
         json_number(&j, copy->score < 0.99 ? copy->score : 0.99, 2);
+    if (copy->how == COPY_WITHIN && copy->own_words) /* a part of another has none */
+        buf_add_str(to, STR(",\"own\":true"));
     buf_add_char(to, '}');
 }
 

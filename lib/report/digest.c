@@ -259,28 +259,33 @@ static const struct post *find_post(const struct digest *d, uint64_t id, bool *f
                 const struct post *post = all[s][i].posts[p];
                 if (post->fact.id == id)
                     return post;
-                if (post->fact.of == id && (copy == NULL || post->fact.time < copy->fact.time))
+                if (post->fact.of == id && post->fact.flags & POST_COPY &&
+                    (copy == NULL || post->fact.time < copy->fact.time))
                     copy = post;
             }
     *first = false;
     return copy;
 }
 
-/* A copy of a copy belongs to the group of the first one, if there is a record of that. */
+/* A copy of a copy belongs to the group of the first one, if there is a record of that. What
+ * has words of its own is a first one for its copies. */
 static uint64_t first_of(const struct figures *f, uint64_t of)
 {
     const struct row *row = spread_find(&f->clusters, of) != NULL ? NULL : figures_row(f, of);
-    return row != NULL && row->of != 0 && spread_find(&f->clusters, row->of) != NULL ? row->of : of;
+    return row != NULL && row->flags & POST_COPY && spread_find(&f->clusters, row->of) != NULL
+               ? row->of
+               : of;
 }
 
-/* A copy whose first post has no id belongs to no group that could be told from others. */
+/* What spread are copies, and posts that quote or hold another. One whose first post has no id
+ * belongs to no group that could be told from others. */
 static size_t list_copies(const struct digest *d, struct copy *copies)
 {
     const struct figures *f = d->figures;
     size_t count = 0;
     for (size_t i = 0; i < f->row_count; i++) {
         const struct row *row = &f->rows[i];
-        if (!(row->flags & POST_COPY) || row->of == 0 || row->day != d->day || !in_window(d, row) ||
+        if (row->of == 0 || row->day != d->day || !in_window(d, row) ||
             !figures_in_scope(f, row, d->scope))
             continue;
         if (copies != NULL)
@@ -301,9 +306,41 @@ static void add_own_spread(const struct digest *d, struct spread_figures *group)
     group->reach += first->reach;
 }
 
+/* A group belongs where its record says, or its first post. */
+static bool group_in_scope(const struct digest *d, const struct spread_group *g)
+{
+    const struct figures *f = d->figures;
+    bool wanted = d->scope > 0 || f->plan.only_count == 0 || f->sets[g->watches].count > 0;
+    const struct row *first = figures_row(f, g->id);
+    return (wanted && figures_set_has(f, g->watches, d->scope)) ||
+           (first != NULL && figures_in_scope(f, first, d->scope));
+}
+
+/* Were the copies of the day dropped? Then a group that was quoted is left with the quotes. */
+static bool copies_dropped(const struct digest *d)
+{
+    const struct figures *f = d->figures;
+    bool dropped = f->clusters.count > 0;
+    for (size_t i = 0; i < f->row_count && dropped; i++)
+        dropped = !(f->rows[i].flags & POST_COPY) || f->rows[i].day != d->day ||
+                  !in_window(d, &f->rows[i]);
+    return dropped;
+}
+
+/* The copies of a group whose record alone tells how many there were on the day. */
+static struct spread_figures told_group(const struct digest *d, const struct spread_group *g)
+{
+    struct spread_figures group = {
+        .id = g->id, .copies = spread_copies_on(g, d->day), .told = true, .group = g};
+    add_own_spread(d, &group);
+    group.reach = 0;
+    return group;
+}
+
 /* Ranks the groups of the copies that were read, which stand in order. */
 static void rank_copies(struct digest *d, const struct copy *copies, size_t count)
 {
+    bool dropped = copies_dropped(d);
     for (size_t from = 0, to; from < count; from = to) {
         struct spread_figures group = {.id = copies[from].of};
         for (to = from; to < count && copies[to].of == group.id; to++) {
@@ -313,7 +350,11 @@ static void rank_copies(struct digest *d, const struct copy *copies, size_t coun
             group.reach += d->figures->rows[copies[to].row].reach;
         }
         group.group = spread_find(&d->figures->clusters, group.id);
-        add_own_spread(d, &group);
+        if (dropped && group.group != NULL && group_in_scope(d, group.group) &&
+            spread_copies_on(group.group, d->day) > group.copies)
+            group = told_group(d, group.group);
+        else
+            add_own_spread(d, &group);
         rank_spread(d, &group);
     }
 }
@@ -331,28 +372,16 @@ static bool has_copies(const struct copy *copies, size_t count, uint64_t of)
     return low < count && copies[low].of == of;
 }
 
-/* A group belongs where its record says, or its first post. */
-static bool group_in_scope(const struct digest *d, const struct spread_group *g)
-{
-    const struct figures *f = d->figures;
-    bool wanted = d->scope > 0 || f->plan.only_count == 0 || f->sets[g->watches].count > 0;
-    const struct row *first = figures_row(f, g->id);
-    return (wanted && figures_set_has(f, g->watches, d->scope)) ||
-           (first != NULL && figures_in_scope(f, first, d->scope));
-}
-
 /* Ranks the groups whose copies were dropped, and of which just the record is there. */
 static void rank_told(struct digest *d, const struct copy *copies, size_t count)
 {
     const struct spread_book *book = &d->figures->clusters;
     for (size_t i = 0; i < book->count; i++) {
         const struct spread_group *g = &book->groups[i];
-        uint64_t today = spread_copies_on(g, d->day);
-        if (today == 0 || !group_in_scope(d, g) || has_copies(copies, count, g->id))
+        if (spread_copies_on(g, d->day) == 0 || !group_in_scope(d, g) ||
+            has_copies(copies, count, g->id))
             continue;
-        struct spread_figures group = {.id = g->id, .copies = today, .told = true, .group = g};
-        add_own_spread(d, &group);
-        group.reach = 0;
+        struct spread_figures group = told_group(d, g);
         rank_spread(d, &group);
     }
 }

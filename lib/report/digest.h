@@ -44,7 +44,7 @@ struct spread_figures {
     const struct row *read;   /* what was read of the first, or NULL */
     bool first;               /* it is the first itself */
     bool deleted;             /* the first, so that its words are not repeated */
-    uint64_t copies, authors; /* of the day; authors 0: none is known */
+    uint64_t copies, authors; /* of the day, quotes included; authors 0: none is known */
     uint64_t spread, reach;
     bool told; /* copies are known from a cluster record alone: nothing of authors and reach */
     const struct spread_group *group; /* what such a record says, or NULL */

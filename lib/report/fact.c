@@ -199,13 +199,15 @@ static void read_author(struct fact_reader *reader, const struct record *r, stru
         f->author = hash_handle(reader, handle, r->member[FACT_SOURCE]);
 }
 
-/* What dedupe calls a copy is one, even where the first one has no id or is not known. A
- * post that was read again is a copy of itself, which is none. */
+/* What dedupe calls a copy is one, even where the first one has no id or is not known; but
+ * for what has words of its own, too: that is of another, and still an original. A post that
+ * was read again is a copy of itself, which is none. */
 static void read_copy(struct fact_reader *reader, const struct record *r, struct fact *f)
 {
     struct str dup = r->member[FACT_DUP];
     f->of = fact_hash(value_member(dup, "of"), &reader->scratch);
-    bool copy = value_type(dup) == VALUE_OBJECT;
+    bool own = value_is(value_member(dup, "how"), "quote") || value_true(value_member(dup, "own"));
+    bool copy = value_type(dup) == VALUE_OBJECT && !own;
     if (f->of != 0 && f->of == f->id) {
         f->of = 0;
         copy = false;
@@ -214,7 +216,9 @@ static void read_copy(struct fact_reader *reader, const struct record *r, struct
         f->of = fact_hash(r->member[FACT_REPOST_OF], &reader->scratch);
         copy = copy || f->of != 0;
     }
-    if (copy && (f->of == 0 || f->of != f->id))
+    if (f->of != 0 && f->of == f->id)
+        f->of = 0;
+    else if (copy)
         f->flags |= POST_COPY;
 }
 
@@ -276,7 +280,7 @@ static bool add_word(struct fact_reader *reader, const struct token *t, struct b
     if (!is_content(reader, t))
         return false;
     struct str word = text_of(reader, t->base);
-    if (word.len <= 1)
+    if (word.len == 0 || str_is(word, "*"))
         word = text_of(reader, t->surface);
     if (!is_word(word))
         return false;

@@ -49,7 +49,7 @@ enum fact_kind { FACT_POST, FACT_GAP, FACT_ALERT, FACT_SUGGEST, FACT_DELETE, FAC
 /* What holds of a post. */
 #define POST_JUDGED  1U
 #define POST_SUPPORT 2U
-#define POST_COPY    4U  /* of another, or a plain repost */
+#define POST_COPY    4U  /* of another, or a plain repost, without words of its own */
 #define POST_WORDS   8U  /* tokens were there */
 #define POST_FUTURE  16U /* dated after it was seen: the time is not believed */
 #define POST_DELETED 32U
@@ -59,7 +59,8 @@ enum fact_kind { FACT_POST, FACT_GAP, FACT_ALERT, FACT_SUGGEST, FACT_DELETE, FAC
 #define TONE_UNKNOWN 3
 
 struct fact {
-    uint64_t id, author, of; /* hashes; 0: unknown. of: the post that this is a copy of */
+    uint64_t id, author, of; /* hashes; 0: unknown. of: the post that this is a copy
+                                of, or quotes or holds */
     uint64_t watched;        /* watches of the configuration, as bits, where the record has
                                 no member watch */
     int64_t time, seen;

@@ -195,6 +195,21 @@ static void add_matched_watches(struct figures *f, struct watch_set *set, uint64
     }
 }
 
+/* The set that goes by this name; false: it is new, and has to be filled. */
+static bool find_set(struct figures *f, struct str name, uint32_t *number)
+{
+    uint32_t known = f->set_names.count;
+    *number = intern_add(&f->set_names, name);
+    if (*number < known)
+        return true;
+    if (*number >= f->set_cap) {
+        f->set_cap = f->set_cap < 16 ? 16 : f->set_cap * 2;
+        f->sets = mem_resize(f->sets, f->set_cap, sizeof *f->sets);
+    }
+    f->sets[*number] = (struct watch_set){.at = (uint32_t)f->set_watch_count};
+    return false;
+}
+
 /* The set of watches that a record belongs to: those that it names, or else those
  * of the configuration that it matched. This is the one place that says so. */
 static uint32_t figures_watches_of(struct figures *f, const struct record *r, uint64_t watched)
@@ -204,20 +219,32 @@ static uint32_t figures_watches_of(struct figures *f, const struct record *r, ui
     buf_clear(&f->scratch);
     if (watched != 0)
         buf_addf(&f->scratch, "matched %llx", (unsigned long long)watched); /* no JSON array */
-    uint32_t known = f->set_names.count;
-    uint32_t number = intern_add(&f->set_names, watched == 0 ? raw : buf_str(&f->scratch));
-    if (number < known)
+    uint32_t number;
+    if (find_set(f, watched == 0 ? raw : buf_str(&f->scratch), &number))
         return number;
-    if (number >= f->set_cap) {
-        f->set_cap = f->set_cap < 16 ? 16 : f->set_cap * 2;
-        f->sets = mem_resize(f->sets, f->set_cap, sizeof *f->sets);
-    }
-    struct watch_set set = {.at = (uint32_t)f->set_watch_count};
     if (watched == 0)
-        add_named_watches(f, &set, raw);
+        add_named_watches(f, &f->sets[number], raw);
     else
-        add_matched_watches(f, &set, watched);
-    f->sets[number] = set;
+        add_matched_watches(f, &f->sets[number], watched);
+    return number;
+}
+
+/* The set of the watches of two; the first one, where that holds the other. */
+static uint32_t unite_sets(struct figures *f, uint32_t first, uint32_t other)
+{
+    uint32_t both[] = {first, other}, number, more = 0;
+    for (uint32_t i = 0; i < f->sets[other].count; i++)
+        more += !figures_set_has(f, first, f->set_watches[f->sets[other].at + i] + 1);
+    if (more == 0)
+        return first;
+    buf_clear(&f->scratch);
+    buf_addf(&f->scratch, "both %x %x", first, other); /* no JSON array */
+    if (find_set(f, buf_str(&f->scratch), &number))
+        return number;
+    for (size_t n = 0; n < 2; n++)
+        for (uint32_t i = 0; i < f->sets[both[n]].count; i++)
+            add_set_watch(f, &f->sets[number],
+                          f->watches.strings[f->set_watches[f->sets[both[n]].at + i]]);
     return number;
 }
 
@@ -447,10 +474,12 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
 }
 
 /* What a reading does not know leaves what is known; and views count for more than
- * followers do. */
+ * followers do. The level rises with them, and does not fall again: somebody should look. */
 static void take_metrics(struct row *row, const struct fact *fact)
 {
     row->seen = fact->seen;
+    if (fact->level > row->level)
+        row->level = fact->level;
     if (fact->reposts_known)
         row->reposts = fact->reposts;
     if (fact->quotes_known)
@@ -461,15 +490,19 @@ static void take_metrics(struct row *row, const struct fact *fact)
     }
 }
 
-/* The same post once more: its metrics as of the later reading. */
+/* The same post once more: its metrics as of the later reading, and the level that these make;
+ * and it is of the watches of both. */
 static void read_again(struct figures *f, struct row *row, const struct record *r,
-                       const struct fact *fact)
+                       const struct fact *fact, uint32_t watches)
 {
     f->reread++;
-    if (fact->seen == CLOCK_UNKNOWN || fact->seen <= row->seen)
+    bool later = fact->seen != CLOCK_UNKNOWN && fact->seen > row->seen;
+    uint32_t number = (uint32_t)(row - f->rows), all = unite_sets(f, row->watches, watches);
+    if (!later && all == row->watches)
         return;
-    uint32_t number = (uint32_t)(row - f->rows);
-    take_metrics(row, fact);
+    row->watches = all;
+    if (later)
+        take_metrics(row, fact);
     if (row->flags & POST_DELETED || row->time == CLOCK_UNKNOWN || row->day != f->day)
         return;
     struct fact now = *fact;
@@ -513,7 +546,7 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
         return;
     }
     if (again) {
-        read_again(f, row, r, fact);
+        read_again(f, row, r, fact, watches);
         return;
     }
     if (f->row_count >= UINT32_MAX - 1)
@@ -547,19 +580,30 @@ static void add_delete(struct figures *f, const struct fact *fact)
 
 /* ---- other kinds ---- */
 
-/* Safe texts of some members in one allocation, which begins at the first. */
-static void keep_texts(const struct record *r, const int *members, struct str *texts, size_t count)
+/* Of the watches that a record names, the first that is asked for, raw; ptr NULL: none. */
+static struct str wanted_watch(struct figures *f, const struct record *r)
+{
+    struct str one = r->member[FACT_WATCH];
+    bool many = value_type(one) == VALUE_ARRAY;
+    struct walk w;
+    walk_begin(&w, one);
+    for (bool more = !many || walk_next(&w, NULL, &one); more;
+         more = many && walk_next(&w, NULL, &one)) {
+        buf_clear(&f->scratch);
+        if (watch_is_wanted(f, value_string(one, &f->scratch)))
+            return one;
+    }
+    return (struct str){NULL, 0};
+}
+
+/* Safe texts in one allocation, which begins at the first. */
+static void keep_texts(const struct str *raw, struct str *texts, size_t count)
 {
     struct buf out = {0};
     size_t ends[4] = {0};
     for (size_t i = 0; i < count; i++) {
         struct buf scratch = {0};
-        struct str raw = r->member[members[i]];
-        struct walk w;
-        walk_begin(&w, raw);
-        if (value_type(raw) == VALUE_ARRAY)
-            walk_next(&w, NULL, &raw);
-        safe_line(&out, value_string(raw, &scratch), 200);
+        safe_line(&out, value_string(raw[i], &scratch), 200);
         ends[i] = out.len;
         buf_free(&scratch);
     }
@@ -569,22 +613,32 @@ static void keep_texts(const struct record *r, const int *members, struct str *t
         texts[i] = (struct str){kept + from, ends[i] - from};
 }
 
-/* An alert from --until on speaks of posts that are left out. */
+/* A place for an alert: that of the same one, if it was read before, or a new one. */
+static struct alert *alert_place(struct figures *f, uint64_t id)
+{
+    for (size_t i = 0; i < f->alert_count && id != 0; i++)
+        if (f->alerts[i].id == id)
+            return &f->alerts[i];
+    if (f->alert_count == ALERTS_MAX) /* the oldest makes room */
+        return &f->alerts[f->alerts_left_out++ % ALERTS_MAX];
+    MEM_GROW(f->alerts, f->alert_count, f->alert_cap);
+    struct alert *alert = &f->alerts[f->alert_count++];
+    *alert = (struct alert){.number = 0};
+    return alert;
+}
+
+/* An alert from --until on, or of other watches, speaks of posts that are left out. */
 static void add_alert(struct figures *f, const struct record *r, const struct fact *fact)
 {
-    if (is_after(f, fact->time))
+    struct str watch = wanted_watch(f, r);
+    if (is_after(f, fact->time) || (f->plan.only_count > 0 && watch.ptr == NULL))
         return;
-    struct alert *alert;
+    struct alert *alert = alert_place(f, fact->id);
     struct str texts[3];
-    if (f->alert_count < ALERTS_MAX) {
-        MEM_GROW(f->alerts, f->alert_count, f->alert_cap);
-        alert = &f->alerts[f->alert_count++];
-    } else { /* the oldest makes room */
-        alert = &f->alerts[f->alerts_left_out++ % ALERTS_MAX];
-        free((void *)alert->watch.ptr);
-    }
-    keep_texts(r, (const int[]){FACT_WATCH, FACT_STAGE, FACT_WHAT}, texts, 3);
-    *alert = (struct alert){.number = f->alert_count + f->alerts_left_out,
+    free((void *)alert->watch.ptr);
+    keep_texts((const struct str[]){watch, r->member[FACT_STAGE], r->member[FACT_WHAT]}, texts, 3);
+    *alert = (struct alert){.id = fact->id,
+                            .number = f->records,
                             .time = fact->time,
                             .level = fact_level(r->member[FACT_LEVEL]),
                             .watch = texts[0],
@@ -616,6 +670,8 @@ static void add_gap(struct figures *f, const struct record *r)
     forget_gap(f, id);
     if (value_true(r->member[FACT_RECOVERED])) /* read since */
         return;
+    if (!value_empty(r->member[FACT_WATCH]) && wanted_watch(f, r).ptr == NULL)
+        return;
     if (f->gap_count == GAPS_MAX) {
         f->gaps_left_out++;
         return;
@@ -623,7 +679,7 @@ static void add_gap(struct figures *f, const struct record *r)
     MEM_GROW(f->gaps, f->gap_count, f->gap_cap);
     struct gap *gap = &f->gaps[f->gap_count++];
     struct str texts[2];
-    keep_texts(r, (const int[]){FACT_SOURCE, FACT_REASON}, texts, 2);
+    keep_texts((const struct str[]){r->member[FACT_SOURCE], r->member[FACT_REASON]}, texts, 2);
     *gap = (struct gap){.id = id, .source = texts[0], .reason = texts[1]};
     buf_clear(&f->scratch);
     clock_parse(value_string(r->member[FACT_FROM], &f->scratch), &gap->from);

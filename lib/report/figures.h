@@ -50,6 +50,7 @@ struct watch_set {
 };
 
 struct alert {
+    uint64_t id;     /* hash, 0: none */
     uint64_t number; /* in the order of reading */
     int64_t time;
     int level;

@@ -28,7 +28,8 @@ void report_free(struct report *r)
     *r = (struct report){0};
 }
 
-/* Where there are watches, they have the details and the first part the whole. */
+/* Where there are watches, they have the details and the first part the whole. What somebody
+ * should look at stands there, too: it may be of no watch, or of one without a part. */
 static void write_scope(struct pen *pen, const struct digest *d)
 {
     bool overview = d->scope == 0, details = !overview || pen->report->voice_count == 0;
@@ -45,10 +46,8 @@ static void write_scope(struct pen *pen, const struct digest *d)
         section_spread(pen);
     }
     section_sources(pen);
-    if (details) {
-        section_urgent(pen);
-        section_help(pen);
-    }
+    section_urgent(pen);
+    section_help(pen);
 }
 
 void report_write(const struct report *r, struct writer *w, const char *style)

@@ -8,7 +8,7 @@
 #include "report/digest.h"
 #include "report/writer.h"
 
-#define REPORT_WATCHES 50 /* sections of their own; the others are only counted */
+#define REPORT_WATCHES 50 /* parts of their own; the others stand in the overview alone */
 
 struct report {
     const struct figures *figures;

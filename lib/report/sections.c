@@ -481,7 +481,11 @@ void section_voice(struct pen *pen)
         buf_clear(&pen->line);
     }
     table(pen);
-    paragraph(pen, PARAGRAPH_NOTE, "voice.note", NULL);
+    struct shown parts = shown_count(REPORT_WATCHES);
+    say(pen, "voice.note", NULL);
+    if (r->voice_count > REPORT_WATCHES)
+        say(pen, "voice.parts", TEXT_ARGS({"count", parts.text}));
+    end_paragraph(pen, PARAGRAPH_NOTE);
 }
 
 /* ---- alerts ---- */

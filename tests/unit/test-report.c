@@ -98,6 +98,8 @@ static void words_are_taken_of_tokens_however_they_are_written(void **state)
     words_are("[[\"とても長いひらがなとカタカナの語、六十四バイトより長い\",\"名詞\",\"長語\"],"
               "[\"虫\",\"名詞\",\"虫\"]]",
               "長語|虫");
+    words_are("[[\"ｗｗ\",\"名詞\",\"w\"],[\"Ａ\",\"名詞\",\"A\"],[\"7pay\",\"名詞\",\"*\"]]",
+              "7pay");
 }
 
 /* Other programs write JSON with escapes where none are needed. */
