@@ -269,20 +269,38 @@ static bool take_label(struct program *p, size_t post, size_t question, struct s
     return true;
 }
 
-static bool take_labels(struct program *p, size_t post, struct str raw, struct err *e)
+/* Is the question one about the watched, which rivals' sentences do not bear on? */
+static bool is_about_watched(const char *question)
+{
+    static const char *const about[] = {"intents", "risks", "level", NULL};
+    return str_is_any(str_of(question), about);
+}
+
+/* The same post twice, where it speaks of a rival: all of it and without that; else once. */
+struct sides {
+    size_t all, watched;
+};
+
+static size_t side_of(struct sides s, const char *question)
+{
+    return is_about_watched(question) ? s.watched : s.all;
+}
+
+static bool take_labels(struct program *p, struct sides s, struct str raw, struct err *e)
 {
     bool whole = value_type(raw) == VALUE_OBJECT;
     if (p->name != NULL)
-        return take_label(p, post, 0, whole ? value_member(raw, p->name) : raw, e);
+        return take_label(p, side_of(s, p->name), 0, whole ? value_member(raw, p->name) : raw, e);
     if (!whole)
         return err_set(e, "the label is no object with tone, intents, risks, conduct and level");
     for (size_t q = 0; label_questions[q] != NULL; q++)
-        if (!take_label(p, post, q, value_member(raw, label_questions[q]), e))
+        if (!take_label(p, side_of(s, label_questions[q]), q, value_member(raw, label_questions[q]),
+                        e))
             return false;
     return true;
 }
 
-/* ---- posts: what work leaves for settle is count, ids, numbers, label ---- */
+/* ---- posts: what work leaves for settle is features of one or both sides, label ---- */
 
 static void *open_worker(void *data, struct err *e)
 {
@@ -312,6 +330,18 @@ static void close_worker(void *data, void *worker)
     free(w);
 }
 
+static void leave_features(const struct features *f, struct buf *note)
+{
+    buf_add(note, f, sizeof *f);
+    buf_add(note, f->list, f->count * sizeof *f->list);
+}
+
+/* Does what is asked of a post see two texts in it? */
+static bool needs_both(const struct program *p, const struct judge *j)
+{
+    return p->name == NULL && judge_tells_apart(j);
+}
+
 static const char *leave_post(struct worker *w, const struct record *record, struct buf *note)
 {
     struct verdict v;
@@ -327,9 +357,12 @@ static const char *leave_post(struct worker *w, const struct record *record, str
     const char *wrong = reader_judge(w->reader, record, &v);
     if (wrong != NULL)
         return wrong;
-    const struct features *f = judge_features(w->reader->judge);
-    buf_add(note, f, sizeof *f);
-    buf_add(note, f->list, f->count * sizeof *f->list);
+    bool both = needs_both(w->program, w->reader->judge);
+    bool all = w->program->name == NULL || !is_about_watched(w->program->name);
+    buf_add(note, &both, sizeof both);
+    leave_features(judge_features(w->reader->judge, all), note);
+    if (both)
+        leave_features(judge_features(w->reader->judge, false), note);
     buf_add_str(note, label);
     return NULL;
 }
@@ -340,22 +373,34 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
     return item->problem != NULL ? FILTER_BAD : FILTER_PUT;
 }
 
-static bool take_post(struct program *p, struct str note, struct err *e)
+static size_t take_features(struct program *p, struct str *note)
 {
     struct features f;
+    memcpy(&f, note->ptr, sizeof f);
+    *note = str_from(*note, sizeof f);
+    f.list = mem_alloc(f.count * sizeof *f.list + 1);
+    memcpy(f.list, note->ptr, f.count * sizeof *f.list);
+    *note = str_from(*note, f.count * sizeof *f.list);
+    size_t post = learner_post(p->learner, &f);
+    free(f.list);
+    return post;
+}
+
+static bool take_post(struct program *p, struct str note, struct err *e)
+{
+    bool both;
     if (note.len == 0) {
         p->unlabelled++;
         return true;
     }
-    memcpy(&f, note.ptr, sizeof f);
-    note = str_from(note, sizeof f);
-    f.list = mem_alloc(f.count * sizeof *f.list + 1);
-    memcpy(f.list, note.ptr, f.count * sizeof *f.list);
-    note = str_from(note, f.count * sizeof *f.list);
-    size_t post = learner_post(p->learner, &f);
-    free(f.list);
+    memcpy(&both, note.ptr, sizeof both);
+    note = str_from(note, sizeof both);
+    struct sides sides;
+    sides.all = sides.watched = take_features(p, &note);
+    if (both)
+        sides.watched = take_features(p, &note);
     p->labelled++;
-    return take_labels(p, post, note, e);
+    return take_labels(p, sides, note, e);
 }
 
 static void tell_wrong(struct str id, const char *why)

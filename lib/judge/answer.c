@@ -167,7 +167,7 @@ static void show(struct judge *j, bool all)
     j->shown = &j->veil.matching;
 }
 
-static bool has_rivals(const struct judge *j)
+bool judge_tells_apart(const struct judge *j)
 {
     size_t i = 0;
     while (j->rival_named && i < j->matching.sentence_count && !is_rivals(j, i))
@@ -262,9 +262,9 @@ static void number_features(struct judge *j, bool all)
     n[NUMERIC_LONG] = j->shown_words > 120 ? 1 : (float)j->shown_words / 120.0f;
 }
 
-const struct features *judge_features(struct judge *j)
+const struct features *judge_features(struct judge *j, bool all)
 {
-    bool all = !has_rivals(j);
+    all = all || !judge_tells_apart(j);
     show(j, all);
     features_take(&j->features, j->shown, j->normal, &j->pairs);
     number_features(j, all);
@@ -439,7 +439,7 @@ void judge_ask_models(struct judge *j)
         j->share_cap = 2 * (size_t)j->matching.token_count;
         j->shares = mem_resize(j->shares, j->share_cap, sizeof *j->shares);
     }
-    j->apart = has_rivals(j);
+    j->apart = judge_tells_apart(j);
     if (j->apart) {
         ask(j, true);
         memcpy(j->all, j->sums, sizeof j->all);

@@ -88,8 +88,13 @@ struct judge *judge_new(const struct rules *rules, const struct normal *normal,
                         const struct watchlist *watches, const struct judge_models *models);
 void judge_free(struct judge *j);
 
-/* What a model would see of the post judged last. Lives until the next. */
-const struct features *judge_features(struct judge *j);
+/* What a model would see of the post judged last: of all of it, as for tone and a user's own
+ * questions, or without the sentences about a rival, as for what is said about the watched. Lives
+ * until it is called again. */
+const struct features *judge_features(struct judge *j, bool all);
+
+/* Are these two not the same? */
+bool judge_tells_apart(const struct judge *j);
 
 void judge_post(struct judge *j, const struct post_facts *post, struct verdict *v);
 
