@@ -469,6 +469,8 @@ static void tell_question(const struct learner *l, size_t from, size_t to)
                   stderr);
         else if (!a.exclusive)
             fprintf(stderr, "  from %.2f", a.threshold);
+        if (a.flat)
+            fputs("  not told apart: much the same probability for all posts", stderr);
         fputc('\n', stderr);
         all.right += a.right;
         all.wrong += a.wrong;

@@ -76,6 +76,7 @@ struct learned {
     size_t posts;                /* that have it */
     size_t right, wrong, missed; /* true and false positives, false negatives */
     double threshold;
+    bool flat;        /* scores tell nothing of it: much the same probability for all posts */
     bool lacking;     /* too few posts: nothing was learned of it, … */
     bool all_lacking; /* … nor of any other answer of the question */
     bool alarming;    /* more posts without an answer are said to have one than may be */

@@ -26,9 +26,10 @@ struct post {
 struct answer {
     char *name;
     double *weights; /* by liblinear's index, of all posts */
-    double *scores;  /* by post, from the fold that has not seen it */
+    double *scores;  /* by post, from the fold that has not seen it; NAN: too few for that */
     double slope, shift, threshold;
     size_t right, wrong, missed, posts;
+    bool flat;    /* scores tell nothing of it */
     bool lacking; /* too few posts: never holds */
 };
 
@@ -73,6 +74,7 @@ int learner_index(const struct learner *l, uint32_t id);
 /* Out of the scores of posts that each fold has not seen: probabilities, thresholds, figures. */
 void learner_calibrate(struct learner *l);
 
+/* 0 for a score that is NAN. */
 double learner_probability(const struct answer *answer, double score);
 
 #endif
