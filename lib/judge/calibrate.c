@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "judge/score.h"
 
 #define NEWTON      50   /* steps at most */
 #define LEAST_SLOPE 0.05 /* of scores that tell something */
@@ -162,6 +163,14 @@ static struct together put_together(const struct learner *l, const struct questi
     return t;
 }
 
+/* May so many of the posts without an answer be said to have one? They stand for others, of which
+ * it may be more than of them: the upper end of the interval counts. Where there are so few that it
+ * never is low enough, none may. */
+static bool are_few(const struct question *question, size_t alarmed, size_t none)
+{
+    return alarmed == 0 || score_share(alarmed, none).high <= question->alarms;
+}
+
 /* The one threshold of all answers with the best F over them together, among those that
  * leave enough posts without an answer alone. */
 static void set_common_threshold(const struct learner *l, struct question *question, size_t number)
@@ -175,8 +184,7 @@ static void set_common_threshold(const struct learner *l, struct question *quest
             alarmed++;
         double f = f_of(question->beta, right, i + 1, t.yes);
         double next = i + 1 < t.count ? t.cases[i + 1].p : 0;
-        bool few = (double)alarmed <= question->alarms * (double)t.none_count;
-        if (f > best && next < t.cases[i].p && few) {
+        if (f > best && next < t.cases[i].p && are_few(question, alarmed, t.none_count)) {
             best = f;
             threshold = (t.cases[i].p + next) / 2;
         }
@@ -209,21 +217,19 @@ static bool is_over(const struct learner *l, size_t post, size_t question, size_
     return !a->lacking && learner_probability(a, a->scores[post]) >= a->threshold;
 }
 
-/* Are more of the posts that have no answer said to have one than may be? */
-static bool is_alarming(const struct learner *l, size_t question)
+/* How many posts have no answer, how many of these are said to have one, and are that too many? */
+static void count_alarms(const struct learner *l, struct question *q, size_t question)
 {
-    const struct question *q = &l->questions[question];
-    size_t none = 0, alarmed = 0;
     for (size_t i = 0; i < l->post_count; i++) {
         if ((l->posts[i].asked >> question & 1) == 0 || l->posts[i].labels[question] != 0)
             continue;
         bool alarm = false;
         for (size_t a = 0; a < q->count && !alarm; a++)
             alarm = is_over(l, i, question, a);
-        none++;
-        alarmed += alarm;
+        q->none++;
+        q->alarmed += alarm;
     }
-    return (double)alarmed > q->alarms * (double)none;
+    q->alarming = !are_few(q, q->alarmed, q->none);
 }
 
 static bool is_most(const struct learner *l, size_t post, size_t question, size_t number)
@@ -250,7 +256,7 @@ void learner_calibrate(struct learner *l)
         }
         if (!question->exclusive && question->alarms < 1) {
             set_common_threshold(l, question, q);
-            question->alarming = is_alarming(l, q);
+            count_alarms(l, question, q);
         }
         for (size_t a = 0; a < question->count; a++)
             count_answer(l, q, &question->answers[a], a, question->exclusive ? is_most : is_over);

@@ -564,5 +564,7 @@ struct learned learner_figures(const struct learner *l, size_t number)
                             a->flat,
                             a->lacking,
                             !l->questions[q].learnable,
+                            l->questions[q].none,
+                            l->questions[q].alarmed,
                             l->questions[q].alarming};
 }

@@ -36,11 +36,12 @@ struct answer {
 struct question {
     char *name;
     bool exclusive, only_measured;
-    bool learnable; /* some answer is on enough posts, and not on all */
-    double beta;    /* of the F that thresholds are set by */
-    double alarms;  /* share of the posts without an answer that may be said to have one */
-    bool alarming;  /* no threshold was found with which it is no more */
-    double common;  /* see learner_common */
+    bool learnable;       /* some answer is on enough posts, and not on all */
+    double beta;          /* of the F that thresholds are set by */
+    double alarms;        /* share of the posts without an answer that may be said to have one */
+    size_t none, alarmed; /* posts without an answer; said to have one, if that is bounded */
+    bool alarming;        /* no threshold was found with which it is no more */
+    double common;        /* see learner_common */
     struct answer answers[LEARNER_ANSWERS], some; /* some: that any of them holds */
     size_t count;
 };

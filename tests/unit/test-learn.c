@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "judge/learner.h"
 #include "judge/model.h"
+#include "judge/score.h"
 #include "total.h"
 
 #define POSTS  180
@@ -275,7 +276,10 @@ static void few_are_alarmed_in_vain(void **state)
             none += i % 4 == 0;
             alarmed += i % 4 == 0 && any;
         }
-        assert_true((double)alarmed <= alarms * (double)none);
+        assert_true(alarmed == 0 || score_share(alarmed, none).high <= alarms);
+        assert_int_equal(learner_figures(l, 0).none, none);
+        assert_int_equal(learner_figures(l, 0).alarmed, alarmed);
+        assert_false(learner_figures(l, 0).alarming);
         learner_free(l);
     }
 }
