@@ -25,9 +25,9 @@ static const struct opt_row options[] = {
     {KEY_JSON, "json", NULL, "figures as one JSON object"},
     {0, NULL, NULL, NULL},
 };
-static const char *const members[] = {"kind", "text", "class", "id", NULL};
+static const char *const members[] = {"kind", "text", "class", "id", "title", NULL};
 static const char *const kinds[] = {"post", NULL};
-enum { MEMBER_CLASS = MEMBER_TEXT + 1, MEMBER_ID };
+enum { MEMBER_CLASS = MEMBER_TEXT + 1, MEMBER_ID, MEMBER_TITLE };
 
 struct program {
     const char *label, *against;
@@ -179,7 +179,8 @@ static enum filter_verdict settle(void *program, struct filter_item *item)
     p->posts++;
     p->unjudged += value_type(post.verdict) != VALUE_OBJECT;
     if (p->sample != NULL)
-        sample_take(p->sample, item->record->line, post.text, post.verdict);
+        sample_take(p->sample, item->record->line, item->record->member[MEMBER_TITLE], post.text,
+                    post.verdict);
     else
         agreement_take(p->agreement, &post, str_cut(item->note, '\n', &rest));
     return FILTER_DROP;
