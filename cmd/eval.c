@@ -167,8 +167,8 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
 
 static struct judged_post post_of(const struct record *r)
 {
-    return (struct judged_post){r->member[MEMBER_ID], r->member[MEMBER_TEXT],
-                                r->member[MEMBER_CLASS]};
+    return (struct judged_post){r->member[MEMBER_ID], r->member[MEMBER_TITLE],
+                                r->member[MEMBER_TEXT], r->member[MEMBER_CLASS]};
 }
 
 static enum filter_verdict settle(void *program, struct filter_item *item)
@@ -179,8 +179,7 @@ static enum filter_verdict settle(void *program, struct filter_item *item)
     p->posts++;
     p->unjudged += value_type(post.verdict) != VALUE_OBJECT;
     if (p->sample != NULL)
-        sample_take(p->sample, item->record->line, item->record->member[MEMBER_TITLE], post.text,
-                    post.verdict);
+        sample_take(p->sample, item->record->line, post.title, post.text, post.verdict);
     else
         agreement_take(p->agreement, &post, str_cut(item->note, '\n', &rest));
     return FILTER_DROP;

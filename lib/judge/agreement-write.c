@@ -75,6 +75,7 @@ static void put_mistake(struct json *j, const struct mistake *m)
 {
     json_open(j, '{');
     put_text(j, "id", &m->id);
+    put_text(j, "title", &m->title);
     put_text(j, "text", &m->text);
     put_text(j, "label", &m->label);
     put_text(j, "judged", &m->judged);
@@ -196,7 +197,10 @@ static void add_mistake(const struct mistake *m, struct buf *out)
     add_harmless(out, "", m->id.len > 0 ? buf_str(&m->id) : STR("-"));
     add_harmless(out, ": labelled ", buf_str(&m->label));
     add_harmless(out, ", judged ", buf_str(&m->judged));
-    add_harmless(out, "\n  ", buf_str(&m->text));
+    if (m->title.len > 0)
+        add_harmless(out, "\n  ", buf_str(&m->title));
+    if (m->text.len > 0 || m->title.len == 0)
+        add_harmless(out, "\n  ", buf_str(&m->text));
     add_harmless(out, "\n  ", buf_str(&m->why));
     buf_add_char(out, '\n');
 }

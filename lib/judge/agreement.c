@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "record/value.h"
+#include "text/post.h"
 
 #define BINS 10 /* of probabilities, by their size */
 
@@ -21,7 +22,7 @@ struct pairs {
 
 /* A post of a run that is compared with another one. */
 struct seen {
-    uint64_t post; /* hash of its id and text */
+    uint64_t post; /* hash of its id, title and text */
     struct score_pair pair;
     bool judged;
 };
@@ -55,6 +56,7 @@ static void release_mistake(void *thing)
 {
     struct mistake *m = thing;
     buf_free(&m->id);
+    buf_free(&m->title);
     buf_free(&m->text);
     buf_free(&m->label);
     buf_free(&m->judged);
@@ -151,6 +153,7 @@ static void note_mistake(struct agreement *a, const struct question *q, struct s
     if (a->mistakes.count >= 8 * a->settings.worst)
         ranking_cut(&a->mistakes, a->settings.worst);
     value_add_string(&m->id, post->id);
+    value_add_string(&m->title, post->title);
     value_add_string(&m->text, post->text);
     question_write(q, pair.gold, &m->label);
     question_write(q, pair.said, &m->judged);
@@ -224,12 +227,13 @@ static void take_question(struct agreement *a, struct tally *t, const struct jud
 /* Which post is it, however its strings are spelled? */
 static uint64_t hash_post(const struct judged_post *post)
 {
-    struct buf text = {0};
-    value_add_string(&text, post->id);
-    buf_add_char(&text, '\0');
-    value_add_string(&text, post->text);
-    uint64_t hash = hash_bytes(buf_str(&text), 0);
-    buf_free(&text);
+    struct buf key = {0}, scratch = {0};
+    value_add_string(&key, post->id);
+    buf_add_char(&key, '\0');
+    buf_add_str(&key, post_text(post->title, post->text, &scratch));
+    uint64_t hash = hash_bytes(buf_str(&key), 0);
+    buf_free(&key);
+    buf_free(&scratch);
     return hash;
 }
 

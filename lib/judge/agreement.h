@@ -29,7 +29,7 @@ struct agreement_settings {
 /* A post as it was judged: raw JSON values, absent ones with ptr NULL. Nobody has judged it where
  * the verdict is no object. */
 struct judged_post {
-    struct str id, text, verdict;
+    struct str id, title, text, verdict;
 };
 
 /* The settings' strings must live as long. */
@@ -76,9 +76,9 @@ struct question_figures {
 };
 
 struct mistake {
-    struct buf id, text;      /* empty where there is none */
-    struct buf label, judged; /* names of answers */
-    struct buf why;           /* raw JSON */
+    struct buf id, title, text; /* empty where there is none */
+    struct buf label, judged;   /* names of answers */
+    struct buf why;             /* raw JSON */
 };
 
 struct agreement_figures {

@@ -110,13 +110,13 @@ static void the_heaviest_stay_and_of_equals_the_first(void **state)
 
 static void take(struct agreement *a, const char *label, const char *verdict)
 {
-    struct judged_post post = {STR("\"a:1\""), STR("\"text\""), str_of(verdict)};
+    struct judged_post post = {STR("\"a:1\""), STR("null"), STR("\"text\""), str_of(verdict)};
     agreement_take(a, &post, str_of(label));
 }
 
 static void take_other(struct agreement *a, const char *label, const char *verdict)
 {
-    struct judged_post post = {STR("\"\\u0061:1\""), STR("\"text\""), str_of(verdict)};
+    struct judged_post post = {STR("\"\\u0061:1\""), STR("null"), STR("\"text\""), str_of(verdict)};
     agreement_take_other(a, &post, str_of(label));
 }
 
@@ -234,7 +234,7 @@ static void the_surest_mistakes_are_the_worst(void **state)
         snprintf(verdict, sizeof verdict,
                  "{\"tone\":\"neutral\",\"p\":{\"negative\":0.5,\"neutral\":0.%02d}}",
                  i == 70 || i == 90 ? 95 : 50 + i % 40);
-        struct judged_post post = {str_of(id), STR("\"t\""), str_of(verdict)};
+        struct judged_post post = {str_of(id), STR("null"), STR("\"t\""), str_of(verdict)};
         agreement_take(a, &post, STR("\"negative\""));
     }
     struct agreement_figures *f = agreement_figures(a);
@@ -297,11 +297,11 @@ static void a_post_that_one_run_has_not_judged_is_left_out_of_the_comparison(voi
 static void other_posts_with_the_same_labels_are_noticed(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         struct agreement *a = agreement_on("tone", 0, true);
-        struct judged_post post = {i == 1 ? STR("\"a:2\"") : STR("\"a:1\""),
-                                   i == 2 ? STR("\"other\"") : STR("\"t\\u0065xt\""),
-                                   STR("{\"tone\":\"neutral\"}")};
+        struct judged_post post = {
+            i == 1 ? STR("\"a:2\"") : STR("\"a:1\""), i == 3 ? STR("\"title\"") : STR("null"),
+            i == 2 ? STR("\"other\"") : STR("\"t\\u0065xt\""), STR("{\"tone\":\"neutral\"}")};
         take(a, "\"neutral\"", "{\"tone\":\"neutral\"}");
         agreement_take_other(a, &post, STR("\"neutral\""));
         struct agreement_figures *f = agreement_figures(a);
@@ -318,7 +318,7 @@ static void text_and_json_tell_the_same(void **state)
 {
     (void)state;
     struct agreement *a = agreement_on("topic", 1, true);
-    struct judged_post post = {STR("null"), STR("\"\\u001b[31m\\nred\""),
+    struct judged_post post = {STR("null"), STR("\"head\""), STR("\"\\u001b[31m\\nred\""),
                                STR("{\"topic\":\"x\",\"why\":[{\"at\":[0,1]}]}")};
     agreement_take(a, &post, STR("[]"));
     agreement_take_other(a, &post, STR("[]"));
@@ -336,6 +336,7 @@ static void text_and_json_tell_the_same(void **state)
                "  all right here and not there: 0 posts, the other way round: 0 (p = 1.0000)\n"
                "\n"
                "-: labelled -, judged x\n"
+               "  head\n"
                "  ?[31m⏎red\n"
                "  [{\"at\":[0,1]}]\n");
     assert_str(
@@ -345,7 +346,7 @@ static void text_and_json_tell_the_same(void **state)
         "\"labels\":{\"x\":{\"posts\":0,\"precision\":[0.0000,0.0000,0.7935],"
         "\"recall\":[0.0000,0.0000,1.0000],\"f1\":[0.0000,0.0000,0.8848]}},"
         "\"against\":{\"only_this_right\":0,\"only_other_right\":0,\"left_out\":0,\"p\":1.000000}},"
-        "\"worst\":[{\"id\":\"\",\"text\":\"\\u001b[31m\\nred\",\"label\":\"-\","
+        "\"worst\":[{\"id\":\"\",\"title\":\"head\",\"text\":\"\\u001b[31m\\nred\",\"label\":\"-\","
         "\"judged\":\"x\",\"why\":[{\"at\":[0,1]}]}]}\n");
     buf_free(&text);
     buf_free(&json);
