@@ -75,6 +75,8 @@ static void put_mistake(struct json *j, const struct mistake *m)
 {
     json_open(j, '{');
     put_text(j, "id", &m->id);
+    json_key(j, "question");
+    json_str(j, str_of(m->question));
     put_text(j, "title", &m->title);
     put_text(j, "text", &m->text);
     put_text(j, "label", &m->label);
@@ -195,6 +197,7 @@ static void add_harmless(struct buf *out, const char *before, struct str text)
 static void add_mistake(const struct mistake *m, struct buf *out)
 {
     add_harmless(out, "", m->id.len > 0 ? buf_str(&m->id) : STR("-"));
+    add_harmless(out, ": ", str_of(m->question));
     add_harmless(out, ": labelled ", buf_str(&m->label));
     add_harmless(out, ", judged ", buf_str(&m->judged));
     if (m->title.len > 0)

@@ -130,19 +130,24 @@ static void note_probabilities(struct tally *t, uint32_t gold, struct str likely
         note_unknown(t, value_member(likely, t->question.name));
 }
 
-/* How sure the judge was of what is wrong; without a probability quite. Where one answer holds
- * it is by how much the wrong one is more likely than the right one. */
+#define NOT_TOLD (-100) /* less than any surety that probabilities tell */
+
+/* How sure the judge was of what is wrong. Where one answer holds it is by how much the wrong one
+ * is more likely than the right one. Without a probability nobody knows: such mistakes come last.
+ */
 static double surety(struct score_pair pair, const double *probabilities)
 {
     uint32_t wrong = pair.gold ^ pair.said;
     double sum = 0;
+    bool told = false;
     for (uint32_t a = 0; a < QUESTION_ANSWERS; a++) {
         if ((wrong >> a & 1) == 0)
             continue;
         double p = probabilities[a] - 0.5;
-        sum += (isnan(p) ? 0.5 : (pair.said >> a & 1) != 0 ? p : -p) + 0.01;
+        told = told || !isnan(p);
+        sum += (isnan(p) ? 0 : (pair.said >> a & 1) != 0 ? p : -p) + 0.01;
     }
-    return sum;
+    return told ? sum : NOT_TOLD + sum;
 }
 
 static void note_mistake(struct agreement *a, const struct question *q, struct score_pair pair,
@@ -152,6 +157,7 @@ static void note_mistake(struct agreement *a, const struct question *q, struct s
     struct str why = value_member(post->verdict, "why");
     if (a->mistakes.count >= 8 * a->settings.worst)
         ranking_cut(&a->mistakes, a->settings.worst);
+    m->question = q->name;
     value_add_string(&m->id, post->id);
     value_add_string(&m->title, post->title);
     value_add_string(&m->text, post->text);

@@ -76,6 +76,7 @@ struct question_figures {
 };
 
 struct mistake {
+    const char *question;
     struct buf id, title, text; /* empty where there is none */
     struct buf label, judged;   /* names of answers */
     struct buf why;             /* raw JSON */

@@ -249,6 +249,23 @@ static void the_surest_mistakes_are_the_worst(void **state)
     agreement_free(a);
 }
 
+/* Of level nobody knows how sure the judge was. */
+static void mistakes_without_probabilities_come_last(void **state)
+{
+    (void)state;
+    struct agreement *a = agreement_on(NULL, 9, false);
+    take(a, "{\"tone\":\"negative\",\"level\":0,\"risks\":[\"defect\"]}",
+         "{\"tone\":\"neutral\",\"level\":2,\"risks\":[],"
+         "\"p\":{\"negative\":0.4,\"neutral\":0.5,\"defect\":0.3}}");
+    struct agreement_figures *f = agreement_figures(a);
+    static const char *const wanted[] = {"risks", "tone", "level"};
+    assert_int_equal(f->worst_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(((const struct mistake *)f->worst[i].thing)->question, wanted[i]);
+    free(f);
+    agreement_free(a);
+}
+
 static void two_runs_are_compared_if_posts_and_labels_are_the_same(void **state)
 {
     (void)state;
@@ -335,7 +352,7 @@ static void text_and_json_tell_the_same(void **state)
                "0.000 (0.000 to 0.885)\n"
                "  all right here and not there: 0 posts, the other way round: 0 (p = 1.0000)\n"
                "\n"
-               "-: labelled -, judged x\n"
+               "-: topic: labelled -, judged x\n"
                "  head\n"
                "  ?[31m⏎red\n"
                "  [{\"at\":[0,1]}]\n");
@@ -346,7 +363,8 @@ static void text_and_json_tell_the_same(void **state)
         "\"labels\":{\"x\":{\"posts\":0,\"precision\":[0.0000,0.0000,0.7935],"
         "\"recall\":[0.0000,0.0000,1.0000],\"f1\":[0.0000,0.0000,0.8848]}},"
         "\"against\":{\"only_this_right\":0,\"only_other_right\":0,\"left_out\":0,\"p\":1.000000}},"
-        "\"worst\":[{\"id\":\"\",\"title\":\"head\",\"text\":\"\\u001b[31m\\nred\",\"label\":\"-\","
+        "\"worst\":[{\"id\":\"\",\"question\":\"topic\",\"title\":\"head\",\"text\":\"\\u001b["
+        "31m\\nred\",\"label\":\"-\","
         "\"judged\":\"x\",\"why\":[{\"at\":[0,1]}]}]}\n");
     buf_free(&text);
     buf_free(&json);
@@ -366,6 +384,7 @@ int main(void)
         cmocka_unit_test(probabilities_of_own_answers_count_in_any_order),
         cmocka_unit_test(false_alarms_are_on_posts_labelled_without_risk_and_conduct),
         cmocka_unit_test(the_surest_mistakes_are_the_worst),
+        cmocka_unit_test(mistakes_without_probabilities_come_last),
         cmocka_unit_test(two_runs_are_compared_if_posts_and_labels_are_the_same),
         cmocka_unit_test(a_post_that_one_run_has_not_judged_is_left_out_of_the_comparison),
         cmocka_unit_test(other_posts_with_the_same_labels_are_noticed),
