@@ -12,7 +12,7 @@
 #define BINS 10 /* of probabilities, by their size */
 
 /* Of a question of which one answer holds: what is said where nothing is, which is wrong and not
- * only missed. These questions have few answers, and this bit is no other's. */
+ * only missed. These questions have an answer less than others, and this bit is no other's. */
 #define NO_ANSWER (1u << 31)
 
 struct pairs {
@@ -42,6 +42,7 @@ struct tally {
     struct pairs pairs;     /* of posts that are labelled on it and judged */
     struct run here, other; /* of all that are labelled on it, if there are two runs */
     struct bin bins[BINS];
+    bool several; /* of somebody's own question: more answers than one, or none, may hold */
 };
 
 struct agreement {
@@ -167,12 +168,17 @@ static void note_mistake(struct agreement *a, const struct question *q, struct s
     ranking_add(&a->mistakes, surety(pair, probabilities), m);
 }
 
+/* The raw answer of a label to a question. */
+static struct str label_on(const struct question *q, struct str label)
+{
+    return value_type(label) == VALUE_OBJECT ? value_member(label, q->name) : label;
+}
+
 /* False where the label says nothing of the question. */
 static bool read_pair(struct question *q, struct str label, struct str verdict,
                       struct score_pair *pair)
 {
-    bool whole = value_type(label) == VALUE_OBJECT;
-    struct str gold = whole ? value_member(label, q->name) : label;
+    struct str gold = label_on(q, label);
     if (value_nothing(gold))
         return false;
     pair->gold = question_read(q, gold);
@@ -215,6 +221,13 @@ static bool is_judged(const struct judged_post *post)
     return value_type(post->verdict) == VALUE_OBJECT;
 }
 
+/* Is it a text or a number, which is one answer, or null or absent, which is none? */
+static bool is_single(struct str raw)
+{
+    enum value_type type = value_type(raw);
+    return value_nothing(raw) || type == VALUE_STRING || type == VALUE_NUMBER;
+}
+
 static void take_question(struct agreement *a, struct tally *t, const struct judged_post *post,
                           struct str label, struct str likely)
 {
@@ -222,8 +235,9 @@ static void take_question(struct agreement *a, struct tally *t, const struct jud
     struct score_pair pair;
     if (!read_pair(&t->question, label, post->verdict, &pair))
         return;
-    bool unanswered = t->question.exclusive && pair.said == 0;
-    add_pair(&t->pairs, (struct score_pair){pair.gold, unanswered ? NO_ANSWER : pair.said});
+    t->several = t->several || pair.gold == 0 || !is_single(label_on(&t->question, label)) ||
+                 !is_single(value_member(post->verdict, t->question.name));
+    add_pair(&t->pairs, pair);
     question_probabilities(&t->question, likely, probabilities);
     note_probabilities(t, pair.gold, likely, probabilities);
     if (pair.gold != pair.said && a->settings.worst > 0)
@@ -364,16 +378,35 @@ static void figure_comparison(const struct tally *t, struct question_figures *f)
     f->p = score_mcnemar(f->only_this, f->only_other);
 }
 
-static void figure_question(const struct tally *t, bool against, struct question_figures *f)
+/* Does one answer hold? Of somebody's own question where all that was put in says so. */
+static bool is_exclusive(const struct tally *t)
+{
+    const struct question *q = &t->question;
+    return q->exclusive ||
+           (q->own && !t->several && t->pairs.count > 0 && q->answers.count < QUESTION_ANSWERS);
+}
+
+static void change_said(struct tally *t, uint32_t from, uint32_t to)
+{
+    for (size_t i = 0; i < t->pairs.count; i++)
+        if (t->pairs.list[i].said == from)
+            t->pairs.list[i].said = to;
+}
+
+static void figure_question(struct tally *t, bool against, struct question_figures *f)
 {
     f->name = t->question.name;
-    f->exclusive = t->question.exclusive;
+    f->exclusive = is_exclusive(t);
     f->posts = t->pairs.count;
     f->beyond = t->question.beyond;
     f->answer_count = t->question.answers.count;
-    figure_answers(t, f);
     if (f->exclusive)
+        change_said(t, 0, NO_ANSWER);
+    figure_answers(t, f);
+    if (f->exclusive) {
         figure_confusion(t, f);
+        change_said(t, NO_ANSWER, 0);
+    }
     figure_calibration(t, f);
     if (against)
         figure_comparison(t, f);

@@ -57,8 +57,8 @@ enum comparison {
 
 struct question_figures {
     const char *name;
-    bool exclusive;
-    size_t posts; /* that are labelled on it */
+    bool exclusive; /* one answer holds, by the question or by all that was put in */
+    size_t posts;   /* that are labelled on it */
     struct interval micro_f1;
     double macro_f1;
     size_t probabilities;     /* how many there were */
