@@ -178,8 +178,8 @@ static void add_question(const struct question_figures *q, struct buf *out)
     buf_addf(out, ", macro-F1 %.3f\n", q->macro_f1);
     add_answers(q, out);
     if (q->beyond > 0)
-        buf_addf(out, "  more than %d answers: %zu times another one, which does not count\n",
-                 QUESTION_ANSWERS, q->beyond);
+        buf_addf(out, "  more than %zu answers: %zu times another one, which does not count\n",
+                 q->room, q->beyond);
     if (q->exclusive)
         add_confusion(q, out);
     if (q->probabilities > 0)

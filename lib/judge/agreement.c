@@ -398,6 +398,7 @@ static void figure_question(struct tally *t, bool against, struct question_figur
     f->name = t->question.name;
     f->exclusive = is_exclusive(t);
     f->posts = t->pairs.count;
+    f->room = question_room(&t->question);
     f->beyond = t->question.beyond;
     f->answer_count = t->question.answers.count;
     if (f->exclusive)

@@ -63,7 +63,8 @@ struct question_figures {
     double macro_f1;
     size_t probabilities;     /* how many there were */
     double calibration_error; /* 0 to 1 */
-    size_t beyond;            /* how often an answer was met for which there was no room */
+    size_t room;              /* for so many answers, … */
+    size_t beyond;            /* … and how often one was met for which there was none */
     size_t answer_count;
     struct answer_figures answers[QUESTION_ANSWERS];
     size_t confusion[QUESTION_ANSWERS][QUESTION_ANSWERS]; /* posts [labelled][judged]; filled

@@ -49,6 +49,13 @@ static void more_answers_than_bits_count_as_none(void **state)
     assert_int_equal(question_read(&q, STR("[\"3\",\"39\"]")), 8);
     assert_int_equal(question_all(&q), UINT32_MAX);
     question_free(&q);
+    question_init(&q, "tone"); /* three of its own, and a bit for no answer */
+    for (int i = 0; i < 40; i++) {
+        snprintf(raw, sizeof raw, "\"%d\"", i);
+        assert_int_equal(question_read(&q, str_of(raw)), i < 28 ? 8u << i : 0);
+    }
+    assert_int_equal(q.beyond, 12);
+    question_free(&q);
 }
 
 static void probabilities_stand_by_answer(void **state)
