@@ -25,9 +25,9 @@ static const struct opt_row options[] = {
     {KEY_JSON, "json", NULL, "figures as one JSON object"},
     {0, NULL, NULL, NULL},
 };
-static const char *const members[] = {"kind", "text", "class", "id", NULL};
+static const char *const members[] = {"kind", "text", "class", "id", "title", NULL};
 static const char *const kinds[] = {"post", NULL};
-enum { MEMBER_CLASS = MEMBER_TEXT + 1, MEMBER_ID };
+enum { MEMBER_CLASS = MEMBER_TEXT + 1, MEMBER_ID, MEMBER_TITLE };
 
 struct program {
     const char *label, *against;
@@ -77,6 +77,14 @@ static bool is_taken(const char *name)
     return str_is_any(str_of(name), others);
 }
 
+static bool reads_standard_input(const struct filter_settings *settings)
+{
+    bool reads = settings->operand_count == 0;
+    for (size_t i = 0; i < settings->operand_count; i++)
+        reads = reads || strcmp(settings->operands[i], "-") == 0;
+    return reads;
+}
+
 static bool begin(void *data, const struct filter_settings *settings, struct err *e)
 {
     struct program *p = data;
@@ -85,6 +93,8 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
         return err_set(e, "--label goes with --for");
     if (p->wanted > 0 && (p->against != NULL || p->json))
         return err_set(e, "--sample stands alone");
+    if (p->against != NULL && strcmp(p->against, "-") == 0 && reads_standard_input(settings))
+        return err_set(e, "--against: standard input is also the input");
     if (p->json && p->agreeing.question != NULL && is_taken(p->agreeing.question))
         return err_set(e, "--json: its object has another '%s'; take the text, or another name",
                        p->agreeing.question);
@@ -167,8 +177,8 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
 
 static struct judged_post post_of(const struct record *r)
 {
-    return (struct judged_post){r->member[MEMBER_ID], r->member[MEMBER_TEXT],
-                                r->member[MEMBER_CLASS]};
+    return (struct judged_post){r->member[MEMBER_ID], r->member[MEMBER_TITLE],
+                                r->member[MEMBER_TEXT], r->member[MEMBER_CLASS]};
 }
 
 static enum filter_verdict settle(void *program, struct filter_item *item)
@@ -179,7 +189,7 @@ static enum filter_verdict settle(void *program, struct filter_item *item)
     p->posts++;
     p->unjudged += value_type(post.verdict) != VALUE_OBJECT;
     if (p->sample != NULL)
-        sample_take(p->sample, item->record->line, post.text, post.verdict);
+        sample_take(p->sample, item->record->line, post.title, post.text, post.verdict);
     else
         agreement_take(p->agreement, &post, str_cut(item->note, '\n', &rest));
     return FILTER_DROP;
@@ -199,13 +209,28 @@ static bool take_other_line(struct worker *w, struct str line, struct err *e)
         return true;
     shape_init(&shape, members, "class");
     if (!record_scan(&shape, line, &r, &fault))
-        return err_set(e, "%s: %s", p->against, fault.what);
+        return err_set(e, "%s at byte %zu", fault.what, fault.at + 1);
     const char *problem = read_label(w, r.line, &label);
     struct judged_post post = post_of(&r);
     if (problem == NULL)
         agreement_take_other(p->agreement, &post, str_cut(buf_str(&label), '\n', &rest));
     buf_free(&label);
-    return problem == NULL || err_set(e, "%s: %s", p->against, problem);
+    return problem == NULL || err_set(e, "%s", problem);
+}
+
+/* The lines of a chunk, the first of which has number *line + 1 in its file. */
+static bool take_other_lines(struct worker *w, const struct chunk *c, size_t *line, struct err *e)
+{
+    struct str rest = buf_str(&c->text);
+    struct err what;
+    if (c->opens && str_starts(rest, STR("\xEF\xBB\xBF")))
+        rest = str_from(rest, 3);
+    while (rest.len > 0) {
+        ++*line;
+        if (!take_other_line(w, str_cut(rest, '\n', &rest), &what))
+            return err_set(e, "%s:%zu: %s", c->file, *line, what.text);
+    }
+    return true;
 }
 
 static bool read_other(struct program *p, struct err *e)
@@ -215,13 +240,15 @@ static bool read_other(struct program *p, struct err *e)
     struct input *in = input_new(operands, 1, (size_t)64 << 20);
     struct chunk c = {.file = NULL};
     struct worker *w = open_worker(p, e);
+    size_t line = 0;
     bool ok = w != NULL;
     while (ok && input_next(in, &c)) {
-        if (c.piece == INPUT_BROKEN)
-            ok = err_set(e, "%s", c.problem.text);
-        for (struct str rest = buf_str(&c.text); ok && rest.len > 0;)
-            ok = take_other_line(w, str_cut(rest, '\n', &rest), e);
+        ok = c.piece != INPUT_BROKEN ? take_other_lines(w, &c, &line, e)
+                                     : err_set(e, "%s", c.problem.text);
     }
+    /* A file that is cut ends within a line: that it is cut says more. */
+    if (!ok && line > 0 && input_next(in, &c) && c.piece == INPUT_BROKEN)
+        err_set(e, "%s", c.problem.text);
     if (w != NULL)
         close_worker(p, w);
     buf_free(&c.text);

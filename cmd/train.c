@@ -17,11 +17,13 @@
 #include "judge/learn.h"
 #include "judge/question.h"
 #include "judge/reader.h"
+#include "judge/score.h"
 #include "record/expr.h"
 #include "record/value.h"
 #include "text/width.h"
 
-/* Of posts without a risk, or conduct, so many may be said to have one. */
+/* Of posts without a risk, or conduct, so many may be said to have one, by the upper end of the
+ * interval. */
 #define ALARMS 0.03
 /* Labelled posts want something far more often than those of any network, where too low a
  * threshold does more harm than here: precision counts more. Found by trial on posts of others. */
@@ -495,12 +497,25 @@ static double share(size_t part, size_t whole)
     return whole > 0 ? (double)part / (double)whole : 0;
 }
 
+/* On how many posts the bound on alarms rests, too. */
+static void tell_alarms(struct learned a)
+{
+    struct interval share = score_share(a.alarmed, a.none);
+    if (a.none > 0)
+        fprintf(stderr, "  given to %zu of %zu posts that have none (%.1f to %.1f in 100)\n",
+                a.alarmed, a.none, 100 * share.low, 100 * share.high);
+    if (a.alarming)
+        fprintf(stderr,
+                "  more than %.0f in 100 posts that have none get one, with every threshold: label "
+                "more of these\n",
+                100 * ALARMS);
+}
+
 static void tell_question(const struct learner *l, size_t from, size_t to)
 {
     struct learned all = {0};
     double sum = 0;
     size_t counted = 0;
-    bool alarming = false;
     for (size_t i = from; i < to; i++) {
         struct learned a = learner_figures(l, i);
         double f1 = share(2 * a.right, 2 * a.right + a.wrong + a.missed);
@@ -514,22 +529,19 @@ static void tell_question(const struct learner *l, size_t from, size_t to)
                   stderr);
         else if (!a.exclusive)
             fprintf(stderr, "  from %.2f", a.threshold);
+        if (a.flat)
+            fputs("  not told apart: much the same probability for all posts", stderr);
         fputc('\n', stderr);
         all.right += a.right;
         all.wrong += a.wrong;
         all.missed += a.missed;
-        alarming = a.alarming;
         sum += a.posts > 0 ? f1 : 0;
         counted += a.posts > 0;
     }
     fprintf(stderr, "  micro-F1 %.3f, macro-F1 %.3f\n",
             share(2 * all.right, 2 * all.right + all.wrong + all.missed),
             counted > 0 ? sum / (double)counted : 0);
-    if (alarming)
-        fprintf(stderr,
-                "  more than %.0f in 100 posts that have none get one, with every threshold: label "
-                "more of these\n",
-                100 * ALARMS);
+    tell_alarms(learner_figures(l, from));
 }
 
 static void tell_name(const char *question)

@@ -75,6 +75,9 @@ static void put_mistake(struct json *j, const struct mistake *m)
 {
     json_open(j, '{');
     put_text(j, "id", &m->id);
+    json_key(j, "question");
+    json_str(j, str_of(m->question));
+    put_text(j, "title", &m->title);
     put_text(j, "text", &m->text);
     put_text(j, "label", &m->label);
     put_text(j, "judged", &m->judged);
@@ -175,8 +178,8 @@ static void add_question(const struct question_figures *q, struct buf *out)
     buf_addf(out, ", macro-F1 %.3f\n", q->macro_f1);
     add_answers(q, out);
     if (q->beyond > 0)
-        buf_addf(out, "  more than %d answers: %zu times another one, which does not count\n",
-                 QUESTION_ANSWERS, q->beyond);
+        buf_addf(out, "  more than %zu answers: %zu times another one, which does not count\n",
+                 q->room, q->beyond);
     if (q->exclusive)
         add_confusion(q, out);
     if (q->probabilities > 0)
@@ -194,9 +197,13 @@ static void add_harmless(struct buf *out, const char *before, struct str text)
 static void add_mistake(const struct mistake *m, struct buf *out)
 {
     add_harmless(out, "", m->id.len > 0 ? buf_str(&m->id) : STR("-"));
+    add_harmless(out, ": ", str_of(m->question));
     add_harmless(out, ": labelled ", buf_str(&m->label));
     add_harmless(out, ", judged ", buf_str(&m->judged));
-    add_harmless(out, "\n  ", buf_str(&m->text));
+    if (m->title.len > 0)
+        add_harmless(out, "\n  ", buf_str(&m->title));
+    if (m->text.len > 0 || m->title.len == 0)
+        add_harmless(out, "\n  ", buf_str(&m->text));
     add_harmless(out, "\n  ", buf_str(&m->why));
     buf_add_char(out, '\n');
 }

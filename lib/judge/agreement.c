@@ -7,11 +7,12 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "record/value.h"
+#include "text/post.h"
 
 #define BINS 10 /* of probabilities, by their size */
 
 /* Of a question of which one answer holds: what is said where nothing is, which is wrong and not
- * only missed. These questions have few answers, and this bit is no other's. */
+ * only missed. These questions have an answer less than others, and this bit is no other's. */
 #define NO_ANSWER (1u << 31)
 
 struct pairs {
@@ -21,7 +22,7 @@ struct pairs {
 
 /* A post of a run that is compared with another one. */
 struct seen {
-    uint64_t post; /* hash of its id and text */
+    uint64_t post; /* hash of its id, title and text */
     struct score_pair pair;
     bool judged;
 };
@@ -41,6 +42,7 @@ struct tally {
     struct pairs pairs;     /* of posts that are labelled on it and judged */
     struct run here, other; /* of all that are labelled on it, if there are two runs */
     struct bin bins[BINS];
+    bool several; /* of somebody's own question: more answers than one, or none, may hold */
 };
 
 struct agreement {
@@ -55,6 +57,7 @@ static void release_mistake(void *thing)
 {
     struct mistake *m = thing;
     buf_free(&m->id);
+    buf_free(&m->title);
     buf_free(&m->text);
     buf_free(&m->label);
     buf_free(&m->judged);
@@ -128,19 +131,24 @@ static void note_probabilities(struct tally *t, uint32_t gold, struct str likely
         note_unknown(t, value_member(likely, t->question.name));
 }
 
-/* How sure the judge was of what is wrong; without a probability quite. Where one answer holds
- * it is by how much the wrong one is more likely than the right one. */
+#define NOT_TOLD (-100) /* less than any surety that probabilities tell */
+
+/* How sure the judge was of what is wrong. Where one answer holds it is by how much the wrong one
+ * is more likely than the right one. Without a probability nobody knows: such mistakes come last.
+ */
 static double surety(struct score_pair pair, const double *probabilities)
 {
     uint32_t wrong = pair.gold ^ pair.said;
     double sum = 0;
+    bool told = false;
     for (uint32_t a = 0; a < QUESTION_ANSWERS; a++) {
         if ((wrong >> a & 1) == 0)
             continue;
         double p = probabilities[a] - 0.5;
-        sum += (isnan(p) ? 0.5 : (pair.said >> a & 1) != 0 ? p : -p) + 0.01;
+        told = told || !isnan(p);
+        sum += (isnan(p) ? 0 : (pair.said >> a & 1) != 0 ? p : -p) + 0.01;
     }
-    return sum;
+    return told ? sum : NOT_TOLD + sum;
 }
 
 static void note_mistake(struct agreement *a, const struct question *q, struct score_pair pair,
@@ -150,7 +158,9 @@ static void note_mistake(struct agreement *a, const struct question *q, struct s
     struct str why = value_member(post->verdict, "why");
     if (a->mistakes.count >= 8 * a->settings.worst)
         ranking_cut(&a->mistakes, a->settings.worst);
+    m->question = q->name;
     value_add_string(&m->id, post->id);
+    value_add_string(&m->title, post->title);
     value_add_string(&m->text, post->text);
     question_write(q, pair.gold, &m->label);
     question_write(q, pair.said, &m->judged);
@@ -158,12 +168,17 @@ static void note_mistake(struct agreement *a, const struct question *q, struct s
     ranking_add(&a->mistakes, surety(pair, probabilities), m);
 }
 
+/* The raw answer of a label to a question. */
+static struct str label_on(const struct question *q, struct str label)
+{
+    return value_type(label) == VALUE_OBJECT ? value_member(label, q->name) : label;
+}
+
 /* False where the label says nothing of the question. */
 static bool read_pair(struct question *q, struct str label, struct str verdict,
                       struct score_pair *pair)
 {
-    bool whole = value_type(label) == VALUE_OBJECT;
-    struct str gold = whole ? value_member(label, q->name) : label;
+    struct str gold = label_on(q, label);
     if (value_nothing(gold))
         return false;
     pair->gold = question_read(q, gold);
@@ -206,6 +221,13 @@ static bool is_judged(const struct judged_post *post)
     return value_type(post->verdict) == VALUE_OBJECT;
 }
 
+/* Is it a text or a number, which is one answer, or null or absent, which is none? */
+static bool is_single(struct str raw)
+{
+    enum value_type type = value_type(raw);
+    return value_nothing(raw) || type == VALUE_STRING || type == VALUE_NUMBER;
+}
+
 static void take_question(struct agreement *a, struct tally *t, const struct judged_post *post,
                           struct str label, struct str likely)
 {
@@ -213,8 +235,9 @@ static void take_question(struct agreement *a, struct tally *t, const struct jud
     struct score_pair pair;
     if (!read_pair(&t->question, label, post->verdict, &pair))
         return;
-    bool unanswered = t->question.exclusive && pair.said == 0;
-    add_pair(&t->pairs, (struct score_pair){pair.gold, unanswered ? NO_ANSWER : pair.said});
+    t->several = t->several || pair.gold == 0 || !is_single(label_on(&t->question, label)) ||
+                 !is_single(value_member(post->verdict, t->question.name));
+    add_pair(&t->pairs, pair);
     question_probabilities(&t->question, likely, probabilities);
     note_probabilities(t, pair.gold, likely, probabilities);
     if (pair.gold != pair.said && a->settings.worst > 0)
@@ -224,12 +247,13 @@ static void take_question(struct agreement *a, struct tally *t, const struct jud
 /* Which post is it, however its strings are spelled? */
 static uint64_t hash_post(const struct judged_post *post)
 {
-    struct buf text = {0};
-    value_add_string(&text, post->id);
-    buf_add_char(&text, '\0');
-    value_add_string(&text, post->text);
-    uint64_t hash = hash_bytes(buf_str(&text), 0);
-    buf_free(&text);
+    struct buf key = {0}, scratch = {0};
+    value_add_string(&key, post->id);
+    buf_add_char(&key, '\0');
+    buf_add_str(&key, post_text(post->title, post->text, &scratch));
+    uint64_t hash = hash_bytes(buf_str(&key), 0);
+    buf_free(&key);
+    buf_free(&scratch);
     return hash;
 }
 
@@ -354,16 +378,36 @@ static void figure_comparison(const struct tally *t, struct question_figures *f)
     f->p = score_mcnemar(f->only_this, f->only_other);
 }
 
-static void figure_question(const struct tally *t, bool against, struct question_figures *f)
+/* Does one answer hold? Of somebody's own question where all that was put in says so. */
+static bool is_exclusive(const struct tally *t)
+{
+    const struct question *q = &t->question;
+    return q->exclusive ||
+           (q->own && !t->several && t->pairs.count > 0 && q->answers.count < QUESTION_ANSWERS);
+}
+
+static void change_said(struct tally *t, uint32_t from, uint32_t to)
+{
+    for (size_t i = 0; i < t->pairs.count; i++)
+        if (t->pairs.list[i].said == from)
+            t->pairs.list[i].said = to;
+}
+
+static void figure_question(struct tally *t, bool against, struct question_figures *f)
 {
     f->name = t->question.name;
-    f->exclusive = t->question.exclusive;
+    f->exclusive = is_exclusive(t);
     f->posts = t->pairs.count;
+    f->room = question_room(&t->question);
     f->beyond = t->question.beyond;
     f->answer_count = t->question.answers.count;
-    figure_answers(t, f);
     if (f->exclusive)
+        change_said(t, 0, NO_ANSWER);
+    figure_answers(t, f);
+    if (f->exclusive) {
         figure_confusion(t, f);
+        change_said(t, NO_ANSWER, 0);
+    }
     figure_calibration(t, f);
     if (against)
         figure_comparison(t, f);

@@ -29,7 +29,7 @@ struct agreement_settings {
 /* A post as it was judged: raw JSON values, absent ones with ptr NULL. Nobody has judged it where
  * the verdict is no object. */
 struct judged_post {
-    struct str id, text, verdict;
+    struct str id, title, text, verdict;
 };
 
 /* The settings' strings must live as long. */
@@ -57,13 +57,14 @@ enum comparison {
 
 struct question_figures {
     const char *name;
-    bool exclusive;
-    size_t posts; /* that are labelled on it */
+    bool exclusive; /* one answer holds, by the question or by all that was put in */
+    size_t posts;   /* that are labelled on it */
     struct interval micro_f1;
     double macro_f1;
     size_t probabilities;     /* how many there were */
     double calibration_error; /* 0 to 1 */
-    size_t beyond;            /* how often an answer was met for which there was no room */
+    size_t room;              /* for so many answers, … */
+    size_t beyond;            /* … and how often one was met for which there was none */
     size_t answer_count;
     struct answer_figures answers[QUESTION_ANSWERS];
     size_t confusion[QUESTION_ANSWERS][QUESTION_ANSWERS]; /* posts [labelled][judged]; filled
@@ -76,9 +77,10 @@ struct question_figures {
 };
 
 struct mistake {
-    struct buf id, text;      /* empty where there is none */
-    struct buf label, judged; /* names of answers */
-    struct buf why;           /* raw JSON */
+    const char *question;
+    struct buf id, title, text; /* empty where there is none */
+    struct buf label, judged;   /* names of answers */
+    struct buf why;             /* raw JSON */
 };
 
 struct agreement_figures {

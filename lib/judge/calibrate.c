@@ -5,8 +5,36 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "judge/score.h"
 
-#define NEWTON 50 /* steps at most */
+#define NEWTON      50   /* steps at most */
+#define LEAST_SLOPE 0.05 /* of scores that tell something */
+
+/* Is the post asked the question, and is there a score by a fold that has not seen it? */
+static bool is_scored(const struct learner *l, size_t post, size_t question,
+                      const struct answer *answer)
+{
+    return (l->posts[post].asked >> question & 1) != 0 && !isnan(answer->scores[post]);
+}
+
+/* Of an answer that scores tell nothing of: much the same probability for every post, by the share
+ * of posts that have it. */
+static void make_flat(const struct learner *l, size_t question, struct answer *answer,
+                      size_t number)
+{
+    double yes = 0.5, no = 0.5, sum = 0, scored = 1e-9;
+    for (size_t i = 0; i < l->post_count; i++) {
+        if ((l->posts[i].asked >> question & 1) != 0)
+            *(learner_holds(&l->posts[i], question, number) ? &yes : &no) += 1;
+        if (is_scored(l, i, question, answer)) {
+            sum += answer->scores[i];
+            scored++;
+        }
+    }
+    answer->flat = true;
+    answer->slope = LEAST_SLOPE;
+    answer->shift = log(yes / no) - LEAST_SLOPE * sum / scored;
+}
 
 /* Platt 1999, with the targets that keep few cases from certainty. */
 static void calibrate(const struct learner *l, size_t question, struct answer *answer,
@@ -14,7 +42,7 @@ static void calibrate(const struct learner *l, size_t question, struct answer *a
 {
     double yes = 0, no = 0, slope = 1, shift = 0;
     for (size_t i = 0; i < l->post_count; i++)
-        if ((l->posts[i].asked >> question & 1) != 0)
+        if (is_scored(l, i, question, answer))
             *(learner_holds(&l->posts[i], question, number) ? &yes : &no) += 1;
     double high = (yes + 1) / (yes + 2), low = 1 / (no + 2);
     bool exclusive = l->questions[question].exclusive;
@@ -23,7 +51,7 @@ static void calibrate(const struct learner *l, size_t question, struct answer *a
     for (int round = 0; round < NEWTON; round++) {
         double g1 = 0, g2 = 0, h11 = 1e-9, h22 = 1e-9, h12 = 0;
         for (size_t i = 0; i < l->post_count; i++) {
-            if ((l->posts[i].asked >> question & 1) == 0)
+            if (!is_scored(l, i, question, answer))
                 continue;
             double z = answer->scores[i], p = 1 / (1 + exp(-(slope * z + shift)));
             bool is = learner_holds(&l->posts[i], question, number);
@@ -41,14 +69,16 @@ static void calibrate(const struct learner *l, size_t question, struct answer *a
         slope -= (h22 * g1 - h12 * g2) / det;
         shift -= (h11 * g2 - h12 * g1) / det;
     }
-    bool sane = isfinite(slope) && isfinite(shift) && slope > 0.05 && slope < 100;
-    answer->slope = sane ? slope : 1;
-    answer->shift = sane ? shift : 0;
+    bool sane = isfinite(slope) && isfinite(shift) && slope > LEAST_SLOPE && slope < 100;
+    answer->slope = slope;
+    answer->shift = shift;
+    if (yes == 0 || !sane)
+        make_flat(l, question, answer, number);
 }
 
 double learner_probability(const struct answer *answer, double z)
 {
-    return 1 / (1 + exp(-(answer->slope * z + answer->shift)));
+    return isnan(z) ? 0 : 1 / (1 + exp(-(answer->slope * z + answer->shift)));
 }
 
 struct case_of {
@@ -72,7 +102,7 @@ static double f_of(double beta, size_t right, size_t said, size_t yes)
 #define BLIND 1.05 /* so much better F must be than if all posts were said to have the answer */
 
 /* The threshold of an answer with the best F, in the middle between two posts; one half where
- * nothing is better than to say it of all. */
+ * nothing is better than to say it of all, or where scores tell nothing. */
 static void set_threshold(const struct learner *l, size_t question, struct answer *answer,
                           size_t number)
 {
@@ -80,7 +110,7 @@ static void set_threshold(const struct learner *l, size_t question, struct answe
     size_t count = 0, yes = 0, right = 0;
     double best = 0, beta = l->questions[question].beta;
     for (size_t i = 0; i < l->post_count; i++) {
-        if ((l->posts[i].asked >> question & 1) == 0)
+        if (!is_scored(l, i, question, answer))
             continue;
         cases[count] = (struct case_of){learner_probability(answer, answer->scores[i]),
                                         learner_holds(&l->posts[i], question, number)};
@@ -95,7 +125,7 @@ static void set_threshold(const struct learner *l, size_t question, struct answe
             answer->threshold = (cases[i].p + next) / 2;
         }
     }
-    if (yes == 0 || best <= BLIND * f_of(beta, yes, count, yes))
+    if (yes == 0 || answer->flat || best <= BLIND * f_of(beta, yes, count, yes))
         answer->threshold = 0.5;
     free(cases);
 }
@@ -119,6 +149,8 @@ static struct together put_together(const struct learner *l, const struct questi
         for (size_t a = 0; a < question->count; a++) {
             const struct answer *answer = &question->answers[a];
             double p = learner_probability(answer, answer->scores[i]);
+            if (isnan(answer->scores[i]))
+                continue;
             t.cases[t.count] = (struct case_of){p, learner_holds(&l->posts[i], number, a)};
             t.yes += t.cases[t.count++].yes;
             most = p > most ? p : most;
@@ -129,6 +161,14 @@ static struct together put_together(const struct learner *l, const struct questi
     qsort(t.cases, t.count, sizeof *t.cases, by_falling);
     qsort(t.none, t.none_count, sizeof *t.none, by_falling);
     return t;
+}
+
+/* May so many of the posts without an answer be said to have one? They stand for others, of which
+ * it may be more than of them: the upper end of the interval counts. Where there are so few that it
+ * never is low enough, none may. */
+static bool are_few(const struct question *question, size_t alarmed, size_t none)
+{
+    return alarmed == 0 || score_share(alarmed, none).high <= question->alarms;
 }
 
 /* The one threshold of all answers with the best F over them together, among those that
@@ -144,8 +184,7 @@ static void set_common_threshold(const struct learner *l, struct question *quest
             alarmed++;
         double f = f_of(question->beta, right, i + 1, t.yes);
         double next = i + 1 < t.count ? t.cases[i + 1].p : 0;
-        bool few = (double)alarmed <= question->alarms * (double)t.none_count;
-        if (f > best && next < t.cases[i].p && few) {
+        if (f > best && next < t.cases[i].p && are_few(question, alarmed, t.none_count)) {
             best = f;
             threshold = (t.cases[i].p + next) / 2;
         }
@@ -178,21 +217,19 @@ static bool is_over(const struct learner *l, size_t post, size_t question, size_
     return !a->lacking && learner_probability(a, a->scores[post]) >= a->threshold;
 }
 
-/* Are more of the posts that have no answer said to have one than may be? */
-static bool is_alarming(const struct learner *l, size_t question)
+/* How many posts have no answer, how many of these are said to have one, and are that too many? */
+static void count_alarms(const struct learner *l, struct question *q, size_t question)
 {
-    const struct question *q = &l->questions[question];
-    size_t none = 0, alarmed = 0;
     for (size_t i = 0; i < l->post_count; i++) {
         if ((l->posts[i].asked >> question & 1) == 0 || l->posts[i].labels[question] != 0)
             continue;
         bool alarm = false;
         for (size_t a = 0; a < q->count && !alarm; a++)
             alarm = is_over(l, i, question, a);
-        none++;
-        alarmed += alarm;
+        q->none++;
+        q->alarmed += alarm;
     }
-    return (double)alarmed > q->alarms * (double)none;
+    q->alarming = !are_few(q, q->alarmed, q->none);
 }
 
 static bool is_most(const struct learner *l, size_t post, size_t question, size_t number)
@@ -212,13 +249,14 @@ void learner_calibrate(struct learner *l)
     for (size_t q = 0; q < l->question_count; q++) {
         struct question *question = &l->questions[q];
         for (size_t a = 0; a < question->count; a++) {
-            calibrate(l, q, &question->answers[a], a);
+            if (!question->answers[a].lacking)
+                calibrate(l, q, &question->answers[a], a);
             if (!question->exclusive && question->alarms >= 1)
                 set_threshold(l, q, &question->answers[a], a);
         }
         if (!question->exclusive && question->alarms < 1) {
             set_common_threshold(l, question, q);
-            question->alarming = is_alarming(l, q);
+            count_alarms(l, question, q);
         }
         for (size_t a = 0; a < question->count; a++)
             count_answer(l, q, &question->answers[a], a, question->exclusive ? is_most : is_over);

@@ -19,7 +19,9 @@
 
 #define LEAST_POSTS 4     /* that must have a feature, … */
 #define MORE_POSTS  25000 /* … and one more for so many posts: else there are ever more of them */
-#define LEAST_CASES 5     /* that an answer must have */
+#define LEAST_CASES 5     /* that an answer must have, … */
+#define FOLD_CASES  4     /* … and outside a fold */
+#define FEW_CASES   15    /* of fewer than these a draw may leave too few outside a fold */
 
 struct learner *learner_new(const struct learner_settings *settings)
 {
@@ -305,14 +307,23 @@ static struct feature_node **scaled(const struct learner *l, const struct proble
     return x;
 }
 
-/* Weights from the posts outside a fold (SIZE_MAX: all posts). NULL: too few. */
+/* The posts that have an answer. */
+static size_t cases_of(const struct learner *l, size_t question, size_t answer)
+{
+    size_t cases = 0;
+    for (size_t i = 0; i < l->post_count; i++)
+        cases += learner_holds(&l->posts[i], question, answer);
+    return cases;
+}
+
+/* Weights from the posts outside a fold (SIZE_MAX: all posts). NULL: too few have the answer. */
 static double *fit(const struct learner *l, size_t question, size_t answer, size_t fold)
 {
     struct problem problem = {.n = (int)width_of(l), .bias = 1};
     problem.y = mem_alloc(l->post_count * sizeof *problem.y);
     problem.x = mem_alloc(l->post_count * sizeof *problem.x);
     double *damped = mem_alloc(l->post_count * sizeof *damped);
-    size_t cases = 0;
+    size_t cases = 0, least = fold == SIZE_MAX ? LEAST_CASES : FOLD_CASES;
     for (size_t i = 0; i < l->post_count; i++) {
         const struct post *post = &l->posts[i];
         if ((post->asked >> question & 1) == 0 || post->fold == fold)
@@ -325,7 +336,8 @@ static double *fit(const struct learner *l, size_t question, size_t answer, size
     }
     double *weights = NULL;
     draws = 1 + answer + 64 * question + 4096 * (fold == SIZE_MAX ? 63 : fold);
-    if (cases >= LEAST_CASES && cases < (size_t)problem.l) {
+    if (cases >= least && cases < (size_t)problem.l &&
+        cases_of(l, question, answer) >= LEAST_CASES) {
         int labels[] = {1, -1};
         double costs[] = {balance(l, question, (size_t)problem.l, cases), 1};
         struct parameter p = {.solver_type = L2R_L2LOSS_SVC_DUAL,
@@ -396,7 +408,7 @@ static void do_task(struct learner *l, size_t task)
     }
     for (size_t i = 0; i < l->post_count; i++)
         if (l->posts[i].fold == round)
-            answer->scores[i] = weights != NULL ? score(l, q, weights, &l->posts[i]) : -10;
+            answer->scores[i] = weights != NULL ? score(l, q, weights, &l->posts[i]) : NAN;
     free(weights);
 }
 
@@ -436,13 +448,11 @@ static void quiet(const char *text)
 static bool is_learnable(const struct learner *l, size_t question)
 {
     const struct question *q = &l->questions[question];
+    size_t posts = 0;
+    for (size_t i = 0; i < l->post_count; i++)
+        posts += l->posts[i].asked >> question & 1;
     for (size_t a = 0; a < q->count && !(q->exclusive && q->count < 2); a++) {
-        size_t cases = 0, posts = 0;
-        for (size_t i = 0; i < l->post_count; i++) {
-            bool asked = (l->posts[i].asked >> question & 1) != 0;
-            posts += asked;
-            cases += asked && learner_holds(&l->posts[i], question, a);
-        }
+        size_t cases = cases_of(l, question, a);
         if (cases >= LEAST_CASES && cases < posts)
             return true;
     }
@@ -457,10 +467,42 @@ static void add_common(const struct learner *l, struct question *q)
     for (size_t a = 0; a < q->count && some->weights != NULL; a++) {
         struct answer *answer = &q->answers[a];
         for (size_t i = 0; i < l->post_count; i++)
-            answer->scores[i] += q->common * some->scores[i];
+            if (!isnan(some->scores[i]))
+                answer->scores[i] += q->common * some->scores[i];
         for (size_t i = 0; i < width_of(l) && answer->weights != NULL; i++)
             answer->weights[i] += q->common * some->weights[i];
     }
+}
+
+/* Puts the posts that have an answer into folds as evenly as can be; each stays in the one that it
+ * was drawn into as long as there is room. */
+static void spread(struct learner *l, size_t question, size_t answer)
+{
+    size_t folds = l->settings.folds, count = 0;
+    size_t *held = mem_zero(folds, sizeof *held);
+    for (size_t i = 0; i < l->post_count; i++) {
+        struct post *post = &l->posts[i];
+        if (!learner_holds(post, question, answer))
+            continue;
+        while (held[post->fold] > count / folds)
+            post->fold = (post->fold + 1) % folds;
+        held[post->fold]++;
+        count++;
+    }
+    free(held);
+}
+
+static void draw_folds(struct learner *l)
+{
+    size_t folds = l->settings.folds;
+    for (size_t i = 0; i < l->post_count; i++) {
+        uint64_t draw = hash_bytes((struct str){(const char *)&i, sizeof i}, l->settings.seed);
+        l->posts[i].fold = folds > 1 ? draw % folds : 0;
+    }
+    for (size_t q = 0; folds > 1 && q < l->question_count; q++)
+        for (size_t a = 0; a < l->questions[q].count; a++)
+            if (cases_of(l, q, a) < FEW_CASES)
+                spread(l, q, a);
 }
 
 bool learner_run(struct learner *l, struct err *e)
@@ -477,11 +519,9 @@ bool learner_run(struct learner *l, struct err *e)
                        LEAST_CASES);
     set_print_string_function(quiet);
     keep_features(l);
-    for (size_t i = 0; i < l->post_count; i++) {
+    for (size_t i = 0; i < l->post_count; i++)
         make_nodes(l, &l->posts[i]);
-        uint64_t draw = hash_bytes((struct str){(const char *)&i, sizeof i}, l->settings.seed);
-        l->posts[i].fold = l->settings.folds > 1 ? draw % l->settings.folds : 0;
-    }
+    draw_folds(l);
     for (size_t q = 0; q < l->question_count; q++) {
         for (size_t a = 0; a < l->questions[q].count; a++)
             l->questions[q].answers[a].scores = mem_zero(l->post_count, sizeof(double));
@@ -521,7 +561,10 @@ struct learned learner_figures(const struct learner *l, size_t number)
                             a->wrong,
                             a->missed,
                             a->threshold,
+                            a->flat,
                             a->lacking,
                             !l->questions[q].learnable,
+                            l->questions[q].none,
+                            l->questions[q].alarmed,
                             l->questions[q].alarming};
 }

@@ -42,8 +42,9 @@ void learner_only_measure(struct learner *l, size_t question);
 
 /* Thresholds are set by the best F, of each answer by itself: beta below 1 counts precision
  * more than recall. With `alarms` below 1 all answers have one threshold, the best with
- * which no more than that share of the posts that have no answer at all is said to have one, or
- * one half where there is none. */
+ * which no more than that share of the posts that have no answer at all is said to have one, by
+ * the upper end of its interval (judge/score.h); where these posts are too few for that, with which
+ * none of them is; or one half where there is none. */
 void learner_beta(struct learner *l, size_t question, double beta, double alarms);
 
 /* That any answer of the question holds is learned, too, and this share of its weights is added
@@ -76,9 +77,12 @@ struct learned {
     size_t posts;                /* that have it */
     size_t right, wrong, missed; /* true and false positives, false negatives */
     double threshold;
+    bool flat;        /* scores tell nothing of it: much the same probability for all posts */
     bool lacking;     /* too few posts: nothing was learned of it, … */
     bool all_lacking; /* … nor of any other answer of the question */
-    bool alarming;    /* more posts without an answer are said to have one than may be */
+    size_t none;      /* posts without an answer, … */
+    size_t alarmed;   /* … said to have one; both 0 where that is not bounded */
+    bool alarming;    /* these are more than may be */
 };
 size_t learner_answers(const struct learner *l);
 struct learned learner_figures(const struct learner *l, size_t number);

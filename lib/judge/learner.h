@@ -26,20 +26,22 @@ struct post {
 struct answer {
     char *name;
     double *weights; /* by liblinear's index, of all posts */
-    double *scores;  /* by post, from the fold that has not seen it */
+    double *scores;  /* by post, from the fold that has not seen it; NAN: too few for that */
     double slope, shift, threshold;
     size_t right, wrong, missed, posts;
+    bool flat;    /* scores tell nothing of it */
     bool lacking; /* too few posts: never holds */
 };
 
 struct question {
     char *name;
     bool exclusive, only_measured;
-    bool learnable; /* some answer is on enough posts, and not on all */
-    double beta;    /* of the F that thresholds are set by */
-    double alarms;  /* share of the posts without an answer that may be said to have one */
-    bool alarming;  /* no threshold was found with which it is no more */
-    double common;  /* see learner_common */
+    bool learnable;       /* some answer is on enough posts, and not on all */
+    double beta;          /* of the F that thresholds are set by */
+    double alarms;        /* share of the posts without an answer that may be said to have one */
+    size_t none, alarmed; /* posts without an answer; said to have one, if that is bounded */
+    bool alarming;        /* no threshold was found with which it is no more */
+    double common;        /* see learner_common */
     struct answer answers[LEARNER_ANSWERS], some; /* some: that any of them holds */
     size_t count;
 };
@@ -73,6 +75,7 @@ int learner_index(const struct learner *l, uint32_t id);
 /* Out of the scores of posts that each fold has not seen: probabilities, thresholds, figures. */
 void learner_calibrate(struct learner *l);
 
+/* 0 for a score that is NAN. */
 double learner_probability(const struct answer *answer, double score);
 
 #endif

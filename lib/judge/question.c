@@ -67,7 +67,7 @@ static uint32_t read_scalar(struct question *q, struct str raw)
     uint32_t bit = 0;
     struct str name = answer_name(raw, &scratch);
     bool room =
-        q->answers.count < QUESTION_ANSWERS || intern_find(&q->answers, name) != INTERN_NONE;
+        q->answers.count < question_room(q) || intern_find(&q->answers, name) != INTERN_NONE;
     if (name.len > 0 && room)
         bit = 1u << intern_add(&q->answers, name);
     q->beyond += name.len > 0 && !room;
@@ -118,6 +118,11 @@ uint32_t question_read(struct question *q, struct str raw)
     while (walk_next(&w, NULL, &item))
         answers |= question_read(q, item);
     return answers;
+}
+
+size_t question_room(const struct question *q)
+{
+    return q->exclusive ? QUESTION_ANSWERS - 1 : QUESTION_ANSWERS;
 }
 
 uint32_t question_all(const struct question *q)

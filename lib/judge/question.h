@@ -14,8 +14,10 @@
 #include "base/buf.h"
 #include "base/intern.h"
 
-#define QUESTIONS        6  /* our own */
-#define QUESTION_ANSWERS 32 /* of one question; those met later count as none, … */
+#define QUESTIONS 6 /* our own */
+#define QUESTION_ANSWERS                                                                           \
+    32 /* of one question, 31 if it is exclusive: a bit is left for no answer; those               \
+          met later count as none, … */
 
 extern const char *const question_names[QUESTIONS];
 
@@ -39,6 +41,9 @@ bool question_takes(const struct question *q, struct str raw);
 
 /* The answer that a key names, as spelled between its quotes, or INTERN_NONE. */
 uint32_t question_find(const struct question *q, struct str key);
+
+/* How many answers the question can have. */
+size_t question_room(const struct question *q);
 
 /* Each answer that is known, as bits. */
 uint32_t question_all(const struct question *q);

@@ -8,6 +8,7 @@
 #include "judge/question.h"
 #include "judge/ranking.h"
 #include "record/value.h"
+#include "text/post.h"
 
 #define MANY  100 /* times the posts that are wanted are kept, … */
 #define FEWER 50  /* … and so many when these were too many */
@@ -178,7 +179,8 @@ static size_t choose(struct sample *s)
     return count;
 }
 
-void sample_take(struct sample *s, struct str line, struct str text, struct str verdict)
+void sample_take(struct sample *s, struct str line, struct str title, struct str text,
+                 struct str verdict)
 {
     double doubt = doubt_of(s, value_member(verdict, "p"));
     if (doubt == NO_DOUBT)
@@ -188,8 +190,10 @@ void sample_take(struct sample *s, struct str line, struct str text, struct str 
         ranking_cut(&s->candidates, FEWER * s->wanted);
     }
     struct candidate *c = mem_zero(1, sizeof *c);
+    struct buf scratch = {0};
     c->line = mem_string(line);
-    value_add_string(&c->text, text);
+    buf_add_str(&c->text, post_text(title, text, &scratch));
+    buf_free(&scratch);
     ranking_add(&s->candidates, doubt, c);
 }
 

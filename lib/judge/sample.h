@@ -22,8 +22,10 @@ struct sample;
 struct sample *sample_new(size_t wanted, const char *question);
 void sample_free(struct sample *s);
 
-/* A post: its line without the newline, and the raw JSON of its text and verdict. */
-void sample_take(struct sample *s, struct str line, struct str text, struct str verdict);
+/* A post: its line without the newline, and the raw JSON of its title, text and verdict. Title and
+ * text together tell what it is like, as they are judged. */
+void sample_take(struct sample *s, struct str line, struct str title, struct str text,
+                 struct str verdict);
 
 /* Was any post in doubt? None is where none has probabilities, of the question if there is one. */
 bool sample_doubts(const struct sample *s);

@@ -49,6 +49,13 @@ static void more_answers_than_bits_count_as_none(void **state)
     assert_int_equal(question_read(&q, STR("[\"3\",\"39\"]")), 8);
     assert_int_equal(question_all(&q), UINT32_MAX);
     question_free(&q);
+    question_init(&q, "tone"); /* three of its own, and a bit for no answer */
+    for (int i = 0; i < 40; i++) {
+        snprintf(raw, sizeof raw, "\"%d\"", i);
+        assert_int_equal(question_read(&q, str_of(raw)), i < 28 ? 8u << i : 0);
+    }
+    assert_int_equal(q.beyond, 12);
+    question_free(&q);
 }
 
 static void probabilities_stand_by_answer(void **state)
@@ -110,13 +117,13 @@ static void the_heaviest_stay_and_of_equals_the_first(void **state)
 
 static void take(struct agreement *a, const char *label, const char *verdict)
 {
-    struct judged_post post = {STR("\"a:1\""), STR("\"text\""), str_of(verdict)};
+    struct judged_post post = {STR("\"a:1\""), STR("null"), STR("\"text\""), str_of(verdict)};
     agreement_take(a, &post, str_of(label));
 }
 
 static void take_other(struct agreement *a, const char *label, const char *verdict)
 {
-    struct judged_post post = {STR("\"\\u0061:1\""), STR("\"text\""), str_of(verdict)};
+    struct judged_post post = {STR("\"\\u0061:1\""), STR("null"), STR("\"text\""), str_of(verdict)};
     agreement_take_other(a, &post, str_of(label));
 }
 
@@ -234,7 +241,7 @@ static void the_surest_mistakes_are_the_worst(void **state)
         snprintf(verdict, sizeof verdict,
                  "{\"tone\":\"neutral\",\"p\":{\"negative\":0.5,\"neutral\":0.%02d}}",
                  i == 70 || i == 90 ? 95 : 50 + i % 40);
-        struct judged_post post = {str_of(id), STR("\"t\""), str_of(verdict)};
+        struct judged_post post = {str_of(id), STR("null"), STR("\"t\""), str_of(verdict)};
         agreement_take(a, &post, STR("\"negative\""));
     }
     struct agreement_figures *f = agreement_figures(a);
@@ -245,6 +252,23 @@ static void the_surest_mistakes_are_the_worst(void **state)
     assert_str(buf_str(&first->label), "negative");
     assert_str(buf_str(&first->judged), "neutral");
     assert_str(buf_str(&first->why), "[]");
+    free(f);
+    agreement_free(a);
+}
+
+/* Of level nobody knows how sure the judge was. */
+static void mistakes_without_probabilities_come_last(void **state)
+{
+    (void)state;
+    struct agreement *a = agreement_on(NULL, 9, false);
+    take(a, "{\"tone\":\"negative\",\"level\":0,\"risks\":[\"defect\"]}",
+         "{\"tone\":\"neutral\",\"level\":2,\"risks\":[],"
+         "\"p\":{\"negative\":0.4,\"neutral\":0.5,\"defect\":0.3}}");
+    struct agreement_figures *f = agreement_figures(a);
+    static const char *const wanted[] = {"risks", "tone", "level"};
+    assert_int_equal(f->worst_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(((const struct mistake *)f->worst[i].thing)->question, wanted[i]);
     free(f);
     agreement_free(a);
 }
@@ -297,11 +321,11 @@ static void a_post_that_one_run_has_not_judged_is_left_out_of_the_comparison(voi
 static void other_posts_with_the_same_labels_are_noticed(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         struct agreement *a = agreement_on("tone", 0, true);
-        struct judged_post post = {i == 1 ? STR("\"a:2\"") : STR("\"a:1\""),
-                                   i == 2 ? STR("\"other\"") : STR("\"t\\u0065xt\""),
-                                   STR("{\"tone\":\"neutral\"}")};
+        struct judged_post post = {
+            i == 1 ? STR("\"a:2\"") : STR("\"a:1\""), i == 3 ? STR("\"title\"") : STR("null"),
+            i == 2 ? STR("\"other\"") : STR("\"t\\u0065xt\""), STR("{\"tone\":\"neutral\"}")};
         take(a, "\"neutral\"", "{\"tone\":\"neutral\"}");
         agreement_take_other(a, &post, STR("\"neutral\""));
         struct agreement_figures *f = agreement_figures(a);
@@ -318,7 +342,7 @@ static void text_and_json_tell_the_same(void **state)
 {
     (void)state;
     struct agreement *a = agreement_on("topic", 1, true);
-    struct judged_post post = {STR("null"), STR("\"\\u001b[31m\\nred\""),
+    struct judged_post post = {STR("null"), STR("\"head\""), STR("\"\\u001b[31m\\nred\""),
                                STR("{\"topic\":\"x\",\"why\":[{\"at\":[0,1]}]}")};
     agreement_take(a, &post, STR("[]"));
     agreement_take_other(a, &post, STR("[]"));
@@ -335,7 +359,8 @@ static void text_and_json_tell_the_same(void **state)
                "0.000 (0.000 to 0.885)\n"
                "  all right here and not there: 0 posts, the other way round: 0 (p = 1.0000)\n"
                "\n"
-               "-: labelled -, judged x\n"
+               "-: topic: labelled -, judged x\n"
+               "  head\n"
                "  ?[31m⏎red\n"
                "  [{\"at\":[0,1]}]\n");
     assert_str(
@@ -345,7 +370,8 @@ static void text_and_json_tell_the_same(void **state)
         "\"labels\":{\"x\":{\"posts\":0,\"precision\":[0.0000,0.0000,0.7935],"
         "\"recall\":[0.0000,0.0000,1.0000],\"f1\":[0.0000,0.0000,0.8848]}},"
         "\"against\":{\"only_this_right\":0,\"only_other_right\":0,\"left_out\":0,\"p\":1.000000}},"
-        "\"worst\":[{\"id\":\"\",\"text\":\"\\u001b[31m\\nred\",\"label\":\"-\","
+        "\"worst\":[{\"id\":\"\",\"question\":\"topic\",\"title\":\"head\",\"text\":\"\\u001b["
+        "31m\\nred\",\"label\":\"-\","
         "\"judged\":\"x\",\"why\":[{\"at\":[0,1]}]}]}\n");
     buf_free(&text);
     buf_free(&json);
@@ -365,6 +391,7 @@ int main(void)
         cmocka_unit_test(probabilities_of_own_answers_count_in_any_order),
         cmocka_unit_test(false_alarms_are_on_posts_labelled_without_risk_and_conduct),
         cmocka_unit_test(the_surest_mistakes_are_the_worst),
+        cmocka_unit_test(mistakes_without_probabilities_come_last),
         cmocka_unit_test(two_runs_are_compared_if_posts_and_labels_are_the_same),
         cmocka_unit_test(a_post_that_one_run_has_not_judged_is_left_out_of_the_comparison),
         cmocka_unit_test(other_posts_with_the_same_labels_are_noticed),

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "judge/learner.h"
 #include "judge/model.h"
+#include "judge/score.h"
 #include "total.h"
 
 #define POSTS  180
@@ -275,7 +276,10 @@ static void few_are_alarmed_in_vain(void **state)
             none += i % 4 == 0;
             alarmed += i % 4 == 0 && any;
         }
-        assert_true((double)alarmed <= alarms * (double)none);
+        assert_true(alarmed == 0 || score_share(alarmed, none).high <= alarms);
+        assert_int_equal(learner_figures(l, 0).none, none);
+        assert_int_equal(learner_figures(l, 0).alarmed, alarmed);
+        assert_false(learner_figures(l, 0).alarming);
         learner_free(l);
     }
 }
@@ -322,6 +326,67 @@ static void nothing_is_common_where_all_have_some(void **state)
     buf_free(&with);
     buf_free(&without);
     learner_free(plain);
+    learner_free(l);
+}
+
+/* The mean probability of an answer, of the posts that some fold has scored. */
+static double mean_of(const struct learner *l, size_t a)
+{
+    const struct answer *answer = &l->questions[0].answers[a];
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < POSTS; i++) {
+        if (isnan(answer->scores[i]))
+            continue;
+        sum += learner_probability(answer, answer->scores[i]);
+        count++;
+    }
+    return sum / count;
+}
+
+/* Five posts, with a word of their own or with none, and whatever the draw. */
+static void probabilities_of_a_rare_label_are_near_its_share(void **state)
+{
+    (void)state;
+    struct err e;
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        bool told = seed % 2 == 0; /* by a word */
+        struct learner *l = learner_of(POSTS, 1, 5, false);
+        l->settings.seed = seed;
+        size_t rare = learner_answer(l, 0, "rare");
+        for (size_t i = 0; i < 5; i++) {
+            learner_label(l, 7 * i, 0, 1u << sample(7 * i).kind | 1u << rare);
+            for (size_t k = 0; told && k < l->posts[7 * i].count; k++)
+                l->posts[7 * i].features[k].id = (uint32_t)(5001 + 2 * k);
+        }
+        assert_true(learner_run(l, &e));
+        assert_true(fabs(mean_of(l, rare) - 5.0 / POSTS) < 0.03);
+        struct learned figures = learner_figures(l, rare);
+        assert_int_equal(figures.posts, 5);
+        assert_true(!told || figures.right == 5);
+        learner_free(l);
+    }
+}
+
+/* Of five posts in two folds one fold at least leaves too few: those that it would have scored
+ * neither calibrate nor set thresholds. */
+static void what_no_fold_has_scored_does_not_calibrate(void **state)
+{
+    (void)state;
+    struct err e;
+    struct learner *l = learner_of(POSTS, 1, 2, false);
+    size_t rare = learner_answer(l, 0, "rare");
+    for (size_t i = 0; i < 5; i++)
+        learner_label(l, i, 0, 1u << sample(i).kind | 1u << rare);
+    assert_true(learner_run(l, &e));
+    const struct answer *answer = &l->questions[0].answers[rare];
+    for (size_t i = 0; i < POSTS; i++)
+        assert_true(isnan(answer->scores[i]));
+    struct learned figures = learner_figures(l, rare);
+    assert_true(figures.flat && !figures.lacking);
+    assert_int_equal(figures.missed, 5);
+    assert_int_equal(figures.wrong, 0);
+    assert_true(fabs(learner_probability(answer, 0) - 5.0 / POSTS) < 0.005);
+    assert_true(fabs(learner_probability(answer, 2) - 5.0 / POSTS) < 0.01);
     learner_free(l);
 }
 
@@ -538,6 +603,8 @@ int main(void)
         cmocka_unit_test(few_are_alarmed_in_vain),
         cmocka_unit_test(what_is_common_counts_for_each),
         cmocka_unit_test(nothing_is_common_where_all_have_some),
+        cmocka_unit_test(probabilities_of_a_rare_label_are_near_its_share),
+        cmocka_unit_test(what_no_fold_has_scored_does_not_calibrate),
         cmocka_unit_test(too_few_posts_are_an_error),
         cmocka_unit_test(a_label_of_all_posts_is_an_error),
         cmocka_unit_test(what_is_too_rare_is_left_out),

@@ -6,12 +6,18 @@
 
 #include "judge/sample.h"
 
-static void take(struct sample *s, const char *line, const char *text, const char *probabilities)
+static void take_titled(struct sample *s, const char *line, const char *title, const char *text,
+                        const char *probabilities)
 {
     struct buf verdict = {0};
     buf_addf(&verdict, "{\"p\":%s}", probabilities);
-    sample_take(s, str_of(line), str_of(text), buf_str(&verdict));
+    sample_take(s, str_of(line), str_of(title), str_of(text), buf_str(&verdict));
     buf_free(&verdict);
+}
+
+static void take(struct sample *s, const char *line, const char *text, const char *probabilities)
+{
+    take_titled(s, line, "null", text, probabilities);
 }
 
 /* Frees the sample. */
@@ -72,6 +78,18 @@ static void of_texts_that_are_alike_one_is_taken(void **state)
     assert_chosen(s, "1\nless\nempty\nshort\nshort too\nanother NUL\n");
 }
 
+static void a_title_is_text_too(void **state)
+{
+    (void)state;
+    struct sample *s = sample_new(9, NULL);
+    take_titled(s, "title alone", "\"abcdefgh\"", "\"\"", "{\"a\":0.5}");
+    take_titled(s, "another", "\"stuvwxyz\"", "\"\"", "{\"a\":0.5}");
+    take_titled(s, "the first again", "\"abcdefgh\"", "\"x\"", "{\"a\":0.5}");
+    take_titled(s, "a text", "null", "\"more\"", "{\"a\":0.5}");
+    take_titled(s, "the same under a title", "\"ijklmnop\"", "\"more\"", "{\"a\":0.5}");
+    assert_chosen(s, "title alone\nanother\na text\nthe same under a title\n");
+}
+
 /* As long as a page, of the same few letters: a third of their runs is the same. */
 static void long_texts_are_not_alike_for_being_long(void **state)
 {
@@ -114,7 +132,7 @@ static void without_probabilities_there_is_no_doubt(void **state)
     take(s, "sure", "\"abcdef\"", "{\"t\":{\"x\":1,\"y\":0}}");
     take(s, "of another", "\"ghijkl\"", "{\"a\":0.5}");
     take(s, "none", "\"mnopqr\"", "null");
-    sample_take(s, STR("unjudged"), STR("\"stuvwx\""), (struct str){NULL, 0});
+    sample_take(s, STR("unjudged"), STR("null"), STR("\"stuvwx\""), (struct str){NULL, 0});
     assert_true(sample_doubts(s));
     assert_chosen(s, "sure\n");
 }
@@ -147,6 +165,7 @@ int main(void)
         cmocka_unit_test(the_most_doubtful_come_first_and_of_equals_the_first),
         cmocka_unit_test(with_a_question_only_doubt_about_it_counts),
         cmocka_unit_test(of_texts_that_are_alike_one_is_taken),
+        cmocka_unit_test(a_title_is_text_too),
         cmocka_unit_test(long_texts_are_not_alike_for_being_long),
         cmocka_unit_test(copies_crowd_nothing_out),
         cmocka_unit_test(without_probabilities_there_is_no_doubt),
