@@ -828,11 +828,12 @@ static bool tells_more(const struct spread_view *v, const struct spread_figures 
            v->peak > 1;
 }
 
-/* What a cluster record says of a group beyond the day. */
+/* What a cluster record says of a group beyond the day. One that knows a part of the posts
+ * would say a part for all. */
 static void say_group(struct pen *pen, const struct spread_figures *s)
 {
     struct spread_view view;
-    if (s->group == NULL)
+    if (s->group == NULL || !spread_is_whole(s->group, s->copies))
         return;
     spread_view_make(&view, s->group);
     if (tells_more(&view, s)) {

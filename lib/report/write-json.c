@@ -226,7 +226,7 @@ static void put_group(struct json *j, const struct spread_figures *s)
 {
     struct spread_view v;
     json_key(j, "cluster");
-    if (s->group == NULL) {
+    if (s->group == NULL || !spread_is_whole(s->group, s->copies)) {
         json_null(j);
         return;
     }
