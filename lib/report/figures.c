@@ -597,15 +597,20 @@ const struct alert *figures_alert(const struct figures *f, size_t i)
     return &f->alerts[(f->alerts_left_out + i) % ALERTS_MAX];
 }
 
+static void drop_gap(struct figures *f, size_t i)
+{
+    free((void *)f->gaps[i].source.ptr);
+    f->gap_count--;
+    memmove(f->gaps + i, f->gaps + i + 1, (f->gap_count - i) * sizeof *f->gaps);
+}
+
 /* A later record about a gap takes the place of an earlier one. */
 static void forget_gap(struct figures *f, uint64_t id)
 {
     for (size_t i = 0; i < f->gap_count && id != 0; i++) {
         if (f->gaps[i].id != id)
             continue;
-        free((void *)f->gaps[i].source.ptr);
-        f->gap_count--;
-        memmove(f->gaps + i, f->gaps + i + 1, (f->gap_count - i) * sizeof *f->gaps);
+        drop_gap(f, i);
         return;
     }
 }
@@ -616,15 +621,16 @@ static void add_gap(struct figures *f, const struct record *r)
     forget_gap(f, id);
     if (value_true(r->member[FACT_RECOVERED])) /* read since */
         return;
-    if (f->gap_count == GAPS_MAX) {
+    if (f->gap_count == GAPS_MAX) { /* the oldest makes room */
+        drop_gap(f, 0);
         f->gaps_left_out++;
-        return;
     }
     MEM_GROW(f->gaps, f->gap_count, f->gap_cap);
     struct gap *gap = &f->gaps[f->gap_count++];
     struct str texts[2];
     keep_texts(r, (const int[]){FACT_SOURCE, FACT_REASON}, texts, 2);
-    *gap = (struct gap){.id = id, .source = texts[0], .reason = texts[1]};
+    uint32_t watches = figures_watches_of(f, r, 0);
+    *gap = (struct gap){.id = id, .watches = watches, .source = texts[0], .reason = texts[1]};
     buf_clear(&f->scratch);
     clock_parse(value_string(r->member[FACT_FROM], &f->scratch), &gap->from);
     buf_clear(&f->scratch);

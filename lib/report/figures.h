@@ -59,6 +59,7 @@ struct alert {
 struct gap {
     uint64_t id; /* hash, 0: none */
     int64_t from, to;
+    uint32_t watches; /* in sets; a gap of none may hide posts of any */
     struct str source, reason;
 };
 

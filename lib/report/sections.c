@@ -13,6 +13,8 @@
 #define NAME_SHOWN    40 /* characters */
 #define TYPICAL_FIRST 3  /* posts of the most frequent label */
 #define TYPICAL_SHOWN 2
+#define GAPS_SHOWN    20
+#define GAPS_NAMED    5 /* in the summary */
 
 enum { POSITIVE, NEUTRAL, NEGATIVE };
 
@@ -245,13 +247,53 @@ static void say_risk(struct pen *pen)
         TEXT_ARGS({"risk", buf_text(&pen->name)}, {"count", count.text}, {"mean", mean.text}));
 }
 
+/* Does a gap reach into these days? What is not known of it may be any time. */
+static bool gap_touches(const struct gap *gap, int32_t first, int32_t last)
+{
+    int64_t begin = (int64_t)first * 86400, end = ((int64_t)last + 1) * 86400;
+    return (gap->to == CLOCK_UNKNOWN || gap->to + clock_zone_offset(gap->to) > begin) &&
+           (gap->from == CLOCK_UNKNOWN || gap->from + clock_zone_offset(gap->from) < end);
+}
+
+/* The sources that could not be read for some of the day; false: there are none. A gap that
+ * names no watch may hide posts of any. */
+static bool say_gaps(struct pen *pen, enum paragraph kind, const char *key)
+{
+    const struct figures *f = pen->report->figures;
+    const struct digest *d = pen->digest;
+    struct str named[GAPS_NAMED + 1];
+    struct buf names = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < f->gap_count && count <= GAPS_NAMED; i++) {
+        const struct gap *gap = &f->gaps[i];
+        size_t same = 0;
+        if (!gap_touches(gap, d->day, d->day) ||
+            (f->sets[gap->watches].count > 0 && !figures_set_has(f, gap->watches, d->scope)))
+            continue;
+        while (same < count && str_compare(named[same], gap->source) != 0)
+            same++;
+        if (same < count)
+            continue;
+        named[count] = gap->source;
+        if (count > 0)
+            buf_add_text(&names, pen->report->texts->lang == LANG_JA ? "、" : ", ");
+        buf_add_str(&names, count++ == GAPS_NAMED ? STR("…")
+                                                  : safe_name(pen, gap->source, "source.unknown"));
+    }
+    if (count > 0)
+        paragraph(pen, kind, key, TEXT_ARGS({"sources", buf_text(&names)}));
+    buf_free(&names);
+    return count > 0;
+}
+
 static void say_lead(struct pen *pen)
 {
     const struct digest *d = pen->digest;
     const struct tally *now = digest_now(d);
     if (now->posts == 0) {
         bool data = d->days[d->day_count - 1].data;
-        paragraph(pen, PARAGRAPH_LEAD, data ? "lead.none" : "lead.nodata", NULL);
+        if (!data || !say_gaps(pen, PARAGRAPH_LEAD, "lead.none.gaps"))
+            paragraph(pen, PARAGRAPH_LEAD, data ? "lead.none" : "lead.nodata", NULL);
         return;
     }
     say_volume(pen);
@@ -264,6 +306,7 @@ static void say_lead(struct pen *pen)
             say(pen, "lead.todo", TEXT_ARGS({"urgent", urgent.text}, {"help", help.text}));
     }
     end_paragraph(pen, PARAGRAPH_LEAD);
+    say_gaps(pen, PARAGRAPH_NOTE, "lead.gaps");
     struct shown unjudged = shown_count(now->tone[TONE_UNKNOWN]);
     if (now->tone[TONE_UNKNOWN] > 0)
         paragraph(pen, PARAGRAPH_NOTE, "lead.unjudged", TEXT_ARGS({"count", unjudged.text}));
@@ -1099,18 +1142,62 @@ static void note_gap(struct pen *pen, const struct gap *gap)
     buf_free(&reason);
 }
 
-void section_notes(struct pen *pen)
+/* Gaps of the day come first, then those of the days before it; the rest is counted only. */
+static int gap_class(const struct report *r, const struct gap *gap)
+{
+    const struct digest *all = &r->digests[0];
+    if (!r->figures->day_known)
+        return 0;
+    if (gap_touches(gap, all->day, all->day))
+        return 0;
+    return gap_touches(gap, all->day - r->figures->plan.days, all->day) ? 1 : 2;
+}
+
+struct placed_gap {
+    const struct gap *gap;
+    int class;
+};
+
+/* Newest first; one whose end is not known may go on. */
+static int compare_gaps(const void *a, const void *b)
+{
+    const struct placed_gap *x = a, *y = b;
+    int64_t ends[] = {x->gap->to == CLOCK_UNKNOWN ? INT64_MAX : x->gap->to,
+                      y->gap->to == CLOCK_UNKNOWN ? INT64_MAX : y->gap->to};
+    if (x->class != y->class)
+        return x->class < y->class ? -1 : 1;
+    if (ends[0] != ends[1])
+        return ends[0] > ends[1] ? -1 : 1;
+    return x->gap < y->gap ? -1 : x->gap > y->gap;
+}
+
+static void note_gaps(struct pen *pen)
 {
     const struct figures *f = pen->report->figures;
-    size_t shown = f->gap_count > 20 ? 20 : f->gap_count;
+    struct placed_gap *gaps = mem_zero(f->gap_count + 1, sizeof *gaps);
+    size_t shown = 0, outside = 0;
+    for (size_t i = 0; i < f->gap_count; i++) {
+        gaps[i] = (struct placed_gap){&f->gaps[i], gap_class(pen->report, &f->gaps[i])};
+        outside += gaps[i].class == 2;
+    }
+    qsort(gaps, f->gap_count, sizeof *gaps, compare_gaps);
+    for (; shown < f->gap_count - outside && shown < GAPS_SHOWN; shown++)
+        note_gap(pen, gaps[shown].gap);
+    struct shown more = shown_count(f->gap_count - outside - shown + f->gaps_left_out);
+    struct shown others = shown_count(outside);
+    if (f->gap_count - outside - shown + f->gaps_left_out > 0)
+        paragraph(pen, PARAGRAPH_PLAIN, "notes.gaps.more", TEXT_ARGS({"count", more.text}));
+    if (outside > 0)
+        paragraph(pen, PARAGRAPH_PLAIN, "notes.gaps.outside", TEXT_ARGS({"count", others.text}));
+    if (f->gap_count == 0)
+        paragraph(pen, PARAGRAPH_PLAIN, "notes.nogaps", NULL);
+    free(gaps);
+}
+
+void section_notes(struct pen *pen)
+{
     heading(pen, 2, "section.notes");
     note_table(pen);
     note_missing_days(pen);
-    for (size_t i = 0; i < shown; i++)
-        note_gap(pen, &f->gaps[i]);
-    struct shown more = shown_count(f->gap_count - shown + f->gaps_left_out);
-    if (f->gap_count - shown + f->gaps_left_out > 0)
-        paragraph(pen, PARAGRAPH_PLAIN, "notes.gaps.more", TEXT_ARGS({"count", more.text}));
-    if (f->gap_count == 0)
-        paragraph(pen, PARAGRAPH_PLAIN, "notes.nogaps", NULL);
+    note_gaps(pen);
 }
