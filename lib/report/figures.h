@@ -108,6 +108,7 @@ struct figures {
     uint64_t records, posts, reread, deleted, unjudged, without_words, without_time, future;
     uint64_t after_until, other_watch, suggests, cluster_records, words_left_out, gaps_left_out;
     uint64_t alerts_left_out;
+    uint64_t rejected, unread; /* lines that were not taken, files not read to their end */
     struct buf scratch;
 };
 

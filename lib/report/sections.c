@@ -312,6 +312,16 @@ static void say_lead(struct pen *pen)
         paragraph(pen, PARAGRAPH_NOTE, "lead.unjudged", TEXT_ARGS({"count", unjudged.text}));
 }
 
+/* A report of input that was cut or refused must not look whole. */
+static void say_unread(struct pen *pen)
+{
+    const struct figures *f = pen->report->figures;
+    struct shown lines = shown_count(f->rejected), files = shown_count(f->unread);
+    if (f->rejected + f->unread > 0)
+        paragraph(pen, PARAGRAPH_NOTE, "lead.unread",
+                  TEXT_ARGS({"lines", lines.text}, {"files", files.text}));
+}
+
 /* Tiles and the bytes that they point into. */
 struct tiles {
     struct tile all[8];
@@ -387,6 +397,8 @@ void section_summary(struct pen *pen)
     struct tiles tiles = {.count = 0};
     heading(pen, 3, "section.summary");
     say_lead(pen);
+    if (pen->digest->scope == 0)
+        say_unread(pen);
     if (now->posts == 0)
         return;
     add_count_tile(pen, &tiles, "tile.posts", now->posts, before.posts);
@@ -1090,6 +1102,8 @@ static void note_table(struct pen *pen)
     const struct digest *all = &pen->report->digests[0];
     grid_start(&pen->grid, columns, 2);
     add_note(pen, "notes.records", f->records, true);
+    add_note(pen, "notes.rejected", f->rejected, false);
+    add_note(pen, "notes.unread", f->unread, false);
     add_note(pen, "notes.posts", f->posts, true);
     add_note(pen, "notes.reread", f->reread, true);
     add_note(pen, "notes.unjudged", f->unjudged, true);

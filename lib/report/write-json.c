@@ -401,6 +401,8 @@ static void put_data(struct json *j, const struct figures *f)
     json_key(j, "data");
     json_open(j, '{');
     json_put_count(j, "records", f->records);
+    json_put_count(j, "rejected", f->rejected);
+    json_put_count(j, "files_cut", f->unread);
     json_put_count(j, "posts", f->posts);
     json_put_count(j, "reread", f->reread);
     json_put_count(j, "deleted", f->deleted);
