@@ -431,6 +431,7 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
                         .seen = fact->seen,
                         .labels = fact->labels,
                         .reach = fact->reach,
+                        .reach_known = fact->reach_known,
                         .reposts = fact->reposts,
                         .quotes = fact->quotes,
                         .watches = watches,
@@ -457,6 +458,7 @@ static void take_metrics(struct row *row, const struct fact *fact)
         row->quotes = fact->quotes;
     if (fact->reach_known && (fact->flags & POST_VIEWS || !(row->flags & POST_VIEWS))) {
         row->reach = fact->reach;
+        row->reach_known = true;
         row->flags |= fact->flags & POST_VIEWS;
     }
 }

@@ -40,6 +40,7 @@ struct row {
     uint32_t word_at; /* in words_of */
     int32_t day;
     uint8_t word_count, hour, tone, level, flags, tier;
+    bool reach_known;
     bool empty; /* a deletion that came before its post, or a row given up */
 };
 

@@ -156,12 +156,12 @@ void section_title(struct pen *pen, const char *style)
     struct buf zone = {0};
     struct shown date = shown_date(all->day), weekday = shown_weekday(r->texts, all->day);
     struct shown now = shown_time(r->now, INT32_MIN), posts = shown_count(digest_now(all)->posts);
-    bool known = r->figures->day_known;
+    bool known = r->figures->day_known, data = all->days[all->day_count - 1].data;
     texts_say(r->texts, &pen->title, known ? "title" : "title.nodata",
               TEXT_ARGS({"date", date.text}, {"weekday", weekday.text}));
     safe_line(&zone, str_of(r->zone), NAME_SHOWN);
     if (known)
-        texts_say(r->texts, &pen->subtitle, "subtitle",
+        texts_say(r->texts, &pen->subtitle, data ? "subtitle" : "subtitle.nodata",
                   TEXT_ARGS({"zone", buf_text(&zone)}, {"posts", posts.text}, {"now", now.text}));
     struct document document = {.title = buf_str(&pen->title),
                                 .subtitle = buf_str(&pen->subtitle),
@@ -205,8 +205,10 @@ static void say_peak(struct pen *pen)
 {
     size_t hour = busiest_hour(pen->digest);
     struct shown when = shown_count(hour), count = shown_count(hour_total(pen->digest, hour));
-    struct shown negative = shown_count(pen->digest->hours[hour][NEGATIVE]);
-    say(pen, "lead.peak",
+    const uint64_t *tone = pen->digest->hours[hour];
+    struct shown negative = shown_count(tone[NEGATIVE]);
+    say(pen,
+        tone[TONE_UNKNOWN] < hour_total(pen->digest, hour) ? "lead.peak" : "lead.peak.unjudged",
         TEXT_ARGS({"hour", when.text}, {"count", count.text}, {"negative", negative.text}));
 }
 
@@ -348,8 +350,9 @@ static void add_tile_change(struct pen *pen, struct tiles *t, const char *key,
     t->ends[t->count - 1][1] = t->bytes.len;
 }
 
+/* Without a change where `before` is not known. */
 static void add_count_tile(struct pen *pen, struct tiles *t, const char *key, uint64_t now,
-                           uint64_t before)
+                           uint64_t before, bool known)
 {
     double mean = digest_mean(pen->digest, before);
     struct shown average = shown_decimal(mean);
@@ -357,7 +360,7 @@ static void add_count_tile(struct pen *pen, struct tiles *t, const char *key, ui
     add_tile(pen, t, key, shown_count(now).text, MOOD_NONE);
     if (pen->digest->base_days == 0)
         add_tile_change(pen, t, "change.none", NULL);
-    else
+    else if (known)
         add_tile_change(pen, t, mean > 0 ? "change.mean" : "change.mean.only",
                         TEXT_ARGS({"mean", average.text}, {"ratio", ratio.text}));
 }
@@ -390,6 +393,17 @@ static void write_tiles(struct pen *pen, struct tiles *t)
     buf_free(&t->bytes);
 }
 
+/* A figure of the judgement; where nothing was judged, it is not known, which is not 0. */
+static void add_judged_tile(struct pen *pen, struct tiles *t, const char *key, uint64_t now,
+                            uint64_t before)
+{
+    struct tally all = digest_before(pen->digest);
+    if (judged(digest_now(pen->digest)) == 0)
+        add_tile(pen, t, key, "–", MOOD_NONE);
+    else
+        add_count_tile(pen, t, key, now, before, all.posts == 0 || judged(&all) > 0);
+}
+
 void section_summary(struct pen *pen)
 {
     const struct tally *now = digest_now(pen->digest);
@@ -401,21 +415,24 @@ void section_summary(struct pen *pen)
         say_unread(pen);
     if (now->posts == 0)
         return;
-    add_count_tile(pen, &tiles, "tile.posts", now->posts, before.posts);
+    add_count_tile(pen, &tiles, "tile.posts", now->posts, before.posts, true);
     if (now->authors > 0)
-        add_count_tile(pen, &tiles, "tile.authors", now->authors, before.authors);
+        add_count_tile(pen, &tiles, "tile.authors", now->authors, before.authors,
+                       before.posts == 0 || before.authors > 0);
     struct buf both = {0};
     buf_addf(&both, "%s / %s", shown_count(now->posts - now->copies).text,
              shown_count(now->copies).text);
     add_tile(pen, &tiles, "tile.originals", buf_text(&both), MOOD_NONE);
     buf_free(&both);
-    add_count_tile(pen, &tiles, "tile.reach", now->reach, before.reach);
+    if (now->reach_known > 0)
+        add_count_tile(pen, &tiles, "tile.reach", now->reach, before.reach,
+                       before.posts == 0 || before.reach_known > 0);
     add_tone_tile(pen, &tiles, "tile.negative", NEGATIVE);
     add_tone_tile(pen, &tiles, "tile.positive", POSITIVE);
-    add_count_tile(pen, &tiles, "tile.urgent", now->urgent, before.urgent);
-    add_count_tile(pen, &tiles, "tile.help", now->help, before.help);
+    add_judged_tile(pen, &tiles, "tile.urgent", now->urgent, before.urgent);
+    add_judged_tile(pen, &tiles, "tile.help", now->help, before.help);
     write_tiles(pen, &tiles);
-    if (pen->digest->scope == 0)
+    if (pen->digest->scope == 0 && now->reach_known > 0)
         paragraph(pen, PARAGRAPH_NOTE, "note.reach", NULL);
 }
 

@@ -23,6 +23,7 @@ static void put_tally(struct json *j, const struct tally *t)
     json_put_count(j, "copies", t->copies);
     json_put_count(j, "authors", t->authors);
     json_put_count(j, "reach", t->reach);
+    json_put_count(j, "reach_known", t->reach_known);
     put_tones(j, t->tone);
     json_put_count(j, "urgent", t->urgent);
     json_put_count(j, "help", t->help);
