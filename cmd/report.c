@@ -277,6 +277,8 @@ static bool report_finish(void *program, struct output *out, struct err *e)
     struct program *p = program;
     struct report r;
     struct buf bytes = {0};
+    p->figures.rejected = p->settings->rejected;
+    p->figures.unread = p->settings->unread;
     report_make(&r, &p->figures, &p->texts, p->now, p->zone);
     bool done = write_report(p, &r, &bytes, e) && put_out(p, buf_str(&bytes), out, e);
     report_free(&r);

@@ -374,6 +374,7 @@ static void tell_complaint(struct run *run, const struct job *job, const struct 
 {
     bool document = job->chunk.piece == INPUT_DOCUMENT;
     const char *what = job->whats.data + c->what_at;
+    run->settings.rejected += c->raw.ptr != NULL;
     run->status = run->status == STATUS_OK ? STATUS_PARTLY : run->status;
     if (document) {
         struct err e;
@@ -430,6 +431,7 @@ static void collect_waiting(struct run *run, const struct job *job)
 static void collect_broken(struct run *run, const struct job *job)
 {
     say(run->f, NULL, 0, job->chunk.problem.text);
+    run->settings.unread++;
     int status = job->chunk.at_fault ? STATUS_FAILED : STATUS_PARTLY;
     if (status > run->status)
         run->status = status;
@@ -441,6 +443,7 @@ static void collect_long(struct run *run, const struct job *job)
 {
     if (job->chunk.piece == INPUT_LONG) {
         run->line++;
+        run->settings.rejected++;
         struct err e;
         err_set(&e, "longer than the limit of %zu bytes (--max-line)", run->max_line);
         say(run->f, job->chunk.file, run->line, e.text);

@@ -67,9 +67,11 @@ struct filter_settings {
     const char *where;
     const char *rejects; /* path, or NULL */
     bool strict;
-    bool failed;     /* an input could not be opened: what goes to standard output goes there all
-                        the same, but nothing is put in the place of a file or a state */
-    char **operands; /* the inputs; none: standard input */
+    bool failed;       /* an input could not be opened: what goes to standard output goes there all
+                          the same, but nothing is put in the place of a file or a state */
+    uint64_t rejected; /* for finish: lines, or documents, that were not taken */
+    uint64_t unread;   /* the same: inputs that could not be read to their end, or not opened */
+    char **operands;   /* the inputs; none: standard input */
     size_t operand_count;
     struct filter_files *also; /* see filter_also_reads() */
 };

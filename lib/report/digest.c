@@ -53,6 +53,7 @@ static void count_day_of_row(struct digest *d, const struct row *row, struct tal
     t->posts++;
     t->copies += copy;
     t->reach += row->reach;
+    t->reach_known += row->reach_known;
     t->tone[row->tone]++;
     t->urgent += row->level >= 2;
     t->help += (row->flags & POST_SUPPORT) && !copy;
@@ -500,7 +501,8 @@ struct tally digest_before(const struct digest *d)
     for (size_t i = 0; i + 1 < d->day_count; i++) {
         const struct tally *t = &d->days[i].tally;
         sum.posts += t->posts, sum.copies += t->copies, sum.authors += t->authors;
-        sum.reach += t->reach, sum.urgent += t->urgent, sum.help += t->help;
+        sum.reach += t->reach, sum.reach_known += t->reach_known;
+        sum.urgent += t->urgent, sum.help += t->help;
         for (size_t tone = 0; tone < TONES; tone++)
             sum.tone[tone] += t->tone[tone];
     }

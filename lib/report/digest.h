@@ -10,6 +10,7 @@
 
 struct tally {
     uint64_t posts, copies, authors, reach;
+    uint64_t reach_known; /* posts of which views or followers are known */
     uint64_t tone[TONES];
     uint64_t urgent; /* level 2 and above, copies included */
     uint64_t help;   /* to be helped, copies left out */

@@ -458,6 +458,7 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
                         .seen = fact->seen,
                         .labels = fact->labels,
                         .reach = fact->reach,
+                        .reach_known = fact->reach_known,
                         .reposts = fact->reposts,
                         .quotes = fact->quotes,
                         .watches = watches,
@@ -486,6 +487,7 @@ static void take_metrics(struct row *row, const struct fact *fact)
         row->quotes = fact->quotes;
     if (fact->reach_known && (fact->flags & POST_VIEWS || !(row->flags & POST_VIEWS))) {
         row->reach = fact->reach;
+        row->reach_known = true;
         row->flags |= fact->flags & POST_VIEWS;
     }
 }
@@ -651,15 +653,20 @@ const struct alert *figures_alert(const struct figures *f, size_t i)
     return &f->alerts[(f->alerts_left_out + i) % ALERTS_MAX];
 }
 
+static void drop_gap(struct figures *f, size_t i)
+{
+    free((void *)f->gaps[i].source.ptr);
+    f->gap_count--;
+    memmove(f->gaps + i, f->gaps + i + 1, (f->gap_count - i) * sizeof *f->gaps);
+}
+
 /* A later record about a gap takes the place of an earlier one. */
 static void forget_gap(struct figures *f, uint64_t id)
 {
     for (size_t i = 0; i < f->gap_count && id != 0; i++) {
         if (f->gaps[i].id != id)
             continue;
-        free((void *)f->gaps[i].source.ptr);
-        f->gap_count--;
-        memmove(f->gaps + i, f->gaps + i + 1, (f->gap_count - i) * sizeof *f->gaps);
+        drop_gap(f, i);
         return;
     }
 }
@@ -672,15 +679,16 @@ static void add_gap(struct figures *f, const struct record *r)
         return;
     if (!value_empty(r->member[FACT_WATCH]) && wanted_watch(f, r).ptr == NULL)
         return;
-    if (f->gap_count == GAPS_MAX) {
+    if (f->gap_count == GAPS_MAX) { /* the oldest makes room */
+        drop_gap(f, 0);
         f->gaps_left_out++;
-        return;
     }
     MEM_GROW(f->gaps, f->gap_count, f->gap_cap);
     struct gap *gap = &f->gaps[f->gap_count++];
     struct str texts[2];
     keep_texts((const struct str[]){r->member[FACT_SOURCE], r->member[FACT_REASON]}, texts, 2);
-    *gap = (struct gap){.id = id, .source = texts[0], .reason = texts[1]};
+    uint32_t watches = figures_watches_of(f, r, 0);
+    *gap = (struct gap){.id = id, .watches = watches, .source = texts[0], .reason = texts[1]};
     buf_clear(&f->scratch);
     clock_parse(value_string(r->member[FACT_FROM], &f->scratch), &gap->from);
     buf_clear(&f->scratch);

@@ -40,6 +40,7 @@ struct row {
     uint32_t word_at; /* in words_of */
     int32_t day;
     uint8_t word_count, hour, tone, level, flags, tier;
+    bool reach_known;
     bool empty; /* a deletion that came before its post, or a row given up */
 };
 
@@ -60,6 +61,7 @@ struct alert {
 struct gap {
     uint64_t id; /* hash, 0: none */
     int64_t from, to;
+    uint32_t watches; /* in sets; a gap of none may hide posts of any */
     struct str source, reason;
 };
 
@@ -108,6 +110,7 @@ struct figures {
     uint64_t records, posts, reread, deleted, unjudged, without_words, without_time, future;
     uint64_t after_until, other_watch, suggests, cluster_records, words_left_out, gaps_left_out;
     uint64_t alerts_left_out;
+    uint64_t rejected, unread; /* lines that were not taken, files not read to their end */
     struct buf scratch;
 };
 

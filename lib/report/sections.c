@@ -13,6 +13,8 @@
 #define NAME_SHOWN    40 /* characters */
 #define TYPICAL_FIRST 3  /* posts of the most frequent label */
 #define TYPICAL_SHOWN 2
+#define GAPS_SHOWN    20
+#define GAPS_NAMED    5 /* in the summary */
 
 enum { POSITIVE, NEUTRAL, NEGATIVE };
 
@@ -154,12 +156,12 @@ void section_title(struct pen *pen, const char *style)
     struct buf zone = {0};
     struct shown date = shown_date(all->day), weekday = shown_weekday(r->texts, all->day);
     struct shown now = shown_time(r->now, INT32_MIN), posts = shown_count(digest_now(all)->posts);
-    bool known = r->figures->day_known;
+    bool known = r->figures->day_known, data = all->days[all->day_count - 1].data;
     texts_say(r->texts, &pen->title, known ? "title" : "title.nodata",
               TEXT_ARGS({"date", date.text}, {"weekday", weekday.text}));
     safe_line(&zone, str_of(r->zone), NAME_SHOWN);
     if (known)
-        texts_say(r->texts, &pen->subtitle, "subtitle",
+        texts_say(r->texts, &pen->subtitle, data ? "subtitle" : "subtitle.nodata",
                   TEXT_ARGS({"zone", buf_text(&zone)}, {"posts", posts.text}, {"now", now.text}));
     struct document document = {.title = buf_str(&pen->title),
                                 .subtitle = buf_str(&pen->subtitle),
@@ -203,8 +205,10 @@ static void say_peak(struct pen *pen)
 {
     size_t hour = busiest_hour(pen->digest);
     struct shown when = shown_count(hour), count = shown_count(hour_total(pen->digest, hour));
-    struct shown negative = shown_count(pen->digest->hours[hour][NEGATIVE]);
-    say(pen, "lead.peak",
+    const uint64_t *tone = pen->digest->hours[hour];
+    struct shown negative = shown_count(tone[NEGATIVE]);
+    say(pen,
+        tone[TONE_UNKNOWN] < hour_total(pen->digest, hour) ? "lead.peak" : "lead.peak.unjudged",
         TEXT_ARGS({"hour", when.text}, {"count", count.text}, {"negative", negative.text}));
 }
 
@@ -245,13 +249,53 @@ static void say_risk(struct pen *pen)
         TEXT_ARGS({"risk", buf_text(&pen->name)}, {"count", count.text}, {"mean", mean.text}));
 }
 
+/* Does a gap reach into these days? What is not known of it may be any time. */
+static bool gap_touches(const struct gap *gap, int32_t first, int32_t last)
+{
+    int64_t begin = (int64_t)first * 86400, end = ((int64_t)last + 1) * 86400;
+    return (gap->to == CLOCK_UNKNOWN || gap->to + clock_zone_offset(gap->to) > begin) &&
+           (gap->from == CLOCK_UNKNOWN || gap->from + clock_zone_offset(gap->from) < end);
+}
+
+/* The sources that could not be read for some of the day; false: there are none. A gap that
+ * names no watch may hide posts of any. */
+static bool say_gaps(struct pen *pen, enum paragraph kind, const char *key)
+{
+    const struct figures *f = pen->report->figures;
+    const struct digest *d = pen->digest;
+    struct str named[GAPS_NAMED + 1];
+    struct buf names = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < f->gap_count && count <= GAPS_NAMED; i++) {
+        const struct gap *gap = &f->gaps[i];
+        size_t same = 0;
+        if (!gap_touches(gap, d->day, d->day) ||
+            (f->sets[gap->watches].count > 0 && !figures_set_has(f, gap->watches, d->scope)))
+            continue;
+        while (same < count && str_compare(named[same], gap->source) != 0)
+            same++;
+        if (same < count)
+            continue;
+        named[count] = gap->source;
+        if (count > 0)
+            buf_add_text(&names, pen->report->texts->lang == LANG_JA ? "、" : ", ");
+        buf_add_str(&names, count++ == GAPS_NAMED ? STR("…")
+                                                  : safe_name(pen, gap->source, "source.unknown"));
+    }
+    if (count > 0)
+        paragraph(pen, kind, key, TEXT_ARGS({"sources", buf_text(&names)}));
+    buf_free(&names);
+    return count > 0;
+}
+
 static void say_lead(struct pen *pen)
 {
     const struct digest *d = pen->digest;
     const struct tally *now = digest_now(d);
     if (now->posts == 0) {
         bool data = d->days[d->day_count - 1].data;
-        paragraph(pen, PARAGRAPH_LEAD, data ? "lead.none" : "lead.nodata", NULL);
+        if (!data || !say_gaps(pen, PARAGRAPH_LEAD, "lead.none.gaps"))
+            paragraph(pen, PARAGRAPH_LEAD, data ? "lead.none" : "lead.nodata", NULL);
         return;
     }
     say_volume(pen);
@@ -264,9 +308,20 @@ static void say_lead(struct pen *pen)
             say(pen, "lead.todo", TEXT_ARGS({"urgent", urgent.text}, {"help", help.text}));
     }
     end_paragraph(pen, PARAGRAPH_LEAD);
+    say_gaps(pen, PARAGRAPH_NOTE, "lead.gaps");
     struct shown unjudged = shown_count(now->tone[TONE_UNKNOWN]);
     if (now->tone[TONE_UNKNOWN] > 0)
         paragraph(pen, PARAGRAPH_NOTE, "lead.unjudged", TEXT_ARGS({"count", unjudged.text}));
+}
+
+/* A report of input that was cut or refused must not look whole. */
+static void say_unread(struct pen *pen)
+{
+    const struct figures *f = pen->report->figures;
+    struct shown lines = shown_count(f->rejected), files = shown_count(f->unread);
+    if (f->rejected + f->unread > 0)
+        paragraph(pen, PARAGRAPH_NOTE, "lead.unread",
+                  TEXT_ARGS({"lines", lines.text}, {"files", files.text}));
 }
 
 /* Tiles and the bytes that they point into. */
@@ -295,8 +350,9 @@ static void add_tile_change(struct pen *pen, struct tiles *t, const char *key,
     t->ends[t->count - 1][1] = t->bytes.len;
 }
 
+/* Without a change where `before` is not known. */
 static void add_count_tile(struct pen *pen, struct tiles *t, const char *key, uint64_t now,
-                           uint64_t before)
+                           uint64_t before, bool known)
 {
     double mean = digest_mean(pen->digest, before);
     struct shown average = shown_decimal(mean);
@@ -304,7 +360,7 @@ static void add_count_tile(struct pen *pen, struct tiles *t, const char *key, ui
     add_tile(pen, t, key, shown_count(now).text, MOOD_NONE);
     if (pen->digest->base_days == 0)
         add_tile_change(pen, t, "change.none", NULL);
-    else
+    else if (known)
         add_tile_change(pen, t, mean > 0 ? "change.mean" : "change.mean.only",
                         TEXT_ARGS({"mean", average.text}, {"ratio", ratio.text}));
 }
@@ -337,6 +393,17 @@ static void write_tiles(struct pen *pen, struct tiles *t)
     buf_free(&t->bytes);
 }
 
+/* A figure of the judgement; where nothing was judged, it is not known, which is not 0. */
+static void add_judged_tile(struct pen *pen, struct tiles *t, const char *key, uint64_t now,
+                            uint64_t before)
+{
+    struct tally all = digest_before(pen->digest);
+    if (judged(digest_now(pen->digest)) == 0)
+        add_tile(pen, t, key, "–", MOOD_NONE);
+    else
+        add_count_tile(pen, t, key, now, before, all.posts == 0 || judged(&all) > 0);
+}
+
 void section_summary(struct pen *pen)
 {
     const struct tally *now = digest_now(pen->digest);
@@ -344,23 +411,28 @@ void section_summary(struct pen *pen)
     struct tiles tiles = {.count = 0};
     heading(pen, 3, "section.summary");
     say_lead(pen);
+    if (pen->digest->scope == 0)
+        say_unread(pen);
     if (now->posts == 0)
         return;
-    add_count_tile(pen, &tiles, "tile.posts", now->posts, before.posts);
+    add_count_tile(pen, &tiles, "tile.posts", now->posts, before.posts, true);
     if (now->authors > 0)
-        add_count_tile(pen, &tiles, "tile.authors", now->authors, before.authors);
+        add_count_tile(pen, &tiles, "tile.authors", now->authors, before.authors,
+                       before.posts == 0 || before.authors > 0);
     struct buf both = {0};
     buf_addf(&both, "%s / %s", shown_count(now->posts - now->copies).text,
              shown_count(now->copies).text);
     add_tile(pen, &tiles, "tile.originals", buf_text(&both), MOOD_NONE);
     buf_free(&both);
-    add_count_tile(pen, &tiles, "tile.reach", now->reach, before.reach);
+    if (now->reach_known > 0)
+        add_count_tile(pen, &tiles, "tile.reach", now->reach, before.reach,
+                       before.posts == 0 || before.reach_known > 0);
     add_tone_tile(pen, &tiles, "tile.negative", NEGATIVE);
     add_tone_tile(pen, &tiles, "tile.positive", POSITIVE);
-    add_count_tile(pen, &tiles, "tile.urgent", now->urgent, before.urgent);
-    add_count_tile(pen, &tiles, "tile.help", now->help, before.help);
+    add_judged_tile(pen, &tiles, "tile.urgent", now->urgent, before.urgent);
+    add_judged_tile(pen, &tiles, "tile.help", now->help, before.help);
     write_tiles(pen, &tiles);
-    if (pen->digest->scope == 0)
+    if (pen->digest->scope == 0 && now->reach_known > 0)
         paragraph(pen, PARAGRAPH_NOTE, "note.reach", NULL);
 }
 
@@ -832,11 +904,12 @@ static bool tells_more(const struct spread_view *v, const struct spread_figures 
            v->peak > 1;
 }
 
-/* What a cluster record says of a group beyond the day. */
+/* What a cluster record says of a group beyond the day. One that knows a part of the posts
+ * would say a part for all. */
 static void say_group(struct pen *pen, const struct spread_figures *s)
 {
     struct spread_view view;
-    if (s->group == NULL)
+    if (s->group == NULL || !spread_is_whole(s->group, s->copies))
         return;
     spread_view_make(&view, s->group);
     if (tells_more(&view, s)) {
@@ -1050,6 +1123,8 @@ static void note_table(struct pen *pen)
     const struct digest *all = &pen->report->digests[0];
     grid_start(&pen->grid, columns, 2);
     add_note(pen, "notes.records", f->records, true);
+    add_note(pen, "notes.rejected", f->rejected, false);
+    add_note(pen, "notes.unread", f->unread, false);
     add_note(pen, "notes.posts", f->posts, true);
     add_note(pen, "notes.reread", f->reread, true);
     add_note(pen, "notes.unjudged", f->unjudged, true);
@@ -1102,18 +1177,62 @@ static void note_gap(struct pen *pen, const struct gap *gap)
     buf_free(&reason);
 }
 
-void section_notes(struct pen *pen)
+/* Gaps of the day come first, then those of the days before it; the rest is counted only. */
+static int gap_class(const struct report *r, const struct gap *gap)
+{
+    const struct digest *all = &r->digests[0];
+    if (!r->figures->day_known)
+        return 0;
+    if (gap_touches(gap, all->day, all->day))
+        return 0;
+    return gap_touches(gap, all->day - r->figures->plan.days, all->day) ? 1 : 2;
+}
+
+struct placed_gap {
+    const struct gap *gap;
+    int class;
+};
+
+/* Newest first; one whose end is not known may go on. */
+static int compare_gaps(const void *a, const void *b)
+{
+    const struct placed_gap *x = a, *y = b;
+    int64_t ends[] = {x->gap->to == CLOCK_UNKNOWN ? INT64_MAX : x->gap->to,
+                      y->gap->to == CLOCK_UNKNOWN ? INT64_MAX : y->gap->to};
+    if (x->class != y->class)
+        return x->class < y->class ? -1 : 1;
+    if (ends[0] != ends[1])
+        return ends[0] > ends[1] ? -1 : 1;
+    return x->gap < y->gap ? -1 : x->gap > y->gap;
+}
+
+static void note_gaps(struct pen *pen)
 {
     const struct figures *f = pen->report->figures;
-    size_t shown = f->gap_count > 20 ? 20 : f->gap_count;
+    struct placed_gap *gaps = mem_zero(f->gap_count + 1, sizeof *gaps);
+    size_t shown = 0, outside = 0;
+    for (size_t i = 0; i < f->gap_count; i++) {
+        gaps[i] = (struct placed_gap){&f->gaps[i], gap_class(pen->report, &f->gaps[i])};
+        outside += gaps[i].class == 2;
+    }
+    qsort(gaps, f->gap_count, sizeof *gaps, compare_gaps);
+    for (; shown < f->gap_count - outside && shown < GAPS_SHOWN; shown++)
+        note_gap(pen, gaps[shown].gap);
+    struct shown more = shown_count(f->gap_count - outside - shown + f->gaps_left_out);
+    struct shown others = shown_count(outside);
+    if (f->gap_count - outside - shown + f->gaps_left_out > 0)
+        paragraph(pen, PARAGRAPH_PLAIN, "notes.gaps.more", TEXT_ARGS({"count", more.text}));
+    if (outside > 0)
+        paragraph(pen, PARAGRAPH_PLAIN, "notes.gaps.outside", TEXT_ARGS({"count", others.text}));
+    if (f->gap_count == 0)
+        paragraph(pen, PARAGRAPH_PLAIN, "notes.nogaps", NULL);
+    free(gaps);
+}
+
+void section_notes(struct pen *pen)
+{
     heading(pen, 2, "section.notes");
     note_table(pen);
     note_missing_days(pen);
-    for (size_t i = 0; i < shown; i++)
-        note_gap(pen, &f->gaps[i]);
-    struct shown more = shown_count(f->gap_count - shown + f->gaps_left_out);
-    if (f->gap_count - shown + f->gaps_left_out > 0)
-        paragraph(pen, PARAGRAPH_PLAIN, "notes.gaps.more", TEXT_ARGS({"count", more.text}));
-    if (f->gap_count == 0)
-        paragraph(pen, PARAGRAPH_PLAIN, "notes.nogaps", NULL);
+    note_gaps(pen);
 }

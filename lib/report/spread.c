@@ -38,19 +38,28 @@ static int64_t count_of(struct str raw)
     return number < 0 ? -1 : number > UINT32_MAX ? UINT32_MAX : number;
 }
 
-static void add_to_day(struct spread_group *g, int32_t day, int64_t posts)
+/* The place of a day, made if need be; NULL: there are too many. */
+static struct spread_day *day_place(struct spread_group *g, int32_t day)
 {
     size_t i = 0;
     while (i < g->day_count && g->days[i].day != day)
         i++;
     if (i == DAYS_MAX)
-        return;
+        return NULL;
     if (i == g->day_count) {
         g->days = mem_resize(g->days, g->day_count + 1, sizeof *g->days);
         g->days[g->day_count++] = (struct spread_day){.day = day};
     }
-    uint64_t sum = g->days[i].posts + (uint64_t)posts;
-    g->days[i].posts = sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
+    return &g->days[i];
+}
+
+static void add_to_day(struct spread_group *g, int32_t day, int64_t posts)
+{
+    struct spread_day *place = day_place(g, day);
+    if (place == NULL)
+        return;
+    uint64_t sum = place->posts + (uint64_t)posts;
+    place->posts = sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
 }
 
 /* Reads `[TIME, POSTS]`; false where it is none. */
@@ -158,6 +167,15 @@ uint64_t spread_copies_on(const struct spread_group *g, int32_t day)
     return 0;
 }
 
+bool spread_is_whole(const struct spread_group *g, uint64_t copies)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < g->day_count; i++)
+        sum += g->days[i].posts;
+    /* The first post is among them where its hour is not known. */
+    return g->copies >= copies && g->copies + 1 >= sum;
+}
+
 /* A group's place when there is no room for all. */
 struct place {
     uint64_t today, copies, id;
@@ -209,13 +227,38 @@ static void make_room(struct spread_book *book, int32_t day)
     reindex(book);
 }
 
-/* Puts a group in the place of an older record of it, or last. */
-static void put_group(struct spread_book *book, const struct spread_group *g, int32_t day)
+/* Gives a group what another record of it knows beside: days, and the first post. */
+static void take_over(struct spread_group *g, struct spread_group *other)
+{
+    for (size_t i = 0; i < other->day_count; i++) {
+        struct spread_day *place = day_place(g, other->days[i].day);
+        if (place != NULL && place->posts < other->days[i].posts)
+            place->posts = other->days[i].posts;
+    }
+    if (g->first == NULL) {
+        g->first = other->first;
+        other->first = NULL;
+    }
+}
+
+/* A record that knows less does not displace one that knows more: it is of a run that knew
+ * nothing of the posts of the runs before. */
+static void put_again(struct spread_group *old, struct spread_group *g)
+{
+    if (g->copies >= old->copies) {
+        struct spread_group less = *old;
+        *old = *g;
+        *g = less;
+    }
+    take_over(old, g);
+    free_group(g);
+}
+
+/* Puts a group beside an older record of it, or last. */
+static void put_group(struct spread_book *book, struct spread_group *g, int32_t day)
 {
     if (book->slot_count > 0 && book->slots[slot_of(book, g->id)] != 0) {
-        struct spread_group *old = &book->groups[book->slots[slot_of(book, g->id)] - 1];
-        free_group(old);
-        *old = *g;
+        put_again(&book->groups[book->slots[slot_of(book, g->id)] - 1], g);
         return;
     }
     if (book->count == 2 * SPREAD_GROUPS)

@@ -1,7 +1,8 @@
 /*
  * Cluster records (hinoban-dedupe --clusters), as far as a report needs them. A book holds
- * the latest record of each group; of more groups than it has room for, those stay that
- * have most posts on the day reported. A view reads out of one record what is said of it.
+ * what is known of each group: the record with most copies, the latest of equals, and what
+ * others of the same group know beside it. Of more groups than it has room for, those stay
+ * that have most posts on the day reported. A view reads out of one record what is said of it.
  *
  * A book owns its groups, each of which owns its line and its post.
  */
@@ -52,6 +53,10 @@ const struct spread_group *spread_find(const struct spread_book *book, uint64_t 
 
 /* How many copies the group has on a day, as far as their times are known. */
 uint64_t spread_copies_on(const struct spread_group *g, int32_t day);
+
+/* Does its record tell of all copies? Not if there are more of them on one day, so many, or on
+ * the days that its other records know of. */
+bool spread_is_whole(const struct spread_group *g, uint64_t copies);
 
 void spread_free(struct spread_book *book);
 

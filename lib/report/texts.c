@@ -140,6 +140,9 @@ struct shown shown_time(int64_t time, int32_t day)
     struct civil c = clock_civil(local);
     if (local - (int64_t)day * DAY >= 0 && local - (int64_t)day * DAY < DAY)
         snprintf(s.text, sizeof s.text, "%02d:%02d", c.hour, c.minute);
+    else if (day != INT32_MIN && c.year != clock_civil((int64_t)day * DAY).year)
+        snprintf(s.text, sizeof s.text, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour,
+                 c.minute);
     else
         snprintf(s.text, sizeof s.text, "%02d-%02d %02d:%02d", c.month, c.day, c.hour, c.minute);
     return s;

@@ -49,7 +49,8 @@ struct shown shown_share(uint64_t part, uint64_t whole);    /* 12.3%; – where 
 struct shown shown_signed(double number, const char *unit); /* +12.3pt, ±0 */
 struct shown shown_date(int32_t day);                       /* 2026-11-11 */
 struct shown shown_weekday(const struct texts *t, int32_t day);
-/* 12:57, or 11-10 12:57 where it is not of `day`, in the zone; – for unknown. */
+/* 12:57, or 11-10 12:57 where it is not of `day`, or 2025-11-10 12:57 where it is of another year,
+ * in the zone; – for unknown. INT32_MIN is no day, and of any year. */
 struct shown shown_time(int64_t time, int32_t day);
 struct shown shown_duration(const struct texts *t, int64_t seconds);
 

@@ -23,6 +23,7 @@ static void put_tally(struct json *j, const struct tally *t)
     json_put_count(j, "copies", t->copies);
     json_put_count(j, "authors", t->authors);
     json_put_count(j, "reach", t->reach);
+    json_put_count(j, "reach_known", t->reach_known);
     put_tones(j, t->tone);
     json_put_count(j, "urgent", t->urgent);
     json_put_count(j, "help", t->help);
@@ -226,7 +227,7 @@ static void put_group(struct json *j, const struct spread_figures *s)
 {
     struct spread_view v;
     json_key(j, "cluster");
-    if (s->group == NULL) {
+    if (s->group == NULL || !spread_is_whole(s->group, s->copies)) {
         json_null(j);
         return;
     }
@@ -401,6 +402,8 @@ static void put_data(struct json *j, const struct figures *f)
     json_key(j, "data");
     json_open(j, '{');
     json_put_count(j, "records", f->records);
+    json_put_count(j, "rejected", f->rejected);
+    json_put_count(j, "files_cut", f->unread);
     json_put_count(j, "posts", f->posts);
     json_put_count(j, "reread", f->reread);
     json_put_count(j, "deleted", f->deleted);

@@ -221,6 +221,8 @@ static void numbers_are_readable(void **state)
     assert_string_equal(shown_weekday(&texts, 20768).text, "水");
     assert_string_equal(shown_time(1794369420, 20768).text, "12:57");
     assert_string_equal(shown_time(1794369420, 20769).text, "11-11 12:57");
+    assert_string_equal(shown_time(1794369420, 20400).text, "2026-11-11 12:57");
+    assert_string_equal(shown_time(1794369420, INT32_MIN).text, "11-11 12:57");
     assert_string_equal(shown_duration(&texts, 3 * 3600 + 120).text, "3 時間 2 分");
     assert_int_equal(text_width(STR("虫a")), 3);
 }
