@@ -15,12 +15,16 @@ script 1 >bin/minute
 script 2 >bin/nightly
 cat >bin/date <<'END'
 #!/bin/sh
-[ "$1" != -d ] || DAY=$((DAY - 1))
+PATH=/usr/bin:/bin
+case "$1 ${2-}" in
+'-d yesterday') exec date -d "2026-11-$DAY -1 day" "$3" ;;
+-d*) exec date "$@" ;;
+esac
 echo "2026-11-$DAY"
 END
 cat >bin/hinoban <<'END'
 #!/bin/sh
-name=hinoban-$1 now="--now 2026-11-$((DAY - 1))T19:00:00Z"
+name=hinoban-$1 now="--now 2026-11-$(printf %02d $((DAY - 1)))T19:00:00Z"
 shift
 case $name in
 *-fetch) exec cat found ;;
