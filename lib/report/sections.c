@@ -657,7 +657,7 @@ static void add_labels(struct pen *pen, struct buf *out, uint32_t labels)
         if (!(labels >> bit & 1))
             continue;
         if (out->len > 0)
-            buf_add_text(out, pen->report->texts->lang == LANG_JA ? "、" : ", ");
+            buf_add_text(out, pen->report->texts->lang == LANG_JA ? "、" : " · ");
         buf_add_str(out, labels_of_bit(l, bit)->shown[pen->report->texts->lang]);
     }
 }
