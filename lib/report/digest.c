@@ -67,6 +67,9 @@ static void count_day_of_row(struct digest *d, const struct row *row, struct tal
     if (now) {
         d->hours[row->hour][row->tone]++;
         d->tiers[row->tier][row->tone]++;
+        int64_t *first = &d->tier_urgent[row->tier];
+        if (row->level >= 2 && (*first == CLOCK_UNKNOWN || row->time < *first))
+            *first = row->time;
     }
 }
 
@@ -461,6 +464,8 @@ void digest_make(struct digest *d, const struct figures *f, uint32_t scope)
     if (scope > 0)
         d->name = f->watches.strings[scope - 1];
     d->shelves = figures_shelves(f, scope);
+    for (size_t tier = 0; tier <= TIER_UNKNOWN; tier++)
+        d->tier_urgent[tier] = CLOCK_UNKNOWN;
     lay_out_days(d);
     count_rows(d);
     find_words(d);

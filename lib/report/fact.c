@@ -413,6 +413,13 @@ static enum fact_kind read_kind(struct str raw)
     return value_is(raw, "delete") ? FACT_DELETE : FACT_SUGGEST;
 }
 
+static uint8_t read_tier(struct fact_reader *reader, struct str raw)
+{
+    buf_clear(&reader->scratch);
+    int tier = labels_find(reader->labels, LABEL_TIER, value_string(raw, &reader->scratch));
+    return tier < 0 || tier > TIER_UNKNOWN ? TIER_UNKNOWN : (uint8_t)tier;
+}
+
 void fact_read(struct fact_reader *reader, const struct record *r, struct buf *to)
 {
     struct fact f = {.kind = (uint8_t)read_kind(r->member[FACT_KIND])};
@@ -424,6 +431,7 @@ void fact_read(struct fact_reader *reader, const struct record *r, struct buf *t
         read_author(reader, r, &f);
         read_copy(reader, r, &f);
         read_watches(reader, r, &f);
+        f.tier = read_tier(reader, r->member[FACT_TIER]);
         if (value_type(r->member[FACT_TOKENS]) == VALUE_ARRAY)
             f.flags |= POST_WORDS;
     }

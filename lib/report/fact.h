@@ -57,6 +57,7 @@ enum fact_kind { FACT_POST, FACT_GAP, FACT_ALERT, FACT_SUGGEST, FACT_DELETE, FAC
 
 #define TONES        4 /* positive, neutral, negative, not judged */
 #define TONE_UNKNOWN 3
+#define TIER_UNKNOWN 5 /* the others are in order, from social networks to mass media */
 
 struct fact {
     uint64_t id, author, of; /* hashes; 0: unknown. of: the post that this is a copy
@@ -68,7 +69,7 @@ struct fact {
     uint32_t labels; /* a bit each, see labels.h */
     uint32_t reach;  /* views, else followers */
     uint32_t reposts, quotes;
-    uint8_t kind, hour, tone, level, flags;
+    uint8_t kind, hour, tone, level, flags, tier;
     bool reach_known, reposts_known, quotes_known;
 };
 

@@ -466,12 +466,9 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
                         .hour = fact->hour,
                         .tone = fact->tone,
                         .level = fact->level,
+                        .tier = fact->tier,
                         .flags = (uint8_t)(fact->flags | (row->flags & POST_DELETED))};
     row->source = source_number(f, r->member[FACT_SOURCE]);
-    buf_clear(&f->scratch);
-    int tier =
-        labels_find(f->plan.labels, LABEL_TIER, value_string(r->member[FACT_TIER], &f->scratch));
-    row->tier = tier < 0 || tier > TIER_UNKNOWN ? TIER_UNKNOWN : (uint8_t)tier;
 }
 
 /* What a reading does not know leaves what is known; and views count for more than
@@ -510,6 +507,7 @@ static void read_again(struct figures *f, struct row *row, const struct record *
     struct fact now = *fact;
     now.time = row->time, now.day = row->day, now.hour = row->hour, now.of = row->of;
     now.labels = row->labels, now.tone = row->tone, now.level = row->level;
+    now.tier = row->tier;
     now.flags = row->flags, now.reach = row->reach;
     now.reposts = row->reposts, now.quotes = row->quotes;
     withdraw(f, number);

@@ -44,8 +44,6 @@ struct row {
     bool empty; /* a deletion that came before its post, or a row given up */
 };
 
-#define TIER_UNKNOWN 5
-
 struct watch_set {
     uint32_t at, count; /* in set_watches */
 };

@@ -199,6 +199,11 @@ static void say_volume(struct pen *pen)
         say(pen, "lead.base",
             TEXT_ARGS({"days", days.text}, {"mean", average.text}, {"ratio", ratio.text}));
     }
+    /* The mean of a fire is high long after it began to go down. */
+    if (d->base_days > 1 && d->days[d->day_count - 2].data) {
+        struct shown yesterday = shown_count(d->days[d->day_count - 2].tally.posts);
+        say(pen, "lead.yesterday", TEXT_ARGS({"posts", yesterday.text}));
+    }
 }
 
 static void say_peak(struct pen *pen)
@@ -288,6 +293,39 @@ static bool say_gaps(struct pen *pen, enum paragraph kind, const char *key)
     return count > 0;
 }
 
+static struct str tier_name(const struct pen *pen, size_t tier)
+{
+    const struct labels *l = pen->report->labels;
+    bool known = tier < TIER_UNKNOWN && tier < l->first[LABEL_TIER + 1] - l->first[LABEL_TIER];
+    return known ? l->all[l->first[LABEL_TIER] + tier].shown[pen->report->texts->lang]
+                 : text_of(pen, "tier.unknown");
+}
+
+/* Which kind of source spoke first of what somebody should look at, and who took it up. */
+static void say_ladder(struct pen *pen)
+{
+    const struct digest *d = pen->digest;
+    size_t order[TIER_UNKNOWN + 1], count = 0;
+    for (size_t tier = 0; tier <= TIER_UNKNOWN; tier++) {
+        if (d->tier_urgent[tier] == CLOCK_UNKNOWN)
+            continue;
+        size_t place = count++;
+        for (; place > 0 && d->tier_urgent[order[place - 1]] > d->tier_urgent[tier]; place--)
+            order[place] = order[place - 1];
+        order[place] = tier;
+    }
+    struct buf path = {0};
+    for (size_t i = 0; i < count; i++) {
+        buf_add_text(&path, i > 0 ? " → " : "");
+        buf_add_str(&path, tier_name(pen, order[i]));
+        buf_add_char(&path, ' ');
+        buf_add_text(&path, shown_time(d->tier_urgent[order[i]], d->day).text);
+    }
+    if (count > 1)
+        say(pen, "lead.ladder", TEXT_ARGS({"path", buf_text(&path)}));
+    buf_free(&path);
+}
+
 static void say_lead(struct pen *pen)
 {
     const struct digest *d = pen->digest;
@@ -306,6 +344,7 @@ static void say_lead(struct pen *pen)
         struct shown urgent = shown_count(now->urgent), help = shown_count(now->help);
         if (now->urgent + now->help > 0)
             say(pen, "lead.todo", TEXT_ARGS({"urgent", urgent.text}, {"help", help.text}));
+        say_ladder(pen);
     }
     end_paragraph(pen, PARAGRAPH_LEAD);
     say_gaps(pen, PARAGRAPH_NOTE, "lead.gaps");
@@ -622,7 +661,7 @@ static void add_labels(struct pen *pen, struct buf *out, uint32_t labels)
         if (!(labels >> bit & 1))
             continue;
         if (out->len > 0)
-            buf_add_text(out, pen->report->texts->lang == LANG_JA ? "、" : ", ");
+            buf_add_text(out, pen->report->texts->lang == LANG_JA ? "、" : " · ");
         buf_add_str(out, labels_of_bit(l, bit)->shown[pen->report->texts->lang]);
     }
 }
@@ -1033,18 +1072,13 @@ static void tier_table(struct pen *pen)
                                             {"column.bar", false},
                                             {"column.negative", true},
                                             {"column.positive", true}};
-    const struct labels *l = pen->report->labels;
     grid_start(&pen->grid, columns, 5);
     for (size_t tier = 0; tier <= TIER_UNKNOWN; tier++) {
         const uint64_t *tone = pen->digest->tiers[tier];
         uint64_t posts = tone[0] + tone[1] + tone[2] + tone[3];
         if (posts == 0)
             continue;
-        const struct label *label = &l->all[l->first[LABEL_TIER] + tier];
-        bool known = tier < TIER_UNKNOWN && tier < l->first[LABEL_TIER + 1] - l->first[LABEL_TIER];
-        grid_add(&pen->grid,
-                 known ? label->shown[pen->report->texts->lang] : text_of(pen, "tier.unknown"),
-                 MOOD_NONE);
+        grid_add(&pen->grid, tier_name(pen, tier), MOOD_NONE);
         add_count(pen, posts);
         add_tones(pen, tone);
     }

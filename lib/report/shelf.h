@@ -33,7 +33,7 @@ struct post {
 };
 
 enum shelf_purpose {
-    SHELF_URGENT,  /* level 2 and above: highest, then newest */
+    SHELF_URGENT,  /* level 2 and above: highest, nearest to mass media, widest seen, newest */
     SHELF_HELP,    /* to be helped: oldest */
     SHELF_SPREAD,  /* originals that spread most; others by hash, as long as there is room */
     SHELF_COPIES,  /* a fair sample of the copies, by hash */

@@ -51,6 +51,19 @@ static const char *arg_value(const struct text_arg *args, struct str name)
     return NULL;
 }
 
+/* Adds what stands in braces: the value of a name, or one of two words, by that value. */
+static void say_name(struct buf *out, struct str inner, const struct text_arg *args)
+{
+    struct str words, many, name = str_cut(inner, '|', &words);
+    const char *value = arg_value(args, name);
+    if (name.len == inner.len) {
+        buf_add_text(out, value != NULL ? value : "");
+        return;
+    }
+    struct str one = str_cut(words, '|', &many);
+    buf_add_str(out, value != NULL && strcmp(value, "1") == 0 ? one : many);
+}
+
 void texts_say(const struct texts *t, struct buf *out, const char *key, const struct text_arg *args)
 {
     struct str rest = texts_get(t, key);
@@ -61,8 +74,7 @@ void texts_say(const struct texts *t, struct buf *out, const char *key, const st
         if (close == NULL)
             break;
         buf_add(out, rest.ptr, (size_t)(open - rest.ptr));
-        const char *value = arg_value(args, (struct str){open + 1, (size_t)(close - open) - 1});
-        buf_add_text(out, value != NULL ? value : "");
+        say_name(out, (struct str){open + 1, (size_t)(close - open) - 1}, args);
         rest = str_from(rest, (size_t)(close - rest.ptr) + 1);
     }
     buf_add_str(out, rest);

@@ -34,7 +34,8 @@ void texts_close(struct texts *t);
 /* The text of a key; the key itself where the table has none. */
 struct str texts_get(const struct texts *t, const char *key);
 
-/* Adds the text of a key with its names replaced; args may be NULL. */
+/* Adds the text of a key with its names replaced; args may be NULL. {name} is its value,
+ * {name|one|many} the word `one` where that is 1, else `many`. */
 void texts_say(const struct texts *t, struct buf *out, const char *key,
                const struct text_arg *args);
 

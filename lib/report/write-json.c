@@ -307,6 +307,15 @@ static void put_sources(struct json *j, const struct report *r, const struct dig
     put_tones(j, d->tiers[TIER_UNKNOWN]);
     json_close(j, '}');
     json_close(j, '}');
+    json_key(j, "tier_urgent");
+    json_open(j, '{');
+    for (size_t i = l->first[LABEL_TIER]; i < l->first[LABEL_TIER + 1]; i++) {
+        json_key_str(j, l->all[i].name);
+        json_time(j, d->tier_urgent[i - l->first[LABEL_TIER]]);
+    }
+    json_key(j, "other");
+    json_time(j, d->tier_urgent[TIER_UNKNOWN]);
+    json_close(j, '}');
 }
 
 static void put_scope(struct json *j, const struct report *r, const struct digest *d)
