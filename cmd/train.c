@@ -216,10 +216,10 @@ static bool find_answer(struct program *p, size_t question, struct buf *name, ui
 static bool take_answer(struct program *p, size_t question, struct str raw, uint32_t *answers,
                         struct err *e)
 {
-    struct buf name = {0};
+    struct buf name = {0}, scratch = {0};
     uint32_t number = 0;
     if (value_type(raw) == VALUE_NUMBER)
-        buf_add_str(&name, value_short_number(raw));
+        buf_add_str(&name, value_short_number(raw, &scratch));
     else if (value_type(raw) == VALUE_STRING)
         value_add_string(&name, raw);
     else
@@ -228,6 +228,7 @@ static bool take_answer(struct program *p, size_t question, struct str raw, uint
     if (ok)
         *answers |= 1u << number;
     buf_free(&name);
+    buf_free(&scratch);
     return ok;
 }
 
