@@ -32,6 +32,7 @@ enum { MEMBER_CLASS = MEMBER_TEXT + 1, MEMBER_ID, MEMBER_TITLE };
 struct program {
     const char *label, *against;
     struct agreement_settings agreeing;
+    bool worst;             /* --worst was given */
     size_t wanted;          /* posts to label, … */
     size_t posts, unjudged; /* … out of so many, of which nobody has judged so many */
     bool json;
@@ -64,7 +65,7 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
     case KEY_LABEL: p->label = arg; return true;
     case KEY_FOR: p->agreeing.question = arg; return *arg != '\0' || err_set(e, "a name is wanted");
     case KEY_AGAINST: p->against = arg; return true;
-    case KEY_WORST: return take_count(arg, 0, &p->agreeing.worst, e);
+    case KEY_WORST: p->worst = true; return take_count(arg, 0, &p->agreeing.worst, e);
     case KEY_SAMPLE: return take_count(arg, 1, &p->wanted, e);
     default: p->json = true; return true;
     }
@@ -91,7 +92,7 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
     filter_also_reads(settings, p->against);
     if (p->label != NULL && p->agreeing.question == NULL)
         return err_set(e, "--label goes with --for");
-    if (p->wanted > 0 && (p->against != NULL || p->json))
+    if (p->wanted > 0 && (p->against != NULL || p->json || p->worst || p->label != NULL))
         return err_set(e, "--sample stands alone");
     if (p->against != NULL && strcmp(p->against, "-") == 0 && reads_standard_input(settings))
         return err_set(e, "--against: standard input is also the input");

@@ -216,10 +216,10 @@ static bool find_answer(struct program *p, size_t question, struct buf *name, ui
 static bool take_answer(struct program *p, size_t question, struct str raw, uint32_t *answers,
                         struct err *e)
 {
-    struct buf name = {0};
+    struct buf name = {0}, scratch = {0};
     uint32_t number = 0;
     if (value_type(raw) == VALUE_NUMBER)
-        buf_add_str(&name, value_short_number(raw));
+        buf_add_str(&name, value_short_number(raw, &scratch));
     else if (value_type(raw) == VALUE_STRING)
         value_add_string(&name, raw);
     else
@@ -228,6 +228,7 @@ static bool take_answer(struct program *p, size_t question, struct str raw, uint
     if (ok)
         *answers |= 1u << number;
     buf_free(&name);
+    buf_free(&scratch);
     return ok;
 }
 
@@ -405,13 +406,16 @@ static bool take_post(struct program *p, struct str note, struct err *e)
     return take_labels(p, sides, note, e);
 }
 
-static void tell_wrong(struct str id, const char *why)
+/* By file and line, and by the id if there is one. */
+static void tell_wrong(const struct filter_item *item, const char *why)
 {
-    struct buf line = {0};
-    text_add_harmless(&line, id.len == 0 ? STR("-") : str_head(id, 100));
-    buf_add_text(&line, ": ");
+    struct buf id = {0}, line = {0};
+    value_add_string(&id, item->record->member[READER_ID]);
+    text_add_harmless(&line, str_head(buf_str(&id), 100));
+    buf_add_text(&line, id.len > 0 ? ": " : "");
     text_add_harmless(&line, str_of(why));
-    fprintf(stderr, "hinoban-train: %s\n", buf_text(&line));
+    fprintf(stderr, "hinoban-train: %s:%zu: %s\n", item->file, item->line, buf_text(&line));
+    buf_free(&id);
     buf_free(&line);
 }
 
@@ -419,12 +423,9 @@ static enum filter_verdict settle(void *data, struct filter_item *item)
 {
     struct program *p = data;
     struct err e;
-    struct buf id = {0};
     if (take_post(p, item->note, &e))
         return FILTER_DROP;
-    value_add_string(&id, item->record->member[READER_ID]);
-    tell_wrong(buf_str(&id), e.text);
-    buf_free(&id);
+    tell_wrong(item, e.text);
     p->wrong++;
     return FILTER_DROP;
 }

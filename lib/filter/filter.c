@@ -69,6 +69,7 @@ struct complaint {
 struct waiting {
     struct str raw; /* pass it on as it is, unless `settle` */
     bool settle;
+    size_t line; /* in the chunk, from 1 */
     struct record record;
     size_t note_at, note_len;
 };
@@ -238,6 +239,7 @@ static void work_on_record(struct worker *w, struct job *job, struct str line,
         MEM_GROW(job->waiting, job->waiting_count, job->waiting_cap);
         struct waiting *waiting = &job->waiting[job->waiting_count++];
         waiting->settle = true;
+        waiting->line = job->lines;
         waiting->raw = line;
         record_copy(&waiting->record, r, &run->shape);
         waiting->note_at = job->notes.len;
@@ -392,6 +394,8 @@ static void settle_one(struct run *run, const struct job *job, const struct wait
     buf_clear(&run->member);
     struct filter_item item = {.record = &waiting->record,
                                .member = &run->member,
+                               .file = job->chunk.file,
+                               .line = run->line + waiting->line,
                                .ahead = &run->out,
                                .note = {job->notes.data + waiting->note_at, waiting->note_len}};
     enum filter_verdict verdict = run->f->settle(run->program, &item);

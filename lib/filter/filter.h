@@ -44,6 +44,8 @@ struct filter_item {
     struct buf *member;   /* work: the JSON of the own member goes here (or, where there
                              is a settle, any bytes for it); empty at first */
     struct str note;      /* settle: what work wrote */
+    const char *file;     /* settle: operand that the record comes from, … */
+    size_t line;          /* … and its line in there, from 1 */
     struct output *ahead; /* settle: takes whole lines that go out before this one */
     const char *problem;  /* with FILTER_BAD: what is wrong, a constant text */
 };

@@ -161,9 +161,12 @@ static void add_comparison(const struct question_figures *q, struct buf *out)
         buf_add_text(out, "  the other run has other posts or labels\n");
     if (q->comparison != COMPARISON_MADE)
         return;
-    buf_addf(out,
-             "  all right here and not there: %zu posts, the other way round: %zu (p = %.4f)\n",
-             q->only_this, q->only_other, q->p);
+    buf_addf(out, "  all right here and not there: %zu posts, the other way round: %zu (p ",
+             q->only_this, q->only_other);
+    if (q->p < 0.0001)
+        buf_add_text(out, "< 0.0001)\n");
+    else
+        buf_addf(out, "= %.4f)\n", q->p);
     if (q->left_out > 0)
         buf_addf(out, "  left out there: %zu posts that one run has not judged\n", q->left_out);
 }

@@ -51,14 +51,15 @@ void question_free(struct question *q)
     intern_free(&q->answers);
 }
 
-/* An answer by its name; `scratch` is for one with escapes. Empty: it names none. */
+/* An answer by its name; `scratch` is for one with escapes, or an exponent. Empty: it names none.
+ */
 static struct str answer_name(struct str raw, struct buf *scratch)
 {
     enum value_type type = value_type(raw);
     if (type == VALUE_STRING)
         return value_string(raw, scratch);
     bool named = type == VALUE_NUMBER || (type == VALUE_BOOL && value_true(raw));
-    return named ? value_short_number(raw) : (struct str){NULL, 0};
+    return named ? value_short_number(raw, scratch) : (struct str){NULL, 0};
 }
 
 static uint32_t read_scalar(struct question *q, struct str raw)

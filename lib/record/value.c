@@ -2,6 +2,7 @@
 #include "record/value.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "record/scan.h"
@@ -103,10 +104,23 @@ int64_t value_integer(struct str raw, int64_t otherwise)
     return number >= -0x1p63 && number < 0x1p63 ? (int64_t)number : otherwise;
 }
 
-struct str value_short_number(struct str raw)
+static struct str written_out(struct str raw, struct buf *scratch)
 {
-    if (value_type(raw) != VALUE_NUMBER || memchr(raw.ptr, '.', raw.len) == NULL ||
-        memchr(raw.ptr, 'e', raw.len) != NULL || memchr(raw.ptr, 'E', raw.len) != NULL)
+    double number = value_number(raw, 0);
+    if (!(fabs(number) < 1e15) || number != floor(number))
+        return raw;
+    buf_clear(scratch);
+    buf_addf(scratch, "%.0f", number);
+    return buf_str(scratch);
+}
+
+struct str value_short_number(struct str raw, struct buf *scratch)
+{
+    if (value_type(raw) != VALUE_NUMBER)
+        return raw;
+    if (memchr(raw.ptr, 'e', raw.len) != NULL || memchr(raw.ptr, 'E', raw.len) != NULL)
+        return written_out(raw, scratch);
+    if (memchr(raw.ptr, '.', raw.len) == NULL)
         return raw;
     while (raw.ptr[raw.len - 1] == '0')
         raw.len--;

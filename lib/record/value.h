@@ -43,9 +43,10 @@ double value_number(struct str raw, double otherwise);
  * it is written without fraction and exponent. */
 int64_t value_integer(struct str raw, int64_t otherwise);
 
-/* A number without what says nothing behind its point: 3.0 is 3, and 0.50 is 0.5. Others than
- * such, and what is no number, as they are. */
-struct str value_short_number(struct str raw);
+/* A number without what says nothing behind its point: 3.0 is 3, and 0.50 is 0.5. A whole one with
+ * an exponent is written out, into scratch, up to 15 digits: 1e2 is 100. Others than such, and what
+ * is no number, as they are. */
+struct str value_short_number(struct str raw, struct buf *scratch);
 
 bool value_true(struct str raw);
 
