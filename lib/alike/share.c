@@ -50,6 +50,8 @@ static unsigned kinds_of(const struct run *run, const struct codes *asked,
     return kinds;
 }
 
+/* Lines that repeat, such as the heads of replies, have many places, and would use up all runs:
+ * anchors with one place in the asked text go first. */
 unsigned shares_of(const struct codes *asked, const struct places *anchors,
                    const struct codes *other)
 {
@@ -57,12 +59,15 @@ unsigned shares_of(const struct codes *asked, const struct places *anchors,
     struct run run = {.length = 0};
     size_t count = anchors_kept(other->at, other->count, kept);
     unsigned kinds = 0, left = RUNS_MOST;
-    for (size_t i = 0; i < count; i++) {
-        const struct anchor *own = places_find(anchors, kept[i].hash);
+    for (size_t i = 0; i < 2 * count; i++) {
+        const struct anchor *there = &kept[i % count], *own = places_find(anchors, there->hash);
+        bool repeats = own != NULL && places_again(anchors, own) != NULL;
+        if (repeats != (i >= count))
+            continue;
         for (; own != NULL && left > 0; own = places_again(anchors, own)) {
-            if (lies_in(&run, own->at, kept[i].at))
+            if (lies_in(&run, own->at, there->at))
                 continue;
-            run = run_around(asked, own->at, other, kept[i].at);
+            run = run_around(asked, own->at, other, there->at);
             kinds |= kinds_of(&run, asked, other);
             left--;
         }
