@@ -26,7 +26,7 @@
 
 /* Raw members of a post; ptr NULL where it has none. */
 struct cluster_post {
-    struct str id, text, author, url, source, time, seen, tier, watch, metrics;
+    struct str id, title, text, author, url, source, time, seen, tier, watch, metrics;
 };
 
 /* Adds what clusters have to know of a post, for clusters_take(); in workers. A time more

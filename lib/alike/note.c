@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "record/scan.h"
 #include "record/value.h"
+#include "text/post.h"
 
 #define SHORT_TEXT 15   /* code points; strangers write the same short things */
 #define RECALL     0.99 /* of the index, at the threshold */
@@ -191,8 +192,7 @@ void note_make(struct note_maker *m, const struct alike_post *post, struct buf *
     note.repost_of = hash_name(m, post->repost_of, SEED_ID);
     note.quote_of = hash_name(m, post->quote_of, SEED_ID);
     note.time = m->plan->timed ? post_time(m, post) : 0;
-    buf_clear(&m->scratch);
-    bool may_be_near = note_text(m, value_string(post->text, &m->scratch), &note);
+    bool may_be_near = note_text(m, post_text(post->title, post->text, &m->scratch), &note);
     if (note.is_short)
         note_authors(m, post->author, &note);
     size_t begin = to->len;
