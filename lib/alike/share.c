@@ -7,6 +7,9 @@
 #define RUNS_MOST            16  /* that are measured of two texts */
 #define OF_TEXTS(run, count) ((run) >= (count) - (count) / 3)
 
+/* Code points of a part that lies anywhere in a text: shorter ones are found, or not, by where. */
+#define PART (ANCHOR_EVERY + ANCHOR_SPAN)
+
 /* A run that two texts have in common: where it begins in each, and its length. */
 struct run {
     size_t asked, other, length;
@@ -40,13 +43,15 @@ static unsigned kinds_of(const struct run *run, const struct codes *asked,
 {
     if (run->length < ANCHOR_SIZE)
         return 0;
-    bool holds = run->length == other->count, inside = run->length == asked->count;
+    bool holds = run->length == other->count, whole = run->length == asked->count;
+    bool begins = whole && run->other == 0;
+    bool inside = begins || (whole && run->length >= PART);
     bool core = run->length >= CORE && OF_TEXTS(run->length, asked->count) &&
                 OF_TEXTS(run->length, other->count);
     unsigned kinds = core ? SHARE_BIT(SHARE_CORE) : 0;
     kinds |= holds ? SHARE_BIT(SHARE_HOLDS) : 0;
     kinds |= inside ? SHARE_BIT(SHARE_INSIDE) : 0;
-    kinds |= inside && run->other == 0 ? SHARE_BIT(SHARE_BEGINS) : 0;
+    kinds |= begins ? SHARE_BIT(SHARE_BEGINS) : 0;
     return kinds;
 }
 

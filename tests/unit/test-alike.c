@@ -794,6 +794,32 @@ static void finds_what_holds_a_text(void **state)
     buf_free(&longer);
 }
 
+/* A stock phrase in a text is no part of it, wherever it stands; more than that is. */
+static void finds_long_parts_alone(void **state)
+{
+    (void)state;
+    static const char phrase[] = "することができるようになりました";
+    uint32_t random = 7;
+    double score = 0;
+    for (int before = 0; before <= 2 * ANCHOR_EVERY; before++) {
+        struct buf text = {0}, part = {0};
+        for (int i = 0; i < before; i++)
+            buf_add_code(&text, 0x4E00 + next_random(&random) % 2000);
+        buf_add_text(&part, phrase);
+        bool long_part = before % 2 == 1;
+        while (long_part && part.len < 3 * (ANCHOR_EVERY + ANCHOR_SPAN))
+            buf_add_code(&part, 0x4E00 + next_random(&random) % 2000);
+        buf_add_str(&text, buf_str(&part));
+        for (int i = 0; i < 100; i++)
+            buf_add_code(&text, 0x4E00 + next_random(&random) % 2000);
+        assert_string_equal(shared(buf_text(&text), buf_text(&part), &score), before == 0 ? "ib"
+                                                                              : long_part ? "i"
+                                                                                          : "");
+        buf_free(&text);
+        buf_free(&part);
+    }
+}
+
 /* News that comes with another head and foot. */
 static void finds_the_core_of_news(void **state)
 {
@@ -928,6 +954,7 @@ int main(void)
         cmocka_unit_test(keeps_first_ones),
         cmocka_unit_test(finds_what_brute_force_finds),
         cmocka_unit_test(finds_what_holds_a_text),
+        cmocka_unit_test(finds_long_parts_alone),
         cmocka_unit_test(finds_the_core_of_news),
         cmocka_unit_test(is_not_drowned),
     };
