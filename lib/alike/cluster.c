@@ -674,8 +674,8 @@ static void take_fresh(struct clusters *c, struct member *member, const struct s
     uint32_t number = member != NULL ? member->entry : SEEN_NONE, also = SEEN_NONE;
     if (finding->first || number != SEEN_NONE) /* what others repost is a first one of theirs */
         take_first(c, &number, seed, json);
-    if (!finding->copied && member == NULL)
-        note_number(c, finding->copy->first, number);
+    if (finding->first && member == NULL)
+        note_number(c, finding->copy->own, number);
     if (finding->copied) {
         uint32_t original = entry_of_original(c, finding->copy, seed->post.id);
         if (original == number) /* posts that repeat each other: it counts there already */

@@ -52,7 +52,7 @@ void clusters_free(struct clusters *c);
 struct cluster_finding {
     bool copied;             /* it is a copy, of copy->of or else of copy->first */
     bool first;              /* others may be copies of it */
-    const struct copy *copy; /* where it is no copy, copy->first is its own number */
+    const struct copy *copy; /* where it is no copy, only copy->own is set */
     struct copies_moment moment;
 };
 
