@@ -241,7 +241,7 @@ static void put_first(const struct cluster_post *post, int64_t time, struct buf 
     size_t start = to->len;
     json_open(&j, '{');
     json_key(&j, "id");
-    json_raw(&j, is_name(post->id) ? post->id : (struct str){NULL, 0});
+    json_raw(&j, seed->post.id != 0 ? post->id : (struct str){NULL, 0});
     seed->id_length = (uint32_t)(to->len - start - ID_AT);
     json_key(&j, "url");
     put_cut(&j, post->url, URL_SHOWN, scratch);
@@ -737,7 +737,7 @@ static void put_record_id(struct json *j, const struct seed *seed)
     struct str id = {(const char *)(seed + 1) + ID_AT, seed->id_length};
     struct buf own = {0};
     json_key(j, "id");
-    if (is_name(id)) {
+    if (seed->post.id != 0) {
         bool quoted = *id.ptr == '"';
         buf_add_text(&own, "\"cluster:");
         buf_add_str(&own, str_from(id, quoted));
