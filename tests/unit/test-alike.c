@@ -357,7 +357,7 @@ static void anchors_find_what_a_text_holds(void **state)
     assert_int_equal(anchors_kept(codes, ANCHOR_SPAN - 1, kept), 0);
 }
 
-/* Any 115 characters of a text of up to 1600 have one of its anchors, of a longer one any
+/* Any 100 characters of a text of up to 1376 have one of its anchors, of a longer one any
  * sixteenth part and 14 more; and the hashes of what rolls on and of what begins are the same. */
 static void anchors_are_spread_over_a_text(void **state)
 {
@@ -366,7 +366,8 @@ static void anchors_are_spread_over_a_text(void **state)
     struct anchor kept[ANCHORS_KEPT], again;
     uint32_t random = 7;
     for (size_t length = ANCHOR_SPAN; length < 6000; length += 1 + length / 7) {
-        size_t every = length <= 1600 ? 100 : (length + 15) / 16, last = 0;
+        size_t every = length <= ANCHORS_KEPT * ANCHOR_EVERY ? ANCHOR_EVERY : (length + 15) / 16,
+               last = 0;
         for (size_t i = 0; i < length; i++)
             codes[i] = next_random(&random) % 2000;
         size_t count = anchors_kept(codes, length, kept);
