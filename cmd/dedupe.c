@@ -61,16 +61,16 @@ static const struct opt_row options[] = {
     {0, NULL, NULL, NULL},
 };
 
-enum { ID = MEMBER_TEXT + 1, AUTHOR, REPOST_OF, QUOTE_OF, TIME, SEEN };
-static const char *const members[] = {"kind",     "text", "id",   "author", "repost_of",
-                                      "quote_of", "time", "seen", "dup",    NULL};
+enum { ID = MEMBER_TEXT + 1, AUTHOR, REPOST_OF, QUOTE_OF, TIME, SEEN, TITLE };
+static const char *const members[] = {"kind", "text", "id",    "author", "repost_of", "quote_of",
+                                      "time", "seen", "title", "dup",    NULL};
 static const char *const kinds[] = {"post", NULL};
 
 /* With clusters, these too. */
-enum { SOURCE = SEEN + 2, URL, TIER, WATCH, METRICS };
-static const char *const cluster_members[] = {"kind",     "text", "id",    "author",  "repost_of",
-                                              "quote_of", "time", "seen",  "dup",     "source",
-                                              "url",      "tier", "watch", "metrics", NULL};
+enum { SOURCE = TITLE + 2, URL, TIER, WATCH, METRICS };
+static const char *const cluster_members[] = {
+    "kind",  "text", "id",     "author", "repost_of", "quote_of", "time",    "seen",
+    "title", "dup",  "source", "url",    "tier",      "watch",    "metrics", NULL};
 
 /* What the program is run for. */
 enum mode { MODE_MARK, MODE_KEYS, MODE_GROUPED };
@@ -108,6 +108,7 @@ struct worker {
 static struct alike_post post_of(const struct record *r)
 {
     return (struct alike_post){.id = r->member[ID],
+                               .title = r->member[TITLE],
                                .text = r->member[MEMBER_TEXT],
                                .author = r->member[AUTHOR],
                                .repost_of = r->member[REPOST_OF],
@@ -119,6 +120,7 @@ static struct alike_post post_of(const struct record *r)
 static struct cluster_post cluster_post_of(const struct record *r)
 {
     return (struct cluster_post){.id = r->member[ID],
+                                 .title = r->member[TITLE],
                                  .text = r->member[MEMBER_TEXT],
                                  .author = r->member[AUTHOR],
                                  .url = r->member[URL],

@@ -12,10 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ANCHOR_SIZE  12  /* code points of a run */
-#define ANCHOR_SPAN  15  /* code points of a stretch: four runs */
-#define ANCHOR_EVERY 100 /* code points from one stretch that is kept to the next, at least */
-#define ANCHORS_KEPT 16  /* of one text, at most */
+#define ANCHOR_SIZE  12 /* code points of a run */
+#define ANCHOR_SPAN  15 /* code points of a stretch: four runs */
+#define ANCHOR_EVERY 86 /* code points from a kept stretch to the next, at least; 100 hold one */
+#define ANCHORS_KEPT 16 /* of one text, at most */
 
 struct anchor {
     uint32_t hash;

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "record/value.h"
 #include "record/write.h"
+#include "text/post.h"
 
 #define DAY         86400
 #define PLACE_SHOWN 256 /* characters of a source, a tier and the name of a watch */
@@ -169,16 +170,9 @@ static bool is_name(struct str raw)
     return value_type(raw) == VALUE_STRING || value_type(raw) == VALUE_NUMBER;
 }
 
-/* Adds a string, no more than so many characters of it; what is neither text nor number, as null.
- */
-static void put_cut(struct json *j, struct str raw, size_t characters, struct buf *scratch)
+/* Adds a text, no more than so many characters of it. */
+static void put_some(struct json *j, struct str text, size_t characters)
 {
-    if (!is_name(raw)) {
-        json_null(j);
-        return;
-    }
-    buf_clear(scratch);
-    struct str text = value_type(raw) == VALUE_NUMBER ? raw : value_string(raw, scratch);
     size_t at = 0;
     for (size_t left = characters; at < text.len && left > 0; left--)
         for (at++; at < text.len && ((unsigned char)text.ptr[at] & 0xC0) == 0x80; at++)
@@ -192,6 +186,26 @@ static void put_cut(struct json *j, struct str raw, size_t characters, struct bu
     buf_add_text(&cut, "…");
     json_valid(j, buf_str(&cut));
     buf_free(&cut);
+}
+
+/* The same of a raw string; what is neither text nor number, as null. */
+static void put_cut(struct json *j, struct str raw, size_t characters, struct buf *scratch)
+{
+    if (!is_name(raw)) {
+        json_null(j);
+        return;
+    }
+    buf_clear(scratch);
+    put_some(j, value_type(raw) == VALUE_NUMBER ? raw : value_string(raw, scratch), characters);
+}
+
+/* Adds what is compared of a post: title and text. */
+static void put_text(struct json *j, const struct cluster_post *post, struct buf *scratch)
+{
+    if (post_title_bytes(post->title, scratch) == 0)
+        put_cut(j, post->text, CLUSTER_TEXT, scratch);
+    else
+        put_some(j, str_trim(post_text(post->title, post->text, scratch)), CLUSTER_TEXT);
 }
 
 static void put_author(struct json *j, struct str author, struct buf *scratch)
@@ -227,7 +241,7 @@ static void put_first(const struct cluster_post *post, int64_t time, struct buf 
     size_t start = to->len;
     json_open(&j, '{');
     json_key(&j, "id");
-    json_raw(&j, is_name(post->id) ? post->id : (struct str){NULL, 0});
+    json_raw(&j, seed->post.id != 0 ? post->id : (struct str){NULL, 0});
     seed->id_length = (uint32_t)(to->len - start - ID_AT);
     json_key(&j, "url");
     put_cut(&j, post->url, URL_SHOWN, scratch);
@@ -244,7 +258,7 @@ static void put_first(const struct cluster_post *post, int64_t time, struct buf 
     put_author(&j, post->author, scratch);
     json_key(&j, "text");
     seed->text_at = (uint32_t)(to->len - start);
-    put_cut(&j, post->text, CLUSTER_TEXT, scratch);
+    put_text(&j, post, scratch);
     json_close(&j, '}');
     seed->length = (uint32_t)(to->len - start);
 }
@@ -660,8 +674,8 @@ static void take_fresh(struct clusters *c, struct member *member, const struct s
     uint32_t number = member != NULL ? member->entry : SEEN_NONE, also = SEEN_NONE;
     if (finding->first || number != SEEN_NONE) /* what others repost is a first one of theirs */
         take_first(c, &number, seed, json);
-    if (!finding->copied && member == NULL)
-        note_number(c, finding->copy->first, number);
+    if (finding->first && member == NULL)
+        note_number(c, finding->copy->own, number);
     if (finding->copied) {
         uint32_t original = entry_of_original(c, finding->copy, seed->post.id);
         if (original == number) /* posts that repeat each other: it counts there already */
@@ -723,7 +737,7 @@ static void put_record_id(struct json *j, const struct seed *seed)
     struct str id = {(const char *)(seed + 1) + ID_AT, seed->id_length};
     struct buf own = {0};
     json_key(j, "id");
-    if (is_name(id)) {
+    if (seed->post.id != 0) {
         bool quoted = *id.ptr == '"';
         buf_add_text(&own, "\"cluster:");
         buf_add_str(&own, str_from(id, quoted));

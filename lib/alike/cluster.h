@@ -26,7 +26,7 @@
 
 /* Raw members of a post; ptr NULL where it has none. */
 struct cluster_post {
-    struct str id, text, author, url, source, time, seen, tier, watch, metrics;
+    struct str id, title, text, author, url, source, time, seen, tier, watch, metrics;
 };
 
 /* Adds what clusters have to know of a post, for clusters_take(); in workers. A time more
@@ -52,7 +52,7 @@ void clusters_free(struct clusters *c);
 struct cluster_finding {
     bool copied;             /* it is a copy, of copy->of or else of copy->first */
     bool first;              /* others may be copies of it */
-    const struct copy *copy; /* where it is no copy, copy->first is its own number */
+    const struct copy *copy; /* where it is no copy, only copy->own is set */
     struct copies_moment moment;
 };
 

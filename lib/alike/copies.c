@@ -262,7 +262,8 @@ static bool copy_of_first(struct copies *c, struct copy *copy, enum copy_how how
         return false;
     buf_clear(&c->of);
     unpack_id(firsts_get(&c->firsts, first).id, &c->of);
-    *copy = (struct copy){how, first, buf_str(&c->of), score, true, false};
+    *copy = (struct copy){
+        .how = how, .first = first, .of = buf_str(&c->of), .score = score, .scored = true};
     if (copy->of.len == 0)
         copy->of.ptr = NULL;
     return true;
@@ -352,7 +353,8 @@ static bool find_copy(struct copies *c, const struct alike_post *post, const str
     for (int kind = 0; kind < SHARE_KINDS; kind++)
         shares[kind] = (struct alike_match){.number = INDEX_NONE, .score = 0};
     if (is_alone(again))
-        *copy = (struct copy){COPY_SAME, SEEN_NONE, post->id, 1, true, false};
+        *copy = (struct copy){
+            .how = COPY_SAME, .first = SEEN_NONE, .of = post->id, .score = 1, .scored = true};
     else if (copy_of_first(c, copy, COPY_SAME, again, 1))
         return true;
     else if (note->repost_of != 0)
@@ -414,15 +416,14 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
         touch(c, original, time);
     if (found && copy->first != SEEN_NONE)
         touch(c, copy->first, time);
+    copy->own = SEEN_NONE;
     if (late && (!found || copy->first == SEEN_NONE || copy->own_words)) {
         c->standing.forgotten += !found || copy->own_words;
         return found;
     }
     uint32_t group = found ? copy->first : SEEN_NONE;
     if (!found || copy->own_words)
-        group = add_first(c, post, &note, &text, time);
-    if (!found)
-        copy->first = group;
+        group = copy->own = add_first(c, post, &note, &text, time);
     if (note.id != 0)
         keep_at(c, note.id, group == SEEN_NONE ? alone_at(time) : group, c->id_at);
     return found;

@@ -29,6 +29,7 @@ const char *copy_how_name(enum copy_how how);
 struct copy {
     enum copy_how how;
     uint32_t first; /* number of the first one; SEEN_NONE: not one that was seen */
+    uint32_t own;   /* its own number, where it is a first one too; else SEEN_NONE */
     struct str of;  /* its id as JSON, until the next call; ptr NULL: null */
     double score;   /* Jaccard index, where `scored` */
     bool scored;
@@ -53,7 +54,7 @@ void copies_free(struct copies *c);
 void copies_expect(struct copies *c, struct str note);
 
 /* Takes the next post with its note. True where it is a copy; where it is none, only
- * copy->first is set, to its own number. */
+ * copy->own is set, unless it is too late to be remembered. */
 bool copies_take(struct copies *c, const struct alike_post *post, struct str note,
                  struct copy *copy);
 

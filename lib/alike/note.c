@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "record/scan.h"
 #include "record/value.h"
+#include "text/post.h"
 
 #define SHORT_TEXT 15   /* code points; strangers write the same short things */
 #define RECALL     0.99 /* of the index, at the threshold */
@@ -141,6 +142,15 @@ static void add_words(struct buf *to, const uint32_t *words, size_t count)
     buf_add(to, words, count * sizeof *words);
 }
 
+/* A text that repeats itself would fill a key alone. */
+static bool is_new(const struct anchor *kept, size_t number)
+{
+    for (size_t i = 0; i < number; i++)
+        if (kept[i].hash == kept[number].hash)
+            return false;
+    return true;
+}
+
 static void add_anchors(struct note_maker *m, struct note *note, struct buf *to)
 {
     struct anchor kept[ANCHORS_KEPT];
@@ -149,10 +159,13 @@ static void add_anchors(struct note_maker *m, struct note *note, struct buf *to)
         m->anchor_cap = 2 * anchors_most(c->count);
         m->anchors = mem_resize(m->anchors, m->anchor_cap, sizeof *m->anchors);
     }
-    note->kept_count = (uint32_t)anchors_kept(c->at, c->count, kept);
+    size_t found = anchors_kept(c->at, c->count, kept);
     note->anchor_count = (uint32_t)anchors_all(c->at, c->count, m->anchors);
-    for (size_t i = 0; i < note->kept_count; i++)
-        add_words(to, &kept[i].hash, 1);
+    for (size_t i = 0; i < found; i++)
+        if (is_new(kept, i)) {
+            add_words(to, &kept[i].hash, 1);
+            note->kept_count++;
+        }
     buf_add(to, m->anchors, note->anchor_count * sizeof *m->anchors);
 }
 
@@ -191,8 +204,7 @@ void note_make(struct note_maker *m, const struct alike_post *post, struct buf *
     note.repost_of = hash_name(m, post->repost_of, SEED_ID);
     note.quote_of = hash_name(m, post->quote_of, SEED_ID);
     note.time = m->plan->timed ? post_time(m, post) : 0;
-    buf_clear(&m->scratch);
-    bool may_be_near = note_text(m, value_string(post->text, &m->scratch), &note);
+    bool may_be_near = note_text(m, post_text(post->title, post->text, &m->scratch), &note);
     if (note.is_short)
         note_authors(m, post->author, &note);
     size_t begin = to->len;

@@ -91,6 +91,9 @@ struct pairs *pairs_new(char *const *files, size_t count, const struct alike_pla
     line_add_settings(plan, &settings);
     while (done && input_next(in, &chunk))
         done = take_chunk(p, &chunk, buf_str(&settings), &number, e);
+    if (!done && chunk.piece == INPUT_LINES && input_next(in, &chunk) &&
+        chunk.piece == INPUT_BROKEN) /* what tore the line says more than the line */
+        err_set(e, "%s", chunk.problem.text);
     order(p);
     input_free(in);
     buf_free(&chunk.text);

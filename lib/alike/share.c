@@ -7,6 +7,9 @@
 #define RUNS_MOST            16  /* that are measured of two texts */
 #define OF_TEXTS(run, count) ((run) >= (count) - (count) / 3)
 
+/* Code points of a part that lies anywhere in a text: shorter ones are found, or not, by where. */
+#define PART (ANCHOR_EVERY + ANCHOR_SPAN)
+
 /* A run that two texts have in common: where it begins in each, and its length. */
 struct run {
     size_t asked, other, length;
@@ -40,16 +43,20 @@ static unsigned kinds_of(const struct run *run, const struct codes *asked,
 {
     if (run->length < ANCHOR_SIZE)
         return 0;
-    bool holds = run->length == other->count, inside = run->length == asked->count;
+    bool holds = run->length == other->count, whole = run->length == asked->count;
+    bool begins = whole && run->other == 0;
+    bool inside = begins || (whole && run->length >= PART);
     bool core = run->length >= CORE && OF_TEXTS(run->length, asked->count) &&
                 OF_TEXTS(run->length, other->count);
     unsigned kinds = core ? SHARE_BIT(SHARE_CORE) : 0;
     kinds |= holds ? SHARE_BIT(SHARE_HOLDS) : 0;
     kinds |= inside ? SHARE_BIT(SHARE_INSIDE) : 0;
-    kinds |= inside && run->other == 0 ? SHARE_BIT(SHARE_BEGINS) : 0;
+    kinds |= begins ? SHARE_BIT(SHARE_BEGINS) : 0;
     return kinds;
 }
 
+/* Lines that repeat, such as the heads of replies, have many places, and would use up all runs:
+ * anchors with one place in the asked text go first. */
 unsigned shares_of(const struct codes *asked, const struct places *anchors,
                    const struct codes *other)
 {
@@ -57,12 +64,15 @@ unsigned shares_of(const struct codes *asked, const struct places *anchors,
     struct run run = {.length = 0};
     size_t count = anchors_kept(other->at, other->count, kept);
     unsigned kinds = 0, left = RUNS_MOST;
-    for (size_t i = 0; i < count; i++) {
-        const struct anchor *own = places_find(anchors, kept[i].hash);
+    for (size_t i = 0; i < 2 * count; i++) {
+        const struct anchor *there = &kept[i % count], *own = places_find(anchors, there->hash);
+        bool repeats = own != NULL && places_again(anchors, own) != NULL;
+        if (repeats != (i >= count))
+            continue;
         for (; own != NULL && left > 0; own = places_again(anchors, own)) {
-            if (lies_in(&run, own->at, kept[i].at))
+            if (lies_in(&run, own->at, there->at))
                 continue;
-            run = run_around(asked, own->at, other, kept[i].at);
+            run = run_around(asked, own->at, other, there->at);
             kinds |= kinds_of(&run, asked, other);
             left--;
         }

@@ -11,7 +11,7 @@
 enum alike_share {
     SHARE_CORE,   /* one run of both, two thirds of each and long: news with another head */
     SHARE_HOLDS,  /* this text holds the other */
-    SHARE_INSIDE, /* the other holds this one */
+    SHARE_INSIDE, /* the other holds this one, at its beginning or a long one */
     SHARE_BEGINS, /* the other begins with this one */
     SHARE_KINDS
 };

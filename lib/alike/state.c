@@ -13,7 +13,7 @@
 #include "base/hash.h"
 
 #define MAGIC   "hinoban dedupe\n" /* with its NUL 16 bytes */
-#define VERSION 5
+#define VERSION 6
 #define ORDER   0x01020304u       /* spelled otherwise by machines of other byte order */
 #define SLICES  (STATE_PARTS + 2) /* of a content */
 #define ALL     (STATE_CONTENTS * SLICES)
@@ -71,6 +71,8 @@ static bool map_file(struct state *s, const char *path, int fd, struct err *e)
     struct stat file;
     if (fstat(fd, &file) != 0)
         return err_system(e, "cannot read %s", path);
+    if (!S_ISREG(file.st_mode))
+        return err_set(e, "%s is no file; move it away to begin anew", path);
     s->size = (size_t)file.st_size;
     if (s->size < sizeof(struct head))
         return say_damaged(path, e);

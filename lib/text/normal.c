@@ -236,6 +236,7 @@ struct writer {
     uint32_t at;              /* origin of what is written now */
     const byte *start, *end;  /* the original */
     size_t base;
+    size_t laughed; /* length of out behind the last laugh; 0: there was none */
 };
 
 /* Room for the rest of the original and one expansion. */
@@ -454,12 +455,16 @@ static const byte *step_laugh(struct writer *w, const byte *p)
     size_t length, count = 0;
     for (; (length = w_length(end, w->end)) > 0; end += length)
         count++;
-    if (count > 1 && !is_of_a_word(w, p, end))
+    bool laughs = !is_of_a_word(w, p, end);
+    if (laughs && w->text == NULL && w->laughed > 0 && w->laughed == w->out->len)
+        return end; /* nothing between the two laughs counts */
+    if (laughs)
         count = 1;
     for (const byte *at = p; count > 0; count--, at += w_length(at, w->end)) {
         w->at = (uint32_t)(w->base + (size_t)(at - w->start));
         write_code(w, 'w');
     }
+    w->laughed = laughs ? w->out->len : w->laughed;
     return end;
 }
 

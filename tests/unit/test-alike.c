@@ -357,7 +357,7 @@ static void anchors_find_what_a_text_holds(void **state)
     assert_int_equal(anchors_kept(codes, ANCHOR_SPAN - 1, kept), 0);
 }
 
-/* Any 115 characters of a text of up to 1600 have one of its anchors, of a longer one any
+/* Any 100 characters of a text of up to 1376 have one of its anchors, of a longer one any
  * sixteenth part and 14 more; and the hashes of what rolls on and of what begins are the same. */
 static void anchors_are_spread_over_a_text(void **state)
 {
@@ -366,7 +366,8 @@ static void anchors_are_spread_over_a_text(void **state)
     struct anchor kept[ANCHORS_KEPT], again;
     uint32_t random = 7;
     for (size_t length = ANCHOR_SPAN; length < 6000; length += 1 + length / 7) {
-        size_t every = length <= 1600 ? 100 : (length + 15) / 16, last = 0;
+        size_t every = length <= ANCHORS_KEPT * ANCHOR_EVERY ? ANCHOR_EVERY : (length + 15) / 16,
+               last = 0;
         for (size_t i = 0; i < length; i++)
             codes[i] = next_random(&random) % 2000;
         size_t count = anchors_kept(codes, length, kept);
@@ -794,6 +795,32 @@ static void finds_what_holds_a_text(void **state)
     buf_free(&longer);
 }
 
+/* A stock phrase in a text is no part of it, wherever it stands; more than that is. */
+static void finds_long_parts_alone(void **state)
+{
+    (void)state;
+    static const char phrase[] = "することができるようになりました";
+    uint32_t random = 7;
+    double score = 0;
+    for (int before = 0; before <= 2 * ANCHOR_EVERY; before++) {
+        struct buf text = {0}, part = {0};
+        for (int i = 0; i < before; i++)
+            buf_add_code(&text, 0x4E00 + next_random(&random) % 2000);
+        buf_add_text(&part, phrase);
+        bool long_part = before % 2 == 1;
+        while (long_part && part.len < 3 * (ANCHOR_EVERY + ANCHOR_SPAN))
+            buf_add_code(&part, 0x4E00 + next_random(&random) % 2000);
+        buf_add_str(&text, buf_str(&part));
+        for (int i = 0; i < 100; i++)
+            buf_add_code(&text, 0x4E00 + next_random(&random) % 2000);
+        assert_string_equal(shared(buf_text(&text), buf_text(&part), &score), before == 0 ? "ib"
+                                                                              : long_part ? "i"
+                                                                                          : "");
+        buf_free(&text);
+        buf_free(&part);
+    }
+}
+
 /* News that comes with another head and foot. */
 static void finds_the_core_of_news(void **state)
 {
@@ -928,6 +955,7 @@ int main(void)
         cmocka_unit_test(keeps_first_ones),
         cmocka_unit_test(finds_what_brute_force_finds),
         cmocka_unit_test(finds_what_holds_a_text),
+        cmocka_unit_test(finds_long_parts_alone),
         cmocka_unit_test(finds_the_core_of_news),
         cmocka_unit_test(is_not_drowned),
     };

@@ -244,7 +244,7 @@ static void take_both(struct clusters *c, const char *id, const char *of, uint32
                       bool first_too)
 {
     struct cluster_post post = {.id = str_of(id), .text = STR("\"t\""), .metrics = str_of(metrics)};
-    struct copy copy = {.how = COPY_REPOST, .first = first};
+    struct copy copy = {.how = COPY_REPOST, .first = first, .own = first};
     struct buf scratch = {0}, note = {0};
     if (of != NULL)
         copy.of = str_of(of);
