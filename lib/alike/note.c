@@ -196,6 +196,21 @@ static void add_likeness(struct note_maker *m, struct note *note, struct buf *to
         buf_add_char(to, 0);
 }
 
+/* Title and text; but feeds of posts that have no title make one of the text's beginning. */
+static struct str compared_text(struct note_maker *m, const struct alike_post *post)
+{
+    static const char *const stops[] = {"…", "...", NULL};
+    struct str whole = post_text(post->title, post->text, &m->scratch);
+    size_t bytes = post_title_bytes(post->title, &m->title);
+    if (bytes == 0)
+        return whole;
+    struct str head = str_head(whole, bytes - 1), text = str_from(whole, bytes);
+    for (size_t i = 0; stops[i] != NULL; i++)
+        if (str_ends(head, str_of(stops[i])))
+            head.len -= strlen(stops[i]);
+    return str_starts(text, head) ? text : whole;
+}
+
 void note_make(struct note_maker *m, const struct alike_post *post, struct buf *to)
 {
     struct note note;
@@ -204,7 +219,7 @@ void note_make(struct note_maker *m, const struct alike_post *post, struct buf *
     note.repost_of = hash_name(m, post->repost_of, SEED_ID);
     note.quote_of = hash_name(m, post->quote_of, SEED_ID);
     note.time = m->plan->timed ? post_time(m, post) : 0;
-    bool may_be_near = note_text(m, post_text(post->title, post->text, &m->scratch), &note);
+    bool may_be_near = note_text(m, compared_text(m, post), &note);
     if (note.is_short)
         note_authors(m, post->author, &note);
     size_t begin = to->len;
@@ -225,6 +240,7 @@ void note_maker_free(struct note_maker *m)
 {
     buf_free(&m->key);
     buf_free(&m->scratch);
+    buf_free(&m->title);
     codes_free(&m->codes);
     shingles_free(&m->shingles);
     free(m->anchors);

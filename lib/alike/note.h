@@ -60,7 +60,7 @@ uint64_t note_hash(struct str text, uint64_t seed);
 /* Makes notes; one for each thread. Owns its buffers. */
 struct note_maker {
     const struct alike_plan *plan;
-    struct buf key, scratch;
+    struct buf key, scratch, title;
     struct codes codes;
     struct shingles shingles;
     struct anchor *anchors;
