@@ -243,7 +243,11 @@ static void html_table(struct writer *w, const struct grid *g)
     add_element(&w->body, "<caption>", g->caption, "</caption>\n");
     buf_add_text(&w->body, "<thead><tr>");
     for (size_t i = 0; i < columns; i++) {
-        buf_addf(&w->body, "<th class=\"%s\" scope=\"col\">", g->columns[i].number ? "number" : "");
+        bool bar = i < g->cell_count && g->cells[i].share >= 0;
+        buf_addf(&w->body, "<th class=\"%s\" scope=\"col\">",
+                 bar                    ? "bar"
+                 : g->columns[i].number ? "number"
+                                        : "");
         if (g->columns[i].key != NULL)
             add_escaped(&w->body, texts_get(w->texts, g->columns[i].key));
         buf_add_text(&w->body, "</th>");
