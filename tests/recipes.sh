@@ -15,7 +15,10 @@ script 1 >bin/minute
 script 2 >bin/nightly
 cat >bin/date <<'END'
 #!/bin/sh
-[ "$1" != -d ] || DAY=$((DAY - 1))
+case $1$2 in
+-dyesterday) DAY=$((DAY - 1)) ;;
+-d*' + 1 day') DAY=${2% + 1 day} DAY=$((${DAY##*-} + 1)) ;;
+esac
 echo "2026-11-$DAY"
 END
 cat >bin/hinoban <<'END'
