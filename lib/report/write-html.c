@@ -2,7 +2,8 @@
  * The report as one page of HTML that needs nothing else: no script, no address
  * to load from, style inside, charts as SVG. Charts stretch to the width there is
  * while their labels stay text of the page, so both a phone and paper can be read.
- * The table of contents comes first, so the body is gathered and written last.
+ * The table of contents comes first, folded so that the summary is in sight, so the
+ * body is gathered and written last.
  */
 #include "report/writer.h"
 
@@ -243,7 +244,11 @@ static void html_table(struct writer *w, const struct grid *g)
     add_element(&w->body, "<caption>", g->caption, "</caption>\n");
     buf_add_text(&w->body, "<thead><tr>");
     for (size_t i = 0; i < columns; i++) {
-        buf_addf(&w->body, "<th class=\"%s\" scope=\"col\">", g->columns[i].number ? "number" : "");
+        bool bar = i < g->cell_count && g->cells[i].share >= 0;
+        buf_addf(&w->body, "<th class=\"%s\" scope=\"col\">",
+                 bar                    ? "bar"
+                 : g->columns[i].number ? "number"
+                                        : "");
         if (g->columns[i].key != NULL)
             add_escaped(&w->body, texts_get(w->texts, g->columns[i].key));
         buf_add_text(&w->body, "</th>");
@@ -317,11 +322,11 @@ static void html_end(struct writer *w)
     buf_add_text(w->out, "</style>\n</head>\n<body>\n<header>\n");
     add_element(w->out, "<h1>", d->title, "</h1>\n");
     add_element(w->out, "<p>", d->subtitle, "</p>\n");
-    buf_add_text(w->out, "</header>\n<nav aria-label=\"");
+    buf_add_text(w->out, "</header>\n<nav><details><summary>");
     add_escaped(w->out, texts_get(w->texts, "contents"));
-    buf_add_text(w->out, "\">\n<ul>\n");
+    buf_add_text(w->out, "</summary>\n<ul>\n");
     buf_add_str(w->out, buf_str(&w->contents));
-    buf_add_text(w->out, "</ul>\n</nav>\n<main>\n");
+    buf_add_text(w->out, "</ul>\n</details></nav>\n<main>\n");
     buf_add_str(w->out, buf_str(&w->body));
     buf_add_text(w->out, "</main>\n</body>\n</html>\n");
     buf_free(&w->body);

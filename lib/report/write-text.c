@@ -110,7 +110,7 @@ static void text_heading(struct writer *w, unsigned level, struct str title)
 {
     size_t width = text_width(title);
     buf_add_text(w->out, level <= 2 ? "\n\n" : "\n");
-    add_strong(w, title, level <= 2 ? 0 : 2, level <= 2 ? "" : "■ ");
+    add_strong(w, title, level <= 2 ? 0 : 2, level <= 2 ? "" : level == 3 ? "■ " : "□ ");
     if (level <= 2) {
         add_repeated(w->out, "═", width > w->width ? w->width : width);
         buf_add_char(w->out, '\n');
