@@ -24,10 +24,10 @@
 
 /* Of posts without a risk, or conduct, so many may be said to have one, by the upper end of the
  * interval. */
-#define ALARMS 0.03
+#define ALARMS 0.04
 /* Labelled posts want something far more often than those of any network, where too low a
  * threshold does more harm than here: precision counts more. Found by trial on posts of others. */
-#define INTENTS_BETA 0.7
+#define INTENTS_BETA 0.85
 #define COMMON       0.2 /* of what is common to all risks, as much counts for each; found by trial */
 
 #define SHIPPED_POSTS "posts.ndjson.gz"
