@@ -664,7 +664,8 @@ static void read_again(struct clusters *c, struct member *member, uint64_t reach
 
 static void note_number(struct clusters *c, uint32_t number, uint32_t entry)
 {
-    if (c->by_number && seen_find(&c->numbers, hash_number(number)) == SEEN_NONE)
+    if (c->by_number && number != SEEN_NONE &&
+        seen_find(&c->numbers, hash_number(number)) == SEEN_NONE)
         seen_new(&c->numbers, hash_number(number), entry, SEEN_ANYWHERE);
 }
 

@@ -475,7 +475,7 @@ static void add_common(const struct learner *l, struct question *q)
 }
 
 /* Puts the posts that have an answer into folds as evenly as can be; each stays in the one that it
- * was drawn into as long as there is room. */
+ * was drawn into as long as there is room, or was put into with those of another answer. */
 static void spread(struct learner *l, size_t question, size_t answer)
 {
     size_t folds = l->settings.folds, count = 0;
@@ -484,8 +484,9 @@ static void spread(struct learner *l, size_t question, size_t answer)
         struct post *post = &l->posts[i];
         if (!learner_holds(post, question, answer))
             continue;
-        while (held[post->fold] > count / folds)
+        while (!post->dealt && held[post->fold] > count / folds)
             post->fold = (post->fold + 1) % folds;
+        post->dealt = true;
         held[post->fold]++;
         count++;
     }

@@ -21,6 +21,7 @@ struct post {
     struct feature_node *nodes;
     double damping; /* of its sparse features, see MODEL_UNSEEN */
     size_t fold;
+    bool dealt; /* put into its fold with the others of a rare answer */
 };
 
 struct answer {
