@@ -77,6 +77,8 @@ static bool is_torn(int fd)
 
 bool output_create(struct output *o, const char *path, const char *option, struct err *e)
 {
+    if (strcmp(path, "-") == 0) /* which elsewhere is standard output: records go there */
+        return err_set(e, "--%s: - names no file", option);
     if (file_is_open(path, STDOUT_FILENO))
         return err_set(e, "--%s: %s is also standard output", option, path);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
