@@ -495,11 +495,6 @@ const struct tally *digest_now(const struct digest *d)
     return &d->days[d->day_count - 1].tally;
 }
 
-double digest_mean(const struct digest *d, uint64_t before)
-{
-    return d->base_days == 0 ? 0 : (double)before / (double)d->base_days;
-}
-
 struct tally digest_before(const struct digest *d)
 {
     struct tally sum = {0};

@@ -79,9 +79,8 @@ void digest_free(struct digest *d);
 /* The posts of a shelf that are shown, best first: their number. */
 size_t digest_posts(const struct digest *d, size_t shelf, struct post *const **posts);
 
-/* The tally of the day reported, and the mean of a figure's sum before it. */
+/* The tally of the day reported. */
 const struct tally *digest_now(const struct digest *d);
-double digest_mean(const struct digest *d, uint64_t before);
 
 /* The sums over the days before. */
 struct tally digest_before(const struct digest *d);

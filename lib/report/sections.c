@@ -102,16 +102,47 @@ static void add_count(struct pen *pen, uint64_t number)
     grid_add_text(&pen->grid, shown_count(number).text);
 }
 
-/* Mean before, and the change against it; a rise is bad, good or neither. */
-static void add_change(struct pen *pen, struct change c, enum mood rise)
+static uint64_t judged(const struct tally *t)
 {
-    const struct digest *d = pen->digest;
-    if (d->base_days == 0) {
+    return t->tone[POSITIVE] + t->tone[NEUTRAL] + t->tone[NEGATIVE];
+}
+
+static uint64_t with_author(const struct tally *t)
+{
+    return t->authors;
+}
+
+static uint64_t with_reach(const struct tally *t)
+{
+    return t->reach_known;
+}
+
+/* The days before of which a figure is known: those with a post of which it is, and those
+ * without posts, which have none of it. */
+static size_t days_known(const struct digest *d, uint64_t (*known)(const struct tally *))
+{
+    size_t count = 0;
+    for (size_t i = 0; i + 1 < d->day_count; i++) {
+        const struct day_figures *day = &d->days[i];
+        count += day->data && (day->tally.posts == 0 || known(&day->tally) > 0);
+    }
+    return count;
+}
+
+static double mean_of(uint64_t before, size_t days)
+{
+    return days == 0 ? 0 : (double)before / (double)days;
+}
+
+/* Mean of so many days before, and the change against it; a rise is bad, good or neither. */
+static void add_change(struct pen *pen, struct change c, size_t days, enum mood rise)
+{
+    if (days == 0) {
         grid_add(&pen->grid, STR("–"), MOOD_FAINT);
         grid_add(&pen->grid, STR("–"), MOOD_FAINT);
         return;
     }
-    double mean = digest_mean(d, c.before), change = (double)c.now - mean;
+    double mean = mean_of(c.before, days), change = (double)c.now - mean;
     enum mood fall = rise == MOOD_BAD ? MOOD_GOOD : rise == MOOD_GOOD ? MOOD_BAD : MOOD_NONE;
     grid_add_text(&pen->grid, shown_decimal(mean).text);
     grid_add(&pen->grid, str_of(shown_signed(change, "").text),
@@ -123,11 +154,6 @@ static void add_change(struct pen *pen, struct change c, enum mood rise)
 static double share_of(uint64_t part, uint64_t whole)
 {
     return whole == 0 ? 0 : (double)part / (double)whole;
-}
-
-static uint64_t judged(const struct tally *t)
-{
-    return t->tone[POSITIVE] + t->tone[NEUTRAL] + t->tone[NEGATIVE];
 }
 
 static uint64_t hour_total(const struct digest *d, size_t hour)
@@ -192,7 +218,7 @@ static void say_volume(struct pen *pen)
     say(pen, now->authors > 0 ? known : nobody,
         TEXT_ARGS({"watch", buf_text(&pen->name)}, {"posts", posts.text},
                   {"authors", authors.text}));
-    double mean = digest_mean(d, before.posts);
+    double mean = mean_of(before.posts, d->base_days);
     if (d->base_days > 0 && mean > 0) {
         struct shown days = shown_count(d->base_days), average = shown_decimal(mean);
         struct shown ratio = shown_decimal((double)now->posts / mean);
@@ -249,8 +275,9 @@ static void say_risk(struct pen *pen)
     buf_clear(&pen->name);
     buf_add_str(&pen->name, labels_of_bit(l, best)->shown[pen->report->texts->lang]);
     struct shown count = shown_count(d->labels[best].now);
-    struct shown mean = shown_decimal(digest_mean(d, d->labels[best].before));
-    say(pen, d->base_days > 0 ? "lead.risk" : "lead.risk.first",
+    size_t days = days_known(d, judged);
+    struct shown mean = shown_decimal(mean_of(d->labels[best].before, days));
+    say(pen, days > 0 ? "lead.risk" : "lead.risk.first",
         TEXT_ARGS({"risk", buf_text(&pen->name)}, {"count", count.text}, {"mean", mean.text}));
 }
 
@@ -389,17 +416,17 @@ static void add_tile_change(struct pen *pen, struct tiles *t, const char *key,
     t->ends[t->count - 1][1] = t->bytes.len;
 }
 
-/* Without a change where `before` is not known. */
+/* `days`: of which `before` is known; without a change where there are none. */
 static void add_count_tile(struct pen *pen, struct tiles *t, const char *key, uint64_t now,
-                           uint64_t before, bool known)
+                           uint64_t before, size_t days)
 {
-    double mean = digest_mean(pen->digest, before);
+    double mean = mean_of(before, days);
     struct shown average = shown_decimal(mean);
     struct shown ratio = shown_decimal(mean > 0 ? (double)now / mean : 0);
     add_tile(pen, t, key, shown_count(now).text, MOOD_NONE);
     if (pen->digest->base_days == 0)
         add_tile_change(pen, t, "change.none", NULL);
-    else if (known)
+    else if (days > 0)
         add_tile_change(pen, t, mean > 0 ? "change.mean" : "change.mean.only",
                         TEXT_ARGS({"mean", average.text}, {"ratio", ratio.text}));
 }
@@ -436,28 +463,28 @@ static void write_tiles(struct pen *pen, struct tiles *t)
 static void add_judged_tile(struct pen *pen, struct tiles *t, const char *key, uint64_t now,
                             uint64_t before)
 {
-    struct tally all = digest_before(pen->digest);
     if (judged(digest_now(pen->digest)) == 0)
         add_tile(pen, t, key, "–", MOOD_NONE);
     else
-        add_count_tile(pen, t, key, now, before, all.posts == 0 || judged(&all) > 0);
+        add_count_tile(pen, t, key, now, before, days_known(pen->digest, judged));
 }
 
 void section_summary(struct pen *pen)
 {
-    const struct tally *now = digest_now(pen->digest);
-    struct tally before = digest_before(pen->digest);
+    const struct digest *d = pen->digest;
+    const struct tally *now = digest_now(d);
+    struct tally before = digest_before(d);
     struct tiles tiles = {.count = 0};
     heading(pen, 3, "section.summary");
     say_lead(pen);
-    if (pen->digest->scope == 0)
+    if (d->scope == 0)
         say_unread(pen);
     if (now->posts == 0)
         return;
-    add_count_tile(pen, &tiles, "tile.posts", now->posts, before.posts, true);
+    add_count_tile(pen, &tiles, "tile.posts", now->posts, before.posts, d->base_days);
     if (now->authors > 0)
         add_count_tile(pen, &tiles, "tile.authors", now->authors, before.authors,
-                       before.posts == 0 || before.authors > 0);
+                       days_known(d, with_author));
     struct buf both = {0};
     buf_addf(&both, "%s / %s", shown_count(now->posts - now->copies).text,
              shown_count(now->copies).text);
@@ -465,13 +492,13 @@ void section_summary(struct pen *pen)
     buf_free(&both);
     if (now->reach_known > 0)
         add_count_tile(pen, &tiles, "tile.reach", now->reach, before.reach,
-                       before.posts == 0 || before.reach_known > 0);
+                       days_known(d, with_reach));
     add_tone_tile(pen, &tiles, "tile.negative", NEGATIVE);
     add_tone_tile(pen, &tiles, "tile.positive", POSITIVE);
     add_judged_tile(pen, &tiles, "tile.urgent", now->urgent, before.urgent);
     add_judged_tile(pen, &tiles, "tile.help", now->help, before.help);
     write_tiles(pen, &tiles);
-    if (pen->digest->scope == 0 && now->reach_known > 0)
+    if (d->scope == 0 && now->reach_known > 0)
         paragraph(pen, PARAGRAPH_NOTE, "note.reach", NULL);
 }
 
@@ -753,6 +780,7 @@ static void label_table(struct pen *pen, const size_t *bits, size_t count)
                                             {"column.change", true}};
     const struct digest *d = pen->digest;
     uint64_t most = d->labels[bits[0]].now;
+    size_t days = days_known(d, judged);
     grid_start(&pen->grid, columns, 5);
     for (size_t i = 0; i < count; i++) {
         const struct label *label = labels_of_bit(pen->report->labels, bits[i]);
@@ -761,7 +789,7 @@ static void label_table(struct pen *pen, const size_t *bits, size_t count)
         add_count(pen, d->labels[bits[i]].now);
         grid_add_bar(&pen->grid, share_of(d->labels[bits[i]].now, most),
                      mood == MOOD_NONE ? MOOD_PLAIN : mood);
-        add_change(pen, d->labels[bits[i]], mood);
+        add_change(pen, d->labels[bits[i]], days, mood);
     }
     table(pen);
 }
@@ -1025,7 +1053,7 @@ static void add_source(struct pen *pen, struct str name, const struct source_fig
 {
     grid_add(&pen->grid, name, MOOD_NONE);
     add_count(pen, s->posts.now);
-    add_change(pen, s->posts, MOOD_NONE);
+    add_change(pen, s->posts, pen->digest->base_days, MOOD_NONE);
     add_tones(pen, s->tone);
 }
 

@@ -322,9 +322,9 @@ static void html_end(struct writer *w)
     buf_add_text(w->out, "</style>\n</head>\n<body>\n<header>\n");
     add_element(w->out, "<h1>", d->title, "</h1>\n");
     add_element(w->out, "<p>", d->subtitle, "</p>\n");
-    buf_add_text(w->out, "</header>\n<nav><details><summary>");
-    add_escaped(w->out, texts_get(w->texts, "contents"));
-    buf_add_text(w->out, "</summary>\n<ul>\n");
+    struct str contents = texts_get(w->texts, "contents");
+    add_element(w->out, "</header>\n<nav aria-label=\"", contents, "\">");
+    add_element(w->out, "<details><summary>", contents, "</summary>\n<ul>\n");
     buf_add_str(w->out, buf_str(&w->contents));
     buf_add_text(w->out, "</ul>\n</details></nav>\n<main>\n");
     buf_add_str(w->out, buf_str(&w->body));

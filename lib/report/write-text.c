@@ -42,20 +42,20 @@ static void end_row(struct writer *w)
 
 /* ---- paragraphs ---- */
 
-static bool may_not_begin_line(struct str c)
+/* What JIS X 4051 keeps from the beginning of a line, and from its end. */
+static const char closing[] = "、。，．・：；！？」』）〕］｝〉》】〗〟％ー々ゝゞヽヾ…‥”’),.:;!?%]}"
+                              "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ";
+static const char opening[] = "「『（〔［｛〈《【〖〝“‘([{";
+
+static bool may_break(struct str before, struct str after)
 {
-    static const char *const closing[] = {"、", "。", "，", "．", "」", "』", "）", "！", "？",
-                                          "ー", "・", "％", ")",  ",",  ".",  "%",  "…",  "”"};
-    for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
-        if (str_is(c, closing[i]))
-            return true;
-    return false;
+    return str_find(STR(closing), after) < 0 && str_find(STR(opening), before) < 0;
 }
 
 /* The bytes of text that go on a line of `width` columns. */
 static size_t line_break(struct str text, size_t width)
 {
-    struct str rest = text;
+    struct str rest = text, last = STR("");
     size_t used = 0, best = 0, w;
     bool was_wide = false;
     while (rest.len > 0) {
@@ -63,12 +63,13 @@ static size_t line_break(struct str text, size_t width)
         struct str c = text_take(&rest, &w);
         if (*c.ptr == '\n')
             return at;
-        if (at > 0 && (*c.ptr == ' ' || ((w == 2 || was_wide) && !may_not_begin_line(c))))
+        if (at > 0 && (*c.ptr == ' ' || ((w == 2 || was_wide) && may_break(last, c))))
             best = at;
         if (used + w > width)
             return best > 0 ? best : at > 0 ? at : c.len;
         used += w;
         was_wide = w == 2;
+        last = c;
     }
     return text.len;
 }

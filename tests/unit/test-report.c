@@ -726,6 +726,31 @@ static void lines_of_text_fit_the_width(void **state)
     buf_free(&out);
 }
 
+static void lines_neither_begin_nor_end_with_what_may_not(void **state)
+{
+    static const char *const closing[] = {"、", "。", "」", "〗", "】", "〉", "》", "）", "！",
+                                          "：", ":",  "っ", "ゃ", "ぁ", "ッ", "ー", NULL};
+    static const char *const opening[] = {"「", "『", "（", "〖", "【", "〈", NULL};
+    (void)state;
+    for (size_t width = 12; width < 60; width++) {
+        struct buf out = {0};
+        struct writer w = {.table = &writer_text, .out = &out, .texts = &texts, .width = width};
+        w.table->paragraph(
+            &w, PARAGRAPH_PLAIN,
+            STR("通り: 「うわぁ、きゃー！」と言って〖虫が入って〗いたパン（写真）を"
+                "出した：【続報】『店』へ行ってみた〈本当〉ら、《ショック》だった。"));
+        struct str rest = buf_str(&out);
+        while (rest.len > 0) {
+            struct str line = str_cut(rest, '\n', &rest);
+            for (size_t i = 0; closing[i] != NULL; i++)
+                assert_false(str_starts(line, str_of(closing[i])));
+            for (size_t i = 0; opening[i] != NULL; i++)
+                assert_false(str_ends(line, str_of(opening[i])));
+        }
+        buf_free(&out);
+    }
+}
+
 static void add_source_row(struct grid *g, const char *name)
 {
     grid_add_text(g, name);
@@ -795,6 +820,7 @@ int main(void)
         cmocka_unit_test(clusters_that_are_none_are_left_alone),
         cmocka_unit_test(hostile_text_is_harmless_everywhere),
         cmocka_unit_test(lines_of_text_fit_the_width),
+        cmocka_unit_test(lines_neither_begin_nor_end_with_what_may_not),
         cmocka_unit_test(tables_and_headings_fit_the_width),
     };
     return cmocka_run_group_tests(tests, open_tables, close_tables);
