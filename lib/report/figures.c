@@ -471,13 +471,27 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
     row->source = source_number(f, r->member[FACT_SOURCE]);
 }
 
+/* Of several judgements that of the highest level counts, whichever was read first, and a call
+ * for help stays one: somebody should look. */
+static bool take_judgement(struct figures *f, struct row *row, const struct fact *fact)
+{
+    uint8_t more = fact->flags & (POST_JUDGED | POST_SUPPORT) & (uint8_t)~row->flags;
+    bool higher = more & POST_JUDGED || fact->level > row->level;
+    f->unjudged -= (more & POST_JUDGED) != 0;
+    row->flags |= more;
+    if (higher) {
+        row->level = fact->level;
+        row->tone = fact->tone;
+        row->labels = fact->labels;
+    }
+    return higher || more != 0;
+}
+
 /* What a reading does not know leaves what is known; and views count for more than
- * followers do. The level rises with them, and does not fall again: somebody should look. */
+ * followers do. */
 static void take_metrics(struct row *row, const struct fact *fact)
 {
     row->seen = fact->seen;
-    if (fact->level > row->level)
-        row->level = fact->level;
     if (fact->reposts_known)
         row->reposts = fact->reposts;
     if (fact->quotes_known)
@@ -489,15 +503,16 @@ static void take_metrics(struct row *row, const struct fact *fact)
     }
 }
 
-/* The same post once more: its metrics as of the later reading, and the level that these make;
- * and it is of the watches of both. */
+/* The same post once more: its metrics as of the later reading, the judgement of the highest
+ * level; and it is of the watches of both. */
 static void read_again(struct figures *f, struct row *row, const struct record *r,
                        const struct fact *fact, uint32_t watches)
 {
     f->reread++;
     bool later = fact->seen != CLOCK_UNKNOWN && fact->seen > row->seen;
     uint32_t number = (uint32_t)(row - f->rows), all = unite_sets(f, row->watches, watches);
-    if (!later && all == row->watches)
+    bool judged = take_judgement(f, row, fact);
+    if (!later && !judged && all == row->watches)
         return;
     row->watches = all;
     if (later)
