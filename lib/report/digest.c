@@ -320,15 +320,21 @@ static bool group_in_scope(const struct digest *d, const struct spread_group *g)
            (first != NULL && figures_in_scope(f, first, d->scope));
 }
 
-/* Were the copies of the day dropped? Then a group that was quoted is left with the quotes. */
-static bool copies_dropped(const struct digest *d)
+/* Of which groups of the book was a copy of the day read, whatever its watch? Of the others the
+ * copies were dropped, and one that was quoted is left with the quotes. The caller frees it. */
+static bool *groups_read(const struct digest *d)
 {
     const struct figures *f = d->figures;
-    bool dropped = f->clusters.count > 0;
-    for (size_t i = 0; i < f->row_count && dropped; i++)
-        dropped = !(f->rows[i].flags & POST_COPY) || f->rows[i].day != d->day ||
-                  !in_window(d, &f->rows[i]);
-    return dropped;
+    bool *read = mem_zero(f->clusters.count + 1, sizeof *read);
+    for (size_t i = 0; i < f->row_count && f->clusters.count > 0; i++) {
+        const struct row *row = &f->rows[i];
+        if (!(row->flags & POST_COPY) || row->day != d->day || !in_window(d, row))
+            continue;
+        const struct spread_group *g = spread_find(&f->clusters, first_of(f, row->of));
+        if (g != NULL)
+            read[g - f->clusters.groups] = true;
+    }
+    return read;
 }
 
 /* The copies of a group whose record alone tells how many there were on the day. */
@@ -342,9 +348,9 @@ static struct spread_figures told_group(const struct digest *d, const struct spr
 }
 
 /* Ranks the groups of the copies that were read, which stand in order. */
-static void rank_copies(struct digest *d, const struct copy *copies, size_t count)
+static void rank_copies(struct digest *d, const struct copy *copies, size_t count, const bool *read)
 {
-    bool dropped = copies_dropped(d);
+    const struct spread_book *book = &d->figures->clusters;
     for (size_t from = 0, to; from < count; from = to) {
         struct spread_figures group = {.id = copies[from].of};
         for (to = from; to < count && copies[to].of == group.id; to++) {
@@ -353,9 +359,9 @@ static void rank_copies(struct digest *d, const struct copy *copies, size_t coun
                              (to == from || copies[to].author != copies[to - 1].author);
             group.reach += d->figures->rows[copies[to].row].reach;
         }
-        group.group = spread_find(&d->figures->clusters, group.id);
-        if (dropped && group.group != NULL && group_in_scope(d, group.group) &&
-            spread_copies_on(group.group, d->day) > group.copies)
+        group.group = spread_find(book, group.id);
+        if (group.group != NULL && !read[group.group - book->groups] &&
+            group_in_scope(d, group.group) && spread_copies_on(group.group, d->day) > group.copies)
             group = told_group(d, group.group);
         else
             add_own_spread(d, &group);
@@ -377,12 +383,12 @@ static bool has_copies(const struct copy *copies, size_t count, uint64_t of)
 }
 
 /* Ranks the groups whose copies were dropped, and of which just the record is there. */
-static void rank_told(struct digest *d, const struct copy *copies, size_t count)
+static void rank_told(struct digest *d, const struct copy *copies, size_t count, const bool *read)
 {
     const struct spread_book *book = &d->figures->clusters;
     for (size_t i = 0; i < book->count; i++) {
         const struct spread_group *g = &book->groups[i];
-        if (spread_copies_on(g, d->day) == 0 || !group_in_scope(d, g) ||
+        if (read[i] || spread_copies_on(g, d->day) == 0 || !group_in_scope(d, g) ||
             has_copies(copies, count, g->id))
             continue;
         struct spread_figures group = told_group(d, g);
@@ -397,8 +403,10 @@ static void find_groups(struct digest *d)
     struct copy *copies = mem_zero(count + 1, sizeof *copies);
     list_copies(d, copies);
     qsort(copies, count, sizeof *copies, compare_copies);
-    rank_copies(d, copies, count);
-    rank_told(d, copies, count);
+    bool *read = groups_read(d);
+    rank_copies(d, copies, count, read);
+    rank_told(d, copies, count, read);
+    free(read);
     free(copies);
 }
 
