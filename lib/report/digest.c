@@ -530,23 +530,44 @@ static int compare_voices(const void *a, const void *b)
     return x->scope < y->scope ? -1 : x->scope > y->scope;
 }
 
-struct voice *digest_voices(const struct figures *f, size_t *count)
+static void hear(const struct figures *f, struct voice *voices, uint32_t set, bool post,
+                 bool negative)
 {
-    *count = f->watches.count;
-    struct voice *voices = mem_zero(*count + 1, sizeof *voices);
-    for (size_t i = 0; i < *count; i++)
-        voices[i].scope = (uint32_t)i + 1;
+    for (uint32_t w = 0; w < f->sets[set].count; w++) {
+        struct voice *voice = &voices[f->set_watches[f->sets[set].at + w]];
+        voice->heard = true;
+        voice->posts += post;
+        voice->negative += negative;
+    }
+}
+
+static void hear_all(const struct figures *f, struct voice *voices)
+{
     for (size_t i = 0; i < f->row_count; i++) {
         const struct row *row = &f->rows[i];
-        if (row->empty || TIME_UNKNOWN(row) || row->day != f->day)
-            continue;
-        const struct watch_set *set = &f->sets[row->watches];
-        for (uint32_t w = 0; w < set->count; w++) {
-            struct voice *voice = &voices[f->set_watches[set->at + w]];
-            voice->posts++;
-            voice->negative += row->tone == 2;
-        }
+        bool now = row->day == f->day;
+        if (!row->empty && !TIME_UNKNOWN(row) && row->day <= f->day &&
+            row->day >= f->day - f->plan.days)
+            hear(f, voices, row->watches, now, now && row->tone == 2);
     }
+    for (size_t i = 0; i < f->gap_count; i++)
+        if (figures_gap_touches(&f->gaps[i], f->day, f->day))
+            hear(f, voices, f->gaps[i].watches, false, false);
+    for (size_t i = 0; i < f->clusters.count; i++)
+        if (spread_copies_on(&f->clusters.groups[i], f->day) > 0)
+            hear(f, voices, f->clusters.groups[i].watches, false, false);
+}
+
+struct voice *digest_voices(const struct figures *f, size_t *count)
+{
+    struct voice *voices = mem_zero((size_t)f->watches.count + 1, sizeof *voices);
+    for (size_t i = 0; i < f->watches.count; i++)
+        voices[i].scope = (uint32_t)i + 1;
+    hear_all(f, voices);
+    *count = 0;
+    for (size_t i = 0; i < f->watches.count; i++)
+        if (voices[i].heard)
+            voices[(*count)++] = voices[i];
     qsort(voices, *count, sizeof *voices, compare_voices);
     return voices;
 }

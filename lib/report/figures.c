@@ -708,6 +708,13 @@ static void add_gap(struct figures *f, const struct record *r)
     clock_parse(value_string(r->member[FACT_TO], &f->scratch), &gap->to);
 }
 
+bool figures_gap_touches(const struct gap *gap, int32_t first, int32_t last)
+{
+    int64_t begin = (int64_t)first * 86400, end = ((int64_t)last + 1) * 86400;
+    return (gap->to == CLOCK_UNKNOWN || gap->to + clock_zone_offset(gap->to) > begin) &&
+           (gap->from == CLOCK_UNKNOWN || gap->from + clock_zone_offset(gap->from) < end);
+}
+
 /* A group whose posts go on past --until is left out: its figures are of more. */
 static void add_cluster(struct figures *f, const struct record *r)
 {
