@@ -172,16 +172,16 @@ static void add_set_watch(struct figures *f, struct watch_set *set, struct str n
     set->count++;
 }
 
+/* One may stand without a list. */
 static void add_named_watches(struct figures *f, struct watch_set *set, struct str raw)
 {
     struct walk w;
-    struct str value;
-    if (value_type(raw) != VALUE_ARRAY)
-        return;
+    bool many = value_type(raw) == VALUE_ARRAY;
     walk_begin(&w, raw);
-    while (walk_next(&w, NULL, &value)) {
+    for (bool more = !many || walk_next(&w, NULL, &raw); more;
+         more = many && walk_next(&w, NULL, &raw)) {
         buf_clear(&f->scratch);
-        add_set_watch(f, set, value_string(value, &f->scratch));
+        add_set_watch(f, set, value_string(raw, &f->scratch));
     }
 }
 
@@ -214,11 +214,12 @@ static bool find_set(struct figures *f, struct str name, uint32_t *number)
  * of the configuration that it matched. This is the one place that says so. */
 static uint32_t figures_watches_of(struct figures *f, const struct record *r, uint64_t watched)
 {
-    struct str raw =
-        value_type(r->member[FACT_WATCH]) == VALUE_ARRAY ? r->member[FACT_WATCH] : STR("[]");
+    struct str raw = r->member[FACT_WATCH];
+    if (value_type(raw) != VALUE_ARRAY && value_type(raw) != VALUE_STRING)
+        raw = STR("[]");
     buf_clear(&f->scratch);
     if (watched != 0)
-        buf_addf(&f->scratch, "matched %llx", (unsigned long long)watched); /* no JSON array */
+        buf_addf(&f->scratch, "matched %llx", (unsigned long long)watched); /* no JSON */
     uint32_t number;
     if (find_set(f, watched == 0 ? raw : buf_str(&f->scratch), &number))
         return number;
@@ -238,7 +239,7 @@ static uint32_t unite_sets(struct figures *f, uint32_t first, uint32_t other)
     if (more == 0)
         return first;
     buf_clear(&f->scratch);
-    buf_addf(&f->scratch, "both %x %x", first, other); /* no JSON array */
+    buf_addf(&f->scratch, "both %x %x", first, other); /* no JSON */
     if (find_set(f, buf_str(&f->scratch), &number))
         return number;
     for (size_t n = 0; n < 2; n++)
