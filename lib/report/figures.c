@@ -557,7 +557,7 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
     if (fact->time != CLOCK_UNKNOWN && !again)
         follow_day(f, fact->day);
     uint32_t watches = figures_watches_of(f, r, fact->watched);
-    if (f->plan.only_count > 0 && f->sets[watches].count == 0) {
+    if (!again && f->plan.only_count > 0 && f->sets[watches].count == 0) {
         f->other_watch++;
         return;
     }
