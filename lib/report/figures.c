@@ -725,8 +725,11 @@ static void add_cluster(struct figures *f, const struct record *r)
     clock_parse(value_string(r->member[FACT_TO], &f->scratch), &to);
     if (is_after(f, to))
         return;
-    spread_add(&f->clusters, r, figures_watches_of(f, r, 0), f->day_known ? f->day : SPREAD_NO_DAY,
-               &f->scratch);
+    const struct spread_group *known = spread_find(&f->clusters, spread_id(r, &f->scratch));
+    uint32_t watches = figures_watches_of(f, r, 0);
+    if (known != NULL)
+        watches = unite_sets(f, known->watches, watches);
+    spread_add(&f->clusters, r, watches, f->day_known ? f->day : SPREAD_NO_DAY, &f->scratch);
 }
 
 void figures_add(struct figures *f, const struct record *r, struct str note)

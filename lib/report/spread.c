@@ -245,11 +245,13 @@ static void take_over(struct spread_group *g, struct spread_group *other)
  * nothing of the posts of the runs before. */
 static void put_again(struct spread_group *old, struct spread_group *g)
 {
+    uint32_t watches = g->watches;
     if (g->copies >= old->copies) {
         struct spread_group less = *old;
         *old = *g;
         *g = less;
     }
+    old->watches = watches;
     take_over(old, g);
     free_group(g);
 }
@@ -272,12 +274,17 @@ static void put_group(struct spread_book *book, struct spread_group *g, int32_t 
         book->slots[slot_of(book, g->id)] = (uint32_t)book->count;
 }
 
+uint64_t spread_id(const struct record *r, struct buf *scratch)
+{
+    return fact_hash(value_member(value_member(r->line, "first"), "id"), scratch);
+}
+
 bool spread_add(struct spread_book *book, const struct record *r, uint32_t watches, int32_t day,
                 struct buf *scratch)
 {
     struct str first = value_member(r->line, "first");
     int64_t copies = count_of(value_member(r->line, "copies"));
-    uint64_t id = fact_hash(value_member(first, "id"), scratch);
+    uint64_t id = spread_id(r, scratch);
     if (r->line.len > SPREAD_LINE || id == 0 || copies <= 0)
         return false;
     struct spread_group g = {.id = id, .copies = (uint64_t)copies, .watches = watches};

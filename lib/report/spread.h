@@ -42,9 +42,13 @@ struct spread_book {
     uint64_t left_out; /* for want of room */
 };
 
-/* Takes a record in; `day` is the day reported so far, or SPREAD_NO_DAY before there was any
- * post: then the last day that records tell of is taken for it. False: it is no cluster that could
- * be used (no first post with an id, or too long). */
+/* The id of the group of a record, or 0. */
+uint64_t spread_id(const struct record *r, struct buf *scratch);
+
+/* Takes a record in, with the watches of it and of what the book has of its group; `day` is the day
+ * reported so far, or SPREAD_NO_DAY before there was any post: then the last day that records tell
+ * of is taken for it. False: it is no cluster that could be used (no first post with an id, or too
+ * long). */
 bool spread_add(struct spread_book *book, const struct record *r, uint32_t watches, int32_t day,
                 struct buf *scratch);
 
