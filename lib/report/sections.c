@@ -326,6 +326,8 @@ static void say_lead(struct pen *pen)
         bool data = d->days[d->day_count - 1].data;
         if (!data || !say_gaps(pen, PARAGRAPH_LEAD, "lead.none.gaps"))
             paragraph(pen, PARAGRAPH_LEAD, data ? "lead.none" : "lead.nodata", NULL);
+        if (!data)
+            say_gaps(pen, PARAGRAPH_NOTE, "lead.gaps");
         return;
     }
     say_volume(pen);
