@@ -380,7 +380,6 @@ static void offer_to_scope(struct figures *f, const struct record *r, const stru
                            uint32_t row, uint32_t scope, struct post **post)
 {
     struct rack *rack = need_rack(f, scope);
-    rack->posts++;
     size_t shelves = SHELF_TYPICAL + labels_bits(f->plan.labels);
     if (fact->labels == 0)
         shelves = SHELF_TYPICAL;
@@ -398,14 +397,18 @@ static void offer_to_scope(struct figures *f, const struct record *r, const stru
     }
 }
 
-/* Shows a post of the day reported to the shelves of its scopes. */
-static void offer(struct figures *f, const struct record *r, const struct fact *fact, uint32_t row)
+/* Shows a post of the day reported to the shelves of its scopes; it counts in those that are
+ * not of the set of watches that it was shown to before. */
+static void offer(struct figures *f, const struct record *r, const struct fact *fact, uint32_t row,
+                  uint32_t before)
 {
     struct post *post = NULL;
     const struct watch_set *set = &f->sets[f->rows[row].watches];
-    offer_to_scope(f, r, fact, row, 0, &post);
-    for (uint32_t i = 0; i < set->count; i++)
-        offer_to_scope(f, r, fact, row, f->set_watches[set->at + i] + 1, &post);
+    for (uint32_t i = 0; i <= set->count; i++) {
+        uint32_t scope = i == 0 ? 0 : f->set_watches[set->at + i - 1] + 1;
+        need_rack(f, scope)->posts += before == NO_SET || !figures_set_has(f, before, scope);
+        offer_to_scope(f, r, fact, row, scope, &post);
+    }
     post_release(post);
 }
 
@@ -511,9 +514,10 @@ static void read_again(struct figures *f, struct row *row, const struct record *
 {
     f->reread++;
     bool later = fact->seen != CLOCK_UNKNOWN && fact->seen > row->seen;
-    uint32_t number = (uint32_t)(row - f->rows), all = unite_sets(f, row->watches, watches);
+    uint32_t number = (uint32_t)(row - f->rows), before = row->watches;
+    uint32_t all = unite_sets(f, before, watches);
     bool judged = take_judgement(f, row, fact);
-    if (!later && !judged && all == row->watches)
+    if (!later && !judged && all == before)
         return;
     row->watches = all;
     if (later)
@@ -527,7 +531,7 @@ static void read_again(struct figures *f, struct row *row, const struct record *
     now.flags = row->flags, now.reach = row->reach;
     now.reposts = row->reposts, now.quotes = row->quotes;
     withdraw(f, number);
-    offer(f, r, &now, number);
+    offer(f, r, &now, number, before);
 }
 
 /* Is a time one that --until leaves out? */
@@ -575,7 +579,7 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
         return;
     note_words(f, row, words);
     if (fact->day == f->day && !(row->flags & POST_DELETED))
-        offer(f, r, fact, (uint32_t)(row - f->rows));
+        offer(f, r, fact, (uint32_t)(row - f->rows), NO_SET);
 }
 
 /* A post that was deleted stays in the figures and is no longer quoted. */

@@ -66,7 +66,7 @@ struct gap {
 /* The shelves of a scope. */
 struct rack {
     uint32_t scope; /* 0 all, then watches + 1 */
-    uint64_t posts; /* that it was shown */
+    uint64_t posts; /* that it was shown; one that is read again counts once */
     struct shelf shelves[SHELVES];
 };
 
