@@ -398,11 +398,11 @@ static void offer_to_scope(struct figures *f, const struct record *r, const stru
 }
 
 /* Shows a post of the day reported to the shelves of its scopes; it counts in those that are
- * not of the set of watches that it was shown to before. */
+ * not of the set of watches that it was shown to before. Where it was taken up already, that is
+ * `post`, of which a reference is given away; or NULL. */
 static void offer(struct figures *f, const struct record *r, const struct fact *fact, uint32_t row,
-                  uint32_t before)
+                  uint32_t before, struct post *post)
 {
-    struct post *post = NULL;
     const struct watch_set *set = &f->sets[f->rows[row].watches];
     for (uint32_t i = 0; i <= set->count; i++) {
         uint32_t scope = i == 0 ? 0 : f->set_watches[set->at + i - 1] + 1;
@@ -410,6 +410,23 @@ static void offer(struct figures *f, const struct record *r, const struct fact *
         offer_to_scope(f, r, fact, row, scope, &post);
     }
     post_release(post);
+}
+
+/* A post as it stands on any shelf, with one more reference, or NULL. */
+static struct post *kept_post(const struct figures *f, uint32_t row)
+{
+    for (size_t n = 0; n < f->rack_count * SHELVES; n++) {
+        const struct rack *rack = &f->racks[n / SHELVES];
+        const struct shelf *shelf = &rack->shelves[n % SHELVES];
+        if (shelf->count == 0 || !figures_in_scope(f, &f->rows[row], rack->scope))
+            continue;
+        for (size_t i = 0; i < shelf->count; i++)
+            if (shelf->posts[i]->row == row) {
+                shelf->posts[i]->references++;
+                return shelf->posts[i];
+            }
+    }
+    return NULL;
 }
 
 static void withdraw(struct figures *f, uint32_t row)
@@ -530,8 +547,10 @@ static void read_again(struct figures *f, struct row *row, const struct record *
     now.tier = row->tier;
     now.flags = row->flags, now.reach = row->reach;
     now.reposts = row->reposts, now.quotes = row->quotes;
+    /* If just the watches grew, its words stay those of the reading that counts. */
+    struct post *kept = later || judged ? NULL : kept_post(f, number);
     withdraw(f, number);
-    offer(f, r, &now, number, before);
+    offer(f, r, &now, number, before, kept);
 }
 
 /* Is a time one that --until leaves out? */
@@ -579,7 +598,7 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
         return;
     note_words(f, row, words);
     if (fact->day == f->day && !(row->flags & POST_DELETED))
-        offer(f, r, fact, (uint32_t)(row - f->rows), NO_SET);
+        offer(f, r, fact, (uint32_t)(row - f->rows), NO_SET, NULL);
 }
 
 /* A post that was deleted stays in the figures and is no longer quoted. */
