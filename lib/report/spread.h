@@ -19,17 +19,18 @@
 #define VIEW_PLACES   8
 #define VIEW_TEXTS    3
 
-struct spread_day {
-    int32_t day;
+struct spread_hour {
+    int64_t from;
+    int32_t day; /* of the zone, in which it begins */
     uint32_t posts;
 };
 
 struct spread_group {
     uint64_t id; /* of the first post, see fact_hash() */
     uint64_t copies;
-    uint32_t watches; /* in the figures' sets */
-    struct spread_day *days;
-    size_t day_count;
+    uint32_t watches;          /* in the figures' sets */
+    struct spread_hour *hours; /* ascending; of all records, of each the greatest number */
+    size_t hour_count, hour_cap;
     struct post *first; /* NULL: its text is not known */
     struct str line;
 };
@@ -58,8 +59,8 @@ const struct spread_group *spread_find(const struct spread_book *book, uint64_t 
 /* How many copies the group has on a day, as far as their times are known. */
 uint64_t spread_copies_on(const struct spread_group *g, int32_t day);
 
-/* Does its record tell of all copies? Not if there are more of them on one day, so many, or on
- * the days that its other records know of. */
+/* Does its record tell of all copies? Not if there are more of them on one day, so many, or in
+ * the hours that its other records know of. */
 bool spread_is_whole(const struct spread_group *g, uint64_t copies);
 
 void spread_free(struct spread_book *book);
