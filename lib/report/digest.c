@@ -337,6 +337,14 @@ static bool *groups_read(const struct digest *d)
     return read;
 }
 
+/* The same of one group; they are looked through when the first one is asked for. */
+static bool group_was_read(const struct digest *d, const struct spread_group *g, bool **read)
+{
+    if (*read == NULL)
+        *read = groups_read(d);
+    return (*read)[g - d->figures->clusters.groups];
+}
+
 /* The copies of a group whose record alone tells how many there were on the day. */
 static struct spread_figures told_group(const struct digest *d, const struct spread_group *g)
 {
@@ -348,9 +356,8 @@ static struct spread_figures told_group(const struct digest *d, const struct spr
 }
 
 /* Ranks the groups of the copies that were read, which stand in order. */
-static void rank_copies(struct digest *d, const struct copy *copies, size_t count, const bool *read)
+static void rank_copies(struct digest *d, const struct copy *copies, size_t count, bool **read)
 {
-    const struct spread_book *book = &d->figures->clusters;
     for (size_t from = 0, to; from < count; from = to) {
         struct spread_figures group = {.id = copies[from].of};
         for (to = from; to < count && copies[to].of == group.id; to++) {
@@ -359,9 +366,10 @@ static void rank_copies(struct digest *d, const struct copy *copies, size_t coun
                              (to == from || copies[to].author != copies[to - 1].author);
             group.reach += d->figures->rows[copies[to].row].reach;
         }
-        group.group = spread_find(book, group.id);
-        if (group.group != NULL && !read[group.group - book->groups] &&
-            group_in_scope(d, group.group) && spread_copies_on(group.group, d->day) > group.copies)
+        group.group = spread_find(&d->figures->clusters, group.id);
+        if (group.group != NULL && group_in_scope(d, group.group) &&
+            spread_copies_on(group.group, d->day) > group.copies &&
+            !group_was_read(d, group.group, read))
             group = told_group(d, group.group);
         else
             add_own_spread(d, &group);
@@ -383,13 +391,13 @@ static bool has_copies(const struct copy *copies, size_t count, uint64_t of)
 }
 
 /* Ranks the groups whose copies were dropped, and of which just the record is there. */
-static void rank_told(struct digest *d, const struct copy *copies, size_t count, const bool *read)
+static void rank_told(struct digest *d, const struct copy *copies, size_t count, bool **read)
 {
     const struct spread_book *book = &d->figures->clusters;
     for (size_t i = 0; i < book->count; i++) {
         const struct spread_group *g = &book->groups[i];
-        if (read[i] || spread_copies_on(g, d->day) == 0 || !group_in_scope(d, g) ||
-            has_copies(copies, count, g->id))
+        if (spread_copies_on(g, d->day) == 0 || !group_in_scope(d, g) ||
+            has_copies(copies, count, g->id) || group_was_read(d, g, read))
             continue;
         struct spread_figures group = told_group(d, g);
         rank_spread(d, &group);
@@ -403,9 +411,9 @@ static void find_groups(struct digest *d)
     struct copy *copies = mem_zero(count + 1, sizeof *copies);
     list_copies(d, copies);
     qsort(copies, count, sizeof *copies, compare_copies);
-    bool *read = groups_read(d);
-    rank_copies(d, copies, count, read);
-    rank_told(d, copies, count, read);
+    bool *read = NULL;
+    rank_copies(d, copies, count, &read);
+    rank_told(d, copies, count, &read);
     free(read);
     free(copies);
 }
