@@ -320,15 +320,29 @@ static bool group_in_scope(const struct digest *d, const struct spread_group *g)
            (first != NULL && figures_in_scope(f, first, d->scope));
 }
 
-/* Were the copies of the day dropped? Then a group that was quoted is left with the quotes. */
-static bool copies_dropped(const struct digest *d)
+/* Of which groups of the book was a copy of the day read, whatever its watch? Of the others the
+ * copies were dropped, and one that was quoted is left with the quotes. The caller frees it. */
+static bool *groups_read(const struct digest *d)
 {
     const struct figures *f = d->figures;
-    bool dropped = f->clusters.count > 0;
-    for (size_t i = 0; i < f->row_count && dropped; i++)
-        dropped = !(f->rows[i].flags & POST_COPY) || f->rows[i].day != d->day ||
-                  !in_window(d, &f->rows[i]);
-    return dropped;
+    bool *read = mem_zero(f->clusters.count + 1, sizeof *read);
+    for (size_t i = 0; i < f->row_count && f->clusters.count > 0; i++) {
+        const struct row *row = &f->rows[i];
+        if (!(row->flags & POST_COPY) || row->day != d->day || !in_window(d, row))
+            continue;
+        const struct spread_group *g = spread_find(&f->clusters, first_of(f, row->of));
+        if (g != NULL)
+            read[g - f->clusters.groups] = true;
+    }
+    return read;
+}
+
+/* The same of one group; they are looked through when the first one is asked for. */
+static bool group_was_read(const struct digest *d, const struct spread_group *g, bool **read)
+{
+    if (*read == NULL)
+        *read = groups_read(d);
+    return (*read)[g - d->figures->clusters.groups];
 }
 
 /* The copies of a group whose record alone tells how many there were on the day. */
@@ -342,9 +356,8 @@ static struct spread_figures told_group(const struct digest *d, const struct spr
 }
 
 /* Ranks the groups of the copies that were read, which stand in order. */
-static void rank_copies(struct digest *d, const struct copy *copies, size_t count)
+static void rank_copies(struct digest *d, const struct copy *copies, size_t count, bool **read)
 {
-    bool dropped = copies_dropped(d);
     for (size_t from = 0, to; from < count; from = to) {
         struct spread_figures group = {.id = copies[from].of};
         for (to = from; to < count && copies[to].of == group.id; to++) {
@@ -354,8 +367,9 @@ static void rank_copies(struct digest *d, const struct copy *copies, size_t coun
             group.reach += d->figures->rows[copies[to].row].reach;
         }
         group.group = spread_find(&d->figures->clusters, group.id);
-        if (dropped && group.group != NULL && group_in_scope(d, group.group) &&
-            spread_copies_on(group.group, d->day) > group.copies)
+        if (group.group != NULL && group_in_scope(d, group.group) &&
+            spread_copies_on(group.group, d->day) > group.copies &&
+            !group_was_read(d, group.group, read))
             group = told_group(d, group.group);
         else
             add_own_spread(d, &group);
@@ -377,13 +391,13 @@ static bool has_copies(const struct copy *copies, size_t count, uint64_t of)
 }
 
 /* Ranks the groups whose copies were dropped, and of which just the record is there. */
-static void rank_told(struct digest *d, const struct copy *copies, size_t count)
+static void rank_told(struct digest *d, const struct copy *copies, size_t count, bool **read)
 {
     const struct spread_book *book = &d->figures->clusters;
     for (size_t i = 0; i < book->count; i++) {
         const struct spread_group *g = &book->groups[i];
         if (spread_copies_on(g, d->day) == 0 || !group_in_scope(d, g) ||
-            has_copies(copies, count, g->id))
+            has_copies(copies, count, g->id) || group_was_read(d, g, read))
             continue;
         struct spread_figures group = told_group(d, g);
         rank_spread(d, &group);
@@ -397,8 +411,10 @@ static void find_groups(struct digest *d)
     struct copy *copies = mem_zero(count + 1, sizeof *copies);
     list_copies(d, copies);
     qsort(copies, count, sizeof *copies, compare_copies);
-    rank_copies(d, copies, count);
-    rank_told(d, copies, count);
+    bool *read = NULL;
+    rank_copies(d, copies, count, &read);
+    rank_told(d, copies, count, &read);
+    free(read);
     free(copies);
 }
 
@@ -517,23 +533,44 @@ static int compare_voices(const void *a, const void *b)
     return x->scope < y->scope ? -1 : x->scope > y->scope;
 }
 
-struct voice *digest_voices(const struct figures *f, size_t *count)
+static void hear(const struct figures *f, struct voice *voices, uint32_t set, bool post,
+                 bool negative)
 {
-    *count = f->watches.count;
-    struct voice *voices = mem_zero(*count + 1, sizeof *voices);
-    for (size_t i = 0; i < *count; i++)
-        voices[i].scope = (uint32_t)i + 1;
+    for (uint32_t w = 0; w < f->sets[set].count; w++) {
+        struct voice *voice = &voices[f->set_watches[f->sets[set].at + w]];
+        voice->heard = true;
+        voice->posts += post;
+        voice->negative += negative;
+    }
+}
+
+static void hear_all(const struct figures *f, struct voice *voices)
+{
     for (size_t i = 0; i < f->row_count; i++) {
         const struct row *row = &f->rows[i];
-        if (row->empty || TIME_UNKNOWN(row) || row->day != f->day)
-            continue;
-        const struct watch_set *set = &f->sets[row->watches];
-        for (uint32_t w = 0; w < set->count; w++) {
-            struct voice *voice = &voices[f->set_watches[set->at + w]];
-            voice->posts++;
-            voice->negative += row->tone == 2;
-        }
+        bool now = row->day == f->day;
+        if (!row->empty && !TIME_UNKNOWN(row) && row->day <= f->day &&
+            row->day >= f->day - f->plan.days)
+            hear(f, voices, row->watches, now, now && row->tone == 2);
     }
+    for (size_t i = 0; i < f->gap_count; i++)
+        if (figures_gap_touches(&f->gaps[i], f->day, f->day))
+            hear(f, voices, f->gaps[i].watches, false, false);
+    for (size_t i = 0; i < f->clusters.count; i++)
+        if (spread_copies_on(&f->clusters.groups[i], f->day) > 0)
+            hear(f, voices, f->clusters.groups[i].watches, false, false);
+}
+
+struct voice *digest_voices(const struct figures *f, size_t *count)
+{
+    struct voice *voices = mem_zero((size_t)f->watches.count + 1, sizeof *voices);
+    for (size_t i = 0; i < f->watches.count; i++)
+        voices[i].scope = (uint32_t)i + 1;
+    hear_all(f, voices);
+    *count = 0;
+    for (size_t i = 0; i < f->watches.count; i++)
+        if (voices[i].heard)
+            voices[(*count)++] = voices[i];
     qsort(voices, *count, sizeof *voices, compare_voices);
     return voices;
 }

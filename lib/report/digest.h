@@ -85,10 +85,11 @@ const struct tally *digest_now(const struct digest *d);
 /* The sums over the days before. */
 struct tally digest_before(const struct digest *d);
 
-/* Posts of the day in each watch, most first: the share of voice. The caller frees
- * the array. */
+/* Posts of the day in each watch, most first: the share of voice. Watches without posts on
+ * any of the days, copies or a gap on the day are left out. The caller frees the array. */
 struct voice {
     uint32_t scope;
+    bool heard;
     uint64_t posts, negative;
 };
 struct voice *digest_voices(const struct figures *f, size_t *count);

@@ -172,16 +172,16 @@ static void add_set_watch(struct figures *f, struct watch_set *set, struct str n
     set->count++;
 }
 
+/* One may stand without a list. */
 static void add_named_watches(struct figures *f, struct watch_set *set, struct str raw)
 {
     struct walk w;
-    struct str value;
-    if (value_type(raw) != VALUE_ARRAY)
-        return;
+    bool many = value_type(raw) == VALUE_ARRAY;
     walk_begin(&w, raw);
-    while (walk_next(&w, NULL, &value)) {
+    for (bool more = !many || walk_next(&w, NULL, &raw); more;
+         more = many && walk_next(&w, NULL, &raw)) {
         buf_clear(&f->scratch);
-        add_set_watch(f, set, value_string(value, &f->scratch));
+        add_set_watch(f, set, value_string(raw, &f->scratch));
     }
 }
 
@@ -214,11 +214,12 @@ static bool find_set(struct figures *f, struct str name, uint32_t *number)
  * of the configuration that it matched. This is the one place that says so. */
 static uint32_t figures_watches_of(struct figures *f, const struct record *r, uint64_t watched)
 {
-    struct str raw =
-        value_type(r->member[FACT_WATCH]) == VALUE_ARRAY ? r->member[FACT_WATCH] : STR("[]");
+    struct str raw = r->member[FACT_WATCH];
+    if (value_type(raw) != VALUE_ARRAY && value_type(raw) != VALUE_STRING)
+        raw = STR("[]");
     buf_clear(&f->scratch);
     if (watched != 0)
-        buf_addf(&f->scratch, "matched %llx", (unsigned long long)watched); /* no JSON array */
+        buf_addf(&f->scratch, "matched %llx", (unsigned long long)watched); /* no JSON */
     uint32_t number;
     if (find_set(f, watched == 0 ? raw : buf_str(&f->scratch), &number))
         return number;
@@ -238,7 +239,7 @@ static uint32_t unite_sets(struct figures *f, uint32_t first, uint32_t other)
     if (more == 0)
         return first;
     buf_clear(&f->scratch);
-    buf_addf(&f->scratch, "both %x %x", first, other); /* no JSON array */
+    buf_addf(&f->scratch, "both %x %x", first, other); /* no JSON */
     if (find_set(f, buf_str(&f->scratch), &number))
         return number;
     for (size_t n = 0; n < 2; n++)
@@ -379,7 +380,6 @@ static void offer_to_scope(struct figures *f, const struct record *r, const stru
                            uint32_t row, uint32_t scope, struct post **post)
 {
     struct rack *rack = need_rack(f, scope);
-    rack->posts++;
     size_t shelves = SHELF_TYPICAL + labels_bits(f->plan.labels);
     if (fact->labels == 0)
         shelves = SHELF_TYPICAL;
@@ -397,15 +397,36 @@ static void offer_to_scope(struct figures *f, const struct record *r, const stru
     }
 }
 
-/* Shows a post of the day reported to the shelves of its scopes. */
-static void offer(struct figures *f, const struct record *r, const struct fact *fact, uint32_t row)
+/* Shows a post of the day reported to the shelves of its scopes; it counts in those that are
+ * not of the set of watches that it was shown to before. Where it was taken up already, that is
+ * `post`, of which a reference is given away; or NULL. */
+static void offer(struct figures *f, const struct record *r, const struct fact *fact, uint32_t row,
+                  uint32_t before, struct post *post)
 {
-    struct post *post = NULL;
     const struct watch_set *set = &f->sets[f->rows[row].watches];
-    offer_to_scope(f, r, fact, row, 0, &post);
-    for (uint32_t i = 0; i < set->count; i++)
-        offer_to_scope(f, r, fact, row, f->set_watches[set->at + i] + 1, &post);
+    for (uint32_t i = 0; i <= set->count; i++) {
+        uint32_t scope = i == 0 ? 0 : f->set_watches[set->at + i - 1] + 1;
+        need_rack(f, scope)->posts += before == NO_SET || !figures_set_has(f, before, scope);
+        offer_to_scope(f, r, fact, row, scope, &post);
+    }
     post_release(post);
+}
+
+/* A post as it stands on any shelf, with one more reference, or NULL. */
+static struct post *kept_post(const struct figures *f, uint32_t row)
+{
+    for (size_t n = 0; n < f->rack_count * SHELVES; n++) {
+        const struct rack *rack = &f->racks[n / SHELVES];
+        const struct shelf *shelf = &rack->shelves[n % SHELVES];
+        if (shelf->count == 0 || !figures_in_scope(f, &f->rows[row], rack->scope))
+            continue;
+        for (size_t i = 0; i < shelf->count; i++)
+            if (shelf->posts[i]->row == row) {
+                shelf->posts[i]->references++;
+                return shelf->posts[i];
+            }
+    }
+    return NULL;
 }
 
 static void withdraw(struct figures *f, uint32_t row)
@@ -471,13 +492,27 @@ static void fill_row(struct figures *f, struct row *row, const struct record *r,
     row->source = source_number(f, r->member[FACT_SOURCE]);
 }
 
+/* Of several judgements that of the highest level counts, whichever was read first, and a call
+ * for help stays one: somebody should look. */
+static bool take_judgement(struct figures *f, struct row *row, const struct fact *fact)
+{
+    uint8_t more = fact->flags & (POST_JUDGED | POST_SUPPORT) & (uint8_t)~row->flags;
+    bool higher = more & POST_JUDGED || fact->level > row->level;
+    f->unjudged -= (more & POST_JUDGED) != 0;
+    row->flags |= more;
+    if (higher) {
+        row->level = fact->level;
+        row->tone = fact->tone;
+        row->labels = fact->labels;
+    }
+    return higher || more != 0;
+}
+
 /* What a reading does not know leaves what is known; and views count for more than
- * followers do. The level rises with them, and does not fall again: somebody should look. */
+ * followers do. */
 static void take_metrics(struct row *row, const struct fact *fact)
 {
     row->seen = fact->seen;
-    if (fact->level > row->level)
-        row->level = fact->level;
     if (fact->reposts_known)
         row->reposts = fact->reposts;
     if (fact->quotes_known)
@@ -489,15 +524,17 @@ static void take_metrics(struct row *row, const struct fact *fact)
     }
 }
 
-/* The same post once more: its metrics as of the later reading, and the level that these make;
- * and it is of the watches of both. */
+/* The same post once more: its metrics as of the later reading, the judgement of the highest
+ * level; and it is of the watches of both. */
 static void read_again(struct figures *f, struct row *row, const struct record *r,
                        const struct fact *fact, uint32_t watches)
 {
     f->reread++;
     bool later = fact->seen != CLOCK_UNKNOWN && fact->seen > row->seen;
-    uint32_t number = (uint32_t)(row - f->rows), all = unite_sets(f, row->watches, watches);
-    if (!later && all == row->watches)
+    uint32_t number = (uint32_t)(row - f->rows), before = row->watches;
+    uint32_t all = unite_sets(f, before, watches);
+    bool judged = take_judgement(f, row, fact);
+    if (!later && !judged && all == before)
         return;
     row->watches = all;
     if (later)
@@ -510,8 +547,10 @@ static void read_again(struct figures *f, struct row *row, const struct record *
     now.tier = row->tier;
     now.flags = row->flags, now.reach = row->reach;
     now.reposts = row->reposts, now.quotes = row->quotes;
+    /* If just the watches grew, its words stay those of the reading that counts. */
+    struct post *kept = later || judged ? NULL : kept_post(f, number);
     withdraw(f, number);
-    offer(f, r, &now, number);
+    offer(f, r, &now, number, before, kept);
 }
 
 /* Is a time one that --until leaves out? */
@@ -541,7 +580,7 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
     if (fact->time != CLOCK_UNKNOWN && !again)
         follow_day(f, fact->day);
     uint32_t watches = figures_watches_of(f, r, fact->watched);
-    if (f->plan.only_count > 0 && f->sets[watches].count == 0) {
+    if (!again && f->plan.only_count > 0 && f->sets[watches].count == 0) {
         f->other_watch++;
         return;
     }
@@ -559,7 +598,7 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
         return;
     note_words(f, row, words);
     if (fact->day == f->day && !(row->flags & POST_DELETED))
-        offer(f, r, fact, (uint32_t)(row - f->rows));
+        offer(f, r, fact, (uint32_t)(row - f->rows), NO_SET, NULL);
 }
 
 /* A post that was deleted stays in the figures and is no longer quoted. */
@@ -693,6 +732,13 @@ static void add_gap(struct figures *f, const struct record *r)
     clock_parse(value_string(r->member[FACT_TO], &f->scratch), &gap->to);
 }
 
+bool figures_gap_touches(const struct gap *gap, int32_t first, int32_t last)
+{
+    int64_t begin = (int64_t)first * 86400, end = ((int64_t)last + 1) * 86400;
+    return (gap->to == CLOCK_UNKNOWN || gap->to + clock_zone_offset(gap->to) > begin) &&
+           (gap->from == CLOCK_UNKNOWN || gap->from + clock_zone_offset(gap->from) < end);
+}
+
 /* A group whose posts go on past --until is left out: its figures are of more. */
 static void add_cluster(struct figures *f, const struct record *r)
 {
@@ -702,8 +748,11 @@ static void add_cluster(struct figures *f, const struct record *r)
     clock_parse(value_string(r->member[FACT_TO], &f->scratch), &to);
     if (is_after(f, to))
         return;
-    spread_add(&f->clusters, r, figures_watches_of(f, r, 0), f->day_known ? f->day : SPREAD_NO_DAY,
-               &f->scratch);
+    const struct spread_group *known = spread_find(&f->clusters, spread_id(r, &f->scratch));
+    uint32_t watches = figures_watches_of(f, r, 0);
+    if (known != NULL)
+        watches = unite_sets(f, known->watches, watches);
+    spread_add(&f->clusters, r, watches, f->day_known ? f->day : SPREAD_NO_DAY, &f->scratch);
 }
 
 void figures_add(struct figures *f, const struct record *r, struct str note)

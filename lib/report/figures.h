@@ -66,7 +66,7 @@ struct gap {
 /* The shelves of a scope. */
 struct rack {
     uint32_t scope; /* 0 all, then watches + 1 */
-    uint64_t posts; /* that it was shown */
+    uint64_t posts; /* that it was shown; one that is read again counts once */
     struct shelf shelves[SHELVES];
 };
 
@@ -123,6 +123,9 @@ bool figures_in_scope(const struct figures *f, const struct row *row, uint32_t s
 
 /* Is a watch in a set? Every set belongs to scope 0. */
 bool figures_set_has(const struct figures *f, uint32_t set, uint32_t scope);
+
+/* Does a gap reach into these days? What is not known of it may be any time. */
+bool figures_gap_touches(const struct gap *gap, int32_t first, int32_t last);
 
 /* The shelves of a scope, or NULL. */
 const struct shelf *figures_shelves(const struct figures *f, uint32_t scope);

@@ -28,11 +28,14 @@ void report_free(struct report *r)
     *r = (struct report){0};
 }
 
-/* Where there are watches, they have the details and the first part the whole. What somebody
- * should look at stands there, too: it may be of no watch, or of one without a part. */
+/* Where there are posts of watches, their parts have the details and the first part the whole.
+ * What somebody should look at stands there, too: it may be of no watch, or of one without a
+ * part. */
 static void write_scope(struct pen *pen, const struct digest *d)
 {
-    bool overview = d->scope == 0, details = !overview || pen->report->voice_count == 0;
+    const struct report *r = pen->report;
+    bool overview = d->scope == 0;
+    bool details = !overview || r->voice_count == 0 || r->voices[0].posts == 0;
     section_open(pen, d);
     section_summary(pen);
     section_volume(pen);

@@ -281,14 +281,6 @@ static void say_risk(struct pen *pen)
         TEXT_ARGS({"risk", buf_text(&pen->name)}, {"count", count.text}, {"mean", mean.text}));
 }
 
-/* Does a gap reach into these days? What is not known of it may be any time. */
-static bool gap_touches(const struct gap *gap, int32_t first, int32_t last)
-{
-    int64_t begin = (int64_t)first * 86400, end = ((int64_t)last + 1) * 86400;
-    return (gap->to == CLOCK_UNKNOWN || gap->to + clock_zone_offset(gap->to) > begin) &&
-           (gap->from == CLOCK_UNKNOWN || gap->from + clock_zone_offset(gap->from) < end);
-}
-
 /* The sources that could not be read for some of the day; false: there are none. A gap that
  * names no watch may hide posts of any. */
 static bool say_gaps(struct pen *pen, enum paragraph kind, const char *key)
@@ -301,7 +293,7 @@ static bool say_gaps(struct pen *pen, enum paragraph kind, const char *key)
     for (size_t i = 0; i < f->gap_count && count <= GAPS_NAMED; i++) {
         const struct gap *gap = &f->gaps[i];
         size_t same = 0;
-        if (!gap_touches(gap, d->day, d->day) ||
+        if (!figures_gap_touches(gap, d->day, d->day) ||
             (f->sets[gap->watches].count > 0 && !figures_set_has(f, gap->watches, d->scope)))
             continue;
         while (same < count && str_compare(named[same], gap->source) != 0)
@@ -361,6 +353,8 @@ static void say_lead(struct pen *pen)
         bool data = d->days[d->day_count - 1].data;
         if (!data || !say_gaps(pen, PARAGRAPH_LEAD, "lead.none.gaps"))
             paragraph(pen, PARAGRAPH_LEAD, data ? "lead.none" : "lead.nodata", NULL);
+        if (!data)
+            say_gaps(pen, PARAGRAPH_NOTE, "lead.gaps");
         return;
     }
     say_volume(pen);
@@ -1245,9 +1239,9 @@ static int gap_class(const struct report *r, const struct gap *gap)
     const struct digest *all = &r->digests[0];
     if (!r->figures->day_known)
         return 0;
-    if (gap_touches(gap, all->day, all->day))
+    if (figures_gap_touches(gap, all->day, all->day))
         return 0;
-    return gap_touches(gap, all->day - r->figures->plan.days, all->day) ? 1 : 2;
+    return figures_gap_touches(gap, all->day - r->figures->plan.days, all->day) ? 1 : 2;
 }
 
 struct placed_gap {

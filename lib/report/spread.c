@@ -11,7 +11,7 @@
 #include "record/value.h"
 
 #define DAY             86400
-#define DAYS_MAX        400
+#define HOURS_MAX       9600
 #define PLACE_NAME      40
 #define TEXT_CHARACTERS 40
 #define FIRST_SLOTS     64
@@ -38,24 +38,31 @@ static int64_t count_of(struct str raw)
     return number < 0 ? -1 : number > UINT32_MAX ? UINT32_MAX : number;
 }
 
-/* The place of a day, made if need be; NULL: there are too many. */
-static struct spread_day *day_place(struct spread_group *g, int32_t day)
+/* The place of an hour, made if need be; NULL: there are too many. */
+static struct spread_hour *hour_place(struct spread_group *g, int64_t from)
 {
-    size_t i = 0;
-    while (i < g->day_count && g->days[i].day != day)
-        i++;
-    if (i == DAYS_MAX)
-        return NULL;
-    if (i == g->day_count) {
-        g->days = mem_resize(g->days, g->day_count + 1, sizeof *g->days);
-        g->days[g->day_count++] = (struct spread_day){.day = day};
+    size_t low = 0, high = g->hour_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (g->hours[middle].from < from)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return &g->days[i];
+    if (low < g->hour_count && g->hours[low].from == from)
+        return &g->hours[low];
+    if (g->hour_count == HOURS_MAX)
+        return NULL;
+    MEM_GROW(g->hours, g->hour_count, g->hour_cap);
+    memmove(g->hours + low + 1, g->hours + low, (g->hour_count - low) * sizeof *g->hours);
+    g->hour_count++;
+    g->hours[low] = (struct spread_hour){.from = from, .day = day_of(from)};
+    return &g->hours[low];
 }
 
-static void add_to_day(struct spread_group *g, int32_t day, int64_t posts)
+static void add_to_hour(struct spread_group *g, int64_t from, int64_t posts)
 {
-    struct spread_day *place = day_place(g, day);
+    struct spread_hour *place = hour_place(g, from);
     if (place == NULL)
         return;
     uint64_t sum = place->posts + (uint64_t)posts;
@@ -97,8 +104,8 @@ static int64_t hour_of_first(struct str all, int64_t first_time, int64_t copies,
 
 /* Hours are of UTC, days of the zone: an hour belongs to the day in which it begins. The
  * first post is no copy. */
-static void read_days(struct spread_group *g, struct str line, int64_t first_time,
-                      struct buf *scratch)
+static void read_hours(struct spread_group *g, struct str line, int64_t first_time,
+                       struct buf *scratch)
 {
     struct walk hours;
     struct str hour, all = value_member(value_member(line, "growth"), "hours");
@@ -106,7 +113,7 @@ static void read_days(struct spread_group *g, struct str line, int64_t first_tim
     walk_begin(&hours, all);
     while (walk_next(&hours, NULL, &hour))
         if (read_hour(hour, scratch, &from, &count))
-            add_to_day(g, day_of(from), count - (from == first));
+            add_to_hour(g, from, count - (from == first));
 }
 
 /* The first post, made of what the record says of it. */
@@ -135,7 +142,7 @@ static struct post *read_first(struct str first, int64_t time, uint64_t id)
 
 static void free_group(struct spread_group *g)
 {
-    free(g->days);
+    free(g->hours);
     free((void *)g->line.ptr);
     post_release(g->first);
 }
@@ -161,17 +168,18 @@ static void reindex(struct spread_book *book)
 
 uint64_t spread_copies_on(const struct spread_group *g, int32_t day)
 {
-    for (size_t i = 0; i < g->day_count; i++)
-        if (g->days[i].day == day)
-            return g->days[i].posts;
-    return 0;
+    uint64_t sum = 0;
+    for (size_t i = g->hour_count; i-- > 0 && g->hours[i].day >= day;)
+        if (g->hours[i].day == day)
+            sum += g->hours[i].posts;
+    return sum;
 }
 
 bool spread_is_whole(const struct spread_group *g, uint64_t copies)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < g->day_count; i++)
-        sum += g->days[i].posts;
+    for (size_t i = 0; i < g->hour_count; i++)
+        sum += g->hours[i].posts;
     /* The first post is among them where its hour is not known. */
     return g->copies >= copies && g->copies + 1 >= sum;
 }
@@ -195,10 +203,11 @@ static int compare_places(const void *a, const void *b)
 static int32_t last_day(const struct spread_book *book)
 {
     int32_t last = SPREAD_NO_DAY;
-    for (size_t i = 0; i < book->count; i++)
-        for (size_t n = 0; n < book->groups[i].day_count; n++)
-            if (book->groups[i].days[n].day > last)
-                last = book->groups[i].days[n].day;
+    for (size_t i = 0; i < book->count; i++) {
+        const struct spread_group *g = &book->groups[i];
+        if (g->hour_count > 0 && g->hours[g->hour_count - 1].day > last)
+            last = g->hours[g->hour_count - 1].day;
+    }
     return last;
 }
 
@@ -227,13 +236,14 @@ static void make_room(struct spread_book *book, int32_t day)
     reindex(book);
 }
 
-/* Gives a group what another record of it knows beside: days, and the first post. */
+/* Gives a group what another record of it knows beside: hours, and the first post. Days
+ * alone would not do: two runs may each have seen a part of one. */
 static void take_over(struct spread_group *g, struct spread_group *other)
 {
-    for (size_t i = 0; i < other->day_count; i++) {
-        struct spread_day *place = day_place(g, other->days[i].day);
-        if (place != NULL && place->posts < other->days[i].posts)
-            place->posts = other->days[i].posts;
+    for (size_t i = 0; i < other->hour_count; i++) {
+        struct spread_hour *place = hour_place(g, other->hours[i].from);
+        if (place != NULL && place->posts < other->hours[i].posts)
+            place->posts = other->hours[i].posts;
     }
     if (g->first == NULL) {
         g->first = other->first;
@@ -245,11 +255,13 @@ static void take_over(struct spread_group *g, struct spread_group *other)
  * nothing of the posts of the runs before. */
 static void put_again(struct spread_group *old, struct spread_group *g)
 {
+    uint32_t watches = g->watches;
     if (g->copies >= old->copies) {
         struct spread_group less = *old;
         *old = *g;
         *g = less;
     }
+    old->watches = watches;
     take_over(old, g);
     free_group(g);
 }
@@ -272,19 +284,24 @@ static void put_group(struct spread_book *book, struct spread_group *g, int32_t 
         book->slots[slot_of(book, g->id)] = (uint32_t)book->count;
 }
 
+uint64_t spread_id(const struct record *r, struct buf *scratch)
+{
+    return fact_hash(value_member(value_member(r->line, "first"), "id"), scratch);
+}
+
 bool spread_add(struct spread_book *book, const struct record *r, uint32_t watches, int32_t day,
                 struct buf *scratch)
 {
     struct str first = value_member(r->line, "first");
     int64_t copies = count_of(value_member(r->line, "copies"));
-    uint64_t id = fact_hash(value_member(first, "id"), scratch);
+    uint64_t id = spread_id(r, scratch);
     if (r->line.len > SPREAD_LINE || id == 0 || copies <= 0)
         return false;
     struct spread_group g = {.id = id, .copies = (uint64_t)copies, .watches = watches};
     int64_t time = read_time(value_member(first, "time"), scratch);
     g.line = (struct str){mem_string(r->line), r->line.len};
     g.first = read_first(first, time, id);
-    read_days(&g, r->line, time, scratch);
+    read_hours(&g, r->line, time, scratch);
     put_group(book, &g, day);
     return true;
 }

@@ -19,17 +19,18 @@
 #define VIEW_PLACES   8
 #define VIEW_TEXTS    3
 
-struct spread_day {
-    int32_t day;
+struct spread_hour {
+    int64_t from;
+    int32_t day; /* of the zone, in which it begins */
     uint32_t posts;
 };
 
 struct spread_group {
     uint64_t id; /* of the first post, see fact_hash() */
     uint64_t copies;
-    uint32_t watches; /* in the figures' sets */
-    struct spread_day *days;
-    size_t day_count;
+    uint32_t watches;          /* in the figures' sets */
+    struct spread_hour *hours; /* ascending; of all records, of each the greatest number */
+    size_t hour_count, hour_cap;
     struct post *first; /* NULL: its text is not known */
     struct str line;
 };
@@ -42,9 +43,13 @@ struct spread_book {
     uint64_t left_out; /* for want of room */
 };
 
-/* Takes a record in; `day` is the day reported so far, or SPREAD_NO_DAY before there was any
- * post: then the last day that records tell of is taken for it. False: it is no cluster that could
- * be used (no first post with an id, or too long). */
+/* The id of the group of a record, or 0. */
+uint64_t spread_id(const struct record *r, struct buf *scratch);
+
+/* Takes a record in, with the watches of it and of what the book has of its group; `day` is the day
+ * reported so far, or SPREAD_NO_DAY before there was any post: then the last day that records tell
+ * of is taken for it. False: it is no cluster that could be used (no first post with an id, or too
+ * long). */
 bool spread_add(struct spread_book *book, const struct record *r, uint32_t watches, int32_t day,
                 struct buf *scratch);
 
@@ -54,8 +59,8 @@ const struct spread_group *spread_find(const struct spread_book *book, uint64_t 
 /* How many copies the group has on a day, as far as their times are known. */
 uint64_t spread_copies_on(const struct spread_group *g, int32_t day);
 
-/* Does its record tell of all copies? Not if there are more of them on one day, so many, or on
- * the days that its other records know of. */
+/* Does its record tell of all copies? Not if there are more of them on one day, so many, or in
+ * the hours that its other records know of. */
 bool spread_is_whole(const struct spread_group *g, uint64_t copies);
 
 void spread_free(struct spread_book *book);
