@@ -571,12 +571,12 @@ static void count_post(struct figures *f, const struct fact *fact)
 static void add_post(struct figures *f, const struct record *r, const struct fact *fact,
                      struct str words)
 {
-    if (is_after(f, fact->time)) {
+    struct row *row = find_row(f, fact->id);
+    bool again = row != NULL && !row->empty; /* it has its day, or none */
+    if (is_after(f, fact->time) || (again && is_after(f, fact->seen))) {
         f->after_until++;
         return;
     }
-    struct row *row = find_row(f, fact->id);
-    bool again = row != NULL && !row->empty; /* it has its day, or none */
     if (fact->time != CLOCK_UNKNOWN && !again)
         follow_day(f, fact->day);
     uint32_t watches = figures_watches_of(f, r, fact->watched);
