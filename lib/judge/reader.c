@@ -153,11 +153,8 @@ static size_t read_watches(struct reader *r, struct str raw)
     size_t count = 0;
     buf_clear(&r->names);
     buf_reserve(&r->names, raw.len);
-    if (value_type(raw) == VALUE_STRING)
-        r->watches[count++] = value_string(raw, &r->names);
-    walk_begin(&walk, raw);
-    while (count < sizeof r->watches / sizeof *r->watches && value_type(raw) == VALUE_ARRAY &&
-           walk_next(&walk, NULL, &value))
+    walk_begin_list(&walk, raw);
+    while (count < sizeof r->watches / sizeof *r->watches && walk_next(&walk, NULL, &value))
         if (value_type(value) == VALUE_STRING)
             r->watches[count++] = value_string(value, &r->names);
     return count;

@@ -191,6 +191,14 @@ void walk_begin(struct walk *w, struct str raw)
     w->object = type == VALUE_OBJECT;
 }
 
+void walk_begin_list(struct walk *w, struct str raw)
+{
+    if (raw.ptr == NULL || value_type(raw) == VALUE_ARRAY)
+        walk_begin(w, raw);
+    else
+        *w = (struct walk){.at = raw.ptr, .end = raw.ptr + raw.len};
+}
+
 bool walk_next(struct walk *w, struct str *key, struct str *value)
 {
     const char *p = skip_filling(w->at, w->end);

@@ -64,6 +64,10 @@ struct walk {
 
 void walk_begin(struct walk *w, struct str raw);
 
+/* The same of what is a list or stands for one of a single element: of anything but an array
+ * that is there, itself is the only one. */
+void walk_begin_list(struct walk *w, struct str raw);
+
 /* The next element, or in an object the next value and its key between the quotes
  * as spelled (key may be NULL; in an array it is set to nothing, ptr NULL). False at
  * the end, and at once for a scalar. */

@@ -176,10 +176,8 @@ static void add_set_watch(struct figures *f, struct watch_set *set, struct str n
 static void add_named_watches(struct figures *f, struct watch_set *set, struct str raw)
 {
     struct walk w;
-    bool many = value_type(raw) == VALUE_ARRAY;
-    walk_begin(&w, raw);
-    for (bool more = !many || walk_next(&w, NULL, &raw); more;
-         more = many && walk_next(&w, NULL, &raw)) {
+    walk_begin_list(&w, raw);
+    while (walk_next(&w, NULL, &raw)) {
         buf_clear(&f->scratch);
         add_set_watch(f, set, value_string(raw, &f->scratch));
     }
@@ -622,12 +620,10 @@ static void add_delete(struct figures *f, const struct fact *fact)
 /* Of the watches that a record names, the first that is asked for, raw; ptr NULL: none. */
 static struct str wanted_watch(struct figures *f, const struct record *r)
 {
-    struct str one = r->member[FACT_WATCH];
-    bool many = value_type(one) == VALUE_ARRAY;
+    struct str one;
     struct walk w;
-    walk_begin(&w, one);
-    for (bool more = !many || walk_next(&w, NULL, &one); more;
-         more = many && walk_next(&w, NULL, &one)) {
+    walk_begin_list(&w, r->member[FACT_WATCH]);
+    while (walk_next(&w, NULL, &one)) {
         buf_clear(&f->scratch);
         if (watch_is_wanted(f, value_string(one, &f->scratch)))
             return one;

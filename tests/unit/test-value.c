@@ -215,6 +215,30 @@ static void walks_nothing_else(void **state)
     assert_false(walk_next(&w, NULL, &value));
 }
 
+static void walks_lists_and_what_stands_for_one(void **state)
+{
+    (void)state;
+    static const char *const single[] = {"1", "\"a,]\"", "null", "{\"k\":[1],\"l\":2}"};
+    struct walk w;
+    struct str value;
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++) {
+        walk_begin_list(&w, str_of(single[i]));
+        assert_true(walk_next(&w, NULL, &value));
+        assert_str(value, single[i]);
+        assert_false(walk_next(&w, NULL, &value));
+    }
+    walk_begin_list(&w, STR("[1,\"a\"]"));
+    assert_true(walk_next(&w, NULL, &value));
+    assert_str(value, "1");
+    assert_true(walk_next(&w, NULL, &value));
+    assert_str(value, "\"a\"");
+    assert_false(walk_next(&w, NULL, &value));
+    walk_begin_list(&w, STR("[]"));
+    assert_false(walk_next(&w, NULL, &value));
+    walk_begin_list(&w, (struct str){NULL, 0});
+    assert_false(walk_next(&w, NULL, &value));
+}
+
 static void finds_members(void **state)
 {
     (void)state;
@@ -229,12 +253,19 @@ static void finds_members(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(knows_types),         cmocka_unit_test(undoes_escapes),
-        cmocka_unit_test(copies_only_escapes), cmocka_unit_test(knows_a_text_however_it_is_spelled),
-        cmocka_unit_test(reads_numbers),       cmocka_unit_test(reads_whole_numbers_exactly),
-        cmocka_unit_test(shortens_numbers),    cmocka_unit_test(compares),
-        cmocka_unit_test(walks_arrays),        cmocka_unit_test(walks_objects),
-        cmocka_unit_test(walks_nothing_else),  cmocka_unit_test(finds_members),
+        cmocka_unit_test(knows_types),
+        cmocka_unit_test(undoes_escapes),
+        cmocka_unit_test(copies_only_escapes),
+        cmocka_unit_test(knows_a_text_however_it_is_spelled),
+        cmocka_unit_test(reads_numbers),
+        cmocka_unit_test(reads_whole_numbers_exactly),
+        cmocka_unit_test(shortens_numbers),
+        cmocka_unit_test(compares),
+        cmocka_unit_test(walks_arrays),
+        cmocka_unit_test(walks_objects),
+        cmocka_unit_test(walks_nothing_else),
+        cmocka_unit_test(finds_members),
+        cmocka_unit_test(walks_lists_and_what_stands_for_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
