@@ -14,6 +14,7 @@
 #include "base/input.h"
 #include "base/mem.h"
 #include "filter/filter.h"
+#include "judge/doubt.h"
 #include "judge/learn.h"
 #include "judge/question.h"
 #include "judge/reader.h"
@@ -32,12 +33,13 @@
 
 #define SHIPPED_POSTS "posts.ndjson.gz"
 
-enum { KEY_LABEL = OPT_LONG, KEY_FOR, KEY_ADD, KEY_FOLDS, KEY_SEED, KEY_COST };
+enum { KEY_LABEL = OPT_LONG, KEY_FOR, KEY_ADD, KEY_FOLDS, KEY_SEED, KEY_COST, KEY_DOUBTS };
 
 static const struct opt_row options[] = {
     {'o', "output", "FILE", "where the model goes (-o tone.model)"},
     {KEY_LABEL, "label", "EXPR", "jq: a record's label or list of labels (default: .label)"},
     {KEY_FOR, "for", "NAME", "tone, intents, risks, conduct, level or a name of your own"},
+    {KEY_DOUBTS, "doubts", "FILE", "posts whose labels are to be looked at once more"},
     {KEY_ADD, "add", NULL, "learn from the shipped posts too"},
     {'c', "config", "FILE", "hinoban.conf with the watches"},
     {'d', "dictionary", "DIR", "MeCab dictionary, where posts have no tokens"},
@@ -50,13 +52,14 @@ static const char *const kinds[] = {"post", NULL};
 
 struct program {
     struct reader_setup setup;
-    const char *path, *label, *name;
+    const char *path, *doubts, *label, *name;
     bool add;
     const struct filter_settings *settings;
     struct learner_settings learning;
     struct learner *learner;
-    size_t own;  /* the question of --for */
-    bool listed; /* some label was a list */
+    struct doubtful *doubtful; /* NULL: not asked for */
+    size_t own;                /* the question of --for */
+    bool listed;               /* some label was a list */
     size_t labelled, unlabelled, wrong;
 };
 
@@ -78,6 +81,7 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
     case KEY_LABEL: p->label = arg; return true;
     case KEY_FOR: p->name = arg; return *arg != '\0' || err_set(e, "a name is wanted");
     case KEY_ADD: p->add = true; return true;
+    case KEY_DOUBTS: p->doubts = arg; return true;
     case 'c': p->setup.conf_path = arg; return true;
     case 'd': p->setup.load.dictionary = arg; return true;
     case KEY_FOLDS:
@@ -134,8 +138,10 @@ static bool is_taken(const char *name)
 
 static bool check_options(const struct program *p, struct err *e)
 {
-    if (p->path == NULL)
-        return err_set(e, "-o FILE is wanted: where the model goes");
+    if (p->path == NULL && p->doubts == NULL)
+        return err_set(e, "-o FILE is wanted: where the model goes (or --doubts FILE)");
+    if (p->doubts != NULL && p->learning.folds < 2)
+        return err_set(e, "--doubts: without cross-validation nothing is in doubt");
     if (p->label != NULL && p->name == NULL)
         return err_set(e, "--label goes with --for");
     if (p->name != NULL && is_taken(p->name))
@@ -160,6 +166,17 @@ static bool check_place(const char *path, struct err *e)
     return true;
 }
 
+static bool is_same_place(const char *one, const char *other)
+{
+    return strcmp(one, other) == 0 || file_is_one(one, other);
+}
+
+static bool may_write(const struct filter_settings *settings, const char *option, const char *path,
+                      struct err *e)
+{
+    return path == NULL || (filter_may_write(settings, option, path, e) && check_place(path, e));
+}
+
 static bool begin(void *data, const struct filter_settings *settings, struct err *e)
 {
     struct program *p = data;
@@ -170,14 +187,17 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
         return false;
     if (p->add)
         filter_also_reads_data(settings, SHIPPED_POSTS);
-    if (!filter_may_write(settings, "output", p->path, e) || !check_place(p->path, e))
+    if (!may_write(settings, "output", p->path, e) || !may_write(settings, "doubts", p->doubts, e))
         return false;
+    if (p->path != NULL && p->doubts != NULL && is_same_place(p->path, p->doubts))
+        return err_set(e, "--doubts: '%s' is that of -o", p->doubts);
     p->settings = settings;
     p->learning.threads = settings->jobs;
     p->learning.rules = p->setup.rules.id;
     p->learning.tokens = token_model_id(p->setup.tokens);
     p->learning.progress = isatty(STDERR_FILENO) ? tell_progress : NULL;
     p->learner = learner_new(&p->learning);
+    p->doubtful = p->doubts != NULL ? doubtful_new() : NULL;
     for (size_t i = 0; p->name == NULL && label_questions[i] != NULL; i++) {
         size_t q = add_question(p, label_questions[i]);
         if (strcmp(label_questions[i], "level") == 0)
@@ -389,7 +409,9 @@ static size_t take_features(struct program *p, struct str *note)
     return post;
 }
 
-static bool take_post(struct program *p, struct str note, struct err *e)
+/* record: NULL for a shipped post. */
+static bool take_post(struct program *p, struct str note, const struct record *record,
+                      struct err *e)
 {
     bool both;
     if (note.len == 0) {
@@ -402,6 +424,8 @@ static bool take_post(struct program *p, struct str note, struct err *e)
     sides.all = sides.watched = take_features(p, &note);
     if (both)
         sides.watched = take_features(p, &note);
+    if (p->doubtful != NULL)
+        doubtful_post(p->doubtful, sides.all, record);
     p->labelled++;
     return take_labels(p, sides, note, e);
 }
@@ -423,7 +447,7 @@ static enum filter_verdict settle(void *data, struct filter_item *item)
 {
     struct program *p = data;
     struct err e;
-    if (take_post(p, item->note, &e))
+    if (take_post(p, item->note, item->record, &e))
         return FILTER_DROP;
     tell_wrong(item, e.text);
     p->wrong++;
@@ -444,7 +468,7 @@ static bool add_line(struct program *p, struct worker *w, struct str line, struc
     const char *wrong = ok ? leave_post(w, &record, &note) : NULL;
     if (wrong != NULL)
         ok = err_set(e, "%s", wrong);
-    ok = ok && take_post(p, buf_str(&note), e);
+    ok = ok && take_post(p, buf_str(&note), NULL, e);
     buf_free(&note);
     return ok;
 }
@@ -576,9 +600,24 @@ static void tell_figures(const struct program *p)
     }
 }
 
+static bool write_doubts(const struct program *p, struct err *e)
+{
+    struct atomic file;
+    if (p->doubts == NULL)
+        return true;
+    if (!atomic_open(&file, p->doubts, e))
+        return false;
+    size_t count = doubtful_write(p->doubtful, p->learner, &file.out);
+    fprintf(stderr, "hinoban-train: %zu %s labels in doubt\n", count,
+            count == 1 ? "post has" : "posts have");
+    return atomic_commit(&file, e);
+}
+
 static bool write_model(const struct program *p, struct err *e)
 {
     struct atomic file;
+    if (p->path == NULL)
+        return true;
     struct buf made_from = {0};
     buf_addf(&made_from, "%zu posts%s%s%s", p->labelled, p->name != NULL ? " for " : "",
              p->name != NULL ? p->name : "", p->add ? ", the shipped ones among them" : "");
@@ -607,7 +646,7 @@ static bool finish(void *data, struct output *out, struct err *e)
     if (!learner_run(p->learner, e))
         return false;
     tell_figures(p);
-    return write_model(p, e);
+    return write_doubts(p, e) && write_model(p, e);
 }
 
 static const struct filter filter = {
@@ -636,6 +675,7 @@ int main(int argc, char **argv)
     int status = filter_main(&filter, &p, argc, argv);
     if (p.learner != NULL)
         learner_free(p.learner);
+    doubtful_free(p.doubtful);
     reader_close(&p.setup);
     return status;
 }

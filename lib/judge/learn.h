@@ -87,6 +87,17 @@ struct learned {
 size_t learner_answers(const struct learner *l);
 struct learned learner_figures(const struct learner *l, size_t number);
 
+/* A label that the fold which has not seen the post contradicts (see doubt.c). */
+struct doubt {
+    size_t post;
+    const char *question, *label;
+    bool given;         /* the post has the label; else it has not */
+    double p;           /* how likely it is that the post should have it */
+    const char *likely; /* where one label holds: the one in its place; else NULL */
+};
+/* All of them in the order of posts; none without cross-validation. To be freed. */
+struct doubt *learner_doubts(const struct learner *l, size_t *count);
+
 /* Writes the model. made_from: for people. */
 void learner_write(const struct learner *l, const char *made_from, struct output *out);
 
