@@ -198,62 +198,32 @@ static enum filter_verdict settle(void *program, struct filter_item *item)
 
 /* ---- the other run ---- */
 
-static bool take_other_line(struct worker *w, struct str line, struct err *e)
+static bool take_other(void *worker, struct str line, struct err *e)
 {
-    const struct program *p = w->program;
+    struct worker *w = worker;
     struct shape shape;
     struct record r;
     struct scan_error fault;
     struct buf label = {0};
     struct str rest;
-    if (str_trim(line).len == 0)
-        return true;
     shape_init(&shape, members, "class");
     if (!record_scan(&shape, line, &r, &fault))
         return err_set(e, "%s at byte %zu", fault.what, fault.at + 1);
     const char *problem = read_label(w, r.line, &label);
     struct judged_post post = post_of(&r);
     if (problem == NULL)
-        agreement_take_other(p->agreement, &post, str_cut(buf_str(&label), '\n', &rest));
+        agreement_take_other(w->program->agreement, &post, str_cut(buf_str(&label), '\n', &rest));
     buf_free(&label);
     return problem == NULL || err_set(e, "%s", problem);
-}
-
-/* The lines of a chunk, the first of which has number *line + 1 in its file. */
-static bool take_other_lines(struct worker *w, const struct chunk *c, size_t *line, struct err *e)
-{
-    struct str rest = buf_str(&c->text);
-    struct err what;
-    if (c->opens && str_starts(rest, STR("\xEF\xBB\xBF")))
-        rest = str_from(rest, 3);
-    while (rest.len > 0) {
-        ++*line;
-        if (!take_other_line(w, str_cut(rest, '\n', &rest), &what))
-            return err_set(e, "%s:%zu: %s", c->file, *line, what.text);
-    }
-    return true;
 }
 
 static bool read_other(struct program *p, struct err *e)
 {
     char *path = mem_string(str_of(p->against));
-    char *operands[] = {path};
-    struct input *in = input_new(operands, 1, (size_t)64 << 20);
-    struct chunk c = {.file = NULL};
     struct worker *w = open_worker(p, e);
-    size_t line = 0;
-    bool ok = w != NULL;
-    while (ok && input_next(in, &c)) {
-        ok = c.piece != INPUT_BROKEN ? take_other_lines(w, &c, &line, e)
-                                     : err_set(e, "%s", c.problem.text);
-    }
-    /* A file that is cut ends within a line: that it is cut says more. */
-    if (!ok && line > 0 && input_next(in, &c) && c.piece == INPUT_BROKEN)
-        err_set(e, "%s", c.problem.text);
+    bool ok = w != NULL && input_each_line(&path, 1, INPUT_LINE, take_other, w, e);
     if (w != NULL)
         close_worker(p, w);
-    buf_free(&c.text);
-    input_free(in);
     free(path);
     return ok;
 }

@@ -456,8 +456,14 @@ static enum filter_verdict settle(void *data, struct filter_item *item)
 
 /* ---- the shipped posts ---- */
 
-static bool add_line(struct program *p, struct worker *w, struct str line, struct err *e)
+struct adding {
+    struct program *program;
+    struct worker *worker;
+};
+
+static bool add_post(void *data, struct str line, struct err *e)
 {
+    struct adding *a = data;
     struct shape shape;
     struct record record;
     struct scan_error fault;
@@ -465,52 +471,25 @@ static bool add_line(struct program *p, struct worker *w, struct str line, struc
     shape_init(&shape, reader_members, NULL);
     bool ok = record_scan(&shape, line, &record, &fault) ||
               err_set(e, "%s at byte %zu", fault.what, fault.at + 1);
-    const char *wrong = ok ? leave_post(w, &record, &note) : NULL;
+    const char *wrong = ok ? leave_post(a->worker, &record, &note) : NULL;
     if (wrong != NULL)
         ok = err_set(e, "%s", wrong);
-    ok = ok && take_post(p, buf_str(&note), NULL, e);
+    ok = ok && take_post(a->program, buf_str(&note), NULL, e);
     buf_free(&note);
     return ok;
-}
-
-/* The lines of a chunk, the first of which has number *line + 1 in its file. */
-static bool add_lines(struct program *p, struct worker *w, const struct chunk *c, size_t *line,
-                      struct err *e)
-{
-    struct str rest = buf_str(&c->text);
-    struct err what;
-    while (rest.len > 0) {
-        ++*line;
-        if (!add_line(p, w, str_cut(rest, '\n', &rest), &what))
-            return err_set(e, "%s:%zu: %s", c->file, *line, what.text);
-    }
-    return true;
 }
 
 static bool add_shipped(struct program *p, struct err *e)
 {
     char *path = data_path(SHIPPED_POSTS);
-    char *operands[] = {path};
     const char *label = p->label;
-    struct input *in = input_new(operands, 1, (size_t)64 << 20);
-    struct chunk c = {.file = NULL};
     p->label = NULL; /* the shipped posts have their own */
     struct worker *w = open_worker(p, e);
-    size_t line = 0;
-    bool ok = w != NULL;
-    while (ok && input_next(in, &c)) {
-        ok = c.piece != INPUT_BROKEN ? add_lines(p, w, &c, &line, e)
-                                     : err_set(e, "%s", c.problem.text);
-        buf_reserve(&c.text, INPUT_SLACK);
-    }
-    /* A file that is cut ends within a line: that it is cut says more. */
-    if (!ok && line > 0 && input_next(in, &c) && c.piece == INPUT_BROKEN)
-        err_set(e, "%s", c.problem.text);
+    struct adding adding = {p, w};
+    bool ok = w != NULL && input_each_line(&path, 1, INPUT_LINE, add_post, &adding, e);
     p->label = label;
     if (w != NULL)
         close_worker(p, w);
-    buf_free(&c.text);
-    input_free(in);
     free(path);
     return ok;
 }

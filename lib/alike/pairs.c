@@ -7,7 +7,7 @@
 #include "base/input.h"
 #include "base/mem.h"
 
-#define LINE_MOST 256 /* bytes; no pair has more */
+#define LINE_MOST 65536 /* bytes; no pair comes near */
 
 struct pairs {
     struct pair *all;
@@ -15,41 +15,29 @@ struct pairs {
     struct seen begins;
 };
 
-static bool take_line(struct pairs *p, struct str text, struct str settings, struct err *e)
+struct reading {
+    struct pairs *pairs;
+    struct str settings;
+};
+
+static bool take_pair(void *data, struct str text, struct err *e)
 {
+    const struct reading *r = data;
+    struct pairs *p = r->pairs;
     struct line line;
     if (!line_read(text, &line))
         return err_set(e, "not a pair of dedupe --grouped");
     if (line.kind != 'p')
         return err_set(e, "not yet a pair: to be sorted and given to dedupe --grouped first");
-    if (line.settings.len < settings.len && str_starts(settings, line.settings))
+    if (line.settings.len < r->settings.len && str_starts(r->settings, line.settings))
         return err_set(e,
                        "a pair that is cut off, or of other settings of --shingle and --threshold");
-    if (!str_equal(line.settings, settings))
+    if (!str_equal(line.settings, r->settings))
         return err_set(e, "a pair of other settings of --shingle and --threshold");
     if (p->count == UINT32_MAX - 1)
         return err_set(e, "more than %u pairs", UINT32_MAX - 1);
     MEM_GROW(p->all, p->count, p->cap);
     p->all[p->count++] = line.pair;
-    return true;
-}
-
-static bool take_chunk(struct pairs *p, const struct chunk *c, struct str settings, size_t *number,
-                       struct err *e)
-{
-    struct str rest = buf_str(&c->text);
-    struct err what;
-    *number = c->opens ? 0 : *number;
-    if (c->piece == INPUT_BROKEN)
-        return err_set(e, "%s", c->problem.text);
-    if (c->piece != INPUT_LINES)
-        return err_set(e, "%s:%zu: not a pair of dedupe --grouped", c->file, *number + 1);
-    while (rest.len > 0) {
-        struct str line = str_cut(rest, '\n', &rest);
-        ++*number;
-        if (str_trim(line).len > 0 && !take_line(p, line, settings, &what))
-            return err_set(e, "%s:%zu: %s", c->file, *number, what.text);
-    }
     return true;
 }
 
@@ -82,22 +70,13 @@ struct pairs *pairs_new(char *const *files, size_t count, const struct alike_pla
                         struct err *e)
 {
     struct pairs *p = mem_zero(1, sizeof *p);
-    struct input *in = input_new(files, count, LINE_MOST);
-    struct chunk chunk = {.piece = INPUT_LINES};
     struct buf settings = {0};
-    size_t number = 0;
-    bool done = true;
     p->begins = SEEN_EMPTY;
     line_add_settings(plan, &settings);
-    while (done && input_next(in, &chunk))
-        done = take_chunk(p, &chunk, buf_str(&settings), &number, e);
-    if (!done && chunk.piece == INPUT_LINES && input_next(in, &chunk) &&
-        chunk.piece == INPUT_BROKEN) /* what tore the line says more than the line */
-        err_set(e, "%s", chunk.problem.text);
-    order(p);
-    input_free(in);
-    buf_free(&chunk.text);
+    struct reading reading = {p, buf_str(&settings)};
+    bool done = input_each_line(files, count, LINE_MOST, take_pair, &reading, e);
     buf_free(&settings);
+    order(p);
     if (!done) {
         pairs_free(p);
         return NULL;

@@ -410,3 +410,51 @@ bool input_next(struct input *in, struct chunk *c)
             return input_give(in, c);
     }
 }
+
+/* ---- files read whole ---- */
+
+struct lines {
+    bool (*take)(void *data, struct str line, struct err *why);
+    void *data;
+    size_t number, most;
+};
+
+static bool take_lines(struct lines *l, const struct chunk *c, struct err *e)
+{
+    struct str rest = buf_str(&c->text);
+    struct err why;
+    if (c->piece == INPUT_BROKEN)
+        return err_set(e, "%s", c->problem.text);
+    if (c->opens) {
+        l->number = 0;
+        rest = str_starts(rest, STR("\xEF\xBB\xBF")) ? str_from(rest, 3) : rest;
+    }
+    while (rest.len > 0) {
+        struct str line = str_cut(rest, '\n', &rest);
+        l->number++;
+        if (c->piece != INPUT_LINES || line.len > l->most)
+            return err_set(e, "%s:%zu: longer than %zu bytes", c->file, l->number, l->most);
+        if (str_trim(line).len > 0 && !l->take(l->data, line, &why))
+            return err_set(e, "%s:%zu: %s", c->file, l->number, why.text);
+    }
+    return true;
+}
+
+bool input_each_line(char *const *files, size_t count, size_t max_line,
+                     bool (*take)(void *data, struct str line, struct err *why), void *data,
+                     struct err *e)
+{
+    struct lines l = {take, data, 0, max_line};
+    struct chunk c = {.piece = INPUT_LINES};
+    struct input *in = input_new(files, count, max_line);
+    bool done = true;
+    buf_reserve(&c.text, INPUT_SLACK);
+    while (done && input_next(in, &c))
+        done = take_lines(&l, &c, e);
+    /* A file that is cut ends within a line: that it is cut says more. */
+    if (!done && c.piece == INPUT_LINES && input_next(in, &c) && c.piece == INPUT_BROKEN)
+        err_set(e, "%s", c.problem.text);
+    input_free(in);
+    buf_free(&c.text);
+    return done;
+}

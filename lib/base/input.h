@@ -16,6 +16,8 @@
  * at a time; their content is not defined. */
 #define INPUT_SLACK 64
 
+#define INPUT_LINE ((size_t)64 << 20) /* the longest line, where nobody says another */
+
 enum input_piece {
     INPUT_LINES,     /* whole lines; the last of a file may lack its newline */
     INPUT_LONG,      /* the beginning of a line over the limit, without its end */
@@ -47,5 +49,13 @@ void input_documents(struct input *in, bool (*decide)(struct str head));
 
 /* Fills *c with the next piece. False at the end of all input. */
 bool input_next(struct input *in, struct chunk *c);
+
+/* For files that are read whole beside a stream: gives take() every line that is not blank, with
+ * INPUT_SLACK bytes behind it and without a byte order mark, until it is false. False where
+ * it was, where a line is longer than max_line or a file cannot be read on; e then names the
+ * file and the line. */
+bool input_each_line(char *const *files, size_t count, size_t max_line,
+                     bool (*take)(void *data, struct str line, struct err *why), void *data,
+                     struct err *e);
 
 #endif

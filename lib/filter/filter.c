@@ -28,9 +28,8 @@
 #define PACKAGE_VERSION "0"
 #endif
 
-#define DEFAULT_MAX_LINE ((size_t)64 * 1024 * 1024)
-#define MAX_JOBS         256
-#define EXPECTED_AHEAD   8 /* records: as long as memory takes to come */
+#define MAX_JOBS       256
+#define EXPECTED_AHEAD 8 /* records: as long as memory takes to come */
 
 enum {
     KEY_WHERE = OPT_LONG + 1000,
@@ -752,7 +751,7 @@ static size_t processors(void)
 
 int filter_main(const struct filter *f, void *program, int argc, char **argv)
 {
-    struct run run = {.f = f, .program = program, .max_line = DEFAULT_MAX_LINE};
+    struct run run = {.f = f, .program = program, .max_line = INPUT_LINE};
     if (!output_hold_standard())
         return STATUS_FAILED;
     signal(SIGPIPE, SIG_DFL);

@@ -503,6 +503,58 @@ static void waits_on_a_descriptor_that_does_not_block(void **state)
     buf_free(&c.text);
 }
 
+/* ---- files read whole ---- */
+
+/* Notes each line with a | behind it; does not like one that begins with !. */
+static bool note_line(void *data, struct str line, struct err *why)
+{
+    buf_add_str(data, line);
+    buf_add_char(data, '|');
+    return !str_starts(line, STR("!")) || err_set(why, "not liked");
+}
+
+static void assert_lines(char **files, size_t count, size_t most, const char *lines,
+                         const char *problem)
+{
+    struct buf got = {0};
+    struct err why = {.text = ""};
+    assert_int_equal(input_each_line(files, count, most, note_line, &got, &why), *problem == '\0');
+    assert_str(buf_str(&got), lines);
+    assert_string_equal(why.text, problem);
+    buf_free(&got);
+}
+
+static void gives_each_line_of_files(void **state)
+{
+    (void)state;
+    char *both[] = {f, g};
+    write_file(f, STR("\xEF\xBB\xBF"
+                      "a\n\n \r\nb"));
+    write_file(g, STR("c\r\n\n!d\ne\n"));
+    assert_lines(both, 1, LIMIT, "a|b|", "");
+    assert_lines(both, 2, LIMIT, "a|b|c\r|!d|", "g:3: not liked");
+    write_file(g, STR("c\n12345678\n"));
+    assert_lines(both, 2, 8, "a|b|c|12345678|", "");
+    assert_lines(both, 2, 7, "a|b|c|", "g:2: longer than 7 bytes");
+    both[1] = none;
+    assert_lines(both, 2, LIMIT, "a|b|", "cannot open none: No such file or directory");
+    unlink(f);
+    unlink(g);
+}
+
+/* What is left of a file that is cut may end in a line that nobody likes. */
+static void tells_that_a_file_is_cut_before_its_lines(void **state)
+{
+    (void)state;
+    struct buf z = {0};
+    char *one[] = {f};
+    add_gzip(&z, STR("a\n!b\n"));
+    write_file(f, (struct str){z.data, z.len - 6});
+    assert_lines(one, 1, LIMIT, "a|!b|", "f: gzip data ends before its end");
+    unlink(f);
+    buf_free(&z);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -518,6 +570,8 @@ int main(void)
         cmocka_unit_test(answers_before_the_next_file),
         cmocka_unit_test(answers_when_gzip_pauses),
         cmocka_unit_test(waits_on_a_descriptor_that_does_not_block),
+        cmocka_unit_test(gives_each_line_of_files),
+        cmocka_unit_test(tells_that_a_file_is_cut_before_its_lines),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }
