@@ -263,16 +263,14 @@ static void put_first(const struct cluster_post *post, int64_t time, struct buf 
     seed->length = (uint32_t)(to->len - start);
 }
 
-/* Adds the list of the watches; what is no string is left out. */
+/* Adds the list of the watches, of which one may stand alone; what is no string is left out. */
 static void put_watches(struct str watches, struct buf *scratch, struct buf *to)
 {
     struct walk w;
     struct str raw;
     struct buf name = {0};
     size_t start = to->len;
-    if (value_type(watches) != VALUE_ARRAY)
-        return;
-    walk_begin(&w, watches);
+    walk_begin_list(&w, watches);
     while (walk_next(&w, NULL, &raw)) {
         if (value_type(raw) != VALUE_STRING)
             continue;
