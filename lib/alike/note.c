@@ -56,16 +56,25 @@ static struct str without_stump(struct str text)
     return text;
 }
 
+/* Takes the dots off that tell that a text is cut. */
+static bool take_dots(struct str *text)
+{
+    static const char *const dots[] = {"…", "...", NULL};
+    for (size_t i = 0; dots[i] != NULL; i++) {
+        if (str_ends(*text, str_of(dots[i]))) {
+            text->len -= strlen(dots[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Was the text cut off at its end? Leaves it without the mark of that, and without
  * the stump of a URL. */
 static bool take_cut(struct str *text)
 {
     struct str rest = str_trim(*text);
-    if (str_ends(rest, STR("…")))
-        rest.len -= strlen("…");
-    else if (str_ends(rest, STR("...")))
-        rest.len -= 3;
-    else
+    if (!take_dots(&rest))
         return false;
     *text = without_stump(rest);
     return true;
@@ -199,15 +208,12 @@ static void add_likeness(struct note_maker *m, struct note *note, struct buf *to
 /* Title and text; but feeds of posts that have no title make one of the text's beginning. */
 static struct str compared_text(struct note_maker *m, const struct alike_post *post)
 {
-    static const char *const stops[] = {"…", "...", NULL};
     struct str whole = post_text(post->title, post->text, &m->scratch);
     size_t bytes = post_title_bytes(post->title, &m->title);
     if (bytes == 0)
         return whole;
     struct str head = str_head(whole, bytes - 1), text = str_from(whole, bytes);
-    for (size_t i = 0; stops[i] != NULL; i++)
-        if (str_ends(head, str_of(stops[i])))
-            head.len -= strlen(stops[i]);
+    take_dots(&head);
     return str_starts(text, head) ? text : whole;
 }
 
