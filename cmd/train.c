@@ -357,6 +357,7 @@ static void leave_features(const struct features *f, struct buf *note)
 {
     buf_add(note, f, sizeof *f);
     buf_add(note, f->list, f->count * sizeof *f->list);
+    buf_add(note, f->placed, f->placed_count * sizeof *f->placed);
 }
 
 /* Does what is asked of a post see two texts in it? */
@@ -396,16 +397,25 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
     return item->problem != NULL ? FILTER_BAD : FILTER_PUT;
 }
 
+/* A copy of what stands next in a note. */
+static void *take_copy(struct str *note, size_t bytes)
+{
+    void *copy = mem_alloc(bytes + 1);
+    memcpy(copy, note->ptr, bytes);
+    *note = str_from(*note, bytes);
+    return copy;
+}
+
 static size_t take_features(struct program *p, struct str *note)
 {
     struct features f;
     memcpy(&f, note->ptr, sizeof f);
     *note = str_from(*note, sizeof f);
-    f.list = mem_alloc(f.count * sizeof *f.list + 1);
-    memcpy(f.list, note->ptr, f.count * sizeof *f.list);
-    *note = str_from(*note, f.count * sizeof *f.list);
+    f.list = take_copy(note, f.count * sizeof *f.list);
+    f.placed = take_copy(note, f.placed_count * sizeof *f.placed);
     size_t post = learner_post(p->learner, &f);
     free(f.list);
+    free(f.placed);
     return post;
 }
 

@@ -148,6 +148,27 @@ static void add_places(struct word_pairs *p, const struct matching *m, const str
     }
 }
 
+/* ---- parts ---- */
+
+#define PART_WORDS 1 /* that a sentence must have to be a part of its own */
+
+/* What stands behind a sentence, and a sentence of few words, goes with the part before. */
+static void find_parts(struct word_pairs *p, const struct matching *m, uint32_t count)
+{
+    uint32_t from = 0;
+    p->parts = 0;
+    for (size_t i = 0; i < m->sentence_count && from < count; i++) {
+        uint32_t end = m->token_of[m->sentences[i].end];
+        end = end > count || i + 1 == m->sentence_count ? count : end;
+        bool own = p->parts == 0 || (end - from >= PART_WORDS && p->parts < FEATURE_PARTS);
+        p->parts += own && end > from;
+        for (; from < end; from++)
+            p->part_of[from] = (uint8_t)(p->parts - 1);
+    }
+    for (; from < count; from++)
+        p->part_of[from] = (uint8_t)(p->parts > 0 ? p->parts - 1 : 0);
+}
+
 /* ---- pairs ---- */
 
 /* Neighbours, the first of which has the post's beginning beside it; and content words near
@@ -178,6 +199,7 @@ void word_pairs_take(struct word_pairs *p, const struct matching *m, const struc
     }
     add_runs_across(p, m, sieve, count);
     add_places(p, m, sieve, count);
+    find_parts(p, m, count);
 }
 
 void word_pairs_free(struct word_pairs *p)
@@ -196,6 +218,10 @@ static size_t slot_of(uint32_t id)
 static void count_feature(void *data, uint32_t id)
 {
     struct features *f = data;
+    if (f->parted) {
+        MEM_GROW(f->placed, f->placed_count, f->placed_cap);
+        f->placed[f->placed_count++] = (struct placed_feature){id, f->part};
+    }
     size_t slot = slot_of(id), mask = ((size_t)1 << SLOT_BITS) - 1;
     for (; f->slots[slot] != 0; slot = (slot + 1) & mask) {
         struct feature *known = &f->list[f->slots[slot] - 1];
@@ -215,15 +241,20 @@ void features_take(struct features *f, const struct matching *m, const struct no
                    struct word_pairs *pairs)
 {
     size_t mask = ((size_t)1 << SLOT_BITS) - 1;
-    f->count = 0;
+    f->count = f->placed_count = 0;
     f->times = m->words.times;
     if (f->slots == NULL)
         f->slots = mem_zero(mask + 1, sizeof *f->slots);
-    for (uint32_t i = 0; i < feature_words(m); i++)
-        feature_word(&m->tokens[i], &m->words.of[i], normal, &f->surface, count_feature, f);
     word_pairs_take(pairs, m, NULL);
-    for (size_t i = 0; i < pairs->count; i++)
+    f->parted = pairs->parts > 1;
+    for (uint32_t i = 0; i < feature_words(m); i++) {
+        f->part = pairs->part_of[i];
+        feature_word(&m->tokens[i], &m->words.of[i], normal, &f->surface, count_feature, f);
+    }
+    for (size_t i = 0; i < pairs->count; i++) {
+        f->part = pairs->part_of[pairs->list[i].last];
         count_feature(f, pairs->list[i].id);
+    }
     for (size_t i = 0; i < f->count; i++) { /* only what was used: posts are short */
         size_t slot = slot_of(f->list[i].id);
         for (; f->slots[slot] != 0; slot = (slot + 1) & mask)
@@ -234,6 +265,7 @@ void features_take(struct features *f, const struct matching *m, const struct no
 void features_free(struct features *f)
 {
     free(f->list);
+    free(f->placed);
     free(f->slots);
     normal_text_free(&f->surface);
     *f = (struct features){0};

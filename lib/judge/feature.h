@@ -11,6 +11,10 @@
  * same again and again (their vector has length 1, as far as words stand equally often). What a
  * word has by itself depends on the word alone, so that a reader of records may find it out once
  * (judge/weigher.h).
+ *
+ * Trouble is often told in one sentence among others, where the whole says little of it. So a
+ * post has parts, its sentences, and each has features of its own: those of the words, and
+ * words together, that end in it.
  */
 #ifndef JUDGE_FEATURE_H
 #define JUDGE_FEATURE_H
@@ -60,16 +64,28 @@ static inline uint32_t feature_words(const struct matching *m)
     return m->token_count < FEATURE_WORDS ? m->token_count : FEATURE_WORDS;
 }
 
+#define FEATURE_PARTS 64 /* of a post; more sentences are one with the last of these */
+
 struct feature {
     uint32_t id;
     uint32_t times;
 };
 
+/* A feature where it stands. */
+struct placed_feature {
+    uint32_t id;
+    uint32_t part;
+};
+
 struct features {
     struct feature *list;
     size_t count, cap;
+    struct placed_feature *placed; /* the same one by one; none where the post is one part */
+    size_t placed_count, placed_cap;
     float times; /* that a word stands there, on the average */
     float numbers[NUMERICS];
+    uint32_t part;              /* scratch: of what is added */
+    bool parted;                /* scratch */
     uint32_t *slots;            /* scratch: list index + 1 */
     struct normal_text surface; /* scratch */
 };
@@ -84,6 +100,8 @@ struct word_pair {
 struct word_pairs {
     struct word_pair *list;
     size_t count, cap;
+    uint8_t part_of[FEATURE_WORDS]; /* by token; a pair is of its last token's part */
+    uint32_t parts;
 };
 
 /* Which pairs are worth keeping: a bit for each that some model may know, since most pairs
@@ -119,7 +137,7 @@ static inline bool feature_is_pair(uint32_t id)
 void feature_word(const struct token *token, const struct word *word, const struct normal *normal,
                   struct normal_text *surface, void (*add)(void *data, uint32_t id), void *data);
 
-/* Fills the list with the pairs that pass the sieve (NULL: with all). */
+/* Fills the list with the pairs that pass the sieve (NULL: with all), and tells parts. */
 void word_pairs_take(struct word_pairs *p, const struct matching *m, const struct sieve *sieve);
 void word_pairs_free(struct word_pairs *p);
 

@@ -23,6 +23,12 @@
 #define FOLD_CASES  4     /* … and outside a fold */
 #define FEW_CASES   15    /* of fewer than these a draw may leave too few outside a fold */
 
+/* Of each answer: one for a fold, and one for all posts. */
+static size_t rounds_of(const struct learner *l)
+{
+    return l->settings.folds < 2 ? 1 : l->settings.folds + 1;
+}
+
 struct learner *learner_new(const struct learner_settings *settings)
 {
     struct learner *l = mem_zero(1, sizeof *l);
@@ -35,6 +41,8 @@ void learner_free(struct learner *l)
 {
     for (size_t i = 0; i < l->post_count; i++) {
         free(l->posts[i].features);
+        free(l->posts[i].placed);
+        free(l->posts[i].parts);
         free(l->posts[i].labels);
         free(l->posts[i].nodes);
     }
@@ -44,8 +52,9 @@ void learner_free(struct learner *l)
             free(l->questions[q].answers[a].weights);
             free(l->questions[q].answers[a].scores);
         }
-        free(l->questions[q].some.weights);
-        free(l->questions[q].some.scores);
+        for (size_t round = 0; l->questions[q].some != NULL && round < rounds_of(l); round++)
+            free(l->questions[q].some[round]);
+        free(l->questions[q].some);
         free(l->questions[q].name);
     }
     free(l->posts);
@@ -126,6 +135,12 @@ size_t learner_post(struct learner *l, const struct features *features)
     *post = (struct post){.count = features->count, .times = (double)features->times};
     post->features = mem_alloc(bytes + 1);
     memcpy(post->features, features->list, bytes);
+    if (features->placed_count > 0) {
+        bytes = features->placed_count * sizeof *features->placed;
+        post->placed = mem_alloc(bytes);
+        post->placed_count = features->placed_count;
+        memcpy(post->placed, features->placed, bytes);
+    }
     memcpy(post->numbers, features->numbers, sizeof post->numbers);
     post->labels = mem_zero(LEARNER_ANSWERS, sizeof *post->labels);
     return l->post_count++;
@@ -183,6 +198,35 @@ static int by_index(const void *a, const void *b)
     return ((const struct feature_node *)a)->index - ((const struct feature_node *)b)->index;
 }
 
+/* The parts of a post, each a vector of length 1. Parts of which nothing is known are none. */
+static void make_parts(const struct learner *l, struct post *post)
+{
+    size_t count = 0;
+    post->parts = mem_alloc((post->placed_count + FEATURE_PARTS + 1) * sizeof *post->parts);
+    for (size_t i = 0; i < post->placed_count; i++)
+        if (post->placed[i].part >= post->part_count)
+            post->part_count = post->placed[i].part + 1;
+    for (uint32_t part = 0; part < post->part_count; part++) {
+        size_t from = count;
+        double squares = 0;
+        for (size_t i = 0; i < post->placed_count; i++) {
+            int index = post->placed[i].part == part ? learner_index(l, post->placed[i].id) : 0;
+            if (index == 0)
+                continue;
+            double rarity = l->rarity[index - NUMERICS - 1];
+            post->parts[count++] = (struct part_node){index, (float)rarity};
+            squares += rarity * rarity;
+        }
+        for (size_t i = from; i < count; i++)
+            post->parts[i].value /= (float)sqrt(squares);
+        if (count > from)
+            post->parts[count++] = (struct part_node){PART_ENDS, 0};
+    }
+    post->parts[count] = (struct part_node){PARTS_END, 0};
+    free(post->placed);
+    post->placed = NULL;
+}
+
 /* A post as liblinear wants it: numbers, features, the constant, an end. */
 static void make_nodes(const struct learner *l, struct post *post)
 {
@@ -210,6 +254,8 @@ static void make_nodes(const struct learner *l, struct post *post)
     nodes[count++] = (struct feature_node){NUMERICS + 1 + (int)l->id_count, 1};
     nodes[count] = (struct feature_node){-1, 0};
     post->nodes = nodes;
+    if (post->placed_count > 0)
+        make_parts(l, post);
 }
 
 /* ---- one fit ---- */
@@ -365,42 +411,55 @@ static double *fit(const struct learner *l, size_t question, size_t answer, size
     return weights;
 }
 
-static double score(const struct learner *l, size_t question, const double *weights,
-                    const struct post *post)
+/* What the part comes to that says most for the answer. */
+static double best_part(const double *weights, const struct post *post)
 {
-    double sum = 0, damped = damping(l, question, post);
+    double best = -INFINITY;
+    const struct part_node *node = post->parts;
+    while (node != NULL && node->index != PARTS_END) {
+        double sum = 0;
+        for (; node->index != PART_ENDS; node++)
+            sum += weights[node->index - 1] * (double)node->value;
+        best = fmax(best, sum);
+        node++;
+    }
+    return best - (double)MODEL_CHANCE * log((double)post->part_count);
+}
+
+double learner_score(const struct learner *l, size_t question, const double *weights,
+                     const struct post *post)
+{
+    double numbers = 0, words = 0;
     for (const struct feature_node *node = post->nodes; node->index > 0; node++)
-        sum += weights[node->index - 1] * node->value * (is_sparse(l, node->index) ? damped : 1);
-    return sum;
+        *(is_sparse(l, node->index) ? &words : &numbers) += weights[node->index - 1] * node->value;
+    words *= damping(l, question, post);
+    double best = best_part(weights, post);
+    if (!l->questions[question].exclusive && isfinite(best))
+        words += MODEL_PART * (best - words);
+    return numbers + words;
 }
 
 /* ---- all fits ---- */
 
-static size_t rounds_of(const struct learner *l)
+/* Adds to an answer's weights its share of what is common: sums stay sums, so that a model
+ * needs no more room or time for it. */
+static void add_common(const struct learner *l, const struct question *q, size_t round,
+                       double *weights)
 {
-    return l->settings.folds < 2 ? 1 : l->settings.folds + 1;
+    const double *some = q->some != NULL ? q->some[round] : NULL;
+    for (size_t i = 0; some != NULL && weights != NULL && i < width_of(l); i++)
+        weights[i] += q->common * some[i];
 }
 
-/* The answers that are fitted: those of the question, and that some of them holds. */
-static size_t fits_of(const struct question *q)
+static void fit_answer(struct learner *l, size_t question, size_t number, size_t round)
 {
-    return q->count + (q->common > 0);
-}
-
-static void do_task(struct learner *l, size_t task)
-{
-    size_t round = task % rounds_of(l), number = task / rounds_of(l), q = 0;
-    while (number >= fits_of(&l->questions[q]))
-        number -= fits_of(&l->questions[q++]);
-    struct answer *answer = &l->questions[q].answers[number];
-    if (number == l->questions[q].count) {
-        answer = &l->questions[q].some;
-        number = SOME_ANSWER;
-    }
+    struct question *q = &l->questions[question];
+    struct answer *answer = &q->answers[number];
     bool all = round + 1 == rounds_of(l);
-    if (all && l->questions[q].only_measured)
+    if (all && q->only_measured)
         return;
-    double *weights = fit(l, q, number, all ? SIZE_MAX : round);
+    double *weights = fit(l, question, number, all ? SIZE_MAX : round);
+    add_common(l, q, round, weights);
     if (all) {
         answer->weights = weights;
         answer->lacking = weights == NULL;
@@ -408,8 +467,25 @@ static void do_task(struct learner *l, size_t task)
     }
     for (size_t i = 0; i < l->post_count; i++)
         if (l->posts[i].fold == round)
-            answer->scores[i] = weights != NULL ? score(l, q, weights, &l->posts[i]) : NAN;
+            answer->scores[i] =
+                weights != NULL ? learner_score(l, question, weights, &l->posts[i]) : NAN;
     free(weights);
+}
+
+/* Tasks are rounds of what is common to the answers of questions, then of each answer. */
+static void do_task(struct learner *l, size_t task)
+{
+    size_t rounds = rounds_of(l), round = task % rounds, number = task / rounds, q = 0;
+    for (q = 0; q < l->question_count && number >= (l->questions[q].some != NULL); q++)
+        number -= l->questions[q].some != NULL;
+    if (q < l->question_count) {
+        l->questions[q].some[round] =
+            fit(l, q, SOME_ANSWER, round + 1 == rounds ? SIZE_MAX : round);
+        return;
+    }
+    for (q = 0; number >= l->questions[q].count; q++)
+        number -= l->questions[q].count;
+    fit_answer(l, q, number, round);
 }
 
 static void *work(void *data)
@@ -418,18 +494,20 @@ static void *work(void *data)
     for (;;) {
         pthread_mutex_lock(&l->lock);
         size_t task = l->next++;
-        if (task < l->tasks && l->settings.progress != NULL)
+        if (task < l->end && l->settings.progress != NULL)
             l->settings.progress(task, l->tasks);
         pthread_mutex_unlock(&l->lock);
-        if (task >= l->tasks)
+        if (task >= l->end)
             return NULL;
         do_task(l, task);
     }
 }
 
-static void run_tasks(struct learner *l)
+static void run_tasks(struct learner *l, size_t from, size_t end)
 {
     pthread_t threads[64];
+    l->next = from;
+    l->end = end;
     size_t started = 0;
     size_t wanted = l->settings.threads > 64 ? 64 : l->settings.threads;
     while (started + 1 < wanted && pthread_create(&threads[started], NULL, work, l) == 0)
@@ -457,21 +535,6 @@ static bool is_learnable(const struct learner *l, size_t question)
             return true;
     }
     return false;
-}
-
-/* Adds what answers have in common to the scores and weights of each: sums stay sums, so that
- * a model needs no more room or time for it. */
-static void add_common(const struct learner *l, struct question *q)
-{
-    const struct answer *some = &q->some;
-    for (size_t a = 0; a < q->count && some->weights != NULL; a++) {
-        struct answer *answer = &q->answers[a];
-        for (size_t i = 0; i < l->post_count; i++)
-            if (!isnan(some->scores[i]))
-                answer->scores[i] += q->common * some->scores[i];
-        for (size_t i = 0; i < width_of(l) && answer->weights != NULL; i++)
-            answer->weights[i] += q->common * some->weights[i];
-    }
 }
 
 /* Puts the posts that have an answer into folds as evenly as can be; each stays in the one that it
@@ -523,16 +586,19 @@ bool learner_run(struct learner *l, struct err *e)
     for (size_t i = 0; i < l->post_count; i++)
         make_nodes(l, &l->posts[i]);
     draw_folds(l);
+    size_t rounds = rounds_of(l), common = 0;
     for (size_t q = 0; q < l->question_count; q++) {
-        for (size_t a = 0; a < l->questions[q].count; a++)
-            l->questions[q].answers[a].scores = mem_zero(l->post_count, sizeof(double));
-        if (l->questions[q].common > 0)
-            l->questions[q].some.scores = mem_zero(l->post_count, sizeof(double));
-        l->tasks += rounds_of(l) * fits_of(&l->questions[q]);
+        struct question *question = &l->questions[q];
+        for (size_t a = 0; a < question->count; a++)
+            question->answers[a].scores = mem_zero(l->post_count, sizeof(double));
+        if (question->common > 0)
+            question->some = mem_zero(rounds, sizeof *question->some);
+        common += question->common > 0 ? rounds : 0;
+        l->tasks += question->count * rounds;
     }
-    run_tasks(l);
-    for (size_t q = 0; q < l->question_count; q++)
-        add_common(l, &l->questions[q]);
+    l->tasks += common;
+    run_tasks(l, 0, common);
+    run_tasks(l, common, l->tasks);
     if (l->settings.folds > 1)
         learner_calibrate(l);
     return true;

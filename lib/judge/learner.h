@@ -11,9 +11,21 @@
 
 struct feature_node; /* liblinear's */
 
+/* A feature of a part: liblinear's index, or PART_ENDS or PARTS_END. */
+struct part_node {
+    int index;
+    float value;
+};
+#define PART_ENDS 0
+#define PARTS_END (-1)
+
 struct post {
     struct feature *features;
     size_t count;
+    struct placed_feature *placed;
+    size_t placed_count;
+    struct part_node *parts; /* NULL: it is one part */
+    uint32_t part_count;
     double times; /* see struct features */
     float numbers[NUMERICS];
     uint32_t *labels; /* by question */
@@ -43,11 +55,12 @@ struct question {
     size_t none, alarmed; /* posts without an answer; said to have one, if that is bounded */
     bool alarming;        /* no threshold was found with which it is no more */
     double common;        /* see learner_common */
-    struct answer answers[LEARNER_ANSWERS], some; /* some: that any of them holds */
+    double **some;        /* by round: weights of that any of them holds; NULL: nothing is common */
+    struct answer answers[LEARNER_ANSWERS];
     size_t count;
 };
 
-#define SOME_ANSWER LEARNER_ANSWERS /* the number of `some` */
+#define SOME_ANSWER LEARNER_ANSWERS /* the number of that any of them holds */
 
 struct learner {
     struct learner_settings settings;
@@ -59,7 +72,7 @@ struct learner {
     int *rarity;   /* of each, in parts of MODEL_RARITY */
     size_t id_count;
     pthread_mutex_t lock;
-    size_t next, tasks;
+    size_t next, end, tasks; /* the next one to do; where to stop; all */
 };
 
 static inline bool learner_holds(const struct post *post, size_t question, size_t answer)
@@ -70,6 +83,10 @@ static inline bool learner_holds(const struct post *post, size_t question, size_
 
 /* liblinear's index of a feature; 0: it is left out. */
 int learner_index(const struct learner *l, uint32_t id);
+
+/* What a post comes to by weights. */
+double learner_score(const struct learner *l, size_t question, const double *weights,
+                     const struct post *post);
 
 /* ---- calibrate.c ---- */
 

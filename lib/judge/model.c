@@ -173,21 +173,70 @@ static void add_numbers(const struct model *m, const float *numbers, float *sums
 }
 
 /* Bytes are weight times rarity: what is left is to divide by the vector's length. */
-void model_sum(const struct model *m, const struct model_total *total, const float *numbers,
+static float length_of(const struct model_total *total, float unseen)
+{
+    float squared = (float)(total->times * total->squares / (MODEL_RARITY * MODEL_RARITY));
+    return sqrtf(squared + unseen);
+}
+
+/* What answers come to by the part that says most for each; -INFINITY: no part says a thing. */
+static void best_parts(const struct model *m, const struct model_total *parts, size_t count,
+                       float *best)
+{
+    uint32_t answers = m->header->answers;
+    float chance = count > 1 ? MODEL_CHANCE * logf((float)count) : 0;
+    for (uint32_t a = 0; a < answers; a++)
+        best[a] = -INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        float length = length_of(&parts[i], 0);
+        for (uint32_t a = 0; length > 0 && a < answers; a++) {
+            float sum = (float)parts[i].sums[a] * m->answers[a].scale / length - chance;
+            best[a] = sum > best[a] ? sum : best[a];
+        }
+    }
+}
+
+static bool has_parts(const struct model_answer *answer)
+{
+    return answer->unseen == 0; /* any number hold */
+}
+
+void model_sum(const struct model *m, const struct model_total *total,
+               const struct model_total *parts, size_t part_count, const float *numbers,
                float *sums)
 {
-    const struct model_header *h = m->header;
-    float squared = (float)(total->times * total->squares / (MODEL_RARITY * MODEL_RARITY));
-    float unseen = 0, length = sqrtf(squared);
-    for (uint32_t a = 0; a < h->answers; a++) {
+    float best[MODEL_ANSWERS], unseen = 0, length = length_of(total, 0);
+    best_parts(m, parts, part_count, best);
+    for (uint32_t a = 0; a < m->header->answers; a++) {
         const struct model_answer *answer = &m->answers[a];
         if (answer->unseen != unseen) {
             unseen = answer->unseen;
-            length = sqrtf(squared + unseen);
+            length = length_of(total, unseen);
         }
-        sums[a] = answer->bias + (length > 0 ? (float)total->sums[a] * answer->scale / length : 0);
+        float words = length > 0 ? (float)total->sums[a] * answer->scale / length : 0;
+        if (has_parts(answer) && isfinite(best[a]))
+            words += MODEL_PART * (best[a] - words);
+        sums[a] = answer->bias + words;
     }
     add_numbers(m, numbers, sums);
+}
+
+size_t model_best_part(const struct model *m, const struct model_total *total,
+                       const struct model_total *parts, size_t part_count, uint32_t answer,
+                       float *weight)
+{
+    size_t best = SIZE_MAX;
+    float most = -INFINITY, whole = length_of(total, 0);
+    for (size_t i = 0; has_parts(&m->answers[answer]) && i < part_count; i++) {
+        float length = length_of(&parts[i], 0);
+        float sum = length > 0 ? (float)parts[i].sums[answer] / length : -INFINITY;
+        if (sum > most) {
+            most = sum;
+            best = i;
+            *weight = 1 + MODEL_PART / (1 - MODEL_PART) * whole / length;
+        }
+    }
+    return best;
 }
 
 void model_probabilities(const struct model *m, const struct model_question *q, const float *sums,

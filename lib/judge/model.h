@@ -105,9 +105,17 @@ struct model_total {
     double times;                /* see struct features */
 };
 
-/* What each answer comes to before it is made a probability; room for MODEL_ANSWERS. */
-void model_sum(const struct model *m, const struct model_total *total, const float *numbers,
+/* What each answer comes to before it is made a probability; room for MODEL_ANSWERS. Parts: those
+ * of the post, of which total is the sum; none, where it is one. */
+void model_sum(const struct model *m, const struct model_total *total,
+               const struct model_total *parts, size_t part_count, const float *numbers,
                float *sums);
+
+/* The part that says most for an answer, and how often what stands in it counts for what stands
+ * elsewhere once; SIZE_MAX: no part counts more than others. */
+size_t model_best_part(const struct model *m, const struct model_total *total,
+                       const struct model_total *parts, size_t part_count, uint32_t answer,
+                       float *weight);
 
 /* Probabilities: each by itself, or of exclusive answers together 1. */
 void model_probabilities(const struct model *m, const struct model_question *q, const float *sums,
@@ -122,7 +130,12 @@ const int8_t *model_row(const struct model *m, uint32_t feature);
 /* Where one answer holds, the vector of a post's features is divided by the root of its
  * squares and this: as if there were some more features that nobody has seen. So a few weak
  * features of a short post do not make a strong case, and what the rules say counts more. */
-#define MODEL_UNSEEN  1500.0f
-#define MODEL_VERSION 4u
+#define MODEL_UNSEEN 1500.0f
+/* Where any number hold, the part of a post that says most for an answer counts so much, and the
+ * rest is what the whole says. The best of many is high by chance: so much is taken off it for
+ * each that their number is e times as large. */
+#define MODEL_PART    0.5f
+#define MODEL_CHANCE  0.1f
+#define MODEL_VERSION 5u
 
 #endif

@@ -38,6 +38,7 @@ struct weigher {
     struct weights loose; /* by the token's place in the post: those without a number */
     struct found *found;  /* of the pairs weighed last, in their order */
     size_t found_count, found_cap;
+    struct model_total total, parts[FEATURE_PARTS]; /* of the post weighed last */
     struct word_pairs alone;    /* scratch: what a word has by itself, as pairs of one */
     struct normal_text surface; /* scratch */
 };
@@ -116,34 +117,44 @@ static void find_rows(struct weigher *w, const struct word_pairs *pairs)
     }
 }
 
-static inline void add_rows_of(const struct weigher *w, size_t stride, int32_t *whole)
+/* Adds each row to the sums of its part. Neighbours are mostly of the same one. */
+static inline void add_rows_of(struct weigher *w, const struct word_pairs *pairs, size_t stride)
 {
-    halves8 part[MODEL_ANSWERS / LANES] = {{0}};
+    halves8 some[MODEL_ANSWERS / LANES] = {{0}};
+    uint32_t part = 0, added = 0;
     for (size_t i = 0; i < w->found_count; i++) {
-        for (size_t lane = 0; lane < stride / LANES; lane++) {
-            bytes8 some;
-            memcpy(&some, w->found[i].row + lane * LANES, sizeof some);
-            part[lane] += __builtin_convertvector(some, halves8);
+        uint32_t at = pairs->part_of[pairs->list[w->found[i].pair].last];
+        if (at != part || added == AT_ONCE) {
+            empty(some, stride, w->parts[part].sums);
+            part = at;
+            added = 0;
         }
-        if (i % AT_ONCE == AT_ONCE - 1)
-            empty(part, stride, whole);
+        for (size_t lane = 0; lane < stride / LANES; lane++) {
+            bytes8 row;
+            memcpy(&row, w->found[i].row + lane * LANES, sizeof row);
+            some[lane] += __builtin_convertvector(row, halves8);
+        }
+        added++;
+        int rarity = w->found[i].row[stride - 1];
+        w->parts[part].squares += rarity * rarity;
     }
-    empty(part, stride, whole);
+    empty(some, stride, w->parts[part].sums);
 }
 
 #define SHIPPED 32 /* numbers of the shipped model, for which the loops are unrolled */
 
-/* Adds up the rows found. */
-static void add_rows(const struct weigher *w, struct model_total *total)
+static void add_rows(struct weigher *w, const struct word_pairs *pairs)
 {
     if (w->stride == SHIPPED)
-        add_rows_of(w, SHIPPED, total->sums);
+        add_rows_of(w, pairs, SHIPPED);
     else
-        add_rows_of(w, w->stride, total->sums);
-    for (size_t i = 0; i < w->found_count; i++) {
-        int rarity = w->found[i].row[w->stride - 1];
-        total->squares += rarity * rarity;
-    }
+        add_rows_of(w, pairs, w->stride);
+}
+
+static void clear_parts(struct weigher *w, uint32_t parts)
+{
+    for (uint32_t i = 0; i == 0 || i < parts; i++)
+        w->parts[i] = (struct model_total){.times = 1};
 }
 
 /* ---- words ---- */
@@ -158,18 +169,19 @@ static void note_feature(void *data, uint32_t id)
 static void weigh_word(struct weigher *w, const struct matching *m, uint32_t token,
                        struct weights *to, size_t at)
 {
-    struct model_total total = {.times = 1};
+    const struct model_total *total = &w->parts[0];
     w->alone.count = 0;
     feature_word(&m->tokens[token], &m->words.of[token], w->normal, &w->surface, note_feature,
                  &w->alone);
     find_rows(w, &w->alone);
-    add_rows(w, &total);
+    clear_parts(w, 1);
+    add_rows(w, &w->alone);
     int16_t *sums = to->sums + at * w->stride;
     for (size_t a = 0; a + 1 < w->stride; a++) {
-        int32_t sum = total.sums[a];
+        int32_t sum = total->sums[a];
         sums[a] = (int16_t)(sum > MOST ? MOST : sum < -MOST ? -MOST : sum);
     }
-    double squares = total.squares / SQUARES;
+    double squares = total->squares / SQUARES;
     sums[w->stride - 1] = (int16_t)(squares > MOST ? MOST : lrint(squares));
 }
 
@@ -201,46 +213,68 @@ static void weigh_words(struct weigher *w, const struct matching *m)
     }
 }
 
-static inline void add_words_of(const struct weigher *w, const struct matching *m, size_t stride,
-                                int32_t *whole)
+static inline void add_words_of(struct weigher *w, const struct matching *m,
+                                const struct word_pairs *pairs, size_t stride)
 {
-    halves8 part[MODEL_ANSWERS / LANES] = {{0}};
-    uint32_t count = feature_words(m);
+    halves8 some[MODEL_ANSWERS / LANES] = {{0}};
+    uint32_t count = feature_words(m), part = 0, added = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct token *token = &m->tokens[i];
         const int16_t *sums = weights_of(w, token)->sums + place_of(token, i) * stride;
-        for (size_t lane = 0; lane < stride / LANES; lane++) {
-            halves8 some;
-            memcpy(&some, sums + lane * LANES, sizeof some);
-            part[lane] += some;
+        if (pairs->part_of[i] != part || added == AT_ONCE) {
+            empty(some, stride, w->parts[part].sums);
+            part = pairs->part_of[i];
+            added = 0;
         }
-        if (i % AT_ONCE == AT_ONCE - 1)
-            empty(part, stride, whole);
+        for (size_t lane = 0; lane < stride / LANES; lane++) {
+            halves8 word;
+            memcpy(&word, sums + lane * LANES, sizeof word);
+            some[lane] += word;
+        }
+        added++;
     }
-    empty(part, stride, whole);
+    empty(some, stride, w->parts[part].sums);
 }
 
-static void add_words(const struct weigher *w, const struct matching *m, struct model_total *total)
+/* Their last number is not an answer's. */
+static void add_words(struct weigher *w, const struct matching *m, const struct word_pairs *pairs)
 {
-    int32_t whole[MODEL_ANSWERS] = {0};
     if (w->stride == SHIPPED)
-        add_words_of(w, m, SHIPPED, whole);
+        add_words_of(w, m, pairs, SHIPPED);
     else
-        add_words_of(w, m, w->stride, whole);
-    total->squares += (double)whole[w->stride - 1] * SQUARES;
-    for (size_t a = 0; a + 1 < w->stride; a++)
-        total->sums[a] += whole[a];
+        add_words_of(w, m, pairs, w->stride);
+    for (uint32_t i = 0; i == 0 || i < pairs->parts; i++) {
+        w->parts[i].squares = (double)w->parts[i].sums[w->stride - 1] * SQUARES;
+        w->parts[i].sums[w->stride - 1] = 0;
+    }
+}
+
+static void add_parts(struct weigher *w, const struct matching *m, uint32_t parts)
+{
+    w->total = w->parts[0];
+    w->total.times = (double)m->words.times;
+    for (uint32_t i = 1; i < parts; i++) {
+        for (size_t a = 0; a < w->stride; a++)
+            w->total.sums[a] += w->parts[i].sums[a];
+        w->total.squares += w->parts[i].squares;
+    }
+}
+
+static size_t parts_of(const struct word_pairs *pairs)
+{
+    return pairs->parts > 1 ? pairs->parts : 0;
 }
 
 void weigher_run(struct weigher *w, const struct matching *m, const struct word_pairs *pairs,
                  const float *numbers, float *sums)
 {
-    struct model_total total = {.times = (double)m->words.times};
     weigh_words(w, m);
     find_rows(w, pairs);
-    add_words(w, m, &total);
-    add_rows(w, &total);
-    model_sum(w->model, &total, numbers, sums);
+    clear_parts(w, pairs->parts);
+    add_words(w, m, pairs);
+    add_rows(w, pairs);
+    add_parts(w, m, pairs->parts);
+    model_sum(w->model, &w->total, w->parts, parts_of(pairs), numbers, sums);
 }
 
 void weigher_shares(const struct weigher *w, const struct matching *m,
@@ -258,4 +292,8 @@ void weigher_shares(const struct weigher *w, const struct matching *m,
         for (uint32_t k = pair->first; weight != 0 && k <= pair->last; k++)
             shares[k] += share;
     }
+    float most;
+    size_t part = model_best_part(w->model, &w->total, w->parts, parts_of(pairs), answer, &most);
+    for (uint32_t i = 0; part != SIZE_MAX && i < feature_words(m); i++)
+        shares[i] *= pairs->part_of[i] == part ? most : 1;
 }

@@ -21,7 +21,8 @@ void weigher_run(struct weigher *w, const struct matching *m, const struct word_
                  const float *numbers, float *sums);
 
 /* What each token of the post weighed last adds to an answer, in bytes of the model's rows: of
- * a pair each of its tokens has its share. */
+ * a pair each of its tokens has its share; in the part that says most for the answer they count
+ * as much more as they do there. */
 void weigher_shares(const struct weigher *w, const struct matching *m,
                     const struct word_pairs *pairs, uint32_t answer, float *shares);
 

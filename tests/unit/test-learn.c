@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#define model linear_model /* liblinear's name is ours too */
+#include <linear.h>
+#undef model
 #include "base/buf.h"
 #include "judge/learner.h"
 #include "judge/model.h"
@@ -197,7 +200,7 @@ static void ask(const struct model *m, const struct sample *s, float *sums)
     for (size_t k = 0; k < s->count; k++)
         for (uint32_t i = 0; i < s->features[k].times; i++)
             total_add(&total, m, s->features[k].id);
-    model_sum(m, &total, s->numbers, sums);
+    model_sum(m, &total, NULL, 0, s->numbers, sums);
 }
 
 /* Bytes take the place of weights: each may be off by half a step. */
@@ -284,7 +287,7 @@ static void few_are_alarmed_in_vain(void **state)
     }
 }
 
-/* A share of what all answers have in common is added to the weights and scores of each. */
+/* A share of what all answers have in common is added to the weights of each. */
 static void what_is_common_counts_for_each(void **state)
 {
     (void)state;
@@ -297,17 +300,74 @@ static void what_is_common_counts_for_each(void **state)
         learner_common(of[i], 0, i == 0 ? 0 : 0.5);
         assert_true(learner_run(of[i], &e));
     }
-    const struct answer *some = &of[1]->questions[0].some;
+    double **some = of[1]->questions[0].some;
     for (size_t a = 0; a < KINDS; a++) {
         const struct answer *x = &of[0]->questions[0].answers[a],
                             *y = &of[1]->questions[0].answers[a];
-        for (size_t i = 0; i < POSTS; i++)
-            assert_true(fabs(x->scores[i] + 0.5 * some->scores[i] - y->scores[i]) < 1e-9);
+        for (size_t i = 0; i < POSTS; i++) {
+            const struct post *post = &of[1]->posts[i];
+            double common = 0;
+            for (const struct feature_node *node = post->nodes; node->index > 0; node++)
+                common += some[post->fold][node->index - 1] * node->value;
+            assert_true(fabs(x->scores[i] + 0.5 * common - y->scores[i]) < 1e-9);
+        }
         for (size_t i = 0; i < NUMERICS + 1 + of[1]->id_count; i++)
-            assert_true(fabs(x->weights[i] + 0.5 * some->weights[i] - y->weights[i]) < 1e-9);
+            assert_true(fabs(x->weights[i] + 0.5 * some[3][i] - y->weights[i]) < 1e-9);
     }
     learner_free(of[0]);
     learner_free(of[1]);
+}
+
+/* A post in two parts, of which the first has all words of one kind, the other words of none. */
+static size_t parted_post(struct learner *l, struct sample *s)
+{
+    struct placed_feature placed[8];
+    struct features f = {.list = s->features, .count = s->count, .times = s->times};
+    memcpy(f.numbers, s->numbers, sizeof f.numbers);
+    for (size_t i = 0; i < s->count; i++)
+        placed[i] = (struct placed_feature){s->features[i].id, s->features[i].id > 9000};
+    f.placed = placed;
+    f.placed_count = s->count;
+    return learner_post(l, &f);
+}
+
+/* Where any number hold, a part of what words say is what the part of the post that says most does.
+ */
+static void a_part_counts_as_much_as_the_whole(void **state)
+{
+    (void)state;
+    struct err e;
+    for (int exclusive = 0; exclusive < 2; exclusive++) {
+        struct learner *l = learner_of(POSTS, 1, 3, exclusive != 0);
+        struct sample s = sample(1);
+        size_t plain = post_of(l, &s), parted = parted_post(l, &s);
+        learner_label(l, plain, 0, 1u << s.kind);
+        learner_label(l, parted, 0, 1u << s.kind);
+        l->settings.folds = 2;
+        assert_true(learner_run(l, &e));
+        l->posts[parted].fold = l->posts[plain].fold;
+        const struct post *post = &l->posts[parted];
+        const double *weights = l->questions[0].answers[s.kind].weights;
+        double own[2] = {0, 0}, squares[2] = {0, 0}, whole = 0;
+        for (size_t i = 0; i < s.count; i++) {
+            size_t part = s.features[i].id > 9000;
+            int index = learner_index(l, s.features[i].id);
+            double rarity = index > 0 ? l->rarity[index - NUMERICS - 1] : 0;
+            own[part] += index > 0 ? rarity * weights[index - 1] : 0;
+            squares[part] += rarity * rarity;
+        }
+        for (const struct feature_node *node = post->nodes; node->index > 0; node++)
+            whole += node->index > NUMERICS && node->index <= NUMERICS + (int)l->id_count
+                         ? node->value * weights[node->index - 1]
+                         : 0;
+        double best = fmax(own[0] / sqrt(squares[0]), own[1] / sqrt(squares[1])) -
+                      (double)MODEL_CHANCE * log(2);
+        double more =
+            learner_score(l, 0, weights, post) - learner_score(l, 0, weights, &l->posts[plain]);
+        double wanted = exclusive != 0 ? 0 : (double)MODEL_PART * (best - whole);
+        assert_true(fabs(more - wanted) < 1e-6);
+        learner_free(l);
+    }
 }
 
 /* Where every post has an answer there is nothing to learn of that. */
@@ -318,7 +378,7 @@ static void nothing_is_common_where_all_have_some(void **state)
     struct learner *l = learner_of(POSTS, 1, 3, false);
     learner_common(l, 0, 0.5);
     assert_true(learner_run(l, &e));
-    assert_null(l->questions[0].some.weights);
+    assert_null(l->questions[0].some[3]);
     struct learner *plain = learner_of(POSTS, 1, 3, false);
     assert_true(learner_run(plain, &e));
     struct buf with = bytes_of(l), without = bytes_of(plain);
@@ -602,6 +662,7 @@ int main(void)
         cmocka_unit_test(a_feature_of_no_post_changes_nothing),
         cmocka_unit_test(few_are_alarmed_in_vain),
         cmocka_unit_test(what_is_common_counts_for_each),
+        cmocka_unit_test(a_part_counts_as_much_as_the_whole),
         cmocka_unit_test(nothing_is_common_where_all_have_some),
         cmocka_unit_test(probabilities_of_a_rare_label_are_near_its_share),
         cmocka_unit_test(what_no_fold_has_scored_does_not_calibrate),

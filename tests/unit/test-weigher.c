@@ -72,19 +72,31 @@ static struct token *lay_out(const char *text, uint32_t kind)
     return copy;
 }
 
-/* What a learner is told of the post, added up. */
-static struct model_total learned_total(void)
+/* What a learner is told of the post, added up: the whole, and its parts. */
+struct learned {
+    struct model_total total, parts[FEATURE_PARTS];
+    size_t part_count;
+};
+
+static struct learned learned_of_post(void)
 {
     struct features features = {0};
     struct word_pairs pairs = {0};
+    struct learned l = {.part_count = 0};
     features_take(&features, &matching, token_model_normal(tokens), &pairs);
-    struct model_total total = {.times = (double)features.times};
+    l.total.times = (double)features.times;
     for (size_t i = 0; i < features.count; i++)
         for (uint32_t k = 0; k < features.list[i].times; k++)
-            total_add(&total, &model, features.list[i].id);
+            total_add(&l.total, &model, features.list[i].id);
+    for (size_t i = 0; i < features.placed_count; i++) {
+        const struct placed_feature *f = &features.placed[i];
+        l.part_count = f->part >= l.part_count ? f->part + 1 : l.part_count;
+        l.parts[f->part].times = 1;
+        total_add(&l.parts[f->part], &model, f->id);
+    }
     features_free(&features);
     word_pairs_free(&pairs);
-    return total;
+    return l;
 }
 
 static void asked_sums(struct weigher *w, const struct sieve *sieve, float *sums)
@@ -106,8 +118,8 @@ static void comes_to_what_was_learned(void **state)
             float learned[MODEL_ANSWERS], asked[MODEL_ANSWERS];
             uint32_t kind = round % 3 < 2 ? 1 + 100 * (uint32_t)i : 0;
             struct token *copy = lay_out(texts[i], kind);
-            struct model_total total = learned_total();
-            model_sum(&model, &total, no_numbers, learned);
+            struct learned l = learned_of_post();
+            model_sum(&model, &l.total, l.parts, l.part_count, no_numbers, learned);
             asked_sums(w, round < 3 ? NULL : &sieve, asked);
             for (uint32_t a = 0; a < model.header->answers; a++)
                 assert_true(fabsf(learned[a] - asked[a]) < 0.02f); /* squares are rounded */
@@ -158,6 +170,32 @@ static void pairs_are_counted(void **state)
     word_pairs_free(&address);
 }
 
+/* A sentence is a part, with the marks behind it; many are no more than there is room for. */
+static void sentences_are_parts(void **state)
+{
+    (void)state;
+    static const uint32_t wanted[TEXTS] = {2, 4, 2, 0, 1, 1};
+    for (size_t i = 0; i < TEXTS; i++) {
+        struct word_pairs pairs = pairs_of(texts[i]);
+        assert_int_equal(pairs.parts, wanted[i]);
+        for (uint32_t k = 0; k < matching.token_count; k++) {
+            uint32_t before = k > 0 ? pairs.part_of[k - 1] : 0;
+            assert_true(pairs.part_of[k] == before || pairs.part_of[k] == before + 1);
+        }
+        if (pairs.parts > 0)
+            assert_int_equal(pairs.part_of[matching.token_count - 1], pairs.parts - 1);
+        word_pairs_free(&pairs);
+    }
+    struct buf many = {0};
+    for (int i = 0; i < 3 * FEATURE_PARTS; i++)
+        buf_add_str(&many, STR("虫だ。"));
+    struct word_pairs pairs = pairs_of(buf_text(&many));
+    assert_int_equal(pairs.parts, FEATURE_PARTS);
+    assert_int_equal(pairs.part_of[matching.token_count - 1], FEATURE_PARTS - 1);
+    word_pairs_free(&pairs);
+    buf_free(&many);
+}
+
 /* Shares of an answer add up to what all words and pairs weigh for it. */
 static void shares_are_of_the_whole(void **state)
 {
@@ -170,13 +208,16 @@ static void shares_are_of_the_whole(void **state)
         assert_true(matching.token_count <= 64);
         word_pairs_take(&pairs, &matching, NULL);
         weigher_run(w, &matching, &pairs, no_numbers, sums);
-        struct model_total total = learned_total();
+        struct learned l = learned_of_post();
         for (uint32_t a = 0; a < model.header->answers; a++) {
-            float whole = 0;
+            float whole = 0, wanted = (float)l.total.sums[a], more;
+            size_t best = model_best_part(&model, &l.total, l.parts, l.part_count, a, &more);
+            if (best != SIZE_MAX)
+                wanted += (more - 1) * (float)l.parts[best].sums[a];
             weigher_shares(w, &matching, &pairs, a, shares);
             for (uint32_t k = 0; k < matching.token_count; k++)
                 whole += shares[k];
-            assert_true(fabsf(whole - (float)total.sums[a]) < 0.01f);
+            assert_true(fabsf(whole - wanted) < 0.02f * (1 + fabsf(wanted)));
         }
         word_pairs_free(&pairs);
         free(copy);
@@ -237,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_to_what_was_learned),
         cmocka_unit_test(pairs_are_counted),
+        cmocka_unit_test(sentences_are_parts),
         cmocka_unit_test(shares_are_of_the_whole),
         cmocka_unit_test(a_long_word_is_no_danger),
         cmocka_unit_test(of_a_long_word_the_beginning_counts),
