@@ -50,6 +50,7 @@ void judge_free(struct judge *j)
     free(j->sieve);
     free(j->shares);
     free(j->speaks);
+    free(j->mentions);
     free(j);
 }
 

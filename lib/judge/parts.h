@@ -53,6 +53,12 @@ struct triage {
     float level[5]; /* or a higher one; of 2, 3 and 4 */
 };
 
+/* A place where a watch that the post is about, or a rival of one, is named. */
+struct mention {
+    uint32_t at, end, sentence;
+    bool rival;
+};
+
 struct judge {
     const struct rules *rules;
     const struct normal *normal;
@@ -60,7 +66,10 @@ struct judge {
     struct matching matching;
     uint8_t *speaks; /* by sentence: SPEAKS_NAME, SPEAKS_RIVAL */
     size_t speaks_cap;
+    struct mention *mentions; /* by place; no rival's stands within a name */
+    size_t mention_count, mention_cap;
     uint64_t relevant;          /* watches that the post is about */
+    uint64_t facing;            /* watches whose rivals are this post's */
     uint32_t contexts[WATCHES]; /* of each watch: the groups that its category terms belong to */
     bool off_topic;
     bool named, rival_named; /* a relevant watch, a rival stands in the text */

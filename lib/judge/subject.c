@@ -17,19 +17,33 @@ void judge_add_contexts(void *data, struct str term)
     j->contexts[j->relevant] |= j->matching.groups & CONTEXTS_OF_NAMES;
 }
 
+/* What stands within a name is named by it: a rival that is itself watched is none where the
+ * post is about it, nor is ヤマト in ヤマト食品. */
+static void add_mention(struct judge *j, struct mention mention)
+{
+    for (size_t i = j->mention_count; i > 0 && j->mentions[i - 1].end > mention.at; i--) {
+        struct mention *before = &j->mentions[i - 1];
+        if (!before->rival && before->end >= mention.end)
+            return;
+        if (!mention.rival && before->at == mention.at && before->end <= mention.end)
+            before->rival = false;
+    }
+    MEM_GROW(j->mentions, j->mention_count, j->mention_cap);
+    j->mentions[j->mention_count++] = mention;
+}
+
 static void note_name(void *data, const struct watch_hit *hit)
 {
     struct judge *j = data;
-    uint32_t sentence = matching_sentence(&j->matching, (uint32_t)hit->at);
+    uint32_t at = (uint32_t)hit->at, end = (uint32_t)(hit->at + hit->len);
+    uint32_t sentence = matching_sentence(&j->matching, at);
     if (hit->what != WATCH_CATEGORY)
-        matching_add_name(&j->matching, hit->at, hit->at + hit->len);
-    if (hit->what == WATCH_RIVAL) {
-        j->speaks[sentence] |= SPEAKS_RIVAL;
-        j->rival_named = true;
-    } else if (hit->what == WATCH_NAME && (j->relevant >> hit->watch & 1) != 0) {
-        j->speaks[sentence] |= SPEAKS_NAME;
+        matching_add_name(&j->matching, at, end);
+    if (hit->what == WATCH_RIVAL && (j->facing >> hit->watch & 1) != 0)
+        add_mention(j, (struct mention){at, end, sentence, true});
+    else if (hit->what == WATCH_NAME && (j->relevant >> hit->watch & 1) != 0) {
+        add_mention(j, (struct mention){at, end, sentence, false});
         j->matching.sentences[sentence].groups |= j->contexts[hit->watch];
-        j->named = true;
     }
 }
 
@@ -47,6 +61,17 @@ static void add_subject_contexts(struct judge *j)
         m->sentences[i].groups |= contexts;
 }
 
+/* Of each sentence, and of the post: is a watch of its own named, or a rival? */
+static void note_subjects(struct judge *j)
+{
+    for (size_t i = 0; i < j->mention_count; i++) {
+        const struct mention *mention = &j->mentions[i];
+        j->speaks[mention->sentence] |= mention->rival ? SPEAKS_RIVAL : SPEAKS_NAME;
+        j->rival_named = j->rival_named || mention->rival;
+        j->named = j->named || !mention->rival;
+    }
+}
+
 void judge_find_subject(struct judge *j, const struct post_facts *post)
 {
     struct matching *m = &j->matching;
@@ -56,6 +81,7 @@ void judge_find_subject(struct judge *j, const struct post_facts *post)
     }
     memset(j->speaks, 0, m->sentence_count);
     j->relevant = 0;
+    j->mention_count = 0;
     j->off_topic = j->named = j->rival_named = false;
     if (j->watches == NULL || watchlist_count(j->watches) == 0)
         return;
@@ -69,7 +95,9 @@ void judge_find_subject(struct judge *j, const struct post_facts *post)
     }
     if (!post->watch_known || post->watch_count == 0)
         j->relevant |= watchlist_match(j->watches, &m->normal, post->text);
+    j->facing = j->relevant != 0 || foreign ? j->relevant : UINT64_MAX;
     watchlist_hits(j->watches, &m->normal, post->text, note_name, j);
+    note_subjects(j);
     j->off_topic = j->relevant == 0 && !foreign && (post->watch_known || j->rival_named);
     add_subject_contexts(j);
 }
