@@ -29,7 +29,7 @@ struct post_facts {
     const struct token *tokens;
     size_t token_count;
     bool has_media;
-    bool is_repost;
+    bool is_repost; /* plain, by its record or by the RT @name: with which it begins */
     double reposts, views;
     enum tier tier;
     struct str handle;         /* of the author, without @; may be empty */

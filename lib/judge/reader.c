@@ -187,6 +187,7 @@ const char *reader_judge(struct reader *r, const struct record *record, struct v
         .watches = r->watches,
         .watch_known = !value_nothing(member[READER_WATCH]),
     };
+    r->post.is_repost = r->post.is_repost || normal_repost(r->post.text, &(struct str){0}) > 0;
     r->post.watch_count = read_watches(r, member[READER_WATCH]);
     if (!read_tokens(r, member[READER_TOKENS]))
         return "tokens do not fit the text (were they written with other --columns?)";
