@@ -75,7 +75,8 @@ void judge_find_answering(struct judge *j)
 
 static bool is_rivals(const struct judge *j, size_t sentence)
 {
-    return j->speaks[sentence] == SPEAKS_RIVAL;
+    const struct sentence *s = &j->matching.sentences[sentence];
+    return judge_is_rivals(j, s->at, s->end);
 }
 
 bool judge_asks_apart(const struct judge *j, int label)
@@ -146,7 +147,7 @@ static bool is_telling(const struct matching *m)
     return i < m->name_count;
 }
 
-/* Shows models the post, all of it or without the sentences about a rival alone; names in which
+/* Shows models the post, all of it or without what is said of a rival; names in which
  * a rule would find something never. */
 static void show(struct judge *j, bool all)
 {
@@ -159,9 +160,8 @@ static void show(struct judge *j, bool all)
     for (size_t i = 0; i < m->name_count; i++)
         if (m->names[i].telling)
             veil_words(&j->veil, m->names[i].at, m->names[i].end);
-    for (size_t i = 0; i < m->sentence_count && !all; i++)
-        if (is_rivals(j, i))
-            veil_words(&j->veil, m->sentences[i].at, m->sentences[i].end);
+    for (size_t i = 0; i < j->rival_count && !all; i++)
+        veil_words(&j->veil, j->rivals[i].at, j->rivals[i].end);
     veil_letters(&j->veil);
     j->shown_words = words_count(&j->veil.matching.words, m->token_count);
     j->shown = &j->veil.matching;
@@ -169,10 +169,7 @@ static void show(struct judge *j, bool all)
 
 bool judge_tells_apart(const struct judge *j)
 {
-    size_t i = 0;
-    while (j->rival_named && i < j->matching.sentence_count && !is_rivals(j, i))
-        i++;
-    return j->rival_named && i < j->matching.sentence_count;
+    return j->rival_count > 0;
 }
 
 /* ---- numbers for them ---- */
@@ -215,7 +212,7 @@ static void number_raw_hits(const struct judge *j, bool all, float *n)
     const struct matching *m = &j->matching;
     for (size_t i = 0; i < m->hit_count; i++) {
         const struct hit *hit = &m->hits[i];
-        if (!all && is_rivals(j, hit->sentence))
+        if (!all && judge_is_rivals(j, hit->at, hit->end))
             continue;
         if (hit->rule->table == RULE_LABEL && n[NUMERIC_RAW + hit->rule->what] < 3)
             n[NUMERIC_RAW + hit->rule->what] += clipped(hit->rule->weight, 200);
@@ -308,7 +305,7 @@ static void lean_on_trouble(struct verdict *v)
     share_out(v->p_tone);
 }
 
-/* What a model's answers come to, with the sentences about a rival or without them. */
+/* What a model's answers come to, with what is said of a rival or without it. */
 static const float *sums_of(const struct judge *j, size_t number, bool apart)
 {
     return j->apart && !apart ? j->all[number] : j->sums[number];

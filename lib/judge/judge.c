@@ -49,7 +49,8 @@ void judge_free(struct judge *j)
     judge_free_veil(j);
     free(j->sieve);
     free(j->shares);
-    free(j->speaks);
+    free(j->rivals);
+    free(j->mentions);
     free(j);
 }
 
@@ -123,7 +124,7 @@ static uint32_t own_trouble(struct judge *j, const struct post_facts *post, uint
 }
 
 /* Labels about the company that the post cannot have: all of them where it is about none
- * that is watched, or where all that the rules found stands in a rival's sentences. */
+ * that is watched, or where all that the rules found is said of a rival. */
 static uint32_t labels_of_others(const struct judge *j)
 {
     const struct matching *m = &j->matching;

@@ -29,7 +29,7 @@ struct post_facts {
     const struct token *tokens;
     size_t token_count;
     bool has_media;
-    bool is_repost;
+    bool is_repost; /* plain, by its record or by the RT @name: with which it begins */
     double reposts, views;
     enum tier tier;
     struct str handle;         /* of the author, without @; may be empty */
@@ -89,7 +89,7 @@ struct judge *judge_new(const struct rules *rules, const struct normal *normal,
 void judge_free(struct judge *j);
 
 /* What a model would see of the post judged last: of all of it, as for tone and a user's own
- * questions, or without the sentences about a rival, as for what is said about the watched. Lives
+ * questions, or without what is said of a rival, as for what is said about the watched. Lives
  * until it is called again. */
 const struct features *judge_features(struct judge *j, bool all);
 

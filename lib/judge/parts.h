@@ -53,14 +53,28 @@ struct triage {
     float level[5]; /* or a higher one; of 2, 3 and 4 */
 };
 
+/* A place where a watch that the post is about, or a rival of one, is named. */
+struct mention {
+    uint32_t at, end, sentence;
+    bool rival;
+};
+
+/* Bytes of the normalised text. */
+struct place {
+    uint32_t at, end;
+};
+
 struct judge {
     const struct rules *rules;
     const struct normal *normal;
     const struct watchlist *watches;
     struct matching matching;
-    uint8_t *speaks; /* by sentence: SPEAKS_NAME, SPEAKS_RIVAL */
-    size_t speaks_cap;
+    struct place *rivals; /* what is said of rivals: whole sentences, or clauses of them */
+    size_t rival_count, rival_cap;
+    struct mention *mentions; /* by place; no rival's stands within a name */
+    size_t mention_count, mention_cap;
     uint64_t relevant;          /* watches that the post is about */
+    uint64_t facing;            /* watches whose rivals are this post's */
     uint32_t contexts[WATCHES]; /* of each watch: the groups that its category terms belong to */
     bool off_topic;
     bool named, rival_named; /* a relevant watch, a rival stands in the text */
@@ -76,7 +90,7 @@ struct judge {
     bool sarcastic, has_media, in_press;
     struct sieve *sieve;           /* of all models together; NULL: there are none */
     float sums[16][MODEL_ANSWERS]; /* by model */
-    bool apart;                    /* some sentences are about a rival alone … */
+    bool apart;                    /* some of it is said of a rival … */
     float all[16][MODEL_ANSWERS];  /* … and these are the sums with them, where they are */
     const struct matching *shown;  /* to models, last: the post's or the veil's */
     size_t shown_words;            /* in it, that are not veiled */
@@ -88,9 +102,6 @@ struct judge {
     float *shares;                                /* by token: scratch of evidence */
     size_t share_cap;
 };
-
-#define SPEAKS_NAME  1u
-#define SPEAKS_RIVAL 2u
 
 /* Trouble that an answer can mend. */
 #define LABELS_MENDABLE                                                                            \
@@ -111,6 +122,9 @@ void judge_add_contexts(void *judge, struct str term);
 void judge_find_subject(struct judge *j, const struct post_facts *post);
 bool judge_is_official(const struct judge *j, const struct post_facts *post);
 
+/* Is all that stands there, in the normalised text, said of a rival? */
+bool judge_is_rivals(const struct judge *j, uint32_t at, uint32_t end);
+
 /* ---- hits.c ---- */
 
 /* Sets the moods of sentences, and hits aside that exclusions cover. */
@@ -130,16 +144,16 @@ bool judge_says_irony(const struct judge *j);
  * question. */
 void judge_find_answering(struct judge *j);
 
-/* Asks each model once about the post; where sentences are about a rival alone, once with and
- * once without them. */
+/* Asks each model once about the post; where some of it is said of a rival, once with and
+ * once without that. */
 void judge_ask_models(struct judge *j);
 
 /* Asks one model anew, so that judge's pairs and what it is shown are those of this answer: with
- * all sentences, or without those about a rival alone. */
+ * all of the post, or without what is said of a rival. */
 void judge_ask_again(struct judge *j, size_t number, bool all);
 void judge_free_veil(struct judge *j);
 
-/* Is the label asked without the sentences about a rival? */
+/* Is the label asked without what is said of a rival? */
 bool judge_asks_apart(const struct judge *j, int label);
 
 /* Labels, tone, level and a user's own questions, as models answer them. */

@@ -42,12 +42,31 @@ static bool open_shipped(struct reader_setup *s, struct err *e)
     return ok;
 }
 
+/* The second model is asked by itself, and what it answers is no member of a class. */
+static bool is_triage(const struct model *m)
+{
+    static const char *const answers[] = {"2", "3", "4", "support", NULL};
+    const struct model_question *q = model_question(m, "triage");
+    bool all = q != NULL && q->count == 4;
+    for (uint32_t i = 0; all && i < q->count; i++)
+        all = str_is_any(str_of(model_text(m, m->answers[q->first + i].name)), answers);
+    return all;
+}
+
+static bool open_given(struct reader_setup *s, const char *path, struct err *e)
+{
+    return open_model(s, path, e) &&
+           (!is_triage(s->members.list[s->members.count - 1]) ||
+            err_set(e, "%s is a second model, which is used by itself beside the shipped one",
+                    path));
+}
+
 /* The shipped models are used where they fit; another dictionary leaves the rules alone. */
 static bool open_models(struct reader_setup *s, struct err *e)
 {
     bool ok = s->no_model || s->load.dictionary != NULL || open_shipped(s, e);
     for (size_t i = 0; ok && i < s->model_count; i++)
-        ok = open_model(s, s->models[i], e);
+        ok = open_given(s, s->models[i], e);
     return ok;
 }
 
@@ -187,6 +206,7 @@ const char *reader_judge(struct reader *r, const struct record *record, struct v
         .watches = r->watches,
         .watch_known = !value_nothing(member[READER_WATCH]),
     };
+    r->post.is_repost = r->post.is_repost || normal_repost(r->post.text, &(struct str){0}) > 0;
     r->post.watch_count = read_watches(r, member[READER_WATCH]);
     if (!read_tokens(r, member[READER_TOKENS]))
         return "tokens do not fit the text (were they written with other --columns?)";

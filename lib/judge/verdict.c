@@ -179,7 +179,8 @@ static void explain_hit(const struct judge *j, const struct hit *hit, struct str
     if (rule->table == RULE_POLARITY && hit->fate == HIT_USED)
         buf_addf(out, " -> %+.2f", hit->value / 100.0);
     buf_add_text(out, ")");
-    if (rule->table == RULE_LABEL || rule->table == RULE_POLARITY)
+    bool weighs = rule->table == RULE_LABEL || rule->table == RULE_POLARITY;
+    if (weighs || hit->fate != HIT_USED)
         buf_addf(out, "  %s", fate_text(hit->fate));
     buf_add_char(out, '\n');
 }
