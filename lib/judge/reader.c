@@ -71,6 +71,7 @@ static void tell_files(const struct reader_setup *s, const struct filter_setting
 {
     filter_also_reads(filter, s->conf.path);
     filter_also_reads_data(filter, RULES_FILE);
+    token_model_tell_files(s->tokens, filter);
     if (!s->no_model) {
         filter_also_reads_data(filter, MODEL_FILE);
         filter_also_reads_data(filter, TRIAGE_FILE);

@@ -18,6 +18,7 @@
 #include "base/files.h"
 #include "base/intern.h"
 #include "base/mem.h"
+#include "filter/filter.h"
 #include "record/value.h"
 #include "record/write.h"
 #include "text/entity.h"
@@ -37,6 +38,7 @@
 struct token_model {
     mecab_model_t *mecab;
     struct normal *normal;
+    char *dictionary; /* its folder */
     char id[IDENTITY_BYTES];
 };
 
@@ -136,6 +138,19 @@ static bool identify(struct token_model *m, const char *dictionary, struct err *
     return read_identity(m, dictionary, e);
 }
 
+void token_model_tell_files(const struct token_model *m, const struct filter_settings *filter)
+{
+    static const char *const files[] = {"sys.dic",  "unk.dic", "matrix.bin",
+                                        "char.bin", "dicrc",   IDENTITY_FILE};
+    struct buf path = {0};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        buf_clear(&path);
+        buf_addf(&path, "%s/%s", m->dictionary, files[i]);
+        filter_also_reads(filter, buf_text(&path));
+    }
+    buf_free(&path);
+}
+
 const char *token_model_id(const struct token_model *m)
 {
     return m->id;
@@ -144,7 +159,7 @@ const char *token_model_id(const struct token_model *m)
 struct token_model *token_model_new(const struct token_options *options, struct err *e)
 {
     struct token_model *m = mem_zero(1, sizeof *m);
-    char *dictionary = find_dictionary(options);
+    char *dictionary = m->dictionary = find_dictionary(options);
     struct buf own = {0};
     int fd = options->words != NULL ? file_nameless(&own, e) : -1;
     bool ok = options->words == NULL ||
@@ -153,7 +168,6 @@ struct token_model *token_model_new(const struct token_options *options, struct 
     if (fd >= 0)
         close(fd); /* MeCab has mapped it */
     buf_free(&own);
-    free(dictionary);
     m->normal = normal_new();
     if (ok)
         return m;
@@ -168,6 +182,7 @@ void token_model_free(struct token_model *m)
     if (m->mecab != NULL)
         mecab_model_destroy(m->mecab);
     normal_free(m->normal);
+    free(m->dictionary);
     free(m);
 }
 
