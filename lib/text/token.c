@@ -350,16 +350,20 @@ static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *n
 {
     size_t at = (size_t)(node->surface - t->normal.text.data), end = at + node->length;
     size_t from = t->normal.origin[at];
-    /* one character made into several words (㈱): the first has it, the others are none */
+    /* one character made into several words (㈱, ŉ): the first has it, of the others what follows
+     */
     const struct token *last = t->count > 0 ? &t->tokens[t->count - 1] : NULL;
-    bool taken = last != NULL && from < last->at + last->surface.len;
+    if (last != NULL && from < last->at + last->surface.len)
+        from = last->at + last->surface.len;
     while (end < t->normal.text.len && t->normal.origin[end] == t->normal.origin[end - 1])
         end++;
+    if (t->normal.origin[end] <= from)
+        return;
     struct str surface = {text.ptr + from, t->normal.origin[end] - from};
     /* what normalisation dropped behind a word may be white space */
     while (surface.len > 0 && (unsigned char)surface.ptr[surface.len - 1] <= ' ')
         surface.len--;
-    if (taken || surface.len == 0)
+    if (surface.len == 0)
         return;
     const struct feature *feature = find_feature(t, node->feature);
     struct str normal = {node->surface, node->length};

@@ -69,6 +69,7 @@ static void leads_back_to_the_original(void **state)
     check("うけるｗｗｗ", "うける/うける ｗｗｗ/w");
     check("虫\xE2\x80\x8Bが", "虫\xE2\x80\x8B/虫 が/が");
     check("㍿アルファ", "㍿/株式会社 アルファ/アルファ");
+    check("İstanbul", "İ/i stanbul/stanbul");
     check("", "");
     check(" \n\n ", "");
 }
