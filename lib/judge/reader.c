@@ -190,7 +190,8 @@ const char *reader_judge(struct reader *r, const struct record *record, struct v
     };
     r->post.watch_count = read_watches(r, member[READER_WATCH]);
     if (!read_tokens(r, member[READER_TOKENS]))
-        return "tokens do not fit the text (were they written with other --columns?)";
+        return "tokens do not fit the text (was it changed since, or were they written with other "
+               "--columns?)";
     buf_clear(&r->cells);
     buf_reserve(&r->cells, member[READER_AUTHOR].len);
     r->post.handle = value_string(value_member(member[READER_AUTHOR], "handle"), &r->cells);

@@ -111,8 +111,9 @@ struct token_reader;
 struct token_reader *token_reader_new(const struct token_columns *columns);
 void token_reader_free(struct token_reader *r);
 
-/* Reads a member over the text that it was made from. False where it does not fit. The list
- * lasts until the next call, and as long as `raw` and `text`. */
+/* Reads a member over the text that it was made from. False where it does not fit: a surface is
+ * not there, or letters or digits are in none. The list lasts until the next call, and as long as
+ * `raw` and `text`. */
 bool token_reader_read(struct token_reader *r, struct str raw, struct str text,
                        struct token_list *list);
 
