@@ -62,7 +62,10 @@ static bool begin(void *data, const struct filter_settings *settings, struct err
     struct program *p = data;
     filter_also_reads(settings, p->load.words);
     p->model = token_model_new(&p->load, e);
-    return p->model != NULL;
+    if (p->model == NULL)
+        return false;
+    token_model_tell_files(p->model, settings);
+    return true;
 }
 
 static void *open_worker(void *data, struct err *e)

@@ -64,8 +64,7 @@ void feature_word(const struct token *token, const struct word *word, const stru
     add(data, word_id(word->hash));
     if ((word->is & WORD_ADDRESS) != 0)
         return;
-    normal_analysis(normal, token->surface, surface);
-    add_runs(buf_str(&surface->text), add, data);
+    add_runs(word_surface(token, normal, surface), add, data);
 }
 
 /* ---- of words together ---- */

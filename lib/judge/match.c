@@ -30,6 +30,15 @@ static void *grown(void *array, size_t *capacity, size_t needed, size_t size)
     return mem_resize(array, *capacity, size);
 }
 
+/* White space at the end says nothing, and is no sentence behind the last one. */
+static void lay_text(struct matching *m, const struct normal *normal, struct str text)
+{
+    struct buf *to = &m->normal.text;
+    normal_analysis(normal, text, &m->normal);
+    while (to->len > 0 && (to->data[to->len - 1] == ' ' || to->data[to->len - 1] == '\n'))
+        to->len--;
+}
+
 #define BEHIND KEY_OPENING /* codes that are 0 */
 
 static void lay_codes(struct matching *m)
@@ -618,7 +627,7 @@ void matching_lay(struct matching *m, const struct rules *rules, const struct no
     m->rules = rules;
     m->tokens = tokens;
     m->token_count = (uint32_t)count;
-    normal_analysis(normal, text, &m->normal);
+    lay_text(m, normal, text);
     words_take(&m->words, normal, tokens, count);
     lay_codes(m);
     lay_tokens(m);

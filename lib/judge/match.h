@@ -87,7 +87,7 @@ struct name_span {
 /* A post laid out for judging. All arrays are reused from post to post. */
 struct matching {
     const struct rules *rules;
-    struct normal_text normal;
+    struct normal_text normal; /* without white space at its end */
     const struct token *tokens;
     uint32_t token_count;
     struct words words;             /* of the tokens */

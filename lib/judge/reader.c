@@ -90,6 +90,7 @@ static void tell_files(const struct reader_setup *s, const struct filter_setting
 {
     filter_also_reads(filter, s->conf.path);
     filter_also_reads_data(filter, RULES_FILE);
+    token_model_tell_files(s->tokens, filter);
     if (!s->no_model) {
         filter_also_reads_data(filter, MODEL_FILE);
         filter_also_reads_data(filter, TRIAGE_FILE);
@@ -209,7 +210,8 @@ const char *reader_judge(struct reader *r, const struct record *record, struct v
     r->post.is_repost = r->post.is_repost || normal_repost(r->post.text, &(struct str){0}) > 0;
     r->post.watch_count = read_watches(r, member[READER_WATCH]);
     if (!read_tokens(r, member[READER_TOKENS]))
-        return "tokens do not fit the text (were they written with other --columns?)";
+        return "tokens do not fit the text (was it changed since, or were they written with other "
+               "--columns?)";
     buf_clear(&r->cells);
     buf_reserve(&r->cells, member[READER_AUTHOR].len);
     r->post.handle = value_string(value_member(member[READER_AUTHOR], "handle"), &r->cells);

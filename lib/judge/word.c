@@ -6,21 +6,12 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "judge/lemma.h"
+#include "text/entity.h"
 
 const char *const word_conditions[] = {"たら", "だら", "ば", NULL};
 
-static bool is_address(const struct token *token)
-{
-    struct str text = token->surface;
-    char first = text.len < 2 ? '\0' : text.ptr[0];
-    if (first != '@' && (first | 0x20) != 'h' && (first | 0x20) != 'w')
-        return false;
-    return str_equal(token->pos, STR("記号")) &&
-           (first == '@' || str_starts_nocase(text, STR("http")) ||
-            str_starts_nocase(text, STR("www.")));
-}
-
-/* Particles and marks before and behind which a sentence still begins or ends. */
+/* Particles and marks before and behind which a sentence still begins or ends. The surface is
+ * normalised. */
 static bool is_trim(const struct token *token)
 {
     static const char *const particles[] = {"よ", "ね",   "な",   "わ",   "ぞ", "の", "さ",
@@ -28,8 +19,7 @@ static bool is_trim(const struct token *token)
     if (str_equal(token->pos, STR("記号")))
         return true;
     bool particle = token->base.len > 0 && str_equal(token->pos, STR("助詞"));
-    return str_is_any(particle ? token->base : token->surface,
-                      particles); /* the same, normalised */
+    return str_is_any(particle ? token->base : token->surface, particles);
 }
 
 /* Nouns, verbs, adjectives that say something by themselves. */
@@ -71,55 +61,49 @@ static bool is_negation(const struct token *token)
     return str_is_any(token->base, negations);
 }
 
-/* Addresses and names of people tell of one post, not of what posts say. Tokens in
- * records have no more than surface, part of speech and base form, so nothing else may
- * count here. */
-static struct str word_of(const struct token *token)
+/* What a mark is, found out anew: tokens in records have no more than surface, part of speech
+ * and base form, so nothing else may count here. */
+static uint32_t mark_of(const struct token *token)
 {
-    if (str_equal(token->pos, STR("記号")) && str_starts_nocase(token->surface, STR("http")))
-        return STR("http");
-    if (str_equal(token->pos, STR("記号")) && token->surface.len > 1 &&
-        token->surface.ptr[0] == '@')
-        return STR("@");
+    static const uint32_t kinds[] = {[ENTITY_URL] = WORD_URL | WORD_ADDRESS,
+                                     [ENTITY_MENTION] = WORD_MENTION | WORD_ADDRESS,
+                                     [ENTITY_HASHTAG] = WORD_HASHTAG,
+                                     [ENTITY_EMOJI] = WORD_EMOJI,
+                                     [ENTITY_LAUGHTER] = WORD_LAUGHTER};
+    if (!str_equal(token->pos, STR("記号")))
+        return 0;
+    if (str_equal(token->base, STR("w"))) /* one laughs only behind Japanese, which is not here */
+        return WORD_MARK | WORD_LAUGHTER;
+    struct entity found = entity_next(token->surface, 0);
+    bool whole = found.len == token->surface.len;
+    return WORD_MARK | (whole ? kinds[found.type] : 0);
+}
+
+/* Addresses and names of people tell of one post, not of what posts say. */
+static struct str word_of(const struct token *token, uint32_t is)
+{
+    if ((is & WORD_ADDRESS) != 0)
+        return (is & WORD_URL) != 0 ? STR("http") : STR("@");
     return token->base.len > 0 ? token->base : token->surface;
 }
 
-/* Entities, by what they look like: tokens in records do not tell their kinds. */
-static bool is_entity(const struct token *token, const char *begin)
+struct str word_surface(const struct token *token, const struct normal *normal,
+                        struct normal_text *scratch)
 {
-    return token->surface.len > 1 && str_starts(token->surface, str_of(begin));
-}
-
-static uint32_t entity_of(const struct token *token)
-{
-    if (!str_equal(token->pos, STR("記号")))
-        return 0;
-    return WORD_MARK | (str_starts_nocase(token->surface, STR("http")) ? WORD_URL : 0) |
-           (is_entity(token, "@") ? WORD_MENTION : 0) | (is_entity(token, "#") ? WORD_HASHTAG : 0) |
-           (is_entity(token, "\xF0\x9F") ? WORD_EMOJI : 0) |
-           (is_entity(token, "w") || is_entity(token, "笑") ? WORD_LAUGHTER : 0);
-}
-
-/* The token with its surface normalised, which it is already where it is the base form. */
-static struct token plain_token(struct words *w, const struct normal *normal,
-                                const struct token *token)
-{
-    struct token plain = *token;
-    if (str_equal(token->surface, token->base))
-        return plain;
-    normal_analysis(normal, token->surface, &w->surface);
-    plain.surface = buf_str(&w->surface.text);
-    return plain;
+    if (str_equal(token->base, STR("ー")))
+        return token->base;
+    normal_analysis(normal, token->surface, scratch);
+    return buf_str(&scratch->text);
 }
 
 static struct word make_word(struct words *w, const struct normal *normal,
                              const struct token *token)
 {
-    struct word word = {.is = WORD_KNOWN | entity_of(token)};
-    struct token plain = plain_token(w, normal, token);
-    if (is_address(token))
-        word.is |= WORD_ADDRESS;
-    if (is_trim(token))
+    struct word word = {.is = WORD_KNOWN | mark_of(token)};
+    struct token plain = *token;
+    if ((word.is & WORD_MARK) == 0) /* of marks nothing below asks */
+        plain.surface = word_surface(token, normal, &w->surface);
+    if (is_trim(&plain))
         word.is |= WORD_TRIM;
     if (is_content(token))
         word.is |= WORD_CONTENT;
@@ -133,7 +117,7 @@ static struct word make_word(struct words *w, const struct normal *normal,
         word.is |= WORD_ASKS;
     else if (lemma_of(token, NULL).len == 0)
         word.is |= WORD_NO_LEMMA;
-    word.hash = hash_bytes(word_of(token), 1);
+    word.hash = hash_bytes(word_of(token, word.is), 1);
     return word;
 }
 

@@ -54,6 +54,11 @@ struct words {
     struct normal_text surface; /* scratch */
 };
 
+/* A token's surface in its normalised form, which may stand in the scratch. A wave that is a
+ * long vowel is ー, though by itself it would stay one. */
+struct str word_surface(const struct token *token, const struct normal *normal,
+                        struct normal_text *scratch);
+
 void words_take(struct words *w, const struct normal *normal, const struct token *tokens,
                 size_t count);
 /* What is shown in the place of a word that is not: a word that no model knows. */

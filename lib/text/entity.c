@@ -438,9 +438,9 @@ static size_t laughter_length(struct str text, size_t at)
     bool run = end - at > 3;
     bool behind = before <= ' ' ||
                   (language_kana(before) && before != 0x306E && before != 0x3092) || /* の を */
-                  is_one_of(before, "。！？!?」）)　w");
-    return (run || behind) && ends_clause(code_at(text, end)) && !language_han(before) ? end - at
-                                                                                       : 0;
+                  is_one_of(before, "。！？!?」）)　w….");
+    bool ends = ends_clause(code_at(text, end)) || str_starts(str_from(text, end), STR("・・"));
+    return (run || behind) && ends && !language_han(before) ? end - at : 0;
 }
 
 /* ---- the search ---- */

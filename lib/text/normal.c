@@ -24,6 +24,10 @@ typedef unsigned char byte;
 #define FULL_TILDE  0xFF5E /* ～ */
 #define HALF_LONG   0xFF70 /* ｰ */
 #define GRASS       0x8349 /* 草 */
+#define ELLIPSIS    0x2026 /* … */
+#define MIDDLE_DOT  0x30FB /* ・ */
+#define HALF_MIDDLE 0xFF65 /* ･ */
+#define FULL_STOP   0xFF0E /* ． */
 #define VOICED      0x3099 /* combining; 0x309B is the same standing alone */
 #define SEMI_VOICED 0x309A /* combining; 0x309C … */
 
@@ -37,6 +41,7 @@ enum action {
     LONG,    /* marks of a long vowel */
     LAUGH,   /* w */
     REPEAT,  /* 草: one for a run */
+    DOTS,    /* … and what it is typed with; no part of a key */
     VOICE,   /* dakuten and handakuten of every kind */
     MARK,    /* may compose with the character before */
     COLON,   /* may be that of a URL */
@@ -85,7 +90,7 @@ static bool folds(const utf8proc_property_t *property)
 }
 
 /* Accents that stand alone (´ ¨ ￣), of which Unicode makes a blank and a combining
- * accent, and … and ‥ are better left alone: faces and dictionaries have them. */
+ * accent, and ‥ are better left alone: faces and dictionaries have them. */
 static bool is_kept_whole(const int32_t *codes, size_t count)
 {
     size_t dots = 0;
@@ -154,6 +159,7 @@ static void set_specials(struct normal *n)
         {0x85, 0x85, BLANK},
         {' ', ' ', SYMBOL},
         {':', ':', COLON},
+        {'.', '.', DOTS},
         {'~', '~', LONG},
         {'W', 'W', LAUGH},
         {'w', 'w', LAUGH},
@@ -164,6 +170,10 @@ static void set_specials(struct normal *n)
         {FULL_TILDE, FULL_TILDE, LONG},
         {HALF_LONG, HALF_LONG, LONG},
         {GRASS, GRASS, REPEAT},
+        {ELLIPSIS, ELLIPSIS, DOTS},
+        {MIDDLE_DOT, MIDDLE_DOT, DOTS},
+        {HALF_MIDDLE, HALF_MIDDLE, DOTS},
+        {FULL_STOP, FULL_STOP, DOTS},
         {0x3099, 0x309C, VOICE},
         {0xFF9E, 0xFF9F, VOICE},
         {0x1160, 0x11FF, MARK}, /* Hangul vowels and finals: compose with what is before */
@@ -195,10 +205,10 @@ static void set_keys(struct normal *n)
 {
     for (unsigned code = 0; code < BMP; code++) {
         enum action action = n->action[code];
-        bool left_out = action == SYMBOL || action == BLANK || action == DROP ||
+        bool left_out = action == SYMBOL || action == BLANK || action == DROP || action == DOTS ||
                         (action == ONE && !is_key_part(n, n->target[code])) ||
                         is_emoji_of_letters(n, code);
-        if (code < 128)
+        if (code < 128 && action != DOTS)
             n->key[code] = n->ascii[code] == 0 ? KEY_STEP : action != SYMBOL;
         else
             n->key[code] = left_out ? 0 : action == COPY ? 3 : KEY_STEP;
@@ -339,8 +349,8 @@ static enum action action_of(const struct normal *n, uint32_t code)
 static bool is_key_part(const struct normal *n, uint32_t code)
 {
     enum action action = action_of(n, code);
-    return action != SYMBOL && action != BLANK && action != COLON && code != '~' &&
-           code != WAVE_DASH;
+    return action != SYMBOL && action != BLANK && action != DOTS && action != COLON &&
+           code != '~' && code != WAVE_DASH;
 }
 
 static void write_folded(struct writer *w, uint32_t code)
@@ -409,6 +419,25 @@ static void step_repeat(struct writer *w, uint32_t code)
     size_t length;
     if (last_code(w, &length) != code)
         write_code(w, code);
+}
+
+static uint32_t dot_of(uint32_t code)
+{
+    return code == FULL_STOP ? '.' : code == HALF_MIDDLE ? MIDDLE_DOT : code;
+}
+
+/* Three dots of a kind, or more, are an ellipsis, and a run of these is one. */
+static const byte *step_dots(struct writer *w, const byte *p, uint32_t code, size_t length)
+{
+    const byte *end = p + length;
+    size_t count = 1, next;
+    for (; end < w->end && dot_of(read_code(end, w->end, &next)) == dot_of(code); end += next)
+        count++;
+    if (w->text == NULL)
+        return end;
+    bool ellipsis = code == ELLIPSIS || count >= 3;
+    write_code(w, ellipsis ? ELLIPSIS : code == HALF_MIDDLE ? MIDDLE_DOT : code);
+    return ellipsis ? end : p + length;
 }
 
 /* Is the character at p a full-width letter or digit? */
@@ -553,6 +582,7 @@ static const byte *normal_step(struct writer *w, const byte *p)
     case LONG: step_long(w, code); break;
     case LAUGH: return step_laugh(w, p);
     case REPEAT: step_repeat(w, code); break;
+    case DOTS: return step_dots(w, p, code, length);
     case VOICE: step_voice(w, code); break;
     case MARK:
         if (!join(w, code))

@@ -33,9 +33,10 @@ struct normal_text {
 /* Replaces *to by the form for analysis: compatibility forms and width folded
  * (ＡＢＣ１ → abc1, ｶﾞ → ガ, ① → 1, ㈱ → (株)), case folded, combining dakuten joined
  * (か + U+3099 → が), runs of long vowel marks made one (すごーーい → すごーい, 〜～~ after
- * kana too), runs of laughter made one (ｗｗｗ → w, 草草 → 草), zero-width characters,
- * variation selectors and bidirectional controls dropped, other white space as a blank
- * (newlines stay). Left as they are: … and ‥, accents that stand alone (´ ￣), emoji; a
+ * kana too), runs of laughter made one (ｗｗｗ → w, 草草 → 草), three dots or more and runs of
+ * … made one … (..., ・・・・ and …… → …), zero-width characters, variation selectors and
+ * bidirectional controls dropped, other white space as a blank (newlines stay). Left as they
+ * are: ‥, accents that stand alone (´ ￣), emoji; a
  * wave that is no long vowel is 〜, whichever of 〜 and ～ was written. */
 void normal_analysis(const struct normal *n, struct str original, struct normal_text *to);
 

@@ -6,9 +6,11 @@
 #include "text/token.h"
 
 #include <stdlib.h>
+#include <utf8proc.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "record/quotes.h"
 #include "record/value.h"
 #include "record/write.h"
@@ -220,8 +222,26 @@ static void read_column(struct token *token, enum token_column column, struct st
     }
 }
 
-/* Finds the token's surface in the text at or behind `from`, nothing but white space
- * and what normalisation drops in between. */
+/* Are there letters or digits in it, which no tokenizer leaves out? What normalisation drops is
+ * none, though some of that is a letter to Unicode. */
+static bool has_words(struct str text)
+{
+    for (size_t at = 0, length; at < text.len; at += length) {
+        uint32_t code = utf8_code(text.ptr + at, &length);
+        if (code <= ' ')
+            continue;
+        const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)code);
+        bool letter = property->category >= UTF8PROC_CATEGORY_LU &&
+                      property->category <= UTF8PROC_CATEGORY_LO;
+        bool digit = property->category >= UTF8PROC_CATEGORY_ND &&
+                     property->category <= UTF8PROC_CATEGORY_NO;
+        if ((letter || digit) && !property->ignorable)
+            return true;
+    }
+    return false;
+}
+
+/* Finds the token's surface in the text at or behind `from`, no word in between. */
 static bool place_token(struct token *token, struct str text, size_t *from)
 {
     size_t limit = text.len - *from;
@@ -231,7 +251,7 @@ static bool place_token(struct token *token, struct str text, size_t *from)
     ptrdiff_t found = memcmp(rest.ptr, token->surface.ptr, token->surface.len) == 0
                           ? 0
                           : str_find(rest, token->surface);
-    if (found < 0)
+    if (found < 0 || has_words((struct str){rest.ptr, (size_t)found}))
         return false;
     token->at = *from + (size_t)found;
     token->surface.ptr = text.ptr + token->at;
@@ -501,5 +521,5 @@ bool token_reader_read(struct token_reader *r, struct str raw, struct str text,
         if (!place_token(&r->tokens[i], text, &from))
             return false;
     *list = (struct token_list){r->tokens, r->count};
-    return true;
+    return !has_words(str_from(text, from));
 }

@@ -18,6 +18,7 @@
 #include "base/files.h"
 #include "base/intern.h"
 #include "base/mem.h"
+#include "filter/filter.h"
 #include "record/value.h"
 #include "record/write.h"
 #include "text/entity.h"
@@ -37,6 +38,7 @@
 struct token_model {
     mecab_model_t *mecab;
     struct normal *normal;
+    char *dictionary; /* its folder */
     char id[IDENTITY_BYTES];
 };
 
@@ -136,6 +138,19 @@ static bool identify(struct token_model *m, const char *dictionary, struct err *
     return read_identity(m, dictionary, e);
 }
 
+void token_model_tell_files(const struct token_model *m, const struct filter_settings *filter)
+{
+    static const char *const files[] = {"sys.dic",  "unk.dic", "matrix.bin",
+                                        "char.bin", "dicrc",   IDENTITY_FILE};
+    struct buf path = {0};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        buf_clear(&path);
+        buf_addf(&path, "%s/%s", m->dictionary, files[i]);
+        filter_also_reads(filter, buf_text(&path));
+    }
+    buf_free(&path);
+}
+
 const char *token_model_id(const struct token_model *m)
 {
     return m->id;
@@ -144,7 +159,7 @@ const char *token_model_id(const struct token_model *m)
 struct token_model *token_model_new(const struct token_options *options, struct err *e)
 {
     struct token_model *m = mem_zero(1, sizeof *m);
-    char *dictionary = find_dictionary(options);
+    char *dictionary = m->dictionary = find_dictionary(options);
     struct buf own = {0};
     int fd = options->words != NULL ? file_nameless(&own, e) : -1;
     bool ok = options->words == NULL ||
@@ -153,7 +168,6 @@ struct token_model *token_model_new(const struct token_options *options, struct 
     if (fd >= 0)
         close(fd); /* MeCab has mapped it */
     buf_free(&own);
-    free(dictionary);
     m->normal = normal_new();
     if (ok)
         return m;
@@ -168,6 +182,7 @@ void token_model_free(struct token_model *m)
     if (m->mecab != NULL)
         mecab_model_destroy(m->mecab);
     normal_free(m->normal);
+    free(m->dictionary);
     free(m);
 }
 
@@ -335,16 +350,20 @@ static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *n
 {
     size_t at = (size_t)(node->surface - t->normal.text.data), end = at + node->length;
     size_t from = t->normal.origin[at];
-    /* one character made into several words (㈱): the first has it, the others are none */
+    /* one character made into several words (㈱, ŉ): the first has it, of the others what follows
+     */
     const struct token *last = t->count > 0 ? &t->tokens[t->count - 1] : NULL;
-    bool taken = last != NULL && from < last->at + last->surface.len;
+    if (last != NULL && from < last->at + last->surface.len)
+        from = last->at + last->surface.len;
     while (end < t->normal.text.len && t->normal.origin[end] == t->normal.origin[end - 1])
         end++;
+    if (t->normal.origin[end] <= from)
+        return;
     struct str surface = {text.ptr + from, t->normal.origin[end] - from};
     /* what normalisation dropped behind a word may be white space */
     while (surface.len > 0 && (unsigned char)surface.ptr[surface.len - 1] <= ' ')
         surface.len--;
-    if (taken || surface.len == 0)
+    if (surface.len == 0)
         return;
     const struct feature *feature = find_feature(t, node->feature);
     struct str normal = {node->surface, node->length};

@@ -51,6 +51,7 @@ struct token_columns {
 
 struct token_model;
 struct tokenizer;
+struct filter_settings; /* filter/filter.h */
 
 /* What to load. */
 struct token_options {
@@ -61,6 +62,9 @@ struct token_options {
 
 struct token_model *token_model_new(const struct token_options *options, struct err *e);
 void token_model_free(struct token_model *m);
+
+/* Tells the filter of the dictionary's files, which stay in use until the model is freed. */
+void token_model_tell_files(const struct token_model *m, const struct filter_settings *filter);
 
 /* Which dictionary makes the tokens: 16 hexadecimal digits. Models trained on tokens of
  * one do not fit those of another. A company's own words do not count. */
@@ -107,8 +111,9 @@ struct token_reader;
 struct token_reader *token_reader_new(const struct token_columns *columns);
 void token_reader_free(struct token_reader *r);
 
-/* Reads a member over the text that it was made from. False where it does not fit. The list
- * lasts until the next call, and as long as `raw` and `text`. */
+/* Reads a member over the text that it was made from. False where it does not fit: a surface is
+ * not there, or letters or digits are in none. The list lasts until the next call, and as long as
+ * `raw` and `text`. */
 bool token_reader_read(struct token_reader *r, struct str raw, struct str text,
                        struct token_list *list);
 

@@ -269,13 +269,24 @@ static bool stands_at(const struct term *term, const struct searched *s, size_t 
            !is_joined(s, at + term->text.len);
 }
 
+static bool stands_in(const struct term *term, const struct searched *s)
+{
+    ptrdiff_t found;
+    for (size_t at = 0; (found = str_find(str_from(s->text, at), term->text)) >= 0; at++) {
+        at += (size_t)found;
+        if (stands_at(term, s, at))
+            return true;
+    }
+    return false;
+}
+
 /* The watches that an exclusion voids in the whole text. */
-static uint64_t voided_watches(const struct watchlist *w, struct str text)
+static uint64_t voided_watches(const struct watchlist *w, const struct searched *s)
 {
     uint64_t voided = 0;
     for (size_t i = 0; i < w->term_count; i++) {
         const struct term *term = &w->terms[i];
-        if (term->type == TERM_EXCLUSION && !term->covers && str_find(text, term->text) >= 0)
+        if (term->type == TERM_EXCLUSION && !term->covers && stands_in(term, s))
             voided |= (uint64_t)1 << term->watch;
     }
     return voided;
@@ -302,7 +313,7 @@ void watchlist_hits(const struct watchlist *w, const struct normal_text *normal,
                     void *data)
 {
     struct searched s = {buf_str(&normal->text), normal->origin, original};
-    uint64_t voided = voided_watches(w, s.text);
+    uint64_t voided = voided_watches(w, &s);
     for (size_t at = 0; at < s.text.len; at++)
         for (uint32_t n = w->first[(unsigned char)s.text.ptr[at]]; n != 0;
              n = w->terms[n - 1].next) {

@@ -67,6 +67,9 @@ static void tells_laughter_from_letters(void **state)
 {
     (void)state;
     check("うけるｗｗｗ まじかw 草", "laughter:ｗｗｗ|laughter:w|laughter:草");
+    check("うそ…笑 うそ...笑 うそ・・・笑 うそで草・・・",
+          "laughter:笑|laughter:笑|laughter:笑|laughter:草");
+    check("うそ…笑って 草・花", "");
     check("それな（笑）笑笑", "laughter:（笑）|laughter:笑笑");
     check("www.example.jp wow awww草むら草原の草を笑う", "url:www.example.jp");
 }

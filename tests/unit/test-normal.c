@@ -94,6 +94,13 @@ static void shortens_runs(void **state)
         {"ーーー", "ー"},
         {"草草草", "草"},
         {"草 草", "草 草"},
+        {"えっ...", "えっ…"},
+        {"えっ......3.14", "えっ…3.14"},
+        {"…えっ……それ", "…えっ…それ"},
+        {"えっ・・・ｱ････ア", "えっ…ア…ア"},
+        {"．．．.v1..2", "…v1..2"},
+        {"ア・イ･ウ・・エ", "ア・イ・ウ・・エ"},
+        {". ..", ". .."},
     };
     check_analysis(*state, rows, ROWS(rows));
 }
@@ -152,6 +159,7 @@ static void makes_keys(void **state)
         {"RT やっと", "rtやっと"},
         {"RT @: やっと", "rtやっと"},
         {"👍🏽❤\uFE0F…！？", ""},
+        {"えっ...3.14・ア･･･．イ……", "えっ314アイ"},
         {"㈱アクメ", "株アクメ"},
         {"すごーーい〜", "すごーいー"},
         {"最高~~", "最高"},
@@ -179,6 +187,18 @@ static void leads_back_to_the_original(void **state)
     normal_analysis(*state, STR("Ａ㌔ｶﾞーーw"), &made);
     assert_str(buf_str(&made.text), "aキロガーw");
     static const uint32_t expected[] = {0, 3, 3, 3, 3, 3, 3, 6, 6, 6, 12, 12, 12, 18, 19};
+    assert_int_equal(made.text.len + 1, ROWS(expected));
+    for (size_t i = 0; i < ROWS(expected); i++)
+        assert_int_equal(made.origin[i], expected[i]);
+    normal_text_free(&made);
+}
+
+static void leads_back_to_dots(void **state)
+{
+    struct normal_text made = {0};
+    normal_analysis(*state, STR("a....b･･"), &made);
+    assert_str(buf_str(&made.text), "a…b・・");
+    static const uint32_t expected[] = {0, 1, 1, 1, 5, 6, 6, 6, 9, 9, 9, 12};
     assert_int_equal(made.text.len + 1, ROWS(expected));
     for (size_t i = 0; i < ROWS(expected); i++)
         assert_int_equal(made.origin[i], expected[i]);
@@ -293,6 +313,7 @@ int main(void)
         cmocka_unit_test(makes_keys),
         cmocka_unit_test(adds_to_a_key),
         cmocka_unit_test(leads_back_to_the_original),
+        cmocka_unit_test(leads_back_to_dots),
         cmocka_unit_test(adds_a_piece_of_a_longer_text),
         cmocka_unit_test(passes_bytes_that_are_no_text),
         cmocka_unit_test(takes_anything),

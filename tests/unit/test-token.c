@@ -69,6 +69,7 @@ static void leads_back_to_the_original(void **state)
     check("うけるｗｗｗ", "うける/うける ｗｗｗ/w");
     check("虫\xE2\x80\x8Bが", "虫\xE2\x80\x8B/虫 が/が");
     check("㍿アルファ", "㍿/株式会社 アルファ/アルファ");
+    check("İstanbul", "İ/i stanbul/stanbul");
     check("", "");
     check(" \n\n ", "");
 }
@@ -183,15 +184,23 @@ static void refuses_tokens_that_do_not_fit(void **state)
     for (int time = 0; time < 2; time++)
         for (size_t i = 0; i < sizeof raws / sizeof *raws; i++)
             assert_false(token_reader_read(reader, str_of(raws[i]), STR("猫"), &list));
+    static const char *const others[] = {"x猫", "猫も", "猫 1", "猫、\n犬", "猫\u034F①"};
+    static const char *const same[] = {"猫", " 猫。…\n", "「猫\u034F」", "\u3164猫\u180B", "猫😭"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(
+            token_reader_read(reader, STR("[[\"猫\",\"名詞\",\"猫\"]]"), str_of(others[i]), &list));
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        assert_true(
+            token_reader_read(reader, STR("[[\"猫\",\"名詞\",\"猫\"]]"), str_of(same[i]), &list));
     struct buf longer = {0}; /* room enough behind it for the short way */
     buf_addf(&longer, "[[\"猫\",\"名詞\"]%80s]", "");
     for (int time = 0; time < 2; time++)
         assert_false(token_reader_read(reader, buf_str(&longer), STR("猫"), &list));
     buf_free(&longer);
     assert_true(token_reader_read(
-        reader, STR("[ [\"\\u732b\" , \"名詞\",null, [1,{\"a\":\"]\"}] ] ]"), STR("x猫"), &list));
+        reader, STR("[ [\"\\u732b\" , \"名詞\",null, [1,{\"a\":\"]\"}] ] ]"), STR("「猫"), &list));
     assert_int_equal(list.count, 1);
-    assert_int_equal(list.tokens[0].at, 1);
+    assert_int_equal(list.tokens[0].at, 3);
     token_reader_free(reader);
 }
 

@@ -28,7 +28,7 @@ static void finds_names_outside_exclusions(void **state)
     struct err e;
     struct normal *n = normal_new();
     struct conf_entry entries[] = {{"watch a", "terms", "ほしまる、ＨＲ-20, acme", 2, false},
-                                   {"watch a", "exclude", "ほしまる駅, 星占い", 3, false},
+                                   {"watch a", "exclude", "ほしまる駅, 星占い, bar", 3, false},
                                    {"watch b", "terms", "みなと", 5, false},
                                    {"desk", "hours", "9", 6, false}};
     struct watchlist *w = make(entries, 4, n, &e);
@@ -42,6 +42,8 @@ static void finds_names_outside_exclusions(void **state)
     assert_int_equal(match(w, n, "ほしまる駅でほしまるを買う"), 1);
     assert_int_equal(match(w, n, "ほしまる駅でacmeを買う"), 1);
     assert_int_equal(match(w, n, "今日の星占い。acmeの方は"), 0);
+    assert_int_equal(match(w, n, "Barcelonaでacme, barでも"), 0);
+    assert_int_equal(match(w, n, "Barcelonaでacme, Crowbarでも"), 1);
     assert_int_equal(match(w, n, ""), 0);
     watchlist_free(w);
     normal_free(n);

@@ -273,6 +273,33 @@ static void of_a_long_word_the_beginning_counts(void **state)
     buf_free(&text);
 }
 
+/* What marks are is found out without the kinds of entities, which records do not have. */
+static void knows_what_marks_are(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t is;
+    } marks[] = {
+        {"すげえw", WORD_LAUGHTER},
+        {"すげえＷＷｗ", WORD_LAUGHTER},
+        {"すげえ（苦笑）", WORD_LAUGHTER},
+        {"すげえ草草", WORD_LAUGHTER},
+        {"すげえ☀️", WORD_EMOJI},
+        {"すげえ🇯🇵", WORD_EMOJI},
+        {"＃すげえ", WORD_HASHTAG},
+        {"＠ab すげえ", WORD_MENTION | WORD_ADDRESS},
+        {"www.example.com", WORD_URL | WORD_ADDRESS},
+        {"すげえ(^_^)、##@@", 0},
+    };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        free(lay_out(marks[i].text, 0));
+        assert_int_equal(matching.words.any & (WORD_LAUGHTER | WORD_EMOJI | WORD_HASHTAG |
+                                               WORD_MENTION | WORD_URL | WORD_ADDRESS),
+                         marks[i].is);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +309,7 @@ int main(void)
         cmocka_unit_test(shares_are_of_the_whole),
         cmocka_unit_test(a_long_word_is_no_danger),
         cmocka_unit_test(of_a_long_word_the_beginning_counts),
+        cmocka_unit_test(knows_what_marks_are),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
