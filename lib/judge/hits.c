@@ -3,18 +3,22 @@
 
 /* ---- moods of sentences ---- */
 
-/* Of cues of one kind the longest at a place counts; one of value 0 hides what it covers. */
+/* Of cues of one kind the longest at a place counts. One of value 0 hides also what begins in it
+ * and goes on: 車が|炎上|している. A negator of value 0 cancels and hides nothing. */
 static void settle_cues(struct matching *m)
 {
-    uint32_t ends[CUES] = {0};
+    uint32_t ends[CUES] = {0}, hidden[CUES] = {0};
     for (size_t i = 0; i < m->hit_count; i++) {
         struct hit *hit = &m->hits[i];
         if (hit->rule->table != RULE_CUE)
             continue;
-        if (hit->end <= ends[hit->rule->what])
+        enum cue cue = (enum cue)hit->rule->what;
+        if (hit->end <= ends[cue] || (hit->rule->weight > 0 && hit->at < hidden[cue]))
             hit->fate = HIT_COVERED;
         else
-            ends[hit->rule->what] = hit->end;
+            ends[cue] = hit->end;
+        if (hit->rule->weight == 0 && cue != CUE_NEGATOR && hit->fate == HIT_USED)
+            hidden[cue] = hit->end;
     }
 }
 
