@@ -181,6 +181,56 @@ bool judge_has_cue(const struct judge *j, enum cue cue)
     return has_cue_of(j, cue, 1);
 }
 
+/* A cue with the verb that it goes with, where one follows: ヤフーニュースに|は|載って. */
+static struct hit with_verb(const struct matching *m, const struct hit *cue)
+{
+    struct hit told = *cue;
+    uint32_t i = cue->last;
+    while (i < m->token_count &&
+           (str_equal(m->tokens[i].pos, STR("助詞")) || str_equal(m->tokens[i].pos, STR("副詞"))))
+        i++;
+    if (i < m->token_count && str_equal(m->tokens[i].pos, STR("動詞"))) {
+        told.last = i + 1;
+        told.end = m->token_end[i];
+    }
+    return told;
+}
+
+static bool is_wished(const struct matching *m, const struct hit *told)
+{
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit->rule->table == RULE_LABEL && hit->rule->what == LABEL_REQUEST &&
+            hit->first <= told->last && hit->last > told->last)
+            return true;
+    }
+    return false;
+}
+
+static bool is_told(const struct judge *j, const struct hit *cue)
+{
+    const struct matching *m = &j->matching;
+    struct hit told = with_verb(m, cue);
+    return cue->rule->weight > 0 && !m->sentences[told.sentence].hypothetical &&
+           !is_condition(j, &told) && !is_wished(m, &told) && tone_negation(m, &told) == 1;
+}
+
+uint32_t judge_told_cues(const struct judge *j, uint32_t kinds, uint32_t *denied)
+{
+    const struct matching *m = &j->matching;
+    uint32_t told = 0;
+    *denied = 0;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        uint32_t kind = CUE_BIT(hit->rule->what) & kinds;
+        if (hit->rule->table != RULE_CUE || hit->fate != HIT_USED || kind == 0)
+            continue;
+        *(is_told(j, hit) ? &told : denied) |= kind;
+    }
+    *denied &= ~told;
+    return told;
+}
+
 #define SAYS_SO 200 /* weight of a mark that says that it is irony: （棒） */
 
 bool judge_says_irony(const struct judge *j)

@@ -224,11 +224,15 @@ static void raise(struct verdict *v, int level, const char *why)
      (uint32_t)1 << GROUP_QUIZ | (uint32_t)1 << GROUP_BOT)
 
 /* That somebody is under fire is worth a look, even where nobody says what for. */
-static bool names_uproar(const struct judge *j, const struct verdict *v)
+static bool names_uproar(const struct judge *j, const struct verdict *v, uint32_t told)
 {
-    return judge_has_cue(j, CUE_UPROAR) && (j->matching.groups & GROUPS_QUIET) == 0 &&
+    return (told & CUE_BIT(CUE_UPROAR)) != 0 && (j->matching.groups & GROUPS_QUIET) == 0 &&
            !v->official && !j->off_topic;
 }
+
+/* What makes a crisis: who takes it up, and whom it harms. */
+#define CUES_OF_CRISIS (CUE_BIT(CUE_NETMEDIA) | CUE_BIT(CUE_MASSMEDIA) | CUE_BIT(CUE_HARM))
+#define CUES_OF_LEVEL  (CUES_OF_CRISIS | CUE_BIT(CUE_UPROAR) | CUE_BIT(CUE_MANY))
 
 #define LEVEL_HOLDS 0.7f /* probability from which the level is raised */
 
@@ -245,7 +249,8 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
         raise(v, taught, "a model of levels");
         return;
     }
-    if (names_uproar(j, v))
+    uint32_t denied, told = judge_told_cues(j, CUES_OF_LEVEL, &denied);
+    if (names_uproar(j, v, told))
         raise(v, 1, "speaks of an uproar");
     bool critical = risk || has(labels, LABEL_COMPLAINT) || has(labels, LABEL_BOYCOTT);
     if (critical && (post->reposts >= 50 || post->views >= 100000))
@@ -256,18 +261,21 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
         raise(v, 2, "an exposure with evidence");
     bool rumor_only = has(labels, LABEL_RUMOR) && (labels & LABELS_RISKS) == LABEL_BIT(LABEL_RUMOR);
     if (risk && !rumor_only) {
-        for (int level = 2; level <= 4; level++)
+        int most = (told & CUES_OF_CRISIS) == 0 && (denied & CUES_OF_CRISIS) != 0 ? 2 : 4;
+        for (int level = 2; level <= most; level++)
             if (j->triage.level[level] >= LEVEL_HOLDS)
                 raise(v, level, "likely, by a model of levels");
         if (is_media(post))
             raise(v, 2, "news of a risk");
         if (post->tier == TIER_MATOME || (is_media(post) && judge_has_cue(j, CUE_REACH)))
             raise(v, 3, "media speak of the uproar");
-        if (judge_has_cue(j, CUE_NETMEDIA))
+        if ((told & CUE_BIT(CUE_NETMEDIA)) != 0)
             raise(v, 3, "speaks of net media's pick-up");
-        if (judge_has_cue(j, CUE_MASSMEDIA) && has(labels, LABEL_BOYCOTT))
-            raise(v, 4, "mass media and a boycott");
-        if (judge_has_cue(j, CUE_HARM) && (post->tier == TIER_NET_NEWS || post->tier == TIER_MASS))
+        if ((told & CUE_BIT(CUE_MASSMEDIA)) != 0 && (told & CUE_BIT(CUE_MANY)) != 0 &&
+            has(labels, LABEL_BOYCOTT))
+            raise(v, 4, "mass media and a boycott in numbers");
+        if ((told & CUE_BIT(CUE_HARM)) != 0 &&
+            (post->tier == TIER_NET_NEWS || post->tier == TIER_MASS))
             raise(v, 4, "harm to several people in the news");
     }
 }

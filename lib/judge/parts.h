@@ -121,6 +121,12 @@ enum hit_fate judge_decide(const struct judge *j, const struct hit *hit);
 
 bool judge_has_cue(const struct judge *j, enum cue cue);
 
+#define CUE_BIT(cue) ((uint32_t)1 << (cue))
+
+/* Of these kinds of cues (CUE_BIT) those that the text tells; *denied are those that it has only
+ * as denied, wished or a mere condition: まとめサイトに載ってほしい. */
+uint32_t judge_told_cues(const struct judge *j, uint32_t kinds, uint32_t *denied);
+
 /* Does the text itself say that it is meant otherwise: （棒）? */
 bool judge_says_irony(const struct judge *j);
 

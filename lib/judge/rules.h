@@ -46,6 +46,7 @@ enum cue {
     CUE_UPROAR, /* names an uproar, whatever its cause */
     CUE_EMPHASIS,
     CUE_CARRIER, /* what a denial is said of: 虫は*見つから*なかった */
+    CUE_MANY,    /* a boycott by more than its author: みんなで不買 */
     CUES,
 };
 
