@@ -261,7 +261,8 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
         raise(v, 2, "an exposure with evidence");
     bool rumor_only = has(labels, LABEL_RUMOR) && (labels & LABELS_RISKS) == LABEL_BIT(LABEL_RUMOR);
     if (risk && !rumor_only) {
-        int most = (told & CUES_OF_CRISIS) == 0 && (denied & CUES_OF_CRISIS) != 0 ? 2 : 4;
+        bool none = (denied & CUES_OF_CRISIS) != 0 && (told & CUES_OF_CRISIS) == 0;
+        int most = !none ? 4 : judge_has_cue(j, CUE_REACH) ? 3 : 2;
         for (int level = 2; level <= most; level++)
             if (j->triage.level[level] >= LEVEL_HOLDS)
                 raise(v, level, "likely, by a model of levels");
