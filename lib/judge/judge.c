@@ -223,11 +223,13 @@ static void raise(struct verdict *v, int level, const char *why)
      (uint32_t)1 << GROUP_FICTION | (uint32_t)1 << GROUP_HOROSCOPE | (uint32_t)1 << GROUP_JOBAD |  \
      (uint32_t)1 << GROUP_QUIZ | (uint32_t)1 << GROUP_BOT)
 
-/* That somebody is under fire is worth a look, even where nobody says what for. */
+/* That somebody is under fire is worth a look, even where nobody says what for, unless who says
+ * so sells something or makes trouble for its own sake. */
 static bool names_uproar(const struct judge *j, const struct verdict *v, uint32_t told)
 {
     return (told & CUE_BIT(CUE_UPROAR)) != 0 && (j->matching.groups & GROUPS_QUIET) == 0 &&
-           !v->official && !j->off_topic;
+           !has(v->labels, LABEL_SPAM) && !has(v->labels, LABEL_TROLL) && !v->official &&
+           !j->off_topic;
 }
 
 /* What makes a crisis: who takes it up, and whom it harms. */
