@@ -196,23 +196,42 @@ static struct hit with_verb(const struct matching *m, const struct hit *cue)
     return told;
 }
 
-static bool is_wished(const struct matching *m, const struct hit *told)
+/* Does a request go on from what a cue tells: 載って|ほしい? */
+static bool is_wished(const struct matching *m, size_t index, const struct hit *told)
 {
-    for (size_t i = 0; i < m->hit_count; i++) {
+    for (size_t i = index; i < m->hit_count && m->hits[i].first <= told->last; i++) {
         const struct hit *hit = &m->hits[i];
         if (hit->rule->table == RULE_LABEL && hit->rule->what == LABEL_REQUEST &&
-            hit->first <= told->last && hit->last > told->last)
+            hit->last > told->last)
             return true;
     }
     return false;
 }
 
-static bool is_told(const struct judge *j, const struct hit *cue)
+/* ギンガ|が|燃えて, not ギンガの工場が燃えて */
+static bool is_behind_name(const struct judge *j, const struct hit *cue)
 {
     const struct matching *m = &j->matching;
+    const struct name_span *name = matching_name_at(m, cue->at);
+    if (name == NULL || (j->speaks[cue->sentence] & SPEAKS_NAME) == 0)
+        return false;
+    uint32_t token = m->token_of[name->end];
+    while (token < cue->first && ((m->words.of[token].is & WORD_MARK) != 0 ||
+                                  str_equal(m->tokens[token].pos, STR("助詞")) ||
+                                  str_is(matching_surface(m, token), "さん")))
+        token++;
+    return token == cue->first;
+}
+
+static bool is_told(const struct judge *j, size_t index)
+{
+    const struct matching *m = &j->matching;
+    const struct hit *cue = &m->hits[index];
+    if (cue->rule->weight < 100 && (cue->rule->weight <= 0 || !is_behind_name(j, cue)))
+        return false;
     struct hit told = with_verb(m, cue);
-    return cue->rule->weight > 0 && !m->sentences[told.sentence].hypothetical &&
-           !is_condition(j, &told) && !is_wished(m, &told) && tone_negation(m, &told) == 1;
+    return !m->sentences[told.sentence].hypothetical && !is_condition(j, &told) &&
+           !is_wished(m, index, &told) && tone_negation(m, &told) == 1;
 }
 
 uint32_t judge_told_cues(const struct judge *j, uint32_t kinds, uint32_t *denied)
@@ -223,9 +242,9 @@ uint32_t judge_told_cues(const struct judge *j, uint32_t kinds, uint32_t *denied
     for (size_t i = 0; i < m->hit_count; i++) {
         const struct hit *hit = &m->hits[i];
         uint32_t kind = CUE_BIT(hit->rule->what) & kinds;
-        if (hit->rule->table != RULE_CUE || hit->fate != HIT_USED || kind == 0)
+        if (hit->rule->table != RULE_CUE || hit->fate != HIT_USED || (kind & ~told) == 0)
             continue;
-        *(is_told(j, hit) ? &told : denied) |= kind;
+        *(is_told(j, i) ? &told : denied) |= kind;
     }
     *denied &= ~told;
     return told;
