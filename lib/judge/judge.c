@@ -136,6 +136,17 @@ static uint32_t labels_of_others(const struct judge *j)
     return j->off_topic || rival ? LABELS_ABOUT : 0;
 }
 
+#define LABELS_EXCHANGED                                                                           \
+    (LABEL_BIT(LABEL_DEFECT) | LABEL_BIT(LABEL_OUTAGE) | LABEL_BIT(LABEL_CONTAMINATION))
+
+/* Who commends a company for what it mended blames it for nothing, unless for its people. */
+static bool is_mended(const struct judge *j, uint32_t labels)
+{
+    uint32_t denied;
+    return has(labels, LABEL_PRAISE) && !has(labels, LABEL_SERVICE) && j->matching.tone > 0 &&
+           judge_told_cues(j, CUE_BIT(CUE_MENDED), &denied) != 0;
+}
+
 /* The fine points of the taxonomy that neither a single rule nor a model can know. */
 static uint32_t refine_labels(const struct judge *j, const struct post_facts *post, uint32_t labels,
                               bool official)
@@ -154,6 +165,8 @@ static uint32_t refine_labels(const struct judge *j, const struct post_facts *po
         j->labels[LABEL_COMPLAINT].model == NULL &&
         t[LABEL_HEARSAY].best->sentence == t[LABEL_COMPLAINT].best->sentence)
         labels &= ~LABEL_BIT(LABEL_COMPLAINT);
+    if (is_mended(j, labels))
+        labels &= ~(LABELS_EXCHANGED | LABEL_BIT(LABEL_COMPLAINT));
     bool news = (j->matching.groups >> GROUP_NEWS & 1) != 0;
     if (news && has(labels, LABEL_COMPLAINT) && j->labels[LABEL_COMPLAINT].model == NULL &&
         t[LABEL_COMPLAINT].sum < 2 * ASSERTS)

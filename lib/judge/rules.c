@@ -28,7 +28,7 @@ const char *cue_name(enum cue cue)
     static const char *const names[CUES] = {
         "intensifier", "diminisher", "negator",  "hypothetical", "contrast", "hearsay",
         "question",    "rhetorical", "sarcasm",  "reach",        "netmedia", "massmedia",
-        "harm",        "uproar",     "emphasis", "carrier",      "many"};
+        "harm",        "uproar",     "emphasis", "carrier",      "many",     "mended"};
     return names[cue];
 }
 

@@ -47,6 +47,7 @@ enum cue {
     CUE_EMPHASIS,
     CUE_CARRIER, /* what a denial is said of: 虫は*見つから*なかった */
     CUE_MANY,    /* a boycott by more than its author: みんなで不買 */
+    CUE_MENDED,  /* trouble is over: 新品が届いた */
     CUES,
 };
 
