@@ -147,6 +147,18 @@ static bool is_mended(const struct judge *j, uint32_t labels)
            judge_told_cues(j, CUE_BIT(CUE_MENDED), &denied) != 0;
 }
 
+/* An exclusion of call-in tells who asked or was helped on the phone, which a model takes for a
+ * protest: 市役所に電話してゴミの日を聞いた. */
+static bool is_inquiry(const struct judge *j)
+{
+    const struct matching *m = &j->matching;
+    bool excluded = false;
+    for (size_t i = 0; i < m->hit_count && !excluded; i++)
+        excluded = m->hits[i].rule->table == RULE_EXCLUSION &&
+                   m->hits[i].rule->labels == LABEL_BIT(LABEL_CALL_IN);
+    return excluded && j->tallies[LABEL_CALL_IN].best == NULL;
+}
+
 /* The fine points of the taxonomy that neither a single rule nor a model can know. */
 static uint32_t refine_labels(const struct judge *j, const struct post_facts *post, uint32_t labels,
                               bool official)
@@ -167,6 +179,8 @@ static uint32_t refine_labels(const struct judge *j, const struct post_facts *po
         labels &= ~LABEL_BIT(LABEL_COMPLAINT);
     if (is_mended(j, labels))
         labels &= ~(LABELS_EXCHANGED | LABEL_BIT(LABEL_COMPLAINT));
+    if (is_inquiry(j))
+        labels &= ~LABEL_BIT(LABEL_CALL_IN);
     bool news = (j->matching.groups >> GROUP_NEWS & 1) != 0;
     if (news && has(labels, LABEL_COMPLAINT) && j->labels[LABEL_COMPLAINT].model == NULL &&
         t[LABEL_COMPLAINT].sum < 2 * ASSERTS)
