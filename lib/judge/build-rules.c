@@ -80,6 +80,29 @@ static void add_keys(struct compiler *c, struct str text, struct form form, stru
     normal_text_free(&normal);
 }
 
+/* Words that are written in two ways: a pattern with the one stands for the other, too. */
+static const char *const spellings[][2] = {
+    {"二度と", "2度と"}, {"いじめ", "イジメ"},       {"届か", "とどか"}, {"火傷", "やけど"},
+    {"虫が", "ムシが"},  {"虫の死骸", "ムシの死骸"}, {"虫が", "むしが"}, {"煙が", "けむりが"},
+};
+
+static void add_spellings(struct compiler *c, struct str text, struct form form,
+                          struct posting posting)
+{
+    add_keys(c, text, form, posting);
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+        ptrdiff_t at = str_find(text, str_of(spellings[i][0]));
+        if (at < 0)
+            continue;
+        struct buf other = {0};
+        buf_add(&other, text.ptr, (size_t)at);
+        buf_add_text(&other, spellings[i][1]);
+        buf_add_str(&other, str_from(text, (size_t)at + strlen(spellings[i][0])));
+        add_keys(c, buf_str(&other), form, posting);
+        buf_free(&other);
+    }
+}
+
 /* One part of several: what is matched alike is the same part. */
 static void add_part(struct compiler *c, struct str text, struct form form)
 {
@@ -89,7 +112,8 @@ static void add_part(struct compiler *c, struct str text, struct form form)
     size_t known = c->parts.count;
     uint32_t part = intern_add(&c->parts, buf_str(&name));
     if (part == known)
-        add_keys(c, text, form, (struct posting){.what = part & 0xFFFFFFu, .kind = POSTING_PART});
+        add_spellings(c, text, form,
+                      (struct posting){.what = part & 0xFFFFFFu, .kind = POSTING_PART});
     buf_add(&c->slots, &part, sizeof part);
     buf_free(&name);
 }
@@ -100,7 +124,7 @@ static void add_whole(struct compiler *c, const struct rule *rule, struct str te
 {
     bool group = rule->table == RULE_GROUP;
     uint32_t what = group ? rule->what : (uint32_t)c->rule_count;
-    add_keys(
+    add_spellings(
         c, text, form,
         (struct posting){.what = what & 0xFFFFFFu, .kind = group ? POSTING_GROUP : POSTING_RULE});
 }

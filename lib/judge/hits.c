@@ -3,18 +3,22 @@
 
 /* ---- moods of sentences ---- */
 
-/* Of cues of one kind the longest at a place counts; one of value 0 hides what it covers. */
+/* Of cues of one kind the longest at a place counts. One of value 0 hides also what begins in it
+ * and goes on: 車が|炎上|している. A negator of value 0 cancels and hides nothing. */
 static void settle_cues(struct matching *m)
 {
-    uint32_t ends[CUES] = {0};
+    uint32_t ends[CUES] = {0}, hidden[CUES] = {0};
     for (size_t i = 0; i < m->hit_count; i++) {
         struct hit *hit = &m->hits[i];
         if (hit->rule->table != RULE_CUE)
             continue;
-        if (hit->end <= ends[hit->rule->what])
+        enum cue cue = (enum cue)hit->rule->what;
+        if (hit->end <= ends[cue] || (hit->rule->weight > 0 && hit->at < hidden[cue]))
             hit->fate = HIT_COVERED;
         else
-            ends[hit->rule->what] = hit->end;
+            ends[cue] = hit->end;
+        if (hit->rule->weight == 0 && cue != CUE_NEGATOR && hit->fate == HIT_USED)
+            hidden[cue] = hit->end;
     }
 }
 
@@ -174,6 +178,75 @@ static bool has_cue_of(const struct judge *j, enum cue cue, int32_t least)
 bool judge_has_cue(const struct judge *j, enum cue cue)
 {
     return has_cue_of(j, cue, 1);
+}
+
+/* A cue with the verb that it goes with, where one follows: ヤフーニュースに|は|載って. */
+static struct hit with_verb(const struct matching *m, const struct hit *cue)
+{
+    struct hit told = *cue;
+    uint32_t i = cue->last;
+    while (i < m->token_count &&
+           (str_equal(m->tokens[i].pos, STR("助詞")) || str_equal(m->tokens[i].pos, STR("副詞"))))
+        i++;
+    if (i < m->token_count && str_equal(m->tokens[i].pos, STR("動詞"))) {
+        told.last = i + 1;
+        told.end = m->token_end[i];
+    }
+    return told;
+}
+
+/* Does a request go on from what a cue tells: 載って|ほしい? */
+static bool is_wished(const struct matching *m, size_t index, const struct hit *told)
+{
+    for (size_t i = index; i < m->hit_count && m->hits[i].first <= told->last; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit->rule->table == RULE_LABEL && hit->rule->what == LABEL_REQUEST &&
+            hit->last > told->last)
+            return true;
+    }
+    return false;
+}
+
+/* ギンガ|が|燃えて, not ギンガの工場が燃えて */
+static bool is_behind_name(const struct judge *j, const struct hit *cue)
+{
+    const struct matching *m = &j->matching;
+    const struct name_span *name = matching_name_at(m, cue->at);
+    if (name == NULL || !judge_is_watched(j, name->at))
+        return false;
+    uint32_t token = m->token_of[name->end];
+    while (token < cue->first && ((m->words.of[token].is & WORD_MARK) != 0 ||
+                                  str_equal(m->tokens[token].pos, STR("助詞")) ||
+                                  str_is(matching_surface(m, token), "さん")))
+        token++;
+    return token == cue->first;
+}
+
+static bool is_told(const struct judge *j, size_t index)
+{
+    const struct matching *m = &j->matching;
+    const struct hit *cue = &m->hits[index];
+    if (cue->rule->weight < 100 && (cue->rule->weight <= 0 || !is_behind_name(j, cue)))
+        return false;
+    struct hit told = with_verb(m, cue);
+    return !m->sentences[told.sentence].hypothetical && !is_condition(j, &told) &&
+           !is_wished(m, index, &told) && tone_negation(m, &told) == 1;
+}
+
+uint32_t judge_told_cues(const struct judge *j, uint32_t kinds, uint32_t *denied)
+{
+    const struct matching *m = &j->matching;
+    uint32_t told = 0;
+    *denied = 0;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        uint32_t kind = CUE_BIT(hit->rule->what) & kinds;
+        if (hit->rule->table != RULE_CUE || hit->fate != HIT_USED || (kind & ~told) == 0)
+            continue;
+        *(is_told(j, i) ? &told : denied) |= kind;
+    }
+    *denied &= ~told;
+    return told;
 }
 
 #define SAYS_SO 200 /* weight of a mark that says that it is irony: （棒） */

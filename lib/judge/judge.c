@@ -137,6 +137,29 @@ static uint32_t labels_of_others(const struct judge *j)
     return j->off_topic || rival ? LABELS_ABOUT : 0;
 }
 
+#define LABELS_EXCHANGED                                                                           \
+    (LABEL_BIT(LABEL_DEFECT) | LABEL_BIT(LABEL_OUTAGE) | LABEL_BIT(LABEL_CONTAMINATION))
+
+/* Who commends a company for what it mended blames it for nothing, unless for its people. */
+static bool is_mended(const struct judge *j, uint32_t labels)
+{
+    uint32_t denied;
+    return has(labels, LABEL_PRAISE) && !has(labels, LABEL_SERVICE) && j->matching.tone > 0 &&
+           judge_told_cues(j, CUE_BIT(CUE_MENDED), &denied) != 0;
+}
+
+/* An exclusion of call-in tells who asked or was helped on the phone, which a model takes for a
+ * protest: 市役所に電話してゴミの日を聞いた. */
+static bool is_inquiry(const struct judge *j)
+{
+    const struct matching *m = &j->matching;
+    bool excluded = false;
+    for (size_t i = 0; i < m->hit_count && !excluded; i++)
+        excluded = m->hits[i].rule->table == RULE_EXCLUSION &&
+                   m->hits[i].rule->labels == LABEL_BIT(LABEL_CALL_IN);
+    return excluded && j->tallies[LABEL_CALL_IN].best == NULL;
+}
+
 /* The fine points of the taxonomy that neither a single rule nor a model can know. */
 static uint32_t refine_labels(const struct judge *j, const struct post_facts *post, uint32_t labels,
                               bool official)
@@ -155,6 +178,10 @@ static uint32_t refine_labels(const struct judge *j, const struct post_facts *po
         j->labels[LABEL_COMPLAINT].model == NULL &&
         t[LABEL_HEARSAY].best->sentence == t[LABEL_COMPLAINT].best->sentence)
         labels &= ~LABEL_BIT(LABEL_COMPLAINT);
+    if (is_mended(j, labels))
+        labels &= ~(LABELS_EXCHANGED | LABEL_BIT(LABEL_COMPLAINT));
+    if (is_inquiry(j))
+        labels &= ~LABEL_BIT(LABEL_CALL_IN);
     bool news = (j->matching.groups >> GROUP_NEWS & 1) != 0;
     if (news && has(labels, LABEL_COMPLAINT) && j->labels[LABEL_COMPLAINT].model == NULL &&
         t[LABEL_COMPLAINT].sum < 2 * ASSERTS)
@@ -224,12 +251,18 @@ static void raise(struct verdict *v, int level, const char *why)
      (uint32_t)1 << GROUP_FICTION | (uint32_t)1 << GROUP_HOROSCOPE | (uint32_t)1 << GROUP_JOBAD |  \
      (uint32_t)1 << GROUP_QUIZ | (uint32_t)1 << GROUP_BOT)
 
-/* That somebody is under fire is worth a look, even where nobody says what for. */
-static bool names_uproar(const struct judge *j, const struct verdict *v)
+/* That somebody is under fire is worth a look, even where nobody says what for, unless who says
+ * so sells something or makes trouble for its own sake. */
+static bool names_uproar(const struct judge *j, const struct verdict *v, uint32_t told)
 {
-    return judge_has_cue(j, CUE_UPROAR) && (j->matching.groups & GROUPS_QUIET) == 0 &&
-           !v->official && !j->off_topic;
+    return (told & CUE_BIT(CUE_UPROAR)) != 0 && (j->matching.groups & GROUPS_QUIET) == 0 &&
+           !has(v->labels, LABEL_SPAM) && !has(v->labels, LABEL_TROLL) && !v->official &&
+           !j->off_topic;
 }
+
+/* What makes a crisis: who takes it up, and whom it harms. */
+#define CUES_OF_CRISIS (CUE_BIT(CUE_NETMEDIA) | CUE_BIT(CUE_MASSMEDIA) | CUE_BIT(CUE_HARM))
+#define CUES_OF_LEVEL  (CUES_OF_CRISIS | CUE_BIT(CUE_UPROAR) | CUE_BIT(CUE_MANY))
 
 #define LEVEL_HOLDS 0.7f /* probability from which the level is raised */
 
@@ -246,7 +279,8 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
         raise(v, taught, "a model of levels");
         return;
     }
-    if (names_uproar(j, v))
+    uint32_t denied, told = judge_told_cues(j, CUES_OF_LEVEL, &denied);
+    if (names_uproar(j, v, told))
         raise(v, 1, "speaks of an uproar");
     bool critical = risk || has(labels, LABEL_COMPLAINT) || has(labels, LABEL_BOYCOTT);
     if (critical && (post->reposts >= 50 || post->views >= 100000))
@@ -257,18 +291,22 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
         raise(v, 2, "an exposure with evidence");
     bool rumor_only = has(labels, LABEL_RUMOR) && (labels & LABELS_RISKS) == LABEL_BIT(LABEL_RUMOR);
     if (risk && !rumor_only) {
-        for (int level = 2; level <= 4; level++)
+        bool none = (denied & CUES_OF_CRISIS) != 0 && (told & CUES_OF_CRISIS) == 0;
+        int most = !none ? 4 : judge_has_cue(j, CUE_REACH) ? 3 : 2;
+        for (int level = 2; level <= most; level++)
             if (j->triage.level[level] >= LEVEL_HOLDS)
                 raise(v, level, "likely, by a model of levels");
         if (is_media(post))
             raise(v, 2, "news of a risk");
         if (post->tier == TIER_MATOME || (is_media(post) && judge_has_cue(j, CUE_REACH)))
             raise(v, 3, "media speak of the uproar");
-        if (judge_has_cue(j, CUE_NETMEDIA))
+        if ((told & CUE_BIT(CUE_NETMEDIA)) != 0)
             raise(v, 3, "speaks of net media's pick-up");
-        if (judge_has_cue(j, CUE_MASSMEDIA) && has(labels, LABEL_BOYCOTT))
-            raise(v, 4, "mass media and a boycott");
-        if (judge_has_cue(j, CUE_HARM) && (post->tier == TIER_NET_NEWS || post->tier == TIER_MASS))
+        if ((told & CUE_BIT(CUE_MASSMEDIA)) != 0 && (told & CUE_BIT(CUE_MANY)) != 0 &&
+            has(labels, LABEL_BOYCOTT))
+            raise(v, 4, "mass media and a boycott in numbers");
+        if ((told & CUE_BIT(CUE_HARM)) != 0 &&
+            (post->tier == TIER_NET_NEWS || post->tier == TIER_MASS))
             raise(v, 4, "harm to several people in the news");
     }
 }

@@ -218,8 +218,7 @@ static void add_part_hit(struct matching *m, uint32_t part, const struct hit *hi
  * ヒバリルーター is a ルーター. */
 #define LABELS_KEPT (LABEL_BIT(LABEL_QUESTION) | LABEL_BIT(LABEL_HEARSAY))
 
-/* Does a rule's hit stand within a name, where it does not count? */
-static bool is_in_name(struct matching *m, const struct rule *rule, uint32_t at, uint32_t end)
+struct name_span *matching_name_at(const struct matching *m, uint32_t at)
 {
     size_t low = 0, high = m->name_count;
     while (low < high) {
@@ -229,12 +228,19 @@ static bool is_in_name(struct matching *m, const struct rule *rule, uint32_t at,
         else
             high = middle;
     }
+    return low > 0 ? &m->names[low - 1] : NULL;
+}
+
+/* Does a rule's hit stand within a name, where it does not count? */
+static bool is_in_name(struct matching *m, const struct rule *rule, uint32_t at, uint32_t end)
+{
+    struct name_span *name = matching_name_at(m, at);
     bool label = rule->table == RULE_LABEL;
-    if (low == 0 || end > m->names[low - 1].end || rule->table == RULE_GROUP ||
+    if (name == NULL || end > name->end || rule->table == RULE_GROUP ||
         (label && (LABELS_KEPT & LABEL_BIT(rule->what)) != 0))
         return false;
     if (label || (rule->table == RULE_POLARITY && rule->weight != 0))
-        m->names[low - 1].telling = true;
+        name->telling = true;
     return true;
 }
 

@@ -148,6 +148,9 @@ void matching_lay(struct matching *m, const struct rules *rules, const struct no
 /* Notes a name in the text that was laid out; they come in the order of their places. */
 void matching_add_name(struct matching *m, size_t at, size_t end);
 
+/* The last name that begins there or before; NULL: none does. */
+struct name_span *matching_name_at(const struct matching *m, uint32_t at);
+
 /* Finds all hits but those within names. */
 void matching_find(struct matching *m);
 

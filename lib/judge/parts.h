@@ -125,6 +125,9 @@ bool judge_is_official(const struct judge *j, const struct post_facts *post);
 /* Is all that stands there, in the normalised text, said of a rival? */
 bool judge_is_rivals(const struct judge *j, uint32_t at, uint32_t end);
 
+/* Does the name of a watched begin there? */
+bool judge_is_watched(const struct judge *j, uint32_t at);
+
 /* ---- hits.c ---- */
 
 /* Sets the moods of sentences, and hits aside that exclusions cover. */
@@ -134,6 +137,12 @@ void judge_settle_hits(struct matching *m);
 enum hit_fate judge_decide(const struct judge *j, const struct hit *hit);
 
 bool judge_has_cue(const struct judge *j, enum cue cue);
+
+#define CUE_BIT(cue) ((uint32_t)1 << (cue))
+
+/* Of these kinds of cues (CUE_BIT) those that the text tells; *denied are those that it has only
+ * as denied, wished or a mere condition: まとめサイトに載ってほしい. */
+uint32_t judge_told_cues(const struct judge *j, uint32_t kinds, uint32_t *denied);
 
 /* Does the text itself say that it is meant otherwise: （棒）? */
 bool judge_says_irony(const struct judge *j);

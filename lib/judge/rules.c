@@ -25,10 +25,10 @@ const char *group_name(enum group group)
 
 const char *cue_name(enum cue cue)
 {
-    static const char *const names[CUES] = {"intensifier", "diminisher", "negator",  "hypothetical",
-                                            "contrast",    "hearsay",    "question", "rhetorical",
-                                            "sarcasm",     "reach",      "netmedia", "massmedia",
-                                            "harm",        "uproar",     "emphasis", "carrier"};
+    static const char *const names[CUES] = {
+        "intensifier", "diminisher", "negator",  "hypothetical", "contrast", "hearsay",
+        "question",    "rhetorical", "sarcasm",  "reach",        "netmedia", "massmedia",
+        "harm",        "uproar",     "emphasis", "carrier",      "many",     "mended"};
     return names[cue];
 }
 

@@ -46,6 +46,8 @@ enum cue {
     CUE_UPROAR, /* names an uproar, whatever its cause */
     CUE_EMPHASIS,
     CUE_CARRIER, /* what a denial is said of: 虫は*見つから*なかった */
+    CUE_MANY,    /* a boycott by more than its author: みんなで不買 */
+    CUE_MENDED,  /* trouble is over: 新品が届いた */
     CUES,
 };
 
@@ -165,7 +167,7 @@ struct rules_header {
     uint32_t check;                                    /* of all before it: rules_check */
     uint64_t hash;                                     /* of all that follows */
 };
-#define RULES_VERSION 8u
+#define RULES_VERSION 9u
 
 /* What a header's `check` must be. */
 uint32_t rules_check(const struct rules_header *header);

@@ -127,6 +127,14 @@ bool judge_is_rivals(const struct judge *j, uint32_t at, uint32_t end)
     return low > 0 && end <= j->rivals[low - 1].end;
 }
 
+bool judge_is_watched(const struct judge *j, uint32_t at)
+{
+    size_t i = 0;
+    while (i < j->mention_count && (j->mentions[i].at != at || j->mentions[i].rival))
+        i++;
+    return i < j->mention_count;
+}
+
 /* 「ギンガじゃなくて」「ギンガではないよ」, but not 「ギンガじゃない？」. */
 static bool is_denied(const struct matching *m, const struct mention *mention)
 {

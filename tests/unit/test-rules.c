@@ -155,6 +155,21 @@ static void judge_text(struct str text, struct verdict *v)
     judge_post(judge, &post, v);
 }
 
+/* Does a cue stand there that counts, though one of value 0 should hide it: 車が|炎上|している? */
+static bool shows_through(const struct matching *m, const struct hit *cover)
+{
+    if (cover->rule->table != RULE_CUE || cover->rule->weight != 0 ||
+        cover->rule->what == CUE_NEGATOR)
+        return false;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit_is_cue(hit, (enum cue)cover->rule->what) && hit->rule->weight > 0 &&
+            hit->at < cover->end && hit->end > cover->at)
+            return true;
+    }
+    return false;
+}
+
 /* Does a rule hold in the text that was judged last? A hit that another one of its label covers
  * says the same. */
 static bool rule_holds(const struct rule *rule)
@@ -162,8 +177,9 @@ static bool rule_holds(const struct rule *rule)
     const struct matching *m = &judge->matching;
     for (size_t i = 0; i < m->hit_count; i++) {
         const struct hit *hit = &m->hits[i];
-        if (hit->rule == rule && (hit->fate == HIT_USED || rule->table == RULE_EXCLUSION ||
-                                  (rule->table == RULE_LABEL && hit->fate == HIT_COVERED)))
+        bool holds = hit->fate == HIT_USED || rule->table == RULE_EXCLUSION ||
+                     (rule->table == RULE_LABEL && hit->fate == HIT_COVERED);
+        if (hit->rule == rule && holds && !shows_through(m, hit))
             return true;
     }
     return false;
