@@ -257,13 +257,13 @@ static bool is_long_value(struct str head)
 {
     size_t used, bad;
     struct scan_error fault;
-    bool whole = json_scan(head, &used, &fault);
     struct str text = skip_space(head);
     size_t skipped = head.len - text.len;
     const char *newline = text.len > 0 ? memchr(text.ptr, '\n', text.len) : NULL;
     if (newline == NULL)
         return false;
     size_t line = skipped + (size_t)(newline - text.ptr);
+    bool whole = json_scan(head, &used, &fault);
     bool foreign = !whole && fault.at > line && !utf8_check(head, &bad) && bad == fault.at;
     return whole ? used > line : foreign || fault.at + 4 >= head.len;
 }
