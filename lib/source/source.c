@@ -375,6 +375,52 @@ static void convert_top(struct source *s, struct str document, struct str value,
             add_fault(f, &e, place_of(s, document, element));
 }
 
+static bool begins_xml(struct str text)
+{
+    for (size_t i = 0; i < BEGINS; i++)
+        if (str_starts(text, str_of(begins[i])))
+            return true;
+    return false;
+}
+
+/* An object, or an array that holds one or more, and not `[debug] 0.3 s`. */
+static bool begins_json(struct str text)
+{
+    if (text.len > 0 && text.ptr[0] == '[') {
+        text = skip_space(str_from(text, 1));
+        return text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[');
+    }
+    return text.len > 0 && text.ptr[0] == '{';
+}
+
+/* From a fault at `at` on: the next line with which a value at the top, or XML, begins. A line
+ * within what is broken may look like it, but a comma or the end of something follows it. */
+static struct str behind_fault(const struct source *s, struct str rest, size_t at)
+{
+    while (at < rest.len) {
+        size_t used;
+        struct scan_error fault;
+        if (at == 0 || rest.ptr[at - 1] != '\n')
+            str_cut(str_from(rest, at), '\n', &rest);
+        else
+            rest = str_from(rest, at);
+        at = 0;
+        if (s->settings->from == NULL && begins_xml(rest))
+            return rest;
+        if (!begins_json(rest))
+            continue;
+        if (!json_scan(rest, &used, &fault)) {
+            at = fault.at;
+            continue;
+        }
+        struct str next = skip_space(str_from(rest, used));
+        if (next.len == 0 || memchr(",]}", next.ptr[0], 3) == NULL)
+            return rest;
+        at = used;
+    }
+    return (struct str){NULL, 0};
+}
+
 /* Takes the values that stand in `rest` of the document, up to where XML begins, which is
  * returned. */
 static struct str convert_values(struct source *s, struct str document, struct str rest,
@@ -390,7 +436,8 @@ static struct str convert_values(struct source *s, struct str document, struct s
         if (!json_scan(rest, &used, &fault)) {
             err_set(&why, "%s", fault.what);
             add_fault(f, &why, (size_t)(rest.ptr - document.ptr) + fault.at);
-            return (struct str){NULL, 0};
+            rest = behind_fault(s, rest, fault.at);
+            continue;
         }
         convert_top(s, document, (struct str){rest.ptr, used}, f);
         rest = str_from(rest, used);
@@ -411,24 +458,6 @@ static void convert_lines(struct source *s, struct str text, struct faults *f)
 }
 
 /* ---- documents one behind another ---- */
-
-static bool begins_xml(struct str text)
-{
-    for (size_t i = 0; i < BEGINS; i++)
-        if (str_starts(text, str_of(begins[i])))
-            return true;
-    return false;
-}
-
-/* An object, or an array that holds one or more, and not `[debug] 0.3 s`. */
-static bool begins_json(struct str text)
-{
-    if (text.len > 0 && text.ptr[0] == '[') {
-        text = skip_space(str_from(text, 1));
-        return text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[');
-    }
-    return text.len > 0 && text.ptr[0] == '{';
-}
 
 /* What goes on behind a document: the next one. What else a server leaves there, up to the
  * next line, is no loss. */
