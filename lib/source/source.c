@@ -250,6 +250,11 @@ static struct str skip_archive_prefix(struct str text)
     return rest;
 }
 
+static bool is_archive(struct str text)
+{
+    return skip_archive_prefix(text).ptr != text.ptr;
+}
+
 /* A JSON value that goes on over several lines. What is cut off by the end of head may go on,
  * and so may what is in another charset from a later line on; what else is wrong before that
  * is a bad line. */
@@ -274,7 +279,7 @@ bool source_is_document(struct str head)
         return true;
     if (str_starts(head, mark))
         head = str_from(head, mark.len);
-    if (fivech_begins(head) || is_xml(head) || skip_archive_prefix(head).ptr != head.ptr)
+    if (fivech_begins(head) || is_xml(head) || is_archive(head))
         return true;
     struct str text = skip_space(head);
     return text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[') && is_long_value(head);
@@ -405,7 +410,7 @@ static struct str behind_fault(const struct source *s, struct str rest, size_t a
         else
             rest = str_from(rest, at);
         at = 0;
-        if (s->settings->from == NULL && begins_xml(rest))
+        if (is_archive(rest) || (s->settings->from == NULL && begins_xml(rest)))
             return rest;
         if (!begins_json(rest))
             continue;
@@ -421,13 +426,25 @@ static struct str behind_fault(const struct source *s, struct str rest, size_t a
     return (struct str){NULL, 0};
 }
 
+/* Passes over what stands between values: blanks, byte order marks, and what the files of an
+ * archive have around theirs. */
+static struct str next_value(struct str document, struct str rest)
+{
+    rest = skip_space(rest);
+    if (str_starts(rest, STR(";")) && is_archive(document))
+        rest = skip_space(str_from(rest, 1));
+    if (str_starts(rest, mark))
+        rest = skip_space(str_from(rest, mark.len));
+    return skip_space(skip_archive_prefix(rest));
+}
+
 /* Takes the values that stand in `rest` of the document, up to where XML begins, which is
  * returned. */
 static struct str convert_values(struct source *s, struct str document, struct str rest,
                                  struct faults *f)
 {
     bool xml_may_follow = s->settings->from == NULL;
-    for (rest = skip_space(rest); rest.len > 0; rest = skip_space(rest)) {
+    for (rest = next_value(document, rest); rest.len > 0; rest = next_value(document, rest)) {
         size_t used;
         struct scan_error fault;
         struct err why;
@@ -493,7 +510,7 @@ static void convert_documents(struct source *s, struct str text, struct faults *
 {
     const struct source_format *from = s->settings->from;
     bool feed = from == &source_feed || (from == NULL && is_xml(text));
-    struct str rest = feed ? text : skip_archive_prefix(text);
+    struct str rest = text;
     while (rest.len > 0) {
         rest = feed ? convert_feed(s, rest, f) : convert_values(s, text, rest, f);
         if (feed && s->alone)
@@ -520,8 +537,7 @@ static void convert_any(struct source *s, struct str text, struct faults *f)
         convert_lines(s, text, f);
     else if (from == &source_fivech || (from == NULL && s->in_document && fivech_begins(text)))
         done = source_fivech.convert(s, text, &e);
-    else if (json || from != NULL || s->map != NULL || is_xml(text) ||
-             skip_archive_prefix(text).ptr != text.ptr)
+    else if (json || from != NULL || s->map != NULL || is_xml(text) || is_archive(text))
         convert_documents(s, text, f);
     else
         done = err_set(&e, s->settings->configured
