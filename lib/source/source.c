@@ -409,6 +409,8 @@ static struct str behind_fault(const struct source *s, struct str rest, size_t a
             str_cut(str_from(rest, at), '\n', &rest);
         else
             rest = str_from(rest, at);
+        if (str_starts(rest, mark))
+            rest = str_from(rest, mark.len);
         at = 0;
         if (is_archive(rest) || (s->settings->from == NULL && begins_xml(rest)))
             return rest;
@@ -690,10 +692,13 @@ static void convert_document(struct source *s, struct str text, struct faults *f
     } while (rest.len > 0);
 }
 
-/* A line is in UTF-8, unless it is said to be in what it can be. */
+/* A line is in UTF-8, unless it is said to be in what it can be. Where files stand one behind
+ * another, each may bring its byte order mark. */
 static void convert_line(struct source *s, struct str line, struct faults *f)
 {
     const char *label = s->settings->charset;
+    if (str_starts(line, mark))
+        line = str_from(line, mark.len);
     struct str plain = line;
     buf_clear(&s->document);
     if (label != NULL && !charset_is_told(line, str_of(label), &s->document, &plain))
