@@ -23,7 +23,8 @@ struct input {
     char *const *operands;
     size_t operand_count, next_operand;
     size_t max_line;
-    bool (*is_document)(struct str head);
+    bool (*is_document)(void *context, struct str head);
+    void *context;
 
     int fd; /* -1: no file is open */
     const char *file;
@@ -80,9 +81,11 @@ void input_free(struct input *in)
     free(in);
 }
 
-void input_documents(struct input *in, bool (*decide)(struct str head))
+void input_documents(struct input *in, bool (*decide)(void *context, struct str head),
+                     void *context)
 {
     in->is_document = decide;
+    in->context = context;
 }
 
 /* The file ends here, and not well; `in->problem` says why. */
@@ -385,7 +388,7 @@ static void input_ask(struct input *in, struct chunk *c)
     }
     if (c->text.len < head)
         head = c->text.len;
-    in->document = in->is_document((struct str){c->text.data, head});
+    in->document = in->is_document(in->context, (struct str){c->text.data, head});
 }
 
 static bool input_piece_of_file(struct input *in, struct chunk *c)

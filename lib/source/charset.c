@@ -516,12 +516,6 @@ static const struct mark *find_mark(struct str text)
     return NULL;
 }
 
-bool charset_is_wide(struct str head)
-{
-    const struct mark *mark = find_mark(head);
-    return mark != NULL && mark->decode != decode_utf8;
-}
-
 /* The label in `<?xml … encoding="label"?>`; ptr NULL if there is none. */
 static struct str declared_label(struct str text)
 {
@@ -599,6 +593,21 @@ static bool is_wide_charset(const struct charset *c)
            c->decode == decode_utf32le || c->decode == decode_utf32be;
 }
 
+/* The wide charset that a label from outside says. It is believed where there are NULs: replies
+ * of HTTP are known that say it of UTF-8. */
+static bool find_wide(struct str text, struct str label, struct charset *c)
+{
+    return label.len > 0 && charset_find(label, c) && is_wide_charset(c) && text.len > 0 &&
+           memchr(text.ptr, '\0', text.len) != NULL;
+}
+
+bool charset_is_wide(struct str head, struct str label)
+{
+    struct charset ignored;
+    const struct mark *mark = find_mark(head);
+    return mark != NULL ? mark->decode != decode_utf8 : find_wide(head, label, &ignored);
+}
+
 bool charset_is_told(struct str text, struct str label, struct buf *to, struct str *result)
 {
     struct charset c;
@@ -648,9 +657,14 @@ struct str charset_document(struct str text, struct str label, struct buf *to)
 {
     const struct mark *mark = find_mark(text);
     struct str result;
+    struct charset wide;
     buf_clear(to);
     if (mark != NULL)
         return decode_marked(mark, text, to);
+    if (find_wide(text, label, &wide)) {
+        charset_decode(&wide, text, to);
+        return buf_str(to);
+    }
     if (charset_is_told(text, label, to, &result))
         return result;
     buf_clear(to);

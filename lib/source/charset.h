@@ -32,7 +32,7 @@ size_t charset_decode(const struct charset *c, struct str text, struct buf *to);
 struct str charset_document(struct str text, struct str label, struct buf *to);
 
 /* Is text in what a label from outside says? Then *result is it as UTF-8: text itself or
- * *to, which has to be empty. A label of UTF-16 or UTF-32 says nothing, since that is seen. */
+ * *to, which has to be empty. A label of UTF-16 or UTF-32 says nothing: no line is in them. */
 bool charset_is_told(struct str text, struct str label, struct buf *to, struct str *result);
 
 /* Characters 80 to 9F, which are controls in Unicode, mean windows-1252 where people
@@ -43,7 +43,8 @@ void charset_mend_controls(struct buf *text);
  * place, where all of the text is that. Call it before charset_mend_controls(). */
 void charset_mend_twice(struct buf *text);
 
-/* Do these first bytes look like UTF-16 or UTF-32? */
-bool charset_is_wide(struct str head);
+/* Do these first bytes look like UTF-16 or UTF-32, or does the label from outside say so and
+ * they hold NULs, as those do? */
+bool charset_is_wide(struct str head, struct str label);
 
 #endif

@@ -212,6 +212,12 @@ void source_set_file(struct source *s, const char *file)
 
 /* ---- what a text is ---- */
 
+static bool is_wide(const struct source_settings *settings, struct str head)
+{
+    const char *label = settings->charset;
+    return charset_is_wide(head, label != NULL ? str_of(label) : STR(""));
+}
+
 static struct str skip_space(struct str text)
 {
     while (text.len > 0 && strchr(" \t\r\n", text.ptr[0]) != NULL && text.ptr[0] != '\0')
@@ -273,16 +279,22 @@ static bool is_long_value(struct str head)
     return whole ? used > line : foreign || fault.at + 4 >= head.len;
 }
 
-bool source_is_document(struct str head)
+bool source_is_document(const struct source_settings *settings, struct str head)
 {
-    if (charset_is_wide(head))
+    const struct source_format *from = settings->from;
+    if (is_wide(settings, head))
         return true;
     if (str_starts(head, mark))
         head = str_from(head, mark.len);
-    if (fivech_begins(head) || is_xml(head) || is_archive(head))
+    if ((from == NULL || from == &source_fivech) && fivech_begins(head))
         return true;
+    if ((from == NULL || from->input == SOURCE_XML) && is_xml(head))
+        return true;
+    if (from != NULL && from->input == SOURCE_TEXT)
+        return false;
     struct str text = skip_space(head);
-    return text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[') && is_long_value(head);
+    return is_archive(head) ||
+           (text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[') && is_long_value(head));
 }
 
 /* ---- JSON ---- */
@@ -670,7 +682,7 @@ static void convert_piece(struct source *s, struct str text, struct str piece, s
 {
     struct str plain = document_text(s, piece);
     bool inside = plain.ptr >= text.ptr && plain.ptr <= text.ptr + text.len;
-    s->alone = !inside && !charset_is_wide(piece);
+    s->alone = !inside && !is_wide(s->settings, piece);
     convert_plain(s, plain, inside ? (size_t)(plain.ptr - text.ptr) : SIZE_MAX, f);
     if (!s->alone || s->behind.len == 0)
         return;
@@ -683,7 +695,8 @@ static void convert_piece(struct source *s, struct str text, struct str piece, s
 static void convert_document(struct source *s, struct str text, struct faults *f)
 {
     const struct source_format *from = s->settings->from;
-    bool feeds = (from == NULL || from == &source_feed) && is_xml(text) && !charset_is_wide(text);
+    bool feeds =
+        (from == NULL || from == &source_feed) && is_xml(text) && !is_wide(s->settings, text);
     struct str rest = text;
     do {
         struct str piece = feeds ? cut_piece(rest) : rest;
