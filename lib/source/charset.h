@@ -27,8 +27,8 @@ size_t charset_decode(const struct charset *c, struct str text, struct buf *to);
 
 /* The document as valid UTF-8 without byte order mark: text itself where it is that
  * already, else *to, whose old content goes. label is what was said from outside (HTTP's
- * Content-Type), or empty: it goes before what the document says of itself, but not where
- * the bytes refute it. */
+ * Content-Type), or empty: it goes before what the document says of itself where all bytes mean
+ * something in it, and behind that and what can be guessed where a few do not. */
 struct str charset_document(struct str text, struct str label, struct buf *to);
 
 /* Is text in what a label from outside says? Then *result is it as UTF-8: text itself or
