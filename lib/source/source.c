@@ -519,6 +519,13 @@ static struct str convert_feed(struct source *s, struct str text, struct faults 
     return next_document(s, s->behind);
 }
 
+/* What follows begins in a later line, if anything does. */
+static void move_line(struct source *s, struct str text, struct str rest)
+{
+    if (rest.len > 0)
+        s->line += str_line(text, text.len - rest.len) - 1;
+}
+
 /* s->behind is set to what is left to be decoded by itself. */
 static void convert_documents(struct source *s, struct str text, struct faults *f)
 {
@@ -526,7 +533,9 @@ static void convert_documents(struct source *s, struct str text, struct faults *
     bool feed = from == &source_feed || (from == NULL && is_xml(text));
     struct str rest = text;
     while (rest.len > 0) {
+        struct str from_here = rest;
         rest = feed ? convert_feed(s, rest, f) : convert_values(s, text, rest, f);
+        move_line(s, from_here, rest);
         if (feed && s->alone)
             break;
         feed = rest.len > 0 && rest.ptr[0] == '<';
@@ -700,7 +709,10 @@ static void convert_document(struct source *s, struct str text, struct faults *f
     struct str rest = text;
     do {
         struct str piece = feeds ? cut_piece(rest) : rest;
+        size_t line = s->line;
         convert_piece(s, text, piece, f);
+        s->line = line;
+        move_line(s, rest, str_from(rest, piece.len));
         rest = str_from(rest, piece.len);
     } while (rest.len > 0);
 }
@@ -727,6 +739,7 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
     s->lines = lines;
     s->in_document = document;
     s->alone = false;
+    s->line = 1;
     arena_clear(&s->arena);
     if (document)
         convert_document(s, text, &faults);

@@ -79,6 +79,7 @@ struct source {
     struct arena arena;  /* what it and its document need */
     const char *file;    /* where the text comes from, or NULL */
     struct buf document; /* as UTF-8 */
+    size_t line;         /* in which the feed under way begins, from 1 */
     struct str behind;   /* what the feed that was read last is followed by */
     bool alone;          /* what is behind a feed is decoded by itself */
     struct buf scratch;
