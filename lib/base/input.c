@@ -388,6 +388,8 @@ static void input_ask(struct input *in, struct chunk *c)
     }
     if (c->text.len < head)
         head = c->text.len;
+    if (in->ended && line.end > 0 && str_trim(str_from(buf_str(&c->text), line.end)).len == 0)
+        head = line.end - 1; /* nothing follows that could go on with it: no need to scan it */
     in->document = in->is_document(in->context, (struct str){c->text.data, head});
 }
 
