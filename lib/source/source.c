@@ -230,20 +230,43 @@ static const char *const begins[] = {"<?xml", "<rss", "<feed", "<rdf:RDF"};
 #define BEGINS (sizeof begins / sizeof *begins)
 #define ROOTS  1
 
+static bool is_tag(struct str text, struct str tag)
+{
+    return str_starts(text, tag) && text.len > tag.len &&
+           memchr(" \t\r\n>", text.ptr[tag.len], 5) != NULL;
+}
+
+/* Where a feed begins that is near, or ptr NULL. */
+static struct str find_feed(struct str text)
+{
+    struct str head = {text.ptr, text.len < ROOT_BYTES ? text.len : ROOT_BYTES};
+    const char *less;
+    while (head.len > 0 && (less = memchr(head.ptr, '<', head.len)) != NULL) {
+        head = str_from(head, (size_t)(less - head.ptr));
+        for (size_t i = 0; i < BEGINS; i++)
+            if (is_tag(head, str_of(begins[i])))
+                return str_from(text, (size_t)(less - text.ptr));
+        head = str_from(head, 1);
+    }
+    return (struct str){NULL, 0};
+}
+
 /* Does it begin like XML, perhaps behind the warnings of a careless server? */
 static bool is_xml(struct str text)
 {
     struct str head = skip_space(text);
-    if (head.len > 0 && head.ptr[0] == '<')
-        return true;
-    if (head.len > 0 && (head.ptr[0] == '{' || head.ptr[0] == '['))
-        return false;
-    if (head.len > ROOT_BYTES)
-        head.len = ROOT_BYTES;
-    for (size_t i = 0; i < BEGINS; i++)
-        if (str_find(head, str_of(begins[i])) >= 0)
-            return true;
-    return false;
+    if (head.len > 0 && strchr("<{[", head.ptr[0]) != NULL && head.ptr[0] != '\0')
+        return head.ptr[0] == '<';
+    return find_feed(head).ptr != NULL;
+}
+
+/* Such warnings may be HTML: it begins with a tag, and that is none of a feed's. */
+static struct str skip_warnings(struct str text)
+{
+    struct str head = skip_space(text);
+    bool tag = head.len > 1 && head.ptr[0] == '<' && ascii_alnum((unsigned char)head.ptr[1]);
+    struct str feed = tag ? find_feed(head) : (struct str){NULL, 0};
+    return feed.ptr != NULL ? feed : text;
 }
 
 /* `window.YTD.tweets.part0 = [ …`: a file of a Twitter archive. */
@@ -531,7 +554,8 @@ static void convert_documents(struct source *s, struct str text, struct faults *
 {
     const struct source_format *from = s->settings->from;
     bool feed = from == &source_feed || (from == NULL && is_xml(text));
-    struct str rest = text;
+    struct str rest = feed ? skip_warnings(text) : text;
+    move_line(s, text, rest);
     while (rest.len > 0) {
         struct str from_here = rest;
         rest = feed ? convert_feed(s, rest, f) : convert_values(s, text, rest, f);
@@ -593,12 +617,6 @@ struct seams {
     struct str root; /* `<rss`, `<feed` or `<rdf:RDF`; empty: not there yet */
     bool open;       /* its end has not come */
 };
-
-static bool is_tag(struct str text, struct str tag)
-{
-    return str_starts(text, tag) && text.len > tag.len &&
-           memchr(" \t\r\n>", text.ptr[tag.len], 5) != NULL;
-}
 
 /* Does a document begin at `at`, behind another one or, which is the end of that, amid it?
  * Behind it there may be JSON, in which a tag stands in the middle of a line. */
