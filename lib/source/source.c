@@ -742,6 +742,8 @@ static void convert_line(struct source *s, struct str line, struct faults *f)
     const char *label = s->settings->charset;
     if (str_starts(line, mark))
         line = str_from(line, mark.len);
+    if (skip_space(line).len == 0)
+        return;
     struct str plain = line;
     buf_clear(&s->document);
     if (label != NULL && !charset_is_told(line, str_of(label), &s->document, &plain))
