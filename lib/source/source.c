@@ -18,6 +18,7 @@
 #define ROOT_BYTES 1024 /* how far in front of a feed's first tag there may be junk */
 
 static const struct str mark = {"\xEF\xBB\xBF", 3}; /* of UTF-8: the byte order mark */
+static const struct str archive = {"window.YTD.", 11};
 
 /* In the order in which they are asked. */
 static const struct source_format *const formats[] = {
@@ -273,7 +274,7 @@ static struct str skip_warnings(struct str text)
 static struct str skip_archive_prefix(struct str text)
 {
     struct str head = skip_space(text), rest;
-    if (!str_starts(head, STR("window.YTD.")))
+    if (!str_starts(head, archive))
         return text;
     str_cut(head, '=', &rest);
     return rest;
@@ -447,7 +448,7 @@ static struct str behind_fault(const struct source *s, struct str rest, size_t a
         if (str_starts(rest, mark))
             rest = str_from(rest, mark.len);
         at = 0;
-        if (is_archive(rest) || (s->settings->from == NULL && begins_xml(rest)))
+        if (str_starts(rest, archive) || (s->settings->from == NULL && begins_xml(rest)))
             return rest;
         if (!begins_json(rest))
             continue;
