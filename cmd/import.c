@@ -138,6 +138,12 @@ static bool import_convert(void *worker, struct filter_source *source)
                           &source->at);
 }
 
+static bool import_is_document(void *program, struct str head)
+{
+    const struct import *import = program;
+    return source_is_document(&import->settings, head);
+}
+
 static const struct filter import_filter = {
     .name = "import",
     .summary = "Turns feeds, API pages, dumps and plain text into posts, one JSON object a line.",
@@ -149,7 +155,7 @@ static const struct filter import_filter = {
     .open_worker = import_open_worker,
     .close_worker = import_close_worker,
     .convert = import_convert,
-    .is_document = source_is_document,
+    .is_document = import_is_document,
 };
 
 int main(int argc, char **argv)

@@ -23,7 +23,8 @@ struct input {
     char *const *operands;
     size_t operand_count, next_operand;
     size_t max_line;
-    bool (*is_document)(struct str head);
+    bool (*is_document)(void *context, struct str head);
+    void *context;
 
     int fd; /* -1: no file is open */
     const char *file;
@@ -80,9 +81,11 @@ void input_free(struct input *in)
     free(in);
 }
 
-void input_documents(struct input *in, bool (*decide)(struct str head))
+void input_documents(struct input *in, bool (*decide)(void *context, struct str head),
+                     void *context)
 {
     in->is_document = decide;
+    in->context = context;
 }
 
 /* The file ends here, and not well; `in->problem` says why. */
@@ -254,6 +257,12 @@ static bool input_pull(struct input *in, struct buf *text, size_t room)
     return more;
 }
 
+/* The same where all of the text is kept: in ever larger pieces. */
+static bool input_pull_more(struct input *in, struct buf *text)
+{
+    return input_pull(in, text, text->len < CHUNK_BYTES ? CHUNK_BYTES : text->len);
+}
+
 static const char *last_newline(const struct buf *text, size_t from)
 {
     for (size_t at = text->len; at > from; at--)
@@ -326,7 +335,7 @@ static bool input_lines(struct input *in, struct chunk *c)
             in->in_long = true;
             return true;
         }
-        input_pull(in, &c->text, c->text.len < CHUNK_BYTES ? CHUNK_BYTES : c->text.len);
+        input_pull_more(in, &c->text);
     }
     return c->text.len > 0;
 }
@@ -334,26 +343,54 @@ static bool input_lines(struct input *in, struct chunk *c)
 static bool input_document(struct input *in, struct chunk *c)
 {
     c->piece = INPUT_DOCUMENT;
-    while (input_pull(in, &c->text, c->text.len < CHUNK_BYTES ? CHUNK_BYTES : c->text.len))
-        if (c->text.len > in->max_line) {
-            err_set(&in->problem, "%s: longer than the limit of %zu bytes (--max-line)", in->file,
-                    in->max_line);
-            input_fail(in, false);
-            buf_clear(&c->text);
-        }
+    while (c->text.len <= in->max_line && input_pull_more(in, &c->text))
+        continue;
+    if (c->text.len > in->max_line) {
+        err_set(&in->problem, "%s: longer than the limit of %zu bytes (--max-line)", in->file,
+                in->max_line);
+        input_fail(in, false);
+        buf_clear(&c->text);
+    }
     return c->text.len > 0;
 }
 
-/* Reads a file's first bytes and asks what it is. */
+/* The first line that is not blank: blank ones tell nothing. */
+struct first_line {
+    bool begun;
+    size_t searched; /* bytes */
+    size_t end;      /* behind its newline; 0: not there yet */
+};
+
+static void find_first_line(struct first_line *line, struct str text)
+{
+    size_t at = line->searched;
+    for (; !line->begun && at < text.len; at++)
+        line->begun = strchr(" \t\r\n", text.ptr[at]) == NULL || text.ptr[at] == '\0';
+    const char *newline = at < text.len ? memchr(text.ptr + at, '\n', text.len - at) : NULL;
+    line->searched = text.len;
+    if (newline != NULL)
+        line->end = (size_t)(newline - text.ptr) + 1;
+}
+
+/* Reads a file's first bytes and asks what it is: a line by itself and an array with an element
+ * a line are told apart where the first line ends, however long it is. */
 static void input_ask(struct input *in, struct chunk *c)
 {
+    struct first_line line = {.end = 0};
+    size_t head = HEAD_BYTES;
     in->asked = true;
-    while (c->text.len < HEAD_BYTES && input_pull(in, &c->text, HEAD_BYTES))
-        if (last_newline(&c->text, 0) != NULL && str_trim(buf_str(&c->text)).len > 0 &&
-            input_would_block(in)) /* blank lines tell nothing yet */
+    while (c->text.len < head && input_pull_more(in, &c->text)) {
+        if (line.end == 0)
+            find_first_line(&line, buf_str(&c->text));
+        if (line.end > 0 && input_would_block(in))
             break;
-    size_t head = c->text.len < HEAD_BYTES ? c->text.len : HEAD_BYTES;
-    in->document = in->is_document((struct str){c->text.data, head});
+        head = line.end > 0 ? line.end + HEAD_BYTES : in->max_line + 1;
+    }
+    if (c->text.len < head)
+        head = c->text.len;
+    if (in->ended && line.end > 0 && str_trim(str_from(buf_str(&c->text), line.end)).len == 0)
+        head = line.end - 1; /* nothing follows that could go on with it: no need to scan it */
+    in->document = in->is_document(in->context, (struct str){c->text.data, head});
 }
 
 static bool input_piece_of_file(struct input *in, struct chunk *c)

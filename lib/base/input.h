@@ -43,9 +43,11 @@ struct input;
 struct input *input_new(char *const *operands, size_t count, size_t max_line);
 void input_free(struct input *in);
 
-/* Asks `decide` about each file's first bytes (up to 4096): true for a document
- * to be handed out whole, false for lines. */
-void input_documents(struct input *in, bool (*decide)(struct str head));
+/* Asks `decide`, with the context, about each file's beginning (its first line that is not blank
+ * and 4096 bytes behind it, or that line without its newline where nothing follows): true for a
+ * document to be handed out whole, false for lines. */
+void input_documents(struct input *in, bool (*decide)(void *context, struct str head),
+                     void *context);
 
 /* Fills *c with the next piece. False at the end of all input. */
 bool input_next(struct input *in, struct chunk *c);

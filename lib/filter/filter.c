@@ -489,7 +489,7 @@ static void read_all(struct run *run, struct pool *pool)
     struct input *in =
         input_new(run->settings.operands, run->settings.operand_count, run->max_line);
     if (run->f->is_document != NULL)
-        input_documents(in, run->f->is_document);
+        input_documents(in, run->f->is_document, run->program);
     for (;;) {
         struct job *job = pool_free_job(pool);
         if (job == NULL || !input_next(in, &job->chunk))

@@ -122,7 +122,7 @@ struct filter {
      * where something was rejected (what was made before still counts). --where is
      * asked about the records made. */
     bool (*convert)(void *worker, struct filter_source *source);
-    bool (*is_document)(struct str head);
+    bool (*is_document)(void *program, struct str head);
     bool in_order; /* each line waits for the one before it: one thread, whatever -j says */
 
     void *(*open_worker)(void *program, struct err *e); /* NULL: failed */

@@ -516,12 +516,6 @@ static const struct mark *find_mark(struct str text)
     return NULL;
 }
 
-bool charset_is_wide(struct str head)
-{
-    const struct mark *mark = find_mark(head);
-    return mark != NULL && mark->decode != decode_utf8;
-}
-
 /* The label in `<?xml … encoding="label"?>`; ptr NULL if there is none. */
 static struct str declared_label(struct str text)
 {
@@ -567,22 +561,39 @@ static long japanese_score(const char *name, struct str sample, struct buf *scra
     return kana == 0 ? 0 : score + 3 * kana + kanji - half;
 }
 
-/* For text that is no UTF-8 and does not say what it is (or lies). */
-static struct charset guess(struct str text, bool said_utf8, struct buf *scratch)
+/* Is text in a charset but for few faults? A character that is cut in two, or a stray byte,
+ * refutes none. */
+static bool nearly_is(const struct charset *c, struct str text, struct buf *scratch)
 {
-    struct charset c = {0};
+    buf_clear(scratch);
+    size_t faults = charset_decode(c, text, scratch), characters = 0;
+    for (size_t at = 0; at < scratch->len; at++)
+        characters += (unsigned char)scratch->data[at] >= 0xC0;
+    return faults * 5 < characters; /* which the faults are among */
+}
+
+static bool is_wide_charset(const struct charset *c)
+{
+    return c->decode == decode_utf16le || c->decode == decode_utf16be ||
+           c->decode == decode_utf32le || c->decode == decode_utf32be;
+}
+
+/* For text that is no UTF-8 and does not say what it is (or lies). What few bytes refute in the
+ * label from outside stands behind what text itself looks like: labels lie, too. */
+static struct charset guess(struct str text, struct str label, bool said_utf8, struct buf *scratch)
+{
+    struct charset c, utf8 = {.decode = decode_utf8};
     struct str sample = {text.ptr, text.len < GUESS_BYTES ? text.len : GUESS_BYTES};
+    if (nearly_is(&utf8, sample, scratch))
+        return utf8;
     long sjis = japanese_score("shift_jis", sample, scratch);
     long euc = japanese_score("euc-jp", sample, scratch);
-    buf_clear(scratch);
-    size_t utf8_faults = decode_utf8(sample, scratch), characters = 0;
-    for (size_t at = 0; at < sample.len; at++)
-        characters += byte_at(sample, at) >= 0xC0;
-    const char *name = "windows-1252";
+    const char *name = said_utf8 ? "utf-8" : "windows-1252";
     if (sjis > 0 || euc > 0)
         name = sjis > euc ? "shift_jis" : "euc-jp";
-    else if (said_utf8 || utf8_faults * 4 < characters)
-        name = "utf-8";
+    else if (label.len > 0 && charset_find(label, &c) && !is_wide_charset(&c) &&
+             nearly_is(&c, sample, scratch))
+        return c;
     charset_find(str_of(name), &c);
     return c;
 }
@@ -593,10 +604,19 @@ static bool has_escapes(struct str text)
            (str_find(text, STR("\x1B$B")) >= 0 || str_find(text, STR("\x1B$@")) >= 0);
 }
 
-static bool is_wide_charset(const struct charset *c)
+/* The wide charset that a label from outside says. It is believed where there are NULs: replies
+ * of HTTP are known that say it of UTF-8. */
+static bool find_wide(struct str text, struct str label, struct charset *c)
 {
-    return c->decode == decode_utf16le || c->decode == decode_utf16be ||
-           c->decode == decode_utf32le || c->decode == decode_utf32be;
+    return label.len > 0 && charset_find(label, c) && is_wide_charset(c) && text.len > 0 &&
+           memchr(text.ptr, '\0', text.len) != NULL;
+}
+
+bool charset_is_wide(struct str head, struct str label)
+{
+    struct charset ignored;
+    const struct mark *mark = find_mark(head);
+    return mark != NULL ? mark->decode != decode_utf8 : find_wide(head, label, &ignored);
 }
 
 bool charset_is_told(struct str text, struct str label, struct buf *to, struct str *result)
@@ -624,7 +644,7 @@ static struct str decode_marked(const struct mark *mark, struct str text, struct
 }
 
 /* As the document itself says, or as its bytes tell. */
-static struct str decode_declared(struct str text, struct buf *to)
+static struct str decode_declared(struct str text, struct str told, struct buf *to)
 {
     struct charset c;
     size_t bad;
@@ -638,7 +658,7 @@ static struct str decode_declared(struct str text, struct buf *to)
     if (escapes && !known)
         c = (struct charset){.decode = decode_iso2022jp};
     else if (!known || said_utf8)
-        c = guess(text, said_utf8, to);
+        c = guess(text, told, said_utf8, to);
     buf_clear(to);
     size_t faults = charset_decode(&c, text, to);
     return faults > 0 && valid && !escapes ? text : buf_str(to); /* a declaration that lies */
@@ -648,13 +668,18 @@ struct str charset_document(struct str text, struct str label, struct buf *to)
 {
     const struct mark *mark = find_mark(text);
     struct str result;
+    struct charset wide;
     buf_clear(to);
     if (mark != NULL)
         return decode_marked(mark, text, to);
+    if (find_wide(text, label, &wide)) {
+        charset_decode(&wide, text, to);
+        return buf_str(to);
+    }
     if (charset_is_told(text, label, to, &result))
         return result;
     buf_clear(to);
-    return decode_declared(text, to);
+    return decode_declared(text, label, to);
 }
 
 /* The byte of windows-1252 that means the character of UTF-8 at `at`, 0 for none. */

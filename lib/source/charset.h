@@ -27,12 +27,12 @@ size_t charset_decode(const struct charset *c, struct str text, struct buf *to);
 
 /* The document as valid UTF-8 without byte order mark: text itself where it is that
  * already, else *to, whose old content goes. label is what was said from outside (HTTP's
- * Content-Type), or empty: it goes before what the document says of itself, but not where
- * the bytes refute it. */
+ * Content-Type), or empty: it goes before what the document says of itself where all bytes mean
+ * something in it, and behind that and what can be guessed where a few do not. */
 struct str charset_document(struct str text, struct str label, struct buf *to);
 
 /* Is text in what a label from outside says? Then *result is it as UTF-8: text itself or
- * *to, which has to be empty. A label of UTF-16 or UTF-32 says nothing, since that is seen. */
+ * *to, which has to be empty. A label of UTF-16 or UTF-32 says nothing: no line is in them. */
 bool charset_is_told(struct str text, struct str label, struct buf *to, struct str *result);
 
 /* Characters 80 to 9F, which are controls in Unicode, mean windows-1252 where people
@@ -43,7 +43,8 @@ void charset_mend_controls(struct buf *text);
  * place, where all of the text is that. Call it before charset_mend_controls(). */
 void charset_mend_twice(struct buf *text);
 
-/* Do these first bytes look like UTF-16 or UTF-32? */
-bool charset_is_wide(struct str head);
+/* Do these first bytes look like UTF-16 or UTF-32, or does the label from outside say so and
+ * they hold NULs, as those do? */
+bool charset_is_wide(struct str head, struct str label);
 
 #endif

@@ -949,7 +949,7 @@ static bool is_told_late(const struct feed *f)
 static enum xml_outcome read_elements(struct feed *f, struct str text, size_t *used, struct err *e)
 {
     size_t lines = f->s->lines->len;
-    enum xml_outcome outcome = xml_read(text, &feed_reader, f, used, e);
+    enum xml_outcome outcome = xml_read(text, f->s->line, &feed_reader, f, used, e);
     if (outcome != XML_WHOLE || !is_told_late(f))
         return outcome;
     struct about channel = f->channel;
@@ -958,7 +958,7 @@ static enum xml_outcome read_elements(struct feed *f, struct str text, size_t *u
     reset(f);
     f->channel = channel;
     f->guessed = guessed;
-    return xml_read(text, &feed_reader, f, used, e);
+    return xml_read(text, f->s->line, &feed_reader, f, used, e);
 }
 
 /* Reads one that is not well-formed, as far as it can be mended. */
@@ -966,7 +966,7 @@ static bool read_mended(struct feed *f, struct str text, size_t *used, struct er
 {
     struct buf mended = {0};
     size_t ignored;
-    bool sound = xml_mend(text, &mended, used, e);
+    bool sound = xml_mend(text, f->s->line, &mended, used, e);
     begin_document(f);
     f->guessed = !sound;
     struct err fault;

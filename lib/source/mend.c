@@ -492,15 +492,7 @@ static void mend_markup(struct mend *m)
     }
 }
 
-static size_t line_of(struct str text, size_t at)
-{
-    size_t line = 1;
-    for (size_t i = 0; i < at; i++)
-        line += text.ptr[i] == '\n';
-    return line;
-}
-
-bool xml_mend(struct str text, struct buf *to, size_t *used, struct err *e)
+bool xml_mend(struct str text, size_t line, struct buf *to, size_t *used, struct err *e)
 {
     struct mend m = {.text = text, .to = to, .growth = text.len + MAX_GROWTH};
     while (m.at < text.len && !m.finished && (!m.rooted || m.depth > 0)) {
@@ -518,7 +510,7 @@ bool xml_mend(struct str text, struct buf *to, size_t *used, struct err *e)
         close_top(&m);
     *used = m.at;
     if (m.guessed)
-        err_set(e, "line %zu: %s", line_of(text, m.fault_at), m.fault);
+        err_set(e, "line %zu: %s", line + str_line(text, m.fault_at) - 1, m.fault);
     free(m.meanings);
     intern_free(&m.entities);
     arena_free(&m.kept);

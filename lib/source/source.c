@@ -18,6 +18,7 @@
 #define ROOT_BYTES 1024 /* how far in front of a feed's first tag there may be junk */
 
 static const struct str mark = {"\xEF\xBB\xBF", 3}; /* of UTF-8: the byte order mark */
+static const struct str archive = {"window.YTD.", 11};
 
 /* In the order in which they are asked. */
 static const struct source_format *const formats[] = {
@@ -212,6 +213,12 @@ void source_set_file(struct source *s, const char *file)
 
 /* ---- what a text is ---- */
 
+static bool is_wide(const struct source_settings *settings, struct str head)
+{
+    const char *label = settings->charset;
+    return charset_is_wide(head, label != NULL ? str_of(label) : STR(""));
+}
+
 static struct str skip_space(struct str text)
 {
     while (text.len > 0 && strchr(" \t\r\n", text.ptr[0]) != NULL && text.ptr[0] != '\0')
@@ -224,30 +231,58 @@ static const char *const begins[] = {"<?xml", "<rss", "<feed", "<rdf:RDF"};
 #define BEGINS (sizeof begins / sizeof *begins)
 #define ROOTS  1
 
+static bool is_tag(struct str text, struct str tag)
+{
+    return str_starts(text, tag) && text.len > tag.len &&
+           memchr(" \t\r\n>", text.ptr[tag.len], 5) != NULL;
+}
+
+/* Where a feed begins that is near, or ptr NULL. */
+static struct str find_feed(struct str text)
+{
+    struct str head = {text.ptr, text.len < ROOT_BYTES ? text.len : ROOT_BYTES};
+    const char *less;
+    while (head.len > 0 && (less = memchr(head.ptr, '<', head.len)) != NULL) {
+        head = str_from(head, (size_t)(less - head.ptr));
+        for (size_t i = 0; i < BEGINS; i++)
+            if (is_tag(head, str_of(begins[i])))
+                return str_from(text, (size_t)(less - text.ptr));
+        head = str_from(head, 1);
+    }
+    return (struct str){NULL, 0};
+}
+
 /* Does it begin like XML, perhaps behind the warnings of a careless server? */
 static bool is_xml(struct str text)
 {
     struct str head = skip_space(text);
-    if (head.len > 0 && head.ptr[0] == '<')
-        return true;
-    if (head.len > 0 && (head.ptr[0] == '{' || head.ptr[0] == '['))
-        return false;
-    if (head.len > ROOT_BYTES)
-        head.len = ROOT_BYTES;
-    for (size_t i = 0; i < BEGINS; i++)
-        if (str_find(head, str_of(begins[i])) >= 0)
-            return true;
-    return false;
+    if (head.len > 0 && strchr("<{[", head.ptr[0]) != NULL && head.ptr[0] != '\0')
+        return head.ptr[0] == '<';
+    return find_feed(head).ptr != NULL;
+}
+
+/* Such warnings may be HTML: it begins with a tag, and that is none of a feed's. */
+static struct str skip_warnings(struct str text)
+{
+    struct str head = skip_space(text);
+    bool tag = head.len > 1 && head.ptr[0] == '<' && ascii_alnum((unsigned char)head.ptr[1]);
+    struct str feed = tag ? find_feed(head) : (struct str){NULL, 0};
+    return feed.ptr != NULL ? feed : text;
 }
 
 /* `window.YTD.tweets.part0 = [ …`: a file of a Twitter archive. */
 static struct str skip_archive_prefix(struct str text)
 {
     struct str head = skip_space(text), rest;
-    if (!str_starts(head, STR("window.YTD.")))
+    if (!str_starts(head, archive))
         return text;
     str_cut(head, '=', &rest);
     return rest;
+}
+
+static bool is_archive(struct str text)
+{
+    return skip_archive_prefix(text).ptr != text.ptr;
 }
 
 /* A JSON value that goes on over several lines. What is cut off by the end of head may go on,
@@ -257,27 +292,33 @@ static bool is_long_value(struct str head)
 {
     size_t used, bad;
     struct scan_error fault;
-    bool whole = json_scan(head, &used, &fault);
     struct str text = skip_space(head);
     size_t skipped = head.len - text.len;
     const char *newline = text.len > 0 ? memchr(text.ptr, '\n', text.len) : NULL;
     if (newline == NULL)
         return false;
     size_t line = skipped + (size_t)(newline - text.ptr);
+    bool whole = json_scan(head, &used, &fault);
     bool foreign = !whole && fault.at > line && !utf8_check(head, &bad) && bad == fault.at;
     return whole ? used > line : foreign || fault.at + 4 >= head.len;
 }
 
-bool source_is_document(struct str head)
+bool source_is_document(const struct source_settings *settings, struct str head)
 {
-    if (charset_is_wide(head))
+    const struct source_format *from = settings->from;
+    if (is_wide(settings, head))
         return true;
     if (str_starts(head, mark))
         head = str_from(head, mark.len);
-    if (fivech_begins(head) || is_xml(head) || skip_archive_prefix(head).ptr != head.ptr)
+    if ((from == NULL || from == &source_fivech) && fivech_begins(head))
         return true;
+    if ((from == NULL || from->input == SOURCE_XML) && is_xml(head))
+        return true;
+    if (from != NULL && from->input == SOURCE_TEXT)
+        return false;
     struct str text = skip_space(head);
-    return text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[') && is_long_value(head);
+    return is_archive(head) ||
+           (text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[') && is_long_value(head));
 }
 
 /* ---- JSON ---- */
@@ -375,13 +416,73 @@ static void convert_top(struct source *s, struct str document, struct str value,
             add_fault(f, &e, place_of(s, document, element));
 }
 
+static bool begins_xml(struct str text)
+{
+    for (size_t i = 0; i < BEGINS; i++)
+        if (str_starts(text, str_of(begins[i])))
+            return true;
+    return false;
+}
+
+/* An object, or an array that holds one or more, and not `[debug] 0.3 s`. */
+static bool begins_json(struct str text)
+{
+    if (text.len > 0 && text.ptr[0] == '[') {
+        text = skip_space(str_from(text, 1));
+        return text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[');
+    }
+    return text.len > 0 && text.ptr[0] == '{';
+}
+
+/* From a fault at `at` on: the next line with which a value at the top, or XML, begins. A line
+ * within what is broken may look like it, but a comma or the end of something follows it. */
+static struct str behind_fault(const struct source *s, struct str rest, size_t at)
+{
+    while (at < rest.len) {
+        size_t used;
+        struct scan_error fault;
+        if (at == 0 || rest.ptr[at - 1] != '\n')
+            str_cut(str_from(rest, at), '\n', &rest);
+        else
+            rest = str_from(rest, at);
+        if (str_starts(rest, mark))
+            rest = str_from(rest, mark.len);
+        at = 0;
+        if (str_starts(rest, archive) || (s->settings->from == NULL && begins_xml(rest)))
+            return rest;
+        if (!begins_json(rest))
+            continue;
+        if (!json_scan(rest, &used, &fault)) {
+            at = fault.at;
+            continue;
+        }
+        struct str next = skip_space(str_from(rest, used));
+        if (next.len == 0 || memchr(",]}", next.ptr[0], 3) == NULL)
+            return rest;
+        at = used;
+    }
+    return (struct str){NULL, 0};
+}
+
+/* Passes over what stands between values: blanks, byte order marks, and what the files of an
+ * archive have around theirs. */
+static struct str next_value(struct str document, struct str rest)
+{
+    rest = skip_space(rest);
+    if (str_starts(rest, STR(";")) && is_archive(document))
+        rest = skip_space(str_from(rest, 1));
+    if (str_starts(rest, mark))
+        rest = skip_space(str_from(rest, mark.len));
+    return skip_space(skip_archive_prefix(rest));
+}
+
 /* Takes the values that stand in `rest` of the document, up to where XML begins, which is
  * returned. */
 static struct str convert_values(struct source *s, struct str document, struct str rest,
                                  struct faults *f)
 {
     bool xml_may_follow = s->settings->from == NULL;
-    for (rest = skip_space(rest); rest.len > 0; rest = skip_space(rest)) {
+    for (rest = next_value(document, rest); rest.len > 0; rest = next_value(document, rest)) {
         size_t used;
         struct scan_error fault;
         struct err why;
@@ -390,7 +491,8 @@ static struct str convert_values(struct source *s, struct str document, struct s
         if (!json_scan(rest, &used, &fault)) {
             err_set(&why, "%s", fault.what);
             add_fault(f, &why, (size_t)(rest.ptr - document.ptr) + fault.at);
-            return (struct str){NULL, 0};
+            rest = behind_fault(s, rest, fault.at);
+            continue;
         }
         convert_top(s, document, (struct str){rest.ptr, used}, f);
         rest = str_from(rest, used);
@@ -411,24 +513,6 @@ static void convert_lines(struct source *s, struct str text, struct faults *f)
 }
 
 /* ---- documents one behind another ---- */
-
-static bool begins_xml(struct str text)
-{
-    for (size_t i = 0; i < BEGINS; i++)
-        if (str_starts(text, str_of(begins[i])))
-            return true;
-    return false;
-}
-
-/* An object, or an array that holds one or more, and not `[debug] 0.3 s`. */
-static bool begins_json(struct str text)
-{
-    if (text.len > 0 && text.ptr[0] == '[') {
-        text = skip_space(str_from(text, 1));
-        return text.len > 0 && (text.ptr[0] == '{' || text.ptr[0] == '[');
-    }
-    return text.len > 0 && text.ptr[0] == '{';
-}
 
 /* What goes on behind a document: the next one. What else a server leaves there, up to the
  * next line, is no loss. */
@@ -459,14 +543,24 @@ static struct str convert_feed(struct source *s, struct str text, struct faults 
     return next_document(s, s->behind);
 }
 
+/* What follows begins in a later line, if anything does. */
+static void move_line(struct source *s, struct str text, struct str rest)
+{
+    if (rest.len > 0)
+        s->line += str_line(text, text.len - rest.len) - 1;
+}
+
 /* s->behind is set to what is left to be decoded by itself. */
 static void convert_documents(struct source *s, struct str text, struct faults *f)
 {
     const struct source_format *from = s->settings->from;
     bool feed = from == &source_feed || (from == NULL && is_xml(text));
-    struct str rest = feed ? text : skip_archive_prefix(text);
+    struct str rest = feed ? skip_warnings(text) : text;
+    move_line(s, text, rest);
     while (rest.len > 0) {
+        struct str from_here = rest;
         rest = feed ? convert_feed(s, rest, f) : convert_values(s, text, rest, f);
+        move_line(s, from_here, rest);
         if (feed && s->alone)
             break;
         feed = rest.len > 0 && rest.ptr[0] == '<';
@@ -491,8 +585,7 @@ static void convert_any(struct source *s, struct str text, struct faults *f)
         convert_lines(s, text, f);
     else if (from == &source_fivech || (from == NULL && s->in_document && fivech_begins(text)))
         done = source_fivech.convert(s, text, &e);
-    else if (json || from != NULL || s->map != NULL || is_xml(text) ||
-             skip_archive_prefix(text).ptr != text.ptr)
+    else if (json || from != NULL || s->map != NULL || is_xml(text) || is_archive(text))
         convert_documents(s, text, f);
     else
         done = err_set(&e, s->settings->configured
@@ -525,12 +618,6 @@ struct seams {
     struct str root; /* `<rss`, `<feed` or `<rdf:RDF`; empty: not there yet */
     bool open;       /* its end has not come */
 };
-
-static bool is_tag(struct str text, struct str tag)
-{
-    return str_starts(text, tag) && text.len > tag.len &&
-           memchr(" \t\r\n>", text.ptr[tag.len], 5) != NULL;
-}
 
 /* Does a document begin at `at`, behind another one or, which is the end of that, amid it?
  * Behind it there may be JSON, in which a tag stands in the middle of a line. */
@@ -623,7 +710,7 @@ static void convert_piece(struct source *s, struct str text, struct str piece, s
 {
     struct str plain = document_text(s, piece);
     bool inside = plain.ptr >= text.ptr && plain.ptr <= text.ptr + text.len;
-    s->alone = !inside && !charset_is_wide(piece);
+    s->alone = !inside && !is_wide(s->settings, piece);
     convert_plain(s, plain, inside ? (size_t)(plain.ptr - text.ptr) : SIZE_MAX, f);
     if (!s->alone || s->behind.len == 0)
         return;
@@ -636,19 +723,28 @@ static void convert_piece(struct source *s, struct str text, struct str piece, s
 static void convert_document(struct source *s, struct str text, struct faults *f)
 {
     const struct source_format *from = s->settings->from;
-    bool feeds = (from == NULL || from == &source_feed) && is_xml(text) && !charset_is_wide(text);
+    bool feeds =
+        (from == NULL || from == &source_feed) && is_xml(text) && !is_wide(s->settings, text);
     struct str rest = text;
     do {
         struct str piece = feeds ? cut_piece(rest) : rest;
+        size_t line = s->line;
         convert_piece(s, text, piece, f);
+        s->line = line;
+        move_line(s, rest, str_from(rest, piece.len));
         rest = str_from(rest, piece.len);
     } while (rest.len > 0);
 }
 
-/* A line is in UTF-8, unless it is said to be in what it can be. */
+/* A line is in UTF-8, unless it is said to be in what it can be. Where files stand one behind
+ * another, each may bring its byte order mark. */
 static void convert_line(struct source *s, struct str line, struct faults *f)
 {
     const char *label = s->settings->charset;
+    if (str_starts(line, mark))
+        line = str_from(line, mark.len);
+    if (skip_space(line).len == 0)
+        return;
     struct str plain = line;
     buf_clear(&s->document);
     if (label != NULL && !charset_is_told(line, str_of(label), &s->document, &plain))
@@ -664,6 +760,7 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
     s->lines = lines;
     s->in_document = document;
     s->alone = false;
+    s->line = 1;
     arena_clear(&s->arena);
     if (document)
         convert_document(s, text, &faults);

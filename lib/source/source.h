@@ -79,6 +79,7 @@ struct source {
     struct arena arena;  /* what it and its document need */
     const char *file;    /* where the text comes from, or NULL */
     struct buf document; /* as UTF-8 */
+    size_t line;         /* in which the feed under way begins, from 1 */
     struct str behind;   /* what the feed that was read last is followed by */
     bool alone;          /* what is behind a feed is decoded by itself */
     struct buf scratch;
@@ -111,8 +112,8 @@ struct source *source_new(const struct source_settings *settings, struct err *e)
 void source_free(struct source *s);
 
 /* Do a file's first bytes look like a document that must be read whole (XML, JSON over
- * several lines, UTF-16), rather than line by line? */
-bool source_is_document(struct str head);
+ * several lines, UTF-16), rather than line by line? Of what the settings exclude it is none. */
+bool source_is_document(const struct source_settings *settings, struct str head);
 
 /* The name of the file that the next texts come from, for formats whose ids are in it;
  * not copied. */

@@ -22,6 +22,7 @@ struct reading {
     const struct xml_reader *reader;
     void *context;
     XML_Parser parser;
+    size_t line; /* in which the text begins */
     size_t depth;
     bool ended; /* the document's element has */
     bool too_deep;
@@ -57,11 +58,11 @@ static void XMLCALL on_text(void *data, const XML_Char *text, int len)
 
 static enum xml_outcome tell_fault(const struct reading *r, enum XML_Error code, struct err *e)
 {
-    unsigned long line = (unsigned long)XML_LINE(r->parser);
+    size_t line = r->line + (size_t)XML_LINE(r->parser) - 1;
     if (r->too_deep)
-        err_set(e, "line %lu: elements nested deeper than %d", line, XML_DEPTH);
+        err_set(e, "line %zu: elements nested deeper than %d", line, XML_DEPTH);
     else
-        err_set(e, "line %lu: %s", line, XML_ErrorString(code));
+        err_set(e, "line %zu: %s", line, XML_ErrorString(code));
     bool bomb = code == XML_ERROR_AMPLIFICATION_LIMIT_BREACH;
     return r->too_deep || bomb ? XML_HOSTILE : XML_BROKEN;
 }
@@ -75,10 +76,10 @@ static void prepare(struct reading *r)
     XML_SetBillionLaughsAttackProtectionActivationThreshold(r->parser, AMPLIFICATION_FROM);
 }
 
-enum xml_outcome xml_read(struct str text, const struct xml_reader *reader, void *context,
-                          size_t *used, struct err *e)
+enum xml_outcome xml_read(struct str text, size_t line, const struct xml_reader *reader,
+                          void *context, size_t *used, struct err *e)
 {
-    struct reading r = {.reader = reader, .context = context};
+    struct reading r = {.reader = reader, .context = context, .line = line};
     enum xml_outcome outcome = XML_WHOLE;
     *used = text.len;
     r.parser = text.len <= INT32_MAX ? XML_ParserCreate("UTF-8") : NULL;

@@ -30,15 +30,15 @@ enum xml_outcome {
 
 /* Reads the document at the beginning of text. *used is where it ends, with comments and the
  * like behind it (what follows is something else, or nothing). At a fault, e says line and
- * what. */
-enum xml_outcome xml_read(struct str text, const struct xml_reader *reader, void *context,
-                          size_t *used, struct err *e);
+ * what; `line` is that in which text begins, from 1. */
+enum xml_outcome xml_read(struct str text, size_t line, const struct xml_reader *reader,
+                          void *context, size_t *used, struct err *e);
 
 /* Adds a well-formed document with what text holds: HTML's entities, lone & and <,
  * control characters, attributes without quotes are put right without a word. False
  * where the structure had to be guessed (tags that do not match, a cut end, too deep);
  * e says line and what; the result is well-formed all the same. */
-bool xml_mend(struct str text, struct buf *to, size_t *used, struct err *e);
+bool xml_mend(struct str text, size_t line, struct buf *to, size_t *used, struct err *e);
 
 /* The value of an attribute, NULL if it is not there. */
 const char *xml_attribute(const char **attributes, const char *name);

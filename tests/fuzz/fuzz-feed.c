@@ -12,9 +12,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                           "x",  "twitter", "record", "text"};
     if (size == 0)
         return 0;
-    const char *format = formats[data[0] % 8];
+    const char *name = formats[data[0] % 8];
+    struct source_settings settings = {.from = name != NULL ? source_find(name) : NULL};
     struct str text = {(const char *)data + 1, size - 1};
-    bool document = source_is_document(text) || (data[0] & 8) != 0;
-    fuzz_convert(text, document, format != NULL ? source_find(format) : NULL);
+    bool document = source_is_document(&settings, text) || (data[0] & 8) != 0;
+    fuzz_convert(text, document, settings.from);
     return 0;
 }

@@ -410,7 +410,7 @@ static void assert_mends(const char *text, const char *wanted, bool sound)
     struct buf to = {0};
     struct err e;
     size_t used;
-    assert_int_equal(xml_mend(str_of(text), &to, &used, &e), sound);
+    assert_int_equal(xml_mend(str_of(text), 1, &to, &used, &e), sound);
     assert_str(buf_str(&to), wanted);
     buf_free(&to);
 }
@@ -466,7 +466,7 @@ static enum xml_outcome read_xml(struct str text, struct count *count, size_t *u
 {
     struct err e = {.text = ""};
     *count = (struct count){0};
-    enum xml_outcome outcome = xml_read(text, &counter, count, used, &e);
+    enum xml_outcome outcome = xml_read(text, 1, &counter, count, used, &e);
     assert_int_equal(outcome == XML_WHOLE, e.text[0] == '\0');
     return outcome;
 }
@@ -503,7 +503,7 @@ static void refuses_hostile_xml(void **state)
     repeat(&text, "<a>", 100000);
     assert_int_equal(read_xml(buf_str(&text), &count, &used), XML_HOSTILE);
     assert_int_equal(count.starts, XML_DEPTH);
-    assert_false(xml_mend(buf_str(&text), &mended, &used, &e));
+    assert_false(xml_mend(buf_str(&text), 1, &mended, &used, &e));
     assert_int_equal(read_xml(buf_str(&mended), &count, &used), XML_WHOLE);
     buf_clear(&text);
     buf_add_text(&text, "<!DOCTYPE a [<!ENTITY x '");

@@ -21,7 +21,7 @@ static struct result convert_as(const char *text, const struct source_settings *
     struct source *s = source_new(settings, &r.e);
     assert_non_null(s);
     struct str whole = str_of(text);
-    r.done = source_convert(s, whole, source_is_document(whole), &r.lines, &r.e, &r.at);
+    r.done = source_convert(s, whole, source_is_document(settings, whole), &r.lines, &r.e, &r.at);
     source_free(s);
     return r;
 }
@@ -106,12 +106,13 @@ static void knows_documents(void **state)
                                         "{<>b<>2026/08/22(土) 12:57<>c<>d\n",
                                         "{\"a\":\"\x8D\x82\"}\n{\"a\":\"b\"}\n        ",
                                         "{bad\n{\"text\":\"b\"}\n"};
+    const struct source_settings any = {.from = NULL};
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
-        assert_true(source_is_document(str_of(documents[i])));
+        assert_true(source_is_document(&any, str_of(documents[i])));
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        assert_false(source_is_document(str_of(lines[i])));
-    assert_true(source_is_document(STR("\xFF\xFE<\0")));
-    assert_true(source_is_document(STR("\0<\0r")));
+        assert_false(source_is_document(&any, str_of(lines[i])));
+    assert_true(source_is_document(&any, STR("\xFF\xFE<\0")));
+    assert_true(source_is_document(&any, STR("\0<\0r")));
 }
 
 static void recognises_formats(void **state)
