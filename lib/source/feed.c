@@ -341,12 +341,10 @@ static struct str current_base(const struct feed *f)
 
 static struct str whole_address(struct feed *f, struct str address)
 {
-    struct buf whole = {0}, unwrapped = {0};
-    url_resolve(&whole, current_base(f), address);
-    bool wrapped = url_unwrap(&unwrapped, buf_str(&whole));
-    struct str kept = keep(f, wrapped ? buf_str(&unwrapped) : buf_str(&whole));
+    struct buf whole = {0};
+    url_lead(&whole, current_base(f), address);
+    struct str kept = keep(f, buf_str(&whole));
     buf_free(&whole);
-    buf_free(&unwrapped);
     return kept;
 }
 
@@ -772,7 +770,7 @@ static void add_start_tag(struct feed *f, const char *name, const char **attribu
         buf_addf(&c->text, " %s=\"", attributes[0]);
         struct buf whole = {0};
         if (address)
-            url_resolve(&whole, current_base(f), str_of(attributes[1]));
+            url_lead(&whole, current_base(f), str_of(attributes[1]));
         add_escaped(&c->text, address ? buf_str(&whole) : str_of(attributes[1]));
         buf_free(&whole);
         buf_add_char(&c->text, '"');

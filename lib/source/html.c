@@ -392,18 +392,12 @@ static struct str attribute(const GumboElement *element, const char *name)
 /* The address made whole, in the arena; empty where it leads nowhere on the web. */
 static struct str whole_address(struct reading *r, struct str address)
 {
-    struct buf whole = {0}, unwrapped = {0};
+    struct buf whole = {0};
     struct str kept = {NULL, 0};
-    if (address.len == 0)
-        return kept;
-    url_resolve(&whole, r->base, address);
-    struct str found = buf_str(&whole);
-    if (url_unwrap(&unwrapped, found))
-        found = buf_str(&unwrapped);
-    if (url_is_web(found))
-        kept = arena_keep(r->arena, found);
+    url_lead(&whole, r->base, address);
+    if (url_is_web(buf_str(&whole)))
+        kept = arena_keep(r->arena, buf_str(&whole));
     buf_free(&whole);
-    buf_free(&unwrapped);
     return kept;
 }
 

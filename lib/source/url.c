@@ -342,6 +342,16 @@ bool url_unwrap(struct buf *to, struct str url)
     return false;
 }
 
+void url_lead(struct buf *to, struct str base, struct str reference)
+{
+    struct buf whole = {0};
+    if (str_trim(reference).len > 0)
+        url_resolve(&whole, base, reference);
+    if (!url_unwrap(to, buf_str(&whole)))
+        buf_add_str(to, buf_str(&whole));
+    buf_free(&whole);
+}
+
 static void add_percent_encoded(struct buf *to, unsigned char c)
 {
     static const char digits[] = "0123456789ABCDEF";

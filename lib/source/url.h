@@ -43,6 +43,10 @@ size_t url_spelled(struct str url, struct str text);
  * not. */
 void url_replace(struct buf *to, struct str url, struct str text, struct str with);
 
+/* Adds where a reference in a document at `base` leads: made whole, wrappings taken off.
+ * Nothing where it is empty: that would mean the document itself. */
+void url_lead(struct buf *to, struct str base, struct str reference);
+
 /* If url is a redirection by Google (google.TLD/url?url=…) or YouTube (/redirect?q=…), adds
  * the address that it leads to and returns true. */
 bool url_unwrap(struct buf *to, struct str url);
