@@ -336,7 +336,8 @@ static void open_level(struct feed *f, const char **attributes)
  * that is not known the feed's page. */
 static struct str current_base(const struct feed *f)
 {
-    return f->levels[f->depth].base.len > 0 ? f->levels[f->depth].base : f->channel.link;
+    struct str base = f->levels[f->depth].base;
+    return url_is_absolute(base) ? base : f->channel.link;
 }
 
 static struct str whole_address(struct feed *f, struct str address)

@@ -88,9 +88,9 @@ static struct common read_common(struct source *s, struct str feed)
     };
     if (s->settings->base != NULL)
         common.base = str_of(s->settings->base);
-    if (common.base.len == 0)
+    if (!url_is_absolute(common.base))
         common.base = member(s, feed, "feed_url");
-    if (common.base.len == 0)
+    if (!url_is_absolute(common.base))
         common.base = member(s, feed, "home_page_url");
     return common;
 }
