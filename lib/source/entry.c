@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "source/url.h"
 
 /* Doubles are looked for among so many, which keeps hostile lists linear. */
 #define DISTINCT 64
@@ -40,15 +41,28 @@ void entry_free(struct entry *p)
     *p = (struct entry){0};
 }
 
-void entry_identify(struct entry *p)
+/* An id that a host gives: host/id, unless it is an address and names its host itself. */
+static struct str id_at_host(struct str host, struct str id, struct arena *arena)
 {
-    if (p->id.len == 0)
+    if (id.len == 0 || host.len == 0 || url_is_absolute(id))
+        return id;
+    return ARENA_JOIN(arena, host, str_starts(id, STR("/")) ? STR("") : STR("/"), id);
+}
+
+void entry_identify(struct entry *p, struct str page, struct arena *arena)
+{
+    struct str host = url_host(page);
+    if (host.len == 0)
+        host = url_host(p->url);
+    if (p->id.len == 0 && !str_equal(p->url, page))
         p->id = p->url;
-    if (p->id.len > 0)
-        return;
-    uint64_t hash = hash_bytes(p->text, hash_bytes(p->title, (uint64_t)p->time));
-    snprintf(p->hashed, sizeof p->hashed, "%016llx", (unsigned long long)hash);
-    p->id = str_of(p->hashed);
+    if (p->id.len == 0) {
+        uint64_t hash = hash_bytes(p->text, hash_bytes(p->title, (uint64_t)p->time));
+        snprintf(p->hashed, sizeof p->hashed, "%016llx", (unsigned long long)hash);
+        p->id = str_of(p->hashed);
+    }
+    p->id = id_at_host(host, p->id, arena);
+    p->reply_to = id_at_host(host, p->reply_to, arena);
 }
 
 struct str entry_inherited(struct str text)

@@ -814,7 +814,7 @@ static void write_item(struct feed *f)
     if (post->author.name.len == 0 && f->language == ATOM)
         post->author.name = entry_inherited(f->channel.author);
     post->id = f->item.id;
-    entry_identify(post);
+    entry_identify(post, entry_inherited(f->channel.link), &f->item_arena);
     source_write(f->s, "feed", "net-news");
     f->items++;
     f->item_depth = 0;

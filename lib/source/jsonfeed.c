@@ -77,7 +77,7 @@ static void take_attachments(struct source *s, struct str item, struct str base)
 
 /* What the feed says for all its items. */
 struct common {
-    struct str base, lang, author;
+    struct str base, page, lang, author;
 };
 
 static struct common read_common(struct source *s, struct str feed)
@@ -92,6 +92,10 @@ static struct common read_common(struct source *s, struct str feed)
         common.base = member(s, feed, "feed_url");
     if (!url_is_absolute(common.base))
         common.base = member(s, feed, "home_page_url");
+    common.page = address(s, common.base, member(s, feed, "home_page_url"));
+    if (common.page.len == 0)
+        common.page = address(s, common.base, member(s, feed, "feed_url"));
+    common.page = entry_inherited(common.page);
     return common;
 }
 
@@ -120,7 +124,7 @@ static void convert_item(struct source *s, struct str item, const struct common 
     post->text = content_of(s, item, feed->base);
     source_list(s, &post->tags, value_member(item, "tags"), NULL);
     take_attachments(s, item, feed->base);
-    entry_identify(post);
+    entry_identify(post, feed->page, &s->arena);
     source_write(s, "feed", "net-news");
 }
 

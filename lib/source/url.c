@@ -91,6 +91,12 @@ static struct str cut_port(struct url_parts parts, struct str *port)
     return (struct str){host.ptr, digits - 1};
 }
 
+struct str url_host(struct str url)
+{
+    struct str port;
+    return cut_port(url_split(url), &port);
+}
+
 static bool same_letters(struct str a, struct str b)
 {
     return a.len == b.len && strncasecmp(a.ptr, b.ptr, a.len) == 0;

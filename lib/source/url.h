@@ -19,6 +19,9 @@ bool url_is_absolute(struct str url);
 /* Is it something that can be opened on the web? */
 bool url_is_web(struct str url);
 
+/* The host, as it is spelled; empty where there is none. */
+struct str url_host(struct str url);
+
 /* Have both the same scheme, host and port? False for what has no host. */
 bool url_same_origin(struct str a, struct str b);
 
