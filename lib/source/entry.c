@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "record/value.h"
 #include "source/url.h"
 
 /* Doubles are looked for among so many, which keeps hostile lists linear. */
@@ -63,6 +64,22 @@ void entry_identify(struct entry *p, struct str page, struct arena *arena)
     }
     p->id = id_at_host(host, p->id, arena);
     p->reply_to = id_at_host(host, p->reply_to, arena);
+}
+
+int64_t entry_count(struct str raw)
+{
+    int64_t count = 0;
+    if (value_type(raw) != VALUE_STRING)
+        return value_integer(raw, ENTRY_UNKNOWN);
+    struct str digits = {raw.ptr + 1, raw.len - 2};
+    if (digits.len == 0 || digits.len > 18)
+        return ENTRY_UNKNOWN;
+    for (size_t i = 0; i < digits.len; i++) {
+        if (digits.ptr[i] < '0' || digits.ptr[i] > '9')
+            return ENTRY_UNKNOWN;
+        count = count * 10 + (digits.ptr[i] - '0');
+    }
+    return count;
 }
 
 struct str entry_inherited(struct str text)

@@ -78,6 +78,10 @@ void entry_free(struct entry *p);
  * document gives the same ids wherever it comes from. */
 void entry_identify(struct entry *p, struct str page, struct arena *arena);
 
+/* A count that JSON tells as a number or, as archives and exports do, as a string of digits;
+ * ENTRY_UNKNOWN for what is neither. */
+int64_t entry_count(struct str raw);
+
 /* What a feed says once for all its posts. Nothing where it is beyond all measure: it
  * would be written with each of them. */
 struct str entry_inherited(struct str text);

@@ -88,28 +88,13 @@ static void take_author(struct source *s, struct str user)
         post->author.verified = value_true(member[USER_VERIFIED]);
 }
 
-/* Counts are numbers, in the archive strings. */
-static int64_t count_of(struct source *s, struct str raw)
-{
-    struct str text = arena_json(&s->arena, raw);
-    int64_t count = 0;
-    if (text.len == 0 || text.len > 18)
-        return value_integer(raw, ENTRY_UNKNOWN);
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            return ENTRY_UNKNOWN;
-        count = count * 10 + (text.ptr[i] - '0');
-    }
-    return count;
-}
-
 static void take_metrics(struct source *s, const struct str *tweet)
 {
     int64_t *metrics = s->entry.metrics;
-    metrics[ENTRY_LIKES] = count_of(s, tweet[FAVORITE_COUNT]);
-    metrics[ENTRY_REPOSTS] = count_of(s, tweet[RETWEET_COUNT]);
-    metrics[ENTRY_REPLIES] = count_of(s, tweet[REPLY_COUNT]);
-    metrics[ENTRY_QUOTES] = count_of(s, tweet[QUOTE_COUNT]);
+    metrics[ENTRY_LIKES] = entry_count(tweet[FAVORITE_COUNT]);
+    metrics[ENTRY_REPOSTS] = entry_count(tweet[RETWEET_COUNT]);
+    metrics[ENTRY_REPLIES] = entry_count(tweet[REPLY_COUNT]);
+    metrics[ENTRY_QUOTES] = entry_count(tweet[QUOTE_COUNT]);
 }
 
 /* Where each link leads at last, else as far as is told. */

@@ -220,20 +220,22 @@ static struct str count_in(struct str bucket)
     return either(value_member(bucket, "post_count"), value_member(bucket, "tweet_count"));
 }
 
-static void convert_count(struct source *s, struct str bucket)
+static bool convert_count(struct source *s, struct str bucket, struct err *e)
 {
     struct kind_count count = {.from = date_parse_json(value_member(bucket, "start")),
                                .to = date_parse_json(value_member(bucket, "end")),
-                               .count = value_integer(count_in(bucket), 0)};
+                               .count = entry_count(count_in(bucket))};
+    if (count.count < 0)
+        return err_set(e, "a count of X is no number");
     kind_write_count(s, "x", &count);
+    return true;
 }
 
 static bool convert_object(struct source *s, void *context, struct str object, struct err *e)
 {
     if (count_in(object).ptr == NULL)
         return convert_post(context, object, e);
-    convert_count(s, object);
-    return true;
+    return convert_count(s, object, e);
 }
 
 /* ---- pages ---- */
