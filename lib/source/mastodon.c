@@ -64,7 +64,7 @@ static void take_author(struct source *s, struct str account)
         post->author.id = source_member(s, account, "url");
     post->author.handle = source_member(s, account, "acct");
     post->author.name = source_member(s, account, "display_name");
-    post->author.followers = value_integer(value_member(account, "followers_count"), ENTRY_UNKNOWN);
+    post->author.followers = entry_count(value_member(account, "followers_count"));
 }
 
 static void take_metrics(struct entry *post, const struct str *status)
@@ -76,7 +76,7 @@ static void take_metrics(struct entry *post, const struct str *status)
         [ENTRY_QUOTES] = QUOTES_COUNT,
     };
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        post->metrics[i] = value_integer(status[counts[i]], ENTRY_UNKNOWN);
+        post->metrics[i] = entry_count(status[counts[i]]);
 }
 
 static void take_media(struct source *s, struct str attachments)

@@ -129,7 +129,7 @@ static void take_common(struct source *s, const struct str *thing)
     take_author(s, thing);
     entry_add(&post->tags, arena_json(&s->arena, thing[SUBREDDIT]));
     if (!value_true(thing[SCORE_HIDDEN]))
-        post->metrics[ENTRY_LIKES] = value_integer(thing[SCORE], ENTRY_UNKNOWN);
+        post->metrics[ENTRY_LIKES] = entry_count(thing[SCORE]);
 }
 
 /* What a submission leads to, if it is more than a text of its own. */
@@ -172,7 +172,7 @@ static bool convert_submission(struct source *s, struct str data, struct err *e)
     post->text = text_of(s, thing[SELFTEXT], thing[SELFTEXT_HTML]);
     post->thread = post->id;
     take_common(s, thing);
-    post->metrics[ENTRY_REPLIES] = value_integer(thing[NUM_COMMENTS], ENTRY_UNKNOWN);
+    post->metrics[ENTRY_REPLIES] = entry_count(thing[NUM_COMMENTS]);
     take_link(s, thing);
     take_crosspost(s, thing);
     source_write(s, "reddit", "forum");

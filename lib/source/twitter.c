@@ -71,7 +71,7 @@ static const char *const user_members[] = {"id_str",          "id",       "scree
 /* Ids stand twice, as a string and as a number, which may have been spoilt. */
 static struct str either_id(struct source *s, struct str string, struct str number)
 {
-    struct str id = arena_json(&s->arena, string);
+    struct str id = arena_id(&s->arena, string);
     return id.len > 0 ? id : arena_id(&s->arena, number);
 }
 
@@ -83,7 +83,7 @@ static void take_author(struct source *s, struct str user)
     post->author.id = either_id(s, member[USER_ID_STR], member[USER_ID]);
     post->author.handle = arena_json(&s->arena, member[USER_HANDLE]);
     post->author.name = arena_json(&s->arena, member[USER_NAME]);
-    post->author.followers = value_integer(member[USER_FOLLOWERS], ENTRY_UNKNOWN);
+    post->author.followers = entry_count(member[USER_FOLLOWERS]);
     if (value_type(member[USER_VERIFIED]) == VALUE_BOOL)
         post->author.verified = value_true(member[USER_VERIFIED]);
 }

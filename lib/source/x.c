@@ -75,21 +75,18 @@ static void take_author(struct page *p, struct str author_id, struct str inlined
     if (value_type(verified) == VALUE_BOOL)
         post->author.verified = value_true(verified);
     struct str metrics = value_member(user, "public_metrics");
-    post->author.followers = value_integer(value_member(metrics, "followers_count"), ENTRY_UNKNOWN);
+    post->author.followers = entry_count(value_member(metrics, "followers_count"));
 }
 
 static void take_metrics(struct entry *post, struct str metrics)
 {
     struct str reposts =
         either(value_member(metrics, "repost_count"), value_member(metrics, "retweet_count"));
-    post->metrics[ENTRY_LIKES] = value_integer(value_member(metrics, "like_count"), ENTRY_UNKNOWN);
-    post->metrics[ENTRY_REPOSTS] = value_integer(reposts, ENTRY_UNKNOWN);
-    post->metrics[ENTRY_REPLIES] =
-        value_integer(value_member(metrics, "reply_count"), ENTRY_UNKNOWN);
-    post->metrics[ENTRY_QUOTES] =
-        value_integer(value_member(metrics, "quote_count"), ENTRY_UNKNOWN);
-    post->metrics[ENTRY_VIEWS] =
-        value_integer(value_member(metrics, "impression_count"), ENTRY_UNKNOWN);
+    post->metrics[ENTRY_LIKES] = entry_count(value_member(metrics, "like_count"));
+    post->metrics[ENTRY_REPOSTS] = entry_count(reposts);
+    post->metrics[ENTRY_REPLIES] = entry_count(value_member(metrics, "reply_count"));
+    post->metrics[ENTRY_QUOTES] = entry_count(value_member(metrics, "quote_count"));
+    post->metrics[ENTRY_VIEWS] = entry_count(value_member(metrics, "impression_count"));
 }
 
 static void take_links(struct page *p, struct str entities)
@@ -144,7 +141,7 @@ static void take_media(struct page *p, struct str attachments)
     struct str key;
     walk_begin(&w, value_member(attachments, "media_keys"));
     while (walk_next(&w, NULL, &key)) {
-        struct str media = lookup_find(&p->media, arena_json(&p->s->arena, key));
+        struct str media = lookup_find(&p->media, arena_id(&p->s->arena, key));
         if (media.ptr != NULL)
             take_one_media(p, media);
     }
@@ -173,7 +170,7 @@ static struct str take_references(struct page *p, struct str references)
     walk_begin(&w, references);
     while (walk_next(&w, NULL, &reference)) {
         struct str type = source_member(p->s, reference, "type");
-        struct str id = source_member(p->s, reference, "id");
+        struct str id = arena_id(&p->s->arena, value_member(reference, "id"));
         if (str_is(type, "replied_to")) {
             post->reply_to = id;
         } else if (str_is(type, "quoted")) {
@@ -200,9 +197,9 @@ static bool convert_post(struct page *p, struct str object, struct err *e)
     if (post->time == CLOCK_UNKNOWN)
         post->time = tweet_time(post->id);
     post->lang = arena_json(&p->s->arena, member[LANG]);
-    take_author(p, arena_json(&p->s->arena, member[AUTHOR_ID]), member[AUTHOR]);
+    take_author(p, arena_id(&p->s->arena, member[AUTHOR_ID]), member[AUTHOR]);
     post->url = tweet_url(&p->s->arena, post->author.handle, post->id);
-    post->thread = arena_json(&p->s->arena, member[CONVERSATION_ID]);
+    post->thread = arena_id(&p->s->arena, member[CONVERSATION_ID]);
     struct str original =
         take_references(p, either(member[REFERENCED_POSTS], member[REFERENCED_TWEETS]));
     if (original.ptr != NULL)
