@@ -204,7 +204,7 @@ static bool convert_delete(struct source *s, struct str note, struct err *e)
 /* A tweet of the archive; of one that its author has deleted that it is gone. */
 static bool convert_archived(struct source *s, struct str tweet, struct err *e)
 {
-    if (value_member(tweet, "deleted_at").ptr == NULL)
+    if (value_nothing(value_member(tweet, "deleted_at")))
         return convert_tweet(s, tweet, e);
     struct str id = either_id(s, value_member(tweet, "id_str"), value_member(tweet, "tweet_id"));
     if (id.len == 0)
