@@ -248,8 +248,8 @@ static bool fivech_convert(struct source *s, struct str text, struct err *e)
             d.number = 0;
         }
         d.number++;
-        if (line.len > 0 && !convert_line(&d, fields, count, &why) && bad++ == 0)
-            *e = why;
+        if (line.len > 0 && !convert_line(&d, fields, count, &why))
+            source_fault(s, &bad, &why, e);
     }
     return bad == 0;
 }

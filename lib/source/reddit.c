@@ -202,12 +202,10 @@ static bool convert_replied(struct source *s, struct str data, struct err *e)
     struct str thing[THING_MEMBERS];
     struct err why;
     source_pick(data, thing_members, thing);
-    bool done = convert_comment(s, thing, e);
-    if (value_type(thing[REPLIES]) != VALUE_OBJECT || convert_thing(s, NULL, thing[REPLIES], &why))
-        return done;
-    if (done)
-        *e = why;
-    return false;
+    size_t bad = !convert_comment(s, thing, e);
+    if (value_type(thing[REPLIES]) == VALUE_OBJECT && !convert_thing(s, NULL, thing[REPLIES], &why))
+        source_fault(s, &bad, &why, e);
+    return bad == 0;
 }
 
 /* A thing by its kind. Accounts, communities and the notes that there is more are no

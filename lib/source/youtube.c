@@ -103,15 +103,13 @@ static bool convert_thread(struct source *s, struct str item, struct err *e)
     struct thread thread = {.video = source_member(s, snippet, "videoId"),
                             .replies = entry_count(value_member(snippet, "totalReplyCount"))};
     struct err why;
-    bool done = convert_comment(s, &thread, value_member(snippet, "topLevelComment"), e);
+    size_t bad = !convert_comment(s, &thread, value_member(snippet, "topLevelComment"), e);
     struct str replies = value_member(value_member(item, "replies"), "comments");
     thread.parent = source_member(s, item, "id");
     thread.replies = ENTRY_UNKNOWN;
-    if (source_each(s, replies, &thread, convert_comment, &why))
-        return done;
-    if (done)
-        *e = why;
-    return false;
+    if (!source_each(s, replies, &thread, convert_comment, &why))
+        source_fault(s, &bad, &why, e);
+    return bad == 0;
 }
 
 static bool convert_item(struct source *s, void *context, struct str item, struct err *e)
