@@ -51,7 +51,7 @@ void url_replace(struct buf *to, struct str url, struct str text, struct str wit
 void url_lead(struct buf *to, struct str base, struct str reference);
 
 /* If url is a redirection by Google (google.TLD/url?url=…) or YouTube (/redirect?q=…), adds
- * the address that it leads to and returns true. */
+ * the address that it leads to, in UTF-8 as far as it is, and returns true. */
 bool url_unwrap(struct buf *to, struct str url);
 
 #endif
