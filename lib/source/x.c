@@ -271,16 +271,30 @@ static bool is_on_page(struct str object)
                      value_type(value_member(object, "text")) == VALUE_STRING);
 }
 
-/* A page that says of itself that it holds nothing. */
-static bool is_empty_page(const struct record *object)
+/* What a page says of how much is on it. */
+static struct str told_count(struct str meta)
+{
+    struct str posts =
+        either(value_member(meta, "total_post_count"), value_member(meta, "total_tweet_count"));
+    return either(value_member(meta, "result_count"), posts);
+}
+
+/* A page on which nothing is, be it that it says so or that it was lost. */
+static bool is_bare_page(const struct record *object)
 {
     static const char *const names[] = {"data", "meta", "includes", "errors", "__twarc", NULL};
-    static const char *const counts[] = {"result_count", "total_tweet_count", "total_post_count"};
-    bool counted = false;
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        counted = counted || value_member(object->member[MARK_META], counts[i]).ptr != NULL;
-    return counted && value_empty(object->member[MARK_DATA]) &&
-           source_has_only(object->line, names);
+    return told_count(object->member[MARK_META]).ptr != NULL &&
+           value_empty(object->member[MARK_DATA]) && source_has_only(object->line, names);
+}
+
+/* An error that is the whole answer (RFC 9457). Others have titles and details, too: the type
+ * tells. */
+static bool is_problem(struct str object)
+{
+    struct str type = value_member(object, "type");
+    bool named = value_is(type, "about:blank") || str_find(type, STR("/2/problems/")) >= 0;
+    return named && value_type(value_member(object, "title")) == VALUE_STRING &&
+           value_type(value_member(object, "detail")) == VALUE_STRING;
 }
 
 static bool x_claims(const struct record *object)
@@ -289,8 +303,9 @@ static bool x_claims(const struct record *object)
     struct str data = marks[MARK_DATA];
     bool errors = value_type(marks[MARK_ERRORS]) == VALUE_ARRAY && !value_empty(marks[MARK_ERRORS]);
     return is_bare_post(marks) ||
-           (!record_is_likely(object) && (is_on_page(data) || source_has_some(data, is_on_page) ||
-                                          (errors && data.ptr == NULL) || is_empty_page(object)));
+           (!record_is_likely(object) &&
+            (is_on_page(data) || source_has_some(data, is_on_page) ||
+             (errors && data.ptr == NULL) || is_bare_page(object) || is_problem(object->line)));
 }
 
 static bool x_convert(struct source *s, struct str value, struct err *e)
@@ -301,10 +316,12 @@ static bool x_convert(struct source *s, struct str value, struct err *e)
         return err_set(e, "not a page of the X API: not an object");
     if (data.ptr == NULL && value_member(value, "text").ptr != NULL)
         return convert_post(&page, value, e);
-    if (data.ptr == NULL && value_member(value, "errors").ptr != NULL)
+    if (data.ptr == NULL && (value_member(value, "errors").ptr != NULL || is_problem(value)))
         return tell_errors(s, value, e);
     if (data.ptr == NULL && value_member(value, "meta").ptr == NULL)
         return err_set(e, "not a page of the X API: it has neither data nor meta");
+    if (value_nothing(data) && entry_count(told_count(value_member(value, "meta"))) > 0)
+        return err_set(e, "a page of X has lost its data: it tells how many posts it had");
     lookup_add(&page.users, &s->arena, value_member(includes, "users"), "id");
     lookup_add(&page.posts, &s->arena,
                either(value_member(includes, "posts"), value_member(includes, "tweets")), "id");
