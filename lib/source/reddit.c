@@ -68,11 +68,12 @@ static struct str plain(struct source *s, struct str raw)
     return html_unescape(arena_json(&s->arena, raw), &s->arena);
 }
 
-/* Of what its author or a moderator took away a note is left, which nobody wrote. */
+/* Of what its author, a moderator or Reddit took away a note is left, which nobody wrote. */
 static bool is_gone(struct str text)
 {
-    static const char *const notes[] = {"[removed]", "[deleted]", NULL};
-    return str_is_any(text, notes);
+    static const char *const notes[] = {"[removed]", "[deleted]", "[deleted by user]", NULL};
+    return str_is_any(text, notes) ||
+           (str_starts_nocase(text, STR("[ removed by reddit")) && str_ends(text, STR("]")));
 }
 
 /* The text as it was typed, else as it is shown. */
@@ -169,6 +170,8 @@ static bool convert_submission(struct source *s, struct str data, struct err *e)
     if (post->id.len == 0 || value_type(thing[TITLE]) != VALUE_STRING)
         return err_set(e, "a submission of Reddit's has no name or no title");
     post->title = plain(s, thing[TITLE]);
+    if (is_gone(post->title))
+        post->title = (struct str){NULL, 0};
     post->text = text_of(s, thing[SELFTEXT], thing[SELFTEXT_HTML]);
     post->thread = post->id;
     take_common(s, thing);
