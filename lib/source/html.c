@@ -443,10 +443,18 @@ static void collect(struct reading *r, const GumboElement *element)
                       entry_media_type(attribute(element, "type"), attribute(element, "src")));
 }
 
+/* Is it the address that servers put beside a quote for programs that know of none? Where the
+ * quote is told, it is not the author's word. */
+static bool is_told_quote(const struct reading *r, const GumboElement *element)
+{
+    return r->post != NULL && r->post->quote_of.len > 0 &&
+           has_word(attribute(element, "class"), "quote-inline");
+}
+
 /* False where the element's content is not to be read. */
 static bool enter_element(struct reading *r, const GumboElement *element)
 {
-    if (IS_ONE_OF(element->tag, dropped))
+    if (IS_ONE_OF(element->tag, dropped) || is_told_quote(r, element))
         return false;
     if (r->post != NULL)
         collect(r, element);

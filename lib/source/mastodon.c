@@ -139,14 +139,16 @@ static bool convert_status(struct source *s, void *context, struct str object, s
     post->time = date_parse_json(status[CREATED_AT]);
     post->edited = date_parse_json(status[EDITED_AT]);
     take_author(s, status[ACCOUNT]);
+    post->quote_of = quoted(s, page, content[QUOTE]);
     take_content(s, content);
     struct str answered = arena_id(&s->arena, status[IN_REPLY_TO_ID]);
     post->reply_to = source_member(s, lookup_find(page, answered), "uri");
     if (post->reply_to.len == 0)
         post->reply_to = answered;
-    if (repost)
+    if (repost) {
         post->repost_of = arena_json(&s->arena, original[URI]);
-    post->quote_of = quoted(s, page, status[QUOTE]);
+        post->quote_of = (struct str){NULL, 0}; /* that is the original's */
+    }
     take_metrics(post, status);
     source_write(s, "mastodon", "sns");
     return true;
