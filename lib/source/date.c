@@ -271,7 +271,7 @@ static bool take_word(struct date *d)
         return true;
     struct str word = d->parts[d->at].text;
     int month = month_of(word), era = era_begins(word);
-    size_t before_noon = noon_at(d, d->at, "am"), afternoon = noon_at(d, d->at, "pm");
+    size_t noon;
     if (month != UNSET && d->month == UNSET) {
         d->month = month;
     } else if (era != UNSET && number_at(d, d->at + 1) && d->parts[d->at + 1].number < 100) {
@@ -279,12 +279,12 @@ static bool take_word(struct date *d)
         d->japanese = true;
         if (kanji_at(d, d->at + 1, 'Y'))
             d->at++;
-    } else if (before_noon > 0) {
+    } else if ((noon = noon_at(d, d->at, "am")) > 0) {
         d->before_noon = true;
-        d->at += before_noon - 1;
-    } else if (afternoon > 0) {
+        d->at += noon - 1;
+    } else if ((noon = noon_at(d, d->at, "pm")) > 0) {
         d->afternoon = true;
-        d->at += afternoon - 1;
+        d->at += noon - 1;
     } else if (!is_weekday(word) && !word_is(d, d->at, "T") && !word_is(d, d->at, "at") &&
                !word_is(d, d->at, "st") && !word_is(d, d->at, "nd") && !word_is(d, d->at, "rd") &&
                !word_is(d, d->at, "th") && !word_is(d, d->at, "of")) {

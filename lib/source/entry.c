@@ -42,19 +42,22 @@ void entry_free(struct entry *p)
     *p = (struct entry){0};
 }
 
-/* An id that a host gives: host/id, unless it is an address and names its host itself. */
-static struct str id_at_host(struct str host, struct str id, struct arena *arena)
+/* An id as its host's, unless it is an address and names that itself. */
+static struct str id_at_host(const struct entry *p, struct str page, struct str id,
+                             struct arena *arena)
 {
-    if (id.len == 0 || host.len == 0 || url_is_absolute(id))
+    if (id.len == 0 || url_is_absolute(id))
+        return id;
+    struct str host = url_host(page);
+    if (host.len == 0)
+        host = url_host(p->url);
+    if (host.len == 0)
         return id;
     return ARENA_JOIN(arena, host, str_starts(id, STR("/")) ? STR("") : STR("/"), id);
 }
 
 void entry_identify(struct entry *p, struct str page, struct arena *arena)
 {
-    struct str host = url_host(page);
-    if (host.len == 0)
-        host = url_host(p->url);
     if (p->id.len == 0 && !str_equal(p->url, page))
         p->id = p->url;
     if (p->id.len == 0) {
@@ -62,8 +65,8 @@ void entry_identify(struct entry *p, struct str page, struct arena *arena)
         snprintf(p->hashed, sizeof p->hashed, "%016llx", (unsigned long long)hash);
         p->id = str_of(p->hashed);
     }
-    p->id = id_at_host(host, p->id, arena);
-    p->reply_to = id_at_host(host, p->reply_to, arena);
+    p->id = id_at_host(p, page, p->id, arena);
+    p->reply_to = id_at_host(p, page, p->reply_to, arena);
 }
 
 int64_t entry_count(struct str raw)

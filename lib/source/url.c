@@ -392,12 +392,16 @@ bool url_unwrap(struct buf *to, struct str url)
 
 void url_lead(struct buf *to, struct str base, struct str reference)
 {
-    struct buf whole = {0};
-    if (str_trim(reference).len > 0)
-        url_resolve(&whole, base, reference);
-    if (!url_unwrap(to, buf_str(&whole)))
-        buf_add_str(to, buf_str(&whole));
-    buf_free(&whole);
+    struct buf within = {0};
+    size_t before = to->len;
+    if (str_trim(reference).len == 0)
+        return;
+    url_resolve(to, base, reference);
+    if (url_unwrap(&within, str_from(buf_str(to), before))) {
+        to->len = before;
+        buf_add_str(to, buf_str(&within));
+    }
+    buf_free(&within);
 }
 
 void url_encode(struct buf *to, struct str text)
