@@ -375,11 +375,18 @@ static void add_id(struct buf *to, struct str record)
     buf_free(&whole);
 }
 
+/* Before an id that is no address stand its host and a slash. */
+static bool is_id(struct str wanted, struct str id)
+{
+    size_t host = id.len > wanted.len ? id.len - wanted.len : 0;
+    return str_equal(wanted, id) || (host > 0 && id.ptr[host - 1] == '/' && str_ends(id, wanted));
+}
+
 static bool has_id(const struct claim *c, struct str record)
 {
     struct buf id = {0};
     add_id(&id, record);
-    bool same = str_equal(buf_str(&c->text), buf_str(&id));
+    bool same = is_id(buf_str(&c->text), buf_str(&id));
     buf_free(&id);
     return same;
 }
@@ -459,7 +466,7 @@ static bool has_reply_to(const struct claim *c, struct str record)
     struct buf id = {0};
     value_add_string(&id, value_member(record, "reply_to"));
     bool same = str_starts(buf_str(&id), STR("feed:")) &&
-                str_equal(buf_str(&c->text), str_from(buf_str(&id), 5));
+                is_id(buf_str(&c->text), str_from(buf_str(&id), 5));
     buf_free(&id);
     return same;
 }

@@ -195,7 +195,7 @@ static void take_metrics(struct entry *post, const struct str *view)
         [ENTRY_QUOTES] = QUOTE_COUNT,
     };
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        post->metrics[i] = value_integer(view[counts[i]], ENTRY_UNKNOWN);
+        post->metrics[i] = entry_count(view[counts[i]]);
 }
 
 /* createdAt is what the author's program claims: not later than it was seen. */

@@ -42,13 +42,15 @@ struct spelling {
 };
 
 static const struct spelling spellings[] = {
-    {"年", " Y "},       {"月", " M "},        {"日", " D "},       {"時", " h "},
-    {"分", " m "},       {"秒", " s "},        {"午前", " am "},    {"午後", " pm "},
-    {"令和", " reiwa "}, {"平成", " heisei "}, {"昭和", " showa "}, {"元年", " 1 Y "},
-    {"正午", " 12 h "},  {"時半", " h 30 m "}, {"昼", " eve "},     {"夕", " eve "},
-    {"夜", " eve "},     {"晩", " eve "},      {"：", ":"},         {"／", "/"},
-    {"－", "-"},         {"＋", "+"},          {"．", "."},         {"−", "-"},
-    {"　", " "},
+    {"年", " Y "},        {"月", " M "},         {"日", " D "},
+    {"時", " h "},        {"分", " m "},         {"秒", " s "},
+    {"午前", " am "},     {"午後", " pm "},      {"令和", " reiwa "},
+    {"平成", " heisei "}, {"昭和", " showa "},   {"元年", " 1 Y "},
+    {"正午", " 12 h "},   {"時半", " h 30 m "},  {"昼", " eve "},
+    {"夕", " eve "},      {"夜", " eve "},       {"晩", " eve "},
+    {"：", ":"},          {"／", "/"},           {"－", "-"},
+    {"＋", "+"},          {"．", "."},           {"−", "-"},
+    {"　", " "},          {"日本時間", " JST "}, {"日本標準時", " JST "},
 };
 
 /* Adds what the character at text.ptr reads as; returns the bytes taken. */
@@ -140,6 +142,15 @@ static bool word_is(const struct date *d, size_t at, const char *word)
     return at < d->count && d->parts[at].kind == PART_WORD &&
            d->parts[at].text.len == strlen(word) &&
            strncasecmp(d->parts[at].text.ptr, word, strlen(word)) == 0;
+}
+
+/* am, pm, a.m., p.m.: how many parts it has; 0 for none. */
+static size_t noon_at(const struct date *d, size_t at, const char *word)
+{
+    const char letter[] = {word[0], '\0'};
+    if (word_is(d, at, word))
+        return 1;
+    return word_is(d, at, letter) && sign_at(d, at + 1, '.') && word_is(d, at + 2, "m") ? 3 : 0;
 }
 
 /* A single letter that stands for a kanji: its case counts. */
@@ -260,6 +271,7 @@ static bool take_word(struct date *d)
         return true;
     struct str word = d->parts[d->at].text;
     int month = month_of(word), era = era_begins(word);
+    size_t noon;
     if (month != UNSET && d->month == UNSET) {
         d->month = month;
     } else if (era != UNSET && number_at(d, d->at + 1) && d->parts[d->at + 1].number < 100) {
@@ -267,10 +279,12 @@ static bool take_word(struct date *d)
         d->japanese = true;
         if (kanji_at(d, d->at + 1, 'Y'))
             d->at++;
-    } else if (word_is(d, d->at, "am")) {
+    } else if ((noon = noon_at(d, d->at, "am")) > 0) {
         d->before_noon = true;
-    } else if (word_is(d, d->at, "pm")) {
+        d->at += noon - 1;
+    } else if ((noon = noon_at(d, d->at, "pm")) > 0) {
         d->afternoon = true;
+        d->at += noon - 1;
     } else if (!is_weekday(word) && !word_is(d, d->at, "T") && !word_is(d, d->at, "at") &&
                !word_is(d, d->at, "st") && !word_is(d, d->at, "nd") && !word_is(d, d->at, "rd") &&
                !word_is(d, d->at, "th") && !word_is(d, d->at, "of")) {
@@ -422,8 +436,8 @@ static bool take_lone_number(struct date *d)
         d->day = part->number;
     } else if (d->year == UNSET && part->text.len <= 4) {
         d->year = whole_year(part);
-    } else if (d->hour == UNSET && part->text.len <= 2 && d->at + 1 < d->count &&
-               (word_is(d, d->at + 1, "am") || word_is(d, d->at + 1, "pm"))) {
+    } else if (d->hour == UNSET && part->text.len <= 2 &&
+               noon_at(d, d->at + 1, "am") + noon_at(d, d->at + 1, "pm") > 0) {
         d->hour = part->number;
     } else if (d->hour == UNSET && d->year != UNSET && part->text.len <= 2 && d->at > 0 &&
                word_is(d, d->at - 1, "T")) {
@@ -437,15 +451,17 @@ static bool take_lone_number(struct date *d)
     return true;
 }
 
-/* A comment of RFC 822, of which the offset before it has said all: +0900 (Tokyo). */
+/* A comment of RFC 822 or a suffix of RFC 9557, of which the offset before it has said all:
+ * +0900 (Tokyo), +09:00[Asia/Tokyo]. */
 static bool skip_comment(struct date *d)
 {
     size_t open = 0;
-    if (!d->has_offset || !sign_at(d, d->at, '('))
+    if (!d->has_offset || !(sign_at(d, d->at, '(') || sign_at(d, d->at, '[')))
         return false;
+    bool bracket = sign_at(d, d->at, '[');
     do {
-        open += sign_at(d, d->at, '(');
-        open -= sign_at(d, d->at, ')');
+        open += sign_at(d, d->at, bracket ? '[' : '(');
+        open -= sign_at(d, d->at, bracket ? ']' : ')');
         d->at++;
     } while (open > 0 && d->at < d->count);
     return true;
@@ -500,11 +516,19 @@ static int64_t date_value(struct date *d)
     return time >= first && time < last ? time : CLOCK_UNKNOWN;
 }
 
+/* 2026082212: could be an hour of our days as well as seconds since 1970. */
+static bool is_hour(int64_t number)
+{
+    int64_t day = number / 100 % 100, month = number / 10000 % 100;
+    return number >= 1990010100 && number < 2100000000 && month >= 1 && month <= 12 && day >= 1 &&
+           day <= 31 && number % 100 < 24;
+}
+
 /* Seconds, milliseconds or microseconds since 1970: told apart by their size.
  * Smaller numbers (before 1973) are more likely something else. */
 static int64_t date_epoch(int64_t number)
 {
-    if (number < 100000000)
+    if (number < 100000000 || is_hour(number))
         return CLOCK_UNKNOWN;
     int64_t last = clock_days(MAX_YEAR + 1, 1, 1) * 86400;
     if (number >= 100000000000000)

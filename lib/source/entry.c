@@ -7,6 +7,8 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "record/value.h"
+#include "source/url.h"
 
 /* Doubles are looked for among so many, which keeps hostile lists linear. */
 #define DISTINCT 64
@@ -40,15 +42,47 @@ void entry_free(struct entry *p)
     *p = (struct entry){0};
 }
 
-void entry_identify(struct entry *p)
+/* An id as its host's, unless it is an address and names that itself. */
+static struct str id_at_host(const struct entry *p, struct str page, struct str id,
+                             struct arena *arena)
 {
-    if (p->id.len == 0)
+    if (id.len == 0 || url_is_absolute(id))
+        return id;
+    struct str host = url_host(page);
+    if (host.len == 0)
+        host = url_host(p->url);
+    if (host.len == 0)
+        return id;
+    return ARENA_JOIN(arena, host, str_starts(id, STR("/")) ? STR("") : STR("/"), id);
+}
+
+void entry_identify(struct entry *p, struct str page, struct arena *arena)
+{
+    if (p->id.len == 0 && !str_equal(p->url, page))
         p->id = p->url;
-    if (p->id.len > 0)
-        return;
-    uint64_t hash = hash_bytes(p->text, hash_bytes(p->title, (uint64_t)p->time));
-    snprintf(p->hashed, sizeof p->hashed, "%016llx", (unsigned long long)hash);
-    p->id = str_of(p->hashed);
+    if (p->id.len == 0) {
+        uint64_t hash = hash_bytes(p->text, hash_bytes(p->title, (uint64_t)p->time));
+        snprintf(p->hashed, sizeof p->hashed, "%016llx", (unsigned long long)hash);
+        p->id = str_of(p->hashed);
+    }
+    p->id = id_at_host(p, page, p->id, arena);
+    p->reply_to = id_at_host(p, page, p->reply_to, arena);
+}
+
+int64_t entry_count(struct str raw)
+{
+    int64_t count = 0;
+    if (value_type(raw) != VALUE_STRING)
+        return value_integer(raw, ENTRY_UNKNOWN);
+    struct str digits = {raw.ptr + 1, raw.len - 2};
+    if (digits.len == 0 || digits.len > 18)
+        return ENTRY_UNKNOWN;
+    for (size_t i = 0; i < digits.len; i++) {
+        if (digits.ptr[i] < '0' || digits.ptr[i] > '9')
+            return ENTRY_UNKNOWN;
+        count = count * 10 + (digits.ptr[i] - '0');
+    }
+    return count;
 }
 
 struct str entry_inherited(struct str text)

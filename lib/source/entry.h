@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "record/write.h"
+#include "source/arena.h"
 
 #define ENTRY_UNKNOWN    (-1) /* a number or a truth that is not known */
 #define ENTRY_HASH_BYTES 17   /* hexadecimal digits and a NUL */
@@ -71,8 +72,15 @@ void entry_reset(struct entry *p);
 void entry_free(struct entry *p);
 
 /* Of a post in a feed, once all else is filled in: where it has no id, its address is one
- * or, without one, a hash of title, time and text. Points into the post. */
-void entry_identify(struct entry *p);
+ * or, without one of its own, a hash of title, time and text. Ids that are no addresses are
+ * unique in their feed alone: the host of the feed's page, else that of the post's, goes
+ * before them, in the arena; not the address by which the feed was read, so that the same
+ * document gives the same ids wherever it comes from. */
+void entry_identify(struct entry *p, struct str page, struct arena *arena);
+
+/* A count that JSON tells as a number or, as archives and exports do, as a string of digits;
+ * ENTRY_UNKNOWN for what is neither. */
+int64_t entry_count(struct str raw);
 
 /* What a feed says once for all its posts. Nothing where it is beyond all measure: it
  * would be written with each of them. */

@@ -336,17 +336,16 @@ static void open_level(struct feed *f, const char **attributes)
  * that is not known the feed's page. */
 static struct str current_base(const struct feed *f)
 {
-    return f->levels[f->depth].base.len > 0 ? f->levels[f->depth].base : f->channel.link;
+    struct str base = f->levels[f->depth].base;
+    return url_is_absolute(base) ? base : f->channel.link;
 }
 
 static struct str whole_address(struct feed *f, struct str address)
 {
-    struct buf whole = {0}, unwrapped = {0};
-    url_resolve(&whole, current_base(f), address);
-    bool wrapped = url_unwrap(&unwrapped, buf_str(&whole));
-    struct str kept = keep(f, wrapped ? buf_str(&unwrapped) : buf_str(&whole));
+    struct buf whole = {0};
+    url_lead(&whole, current_base(f), address);
+    struct str kept = keep(f, buf_str(&whole));
     buf_free(&whole);
-    buf_free(&unwrapped);
     return kept;
 }
 
@@ -772,7 +771,7 @@ static void add_start_tag(struct feed *f, const char *name, const char **attribu
         buf_addf(&c->text, " %s=\"", attributes[0]);
         struct buf whole = {0};
         if (address)
-            url_resolve(&whole, current_base(f), str_of(attributes[1]));
+            url_lead(&whole, current_base(f), str_of(attributes[1]));
         add_escaped(&c->text, address ? buf_str(&whole) : str_of(attributes[1]));
         buf_free(&whole);
         buf_add_char(&c->text, '"');
@@ -815,7 +814,7 @@ static void write_item(struct feed *f)
     if (post->author.name.len == 0 && f->language == ATOM)
         post->author.name = entry_inherited(f->channel.author);
     post->id = f->item.id;
-    entry_identify(post);
+    entry_identify(post, entry_inherited(f->channel.link), &f->item_arena);
     source_write(f->s, "feed", "net-news");
     f->items++;
     f->item_depth = 0;

@@ -3,7 +3,8 @@
  * order in which they were numbered, `name<>mail<>date ID:…<>text<>title`, the title with
  * the first alone. Names and texts are HTML. A post is called by its number, so its id is
  * the thread's key and its line. The key is the file's name; where that is not known the
- * first line's date and title stand for it.
+ * date and the title of the first line that was not taken away stand for it, and where one
+ * title follows another a new thread begins.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ enum { NAME, MAIL, DATE, TEXT, TITLE, FIELDS };
 struct dat {
     struct source *s;
     struct str key;
+    bool named;    /* by its file */
     size_t number; /* of the line at hand, from 1 */
 };
 
@@ -56,14 +58,19 @@ static bool is_gone(const struct str *fields)
            str_starts(str_trim(fields[DATE]), word);
 }
 
+static bool is_dated(const struct str *fields)
+{
+    return fields[DATE].len > 0 && is_digit(fields[DATE].ptr[0]);
+}
+
 bool fivech_begins(struct str text)
 {
     struct str rest, fields[FIELDS];
     struct str line = str_cut(text, '\n', &rest);
     size_t count = cut_line(line, fields);
     bool cut_off = line.len == text.len && count == TEXT + 1; /* a long first post */
-    bool dated = fields[DATE].len > 0 && is_digit(fields[DATE].ptr[0]);
-    return (count == FIELDS || cut_off) && (dated || is_gone(fields)) && text.ptr[0] != '{';
+    return (count == FIELDS || cut_off) && (is_dated(fields) || is_gone(fields)) &&
+           text.ptr[0] != '{';
 }
 
 /* ---- the key ---- */
@@ -83,15 +90,27 @@ static struct str key_of_file(const char *file)
     return (struct str){name.ptr, digits >= KEY_DIGITS && whole ? digits : 0};
 }
 
-static struct str key_of(struct source *s, const struct str *first)
+/* The key of the thread that text begins with. All first lines that were taken away are the
+ * same: the first other one counts, with its number. */
+static struct str key_of_lines(struct source *s, struct str text)
 {
-    struct str key = key_of_file(s->file);
+    struct str fields[FIELDS];
     char digits[17];
-    if (key.len > 0)
-        return key;
-    uint64_t hash = hash_bytes(first[DATE], hash_bytes(str_trim(first[TITLE]), 0));
+    uint64_t before = 0;
+    cut_line(str_cut(text, '\n', &text), fields);
+    while (is_gone(fields) && text.len > 0) {
+        before++;
+        cut_line(str_cut(text, '\n', &text), fields);
+    }
+    uint64_t hash = hash_bytes(fields[DATE], hash_bytes(str_trim(fields[TITLE]), before));
     snprintf(digits, sizeof digits, "%016" PRIx64, hash);
     return arena_keep(&s->arena, str_of(digits));
+}
+
+/* Has the first line of another thread come? Where the file names the thread it has but one. */
+static bool begins_thread(const struct dat *d, const struct str *fields)
+{
+    return !d->named && str_trim(fields[TITLE]).len > 0 && is_dated(fields) && !is_gone(fields);
 }
 
 static struct str id_of(const struct dat *d, struct str number)
@@ -196,11 +215,10 @@ static void convert_post(struct dat *d, const struct str *fields, struct str num
     source_write(s, "5ch", "forum");
 }
 
-static bool convert_line(struct dat *d, struct str line, struct err *e)
+static bool convert_line(struct dat *d, const struct str *fields, size_t count, struct err *e)
 {
-    struct str fields[FIELDS];
     char digits[24];
-    if (cut_line(line, fields) <= TEXT)
+    if (count <= TEXT)
         return err_set(e, "line %zu of the thread has not the parts name<>mail<>date<>text",
                        d->number);
     snprintf(digits, sizeof digits, "%zu", d->number);
@@ -214,19 +232,24 @@ static bool convert_line(struct dat *d, struct str line, struct err *e)
 
 static bool fivech_convert(struct source *s, struct str text, struct err *e)
 {
-    struct str rest = text, fields[FIELDS];
+    struct str fields[FIELDS];
     struct err why;
     size_t bad = 0;
     if (!s->in_document || !fivech_begins(text))
         return err_set(e, "no thread of 5ch: its first line is not "
                           "name<>mail<>date<>text<>title");
-    cut_line(str_cut(text, '\n', &rest), fields);
-    struct dat d = {.s = s, .key = key_of(s, fields)};
-    for (rest = text; rest.len > 0;) {
-        struct str line = str_trim(str_cut(rest, '\n', &rest));
+    struct dat d = {.s = s, .key = key_of_file(s->file)};
+    d.named = d.key.len > 0;
+    while (text.len > 0) {
+        struct str here = text, line = str_trim(str_cut(text, '\n', &text));
+        size_t count = cut_line(line, fields);
+        if (d.key.len == 0 || begins_thread(&d, fields)) {
+            d.key = key_of_lines(s, here);
+            d.number = 0;
+        }
         d.number++;
-        if (line.len > 0 && !convert_line(&d, line, &why) && bad++ == 0)
-            *e = why;
+        if (line.len > 0 && !convert_line(&d, fields, count, &why))
+            source_fault(s, &bad, &why, e);
     }
     return bad == 0;
 }

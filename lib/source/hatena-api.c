@@ -52,7 +52,7 @@ static bool hatena_read(struct poll *p, const struct answer *a, struct err *e)
         return err_set(e, "the answer is no list of Hatena's bookmarks");
     if (!poll_take(p, page, e))
         return false;
-    int64_t count = value_integer(value_member(page, "count"), -1);
+    int64_t count = entry_count(value_member(page, "count"));
     if (count == cursor_number(p->cursor, "count", -1))
         drop_counts(p->lines, from);
     else if (count >= 0)

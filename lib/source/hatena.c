@@ -52,14 +52,18 @@ static bool hatena_convert(struct source *s, struct str value, struct err *e)
                         .url = source_member(s, value, "url")};
     if (page.eid.len == 0)
         return err_set(e, "not a page's bookmarks from Hatena: it has no eid");
-    bool done = source_each(s, value_member(value, "bookmarks"), &page, convert_bookmark, e);
-    struct kind_count count = {.url = page.url,
-                               .from = CLOCK_UNKNOWN,
-                               .to = s->settings->now,
-                               .count = value_integer(value_member(value, "count"), -1)};
-    if (count.count >= 0)
+    size_t bad = !source_each(s, value_member(value, "bookmarks"), &page, convert_bookmark, e);
+    struct err why;
+    struct str kept = value_member(value, "count");
+    struct kind_count count = {
+        .url = page.url, .from = CLOCK_UNKNOWN, .to = s->settings->now, .count = entry_count(kept)};
+    if (count.count >= 0) {
         kind_write_count(s, "hatena", &count);
-    return done;
+    } else if (!value_nothing(kept)) {
+        err_set(&why, "how many keep a page of Hatena's is no number");
+        source_fault(s, &bad, &why, e);
+    }
+    return bad == 0;
 }
 
 const struct source_format source_hatena = {

@@ -392,18 +392,12 @@ static struct str attribute(const GumboElement *element, const char *name)
 /* The address made whole, in the arena; empty where it leads nowhere on the web. */
 static struct str whole_address(struct reading *r, struct str address)
 {
-    struct buf whole = {0}, unwrapped = {0};
+    struct buf whole = {0};
     struct str kept = {NULL, 0};
-    if (address.len == 0)
-        return kept;
-    url_resolve(&whole, r->base, address);
-    struct str found = buf_str(&whole);
-    if (url_unwrap(&unwrapped, found))
-        found = buf_str(&unwrapped);
-    if (url_is_web(found))
-        kept = arena_keep(r->arena, found);
+    url_lead(&whole, r->base, address);
+    if (url_is_web(buf_str(&whole)))
+        kept = arena_keep(r->arena, buf_str(&whole));
     buf_free(&whole);
-    buf_free(&unwrapped);
     return kept;
 }
 
@@ -449,10 +443,18 @@ static void collect(struct reading *r, const GumboElement *element)
                       entry_media_type(attribute(element, "type"), attribute(element, "src")));
 }
 
+/* Is it the address that servers put beside a quote for programs that know of none? Where the
+ * quote is told, it is not the author's word. */
+static bool is_told_quote(const struct reading *r, const GumboElement *element)
+{
+    return r->post != NULL && r->post->quote_of.len > 0 &&
+           has_word(attribute(element, "class"), "quote-inline");
+}
+
 /* False where the element's content is not to be read. */
 static bool enter_element(struct reading *r, const GumboElement *element)
 {
-    if (IS_ONE_OF(element->tag, dropped))
+    if (IS_ONE_OF(element->tag, dropped) || is_told_quote(r, element))
         return false;
     if (r->post != NULL)
         collect(r, element);

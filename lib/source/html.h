@@ -15,7 +15,8 @@
 #include "source/entry.h"
 
 /* Adds the text of a fragment of HTML. If p is not NULL, its links and media get
- * what the fragment has, made whole by base and kept in the arena. */
+ * what the fragment has, made whole by base and kept in the arena; where p quotes another
+ * post, the address that stands in the fragment for that is left out. */
 void html_text(struct buf *to, struct str html, struct str base, struct entry *p,
                struct arena *arena);
 

@@ -28,12 +28,10 @@ static struct str id_of(struct source *s, struct str item)
 
 static struct str address(struct source *s, struct str base, struct str text)
 {
-    struct buf whole = {0}, unwrapped = {0};
-    url_resolve(&whole, base, text);
-    bool wrapped = url_unwrap(&unwrapped, buf_str(&whole));
-    struct str kept = arena_keep(&s->arena, wrapped ? buf_str(&unwrapped) : buf_str(&whole));
+    struct buf whole = {0};
+    url_lead(&whole, base, text);
+    struct str kept = arena_keep(&s->arena, buf_str(&whole));
     buf_free(&whole);
-    buf_free(&unwrapped);
     return kept;
 }
 
@@ -67,9 +65,8 @@ static void take_attachments(struct source *s, struct str item, struct str base)
 {
     struct walk w;
     struct str attachment;
-    struct str image = member(s, item, "image");
-    if (image.len > 0)
-        entry_add_media(&s->entry, "image", address(s, base, image), (struct str){NULL, 0});
+    struct str image = address(s, base, member(s, item, "image"));
+    entry_add_media(&s->entry, "image", image, (struct str){NULL, 0});
     walk_begin(&w, value_member(item, "attachments"));
     while (walk_next(&w, NULL, &attachment)) {
         struct str url = address(s, base, member(s, attachment, "url"));
@@ -80,7 +77,7 @@ static void take_attachments(struct source *s, struct str item, struct str base)
 
 /* What the feed says for all its items. */
 struct common {
-    struct str base, lang, author;
+    struct str base, page, lang, author;
 };
 
 static struct common read_common(struct source *s, struct str feed)
@@ -91,10 +88,14 @@ static struct common read_common(struct source *s, struct str feed)
     };
     if (s->settings->base != NULL)
         common.base = str_of(s->settings->base);
-    if (common.base.len == 0)
+    if (!url_is_absolute(common.base))
         common.base = member(s, feed, "feed_url");
-    if (common.base.len == 0)
+    if (!url_is_absolute(common.base))
         common.base = member(s, feed, "home_page_url");
+    common.page = address(s, common.base, member(s, feed, "home_page_url"));
+    if (common.page.len == 0)
+        common.page = address(s, common.base, member(s, feed, "feed_url"));
+    common.page = entry_inherited(common.page);
     return common;
 }
 
@@ -106,7 +107,7 @@ static void convert_item(struct source *s, struct str item, const struct common 
     struct str url = member(s, item, "url");
     if (url.len == 0)
         url = member(s, item, "external_url");
-    post->url = url.len > 0 ? address(s, feed->base, url) : url;
+    post->url = address(s, feed->base, url);
     post->time = date_parse_json(value_member(item, "date_published"));
     post->edited = date_parse_json(value_member(item, "date_modified"));
     if (post->time == CLOCK_UNKNOWN)
@@ -123,7 +124,7 @@ static void convert_item(struct source *s, struct str item, const struct common 
     post->text = content_of(s, item, feed->base);
     source_list(s, &post->tags, value_member(item, "tags"), NULL);
     take_attachments(s, item, feed->base);
-    entry_identify(post);
+    entry_identify(post, feed->page, &s->arena);
     source_write(s, "feed", "net-news");
 }
 

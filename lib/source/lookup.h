@@ -16,7 +16,7 @@ struct lookup {
     size_t cap;
 };
 
-/* Adds the objects of an array by their member `key`, a string; of several with the
+/* Adds the objects of an array by their member `key`, an identifier; of several with the
  * same the first counts. */
 void lookup_add(struct lookup *x, struct arena *arena, struct str array, const char *key);
 

@@ -64,7 +64,7 @@ static void take_author(struct source *s, struct str account)
         post->author.id = source_member(s, account, "url");
     post->author.handle = source_member(s, account, "acct");
     post->author.name = source_member(s, account, "display_name");
-    post->author.followers = value_integer(value_member(account, "followers_count"), ENTRY_UNKNOWN);
+    post->author.followers = entry_count(value_member(account, "followers_count"));
 }
 
 static void take_metrics(struct entry *post, const struct str *status)
@@ -76,7 +76,7 @@ static void take_metrics(struct entry *post, const struct str *status)
         [ENTRY_QUOTES] = QUOTES_COUNT,
     };
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        post->metrics[i] = value_integer(status[counts[i]], ENTRY_UNKNOWN);
+        post->metrics[i] = entry_count(status[counts[i]]);
 }
 
 static void take_media(struct source *s, struct str attachments)
@@ -139,14 +139,16 @@ static bool convert_status(struct source *s, void *context, struct str object, s
     post->time = date_parse_json(status[CREATED_AT]);
     post->edited = date_parse_json(status[EDITED_AT]);
     take_author(s, status[ACCOUNT]);
+    post->quote_of = quoted(s, page, content[QUOTE]);
     take_content(s, content);
     struct str answered = arena_id(&s->arena, status[IN_REPLY_TO_ID]);
     post->reply_to = source_member(s, lookup_find(page, answered), "uri");
     if (post->reply_to.len == 0)
         post->reply_to = answered;
-    if (repost)
+    if (repost) {
         post->repost_of = arena_json(&s->arena, original[URI]);
-    post->quote_of = quoted(s, page, status[QUOTE]);
+        post->quote_of = (struct str){NULL, 0}; /* that is the original's */
+    }
     take_metrics(post, status);
     source_write(s, "mastodon", "sns");
     return true;

@@ -68,11 +68,12 @@ static struct str plain(struct source *s, struct str raw)
     return html_unescape(arena_json(&s->arena, raw), &s->arena);
 }
 
-/* Of what its author or a moderator took away a note is left, which nobody wrote. */
+/* Of what its author, a moderator or Reddit took away a note is left, which nobody wrote. */
 static bool is_gone(struct str text)
 {
-    static const char *const notes[] = {"[removed]", "[deleted]", NULL};
-    return str_is_any(text, notes);
+    static const char *const notes[] = {"[removed]", "[deleted]", "[deleted by user]", NULL};
+    return str_is_any(text, notes) ||
+           (str_starts_nocase(text, STR("[ removed by reddit")) && str_ends(text, STR("]")));
 }
 
 /* The text as it was typed, else as it is shown. */
@@ -129,7 +130,7 @@ static void take_common(struct source *s, const struct str *thing)
     take_author(s, thing);
     entry_add(&post->tags, arena_json(&s->arena, thing[SUBREDDIT]));
     if (!value_true(thing[SCORE_HIDDEN]))
-        post->metrics[ENTRY_LIKES] = value_integer(thing[SCORE], ENTRY_UNKNOWN);
+        post->metrics[ENTRY_LIKES] = entry_count(thing[SCORE]);
 }
 
 /* What a submission leads to, if it is more than a text of its own. */
@@ -169,10 +170,12 @@ static bool convert_submission(struct source *s, struct str data, struct err *e)
     if (post->id.len == 0 || value_type(thing[TITLE]) != VALUE_STRING)
         return err_set(e, "a submission of Reddit's has no name or no title");
     post->title = plain(s, thing[TITLE]);
+    if (is_gone(post->title))
+        post->title = (struct str){NULL, 0};
     post->text = text_of(s, thing[SELFTEXT], thing[SELFTEXT_HTML]);
     post->thread = post->id;
     take_common(s, thing);
-    post->metrics[ENTRY_REPLIES] = value_integer(thing[NUM_COMMENTS], ENTRY_UNKNOWN);
+    post->metrics[ENTRY_REPLIES] = entry_count(thing[NUM_COMMENTS]);
     take_link(s, thing);
     take_crosspost(s, thing);
     source_write(s, "reddit", "forum");
@@ -202,12 +205,10 @@ static bool convert_replied(struct source *s, struct str data, struct err *e)
     struct str thing[THING_MEMBERS];
     struct err why;
     source_pick(data, thing_members, thing);
-    bool done = convert_comment(s, thing, e);
-    if (value_type(thing[REPLIES]) != VALUE_OBJECT || convert_thing(s, NULL, thing[REPLIES], &why))
-        return done;
-    if (done)
-        *e = why;
-    return false;
+    size_t bad = !convert_comment(s, thing, e);
+    if (value_type(thing[REPLIES]) == VALUE_OBJECT && !convert_thing(s, NULL, thing[REPLIES], &why))
+        source_fault(s, &bad, &why, e);
+    return bad == 0;
 }
 
 /* A thing by its kind. Accounts, communities and the notes that there is more are no

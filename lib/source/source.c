@@ -190,6 +190,14 @@ struct str source_html(struct source *s, struct str html, struct str base)
     return arena_keep(&s->arena, buf_str(&s->scratch));
 }
 
+void source_fault(struct source *s, size_t *bad, const struct err *why, struct err *e)
+{
+    if ((*bad)++ == 0)
+        *e = *why;
+    else
+        s->untold++;
+}
+
 bool source_each(struct source *s, struct str array, void *context,
                  bool (*convert)(struct source *s, void *context, struct str element,
                                  struct err *e),
@@ -201,8 +209,8 @@ bool source_each(struct source *s, struct str array, void *context,
     size_t bad = 0;
     walk_begin(&w, array);
     while (walk_next(&w, NULL, &element))
-        if (!convert(s, context, element, &why) && bad++ == 0)
-            *e = why;
+        if (!convert(s, context, element, &why))
+            source_fault(s, &bad, &why, e);
     return bad == 0;
 }
 
@@ -760,11 +768,16 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
     s->lines = lines;
     s->in_document = document;
     s->alone = false;
+<<<<<<< HEAD
     s->line = 1;
+=======
+    s->untold = 0;
+>>>>>>> fix-j5
     arena_clear(&s->arena);
     if (document)
         convert_document(s, text, &faults);
     else
         convert_line(s, text, &faults);
+    faults.count += s->untold;
     return tell_faults(&faults, e, at);
 }

@@ -82,6 +82,7 @@ struct source {
     size_t line;         /* in which the feed under way begins, from 1 */
     struct str behind;   /* what the feed that was read last is followed by */
     bool alone;          /* what is behind a feed is decoded by itself */
+    size_t untold;       /* faults of the text at hand beside the first of each value */
     struct buf scratch;
 };
 
@@ -156,7 +157,12 @@ void source_list(struct source *s, struct entry_list *list, struct str array, co
  * s->entry. */
 struct str source_html(struct source *s, struct str html, struct str base);
 
-/* For formats: converts each element of an array. Of the faults the first is told. */
+/* For formats: one of several faults in a value, of which *bad came before: the first goes
+ * into e, the others are counted. */
+void source_fault(struct source *s, size_t *bad, const struct err *why, struct err *e);
+
+/* For formats: converts each element of an array. Of the faults the first is told, and how
+ * many more there are. */
 bool source_each(struct source *s, struct str array, void *context,
                  bool (*convert)(struct source *s, void *context, struct str element,
                                  struct err *e),

@@ -71,7 +71,7 @@ static const char *const user_members[] = {"id_str",          "id",       "scree
 /* Ids stand twice, as a string and as a number, which may have been spoilt. */
 static struct str either_id(struct source *s, struct str string, struct str number)
 {
-    struct str id = arena_json(&s->arena, string);
+    struct str id = arena_id(&s->arena, string);
     return id.len > 0 ? id : arena_id(&s->arena, number);
 }
 
@@ -83,33 +83,18 @@ static void take_author(struct source *s, struct str user)
     post->author.id = either_id(s, member[USER_ID_STR], member[USER_ID]);
     post->author.handle = arena_json(&s->arena, member[USER_HANDLE]);
     post->author.name = arena_json(&s->arena, member[USER_NAME]);
-    post->author.followers = value_integer(member[USER_FOLLOWERS], ENTRY_UNKNOWN);
+    post->author.followers = entry_count(member[USER_FOLLOWERS]);
     if (value_type(member[USER_VERIFIED]) == VALUE_BOOL)
         post->author.verified = value_true(member[USER_VERIFIED]);
-}
-
-/* Counts are numbers, in the archive strings. */
-static int64_t count_of(struct source *s, struct str raw)
-{
-    struct str text = arena_json(&s->arena, raw);
-    int64_t count = 0;
-    if (text.len == 0 || text.len > 18)
-        return value_integer(raw, ENTRY_UNKNOWN);
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            return ENTRY_UNKNOWN;
-        count = count * 10 + (text.ptr[i] - '0');
-    }
-    return count;
 }
 
 static void take_metrics(struct source *s, const struct str *tweet)
 {
     int64_t *metrics = s->entry.metrics;
-    metrics[ENTRY_LIKES] = count_of(s, tweet[FAVORITE_COUNT]);
-    metrics[ENTRY_REPOSTS] = count_of(s, tweet[RETWEET_COUNT]);
-    metrics[ENTRY_REPLIES] = count_of(s, tweet[REPLY_COUNT]);
-    metrics[ENTRY_QUOTES] = count_of(s, tweet[QUOTE_COUNT]);
+    metrics[ENTRY_LIKES] = entry_count(tweet[FAVORITE_COUNT]);
+    metrics[ENTRY_REPOSTS] = entry_count(tweet[RETWEET_COUNT]);
+    metrics[ENTRY_REPLIES] = entry_count(tweet[REPLY_COUNT]);
+    metrics[ENTRY_QUOTES] = entry_count(tweet[QUOTE_COUNT]);
 }
 
 /* Where each link leads at last, else as far as is told. */
@@ -219,7 +204,7 @@ static bool convert_delete(struct source *s, struct str note, struct err *e)
 /* A tweet of the archive; of one that its author has deleted that it is gone. */
 static bool convert_archived(struct source *s, struct str tweet, struct err *e)
 {
-    if (value_member(tweet, "deleted_at").ptr == NULL)
+    if (value_nothing(value_member(tweet, "deleted_at")))
         return convert_tweet(s, tweet, e);
     struct str id = either_id(s, value_member(tweet, "id_str"), value_member(tweet, "tweet_id"));
     if (id.len == 0)

@@ -91,6 +91,12 @@ static struct str cut_port(struct url_parts parts, struct str *port)
     return (struct str){host.ptr, digits - 1};
 }
 
+struct str url_host(struct str url)
+{
+    struct str port;
+    return cut_port(url_split(url), &port);
+}
+
 static bool same_letters(struct str a, struct str b)
 {
     return a.len == b.len && strncasecmp(a.ptr, b.ptr, a.len) == 0;
@@ -253,6 +259,14 @@ static void add_percent_decoded(struct buf *to, struct str text)
     }
 }
 
+static void add_percent_encoded(struct buf *to, unsigned char c)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    buf_add_char(to, '%');
+    buf_add_char(to, digits[c >> 4]);
+    buf_add_char(to, digits[c & 15]);
+}
+
 /* The same with encodings of encodings undone, and `+` as the blank that it is in a query. */
 static void add_bare(struct buf *to, struct str text)
 {
@@ -307,14 +321,48 @@ void url_replace(struct buf *to, struct str url, struct str text, struct str wit
     }
 }
 
+/* com, jp, co.jp, com.au: what stands behind a name that is registered everywhere. */
+static bool is_top_domain(struct str domain)
+{
+    struct str country, first = str_cut(domain, '.', &country);
+    bool second = str_is(first, "co") || str_is(first, "com");
+    return first.len == domain.len ? first.len == 2 || second || str_is(first, "cat")
+                                   : second && country.len == 2;
+}
+
 /* Is it the page by which Google or YouTube leads its readers away? */
 static bool is_redirection(const struct url_parts *parts)
 {
     struct str host = parts->authority;
     if (str_starts(host, STR("www.")))
         host = str_from(host, 4);
-    return (str_starts(host, STR("google.")) && str_is(parts->path, "/url")) ||
+    bool google = str_starts(host, STR("google.")) && is_top_domain(str_from(host, 7));
+    return (google && str_is(parts->path, "/url")) ||
            (str_is(host, "youtube.com") && str_is(parts->path, "/redirect"));
+}
+
+/* Adds an address out of a query, percent signs undone but where an address has them: for
+ * blanks, controls and bytes that are no UTF-8. */
+static void add_address(struct buf *to, struct str value)
+{
+    struct buf plain = {0};
+    add_percent_decoded(&plain, value);
+    struct str rest = buf_str(&plain);
+    while (rest.len > 0) {
+        size_t sound;
+        str_is_utf8(rest, &sound);
+        for (size_t i = 0; i < sound; i++) {
+            unsigned char c = (unsigned char)rest.ptr[i];
+            if (c > ' ' && c != 0x7F)
+                buf_add_char(to, (char)c);
+            else
+                add_percent_encoded(to, c);
+        }
+        if (sound < rest.len)
+            add_percent_encoded(to, (unsigned char)rest.ptr[sound++]);
+        rest = str_from(rest, sound);
+    }
+    buf_free(&plain);
 }
 
 bool url_unwrap(struct buf *to, struct str url)
@@ -334,7 +382,7 @@ bool url_unwrap(struct buf *to, struct str url)
     if (found.len == 0)
         return false;
     size_t before = to->len;
-    add_percent_decoded(to, found);
+    add_address(to, found);
     struct str target = {to->data + before, to->len - before};
     if (url_is_web(target))
         return true;
@@ -342,12 +390,18 @@ bool url_unwrap(struct buf *to, struct str url)
     return false;
 }
 
-static void add_percent_encoded(struct buf *to, unsigned char c)
+void url_lead(struct buf *to, struct str base, struct str reference)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    buf_add_char(to, '%');
-    buf_add_char(to, digits[c >> 4]);
-    buf_add_char(to, digits[c & 15]);
+    struct buf within = {0};
+    size_t before = to->len;
+    if (str_trim(reference).len == 0)
+        return;
+    url_resolve(to, base, reference);
+    if (url_unwrap(&within, str_from(buf_str(to), before))) {
+        to->len = before;
+        buf_add_str(to, buf_str(&within));
+    }
+    buf_free(&within);
 }
 
 void url_encode(struct buf *to, struct str text)

@@ -19,6 +19,9 @@ bool url_is_absolute(struct str url);
 /* Is it something that can be opened on the web? */
 bool url_is_web(struct str url);
 
+/* The host, as it is spelled; empty where there is none. */
+struct str url_host(struct str url);
+
 /* Have both the same scheme, host and port? False for what has no host. */
 bool url_same_origin(struct str a, struct str b);
 
@@ -43,8 +46,12 @@ size_t url_spelled(struct str url, struct str text);
  * not. */
 void url_replace(struct buf *to, struct str url, struct str text, struct str with);
 
+/* Adds where a reference in a document at `base` leads: made whole, wrappings taken off.
+ * Nothing where it is empty: that would mean the document itself. */
+void url_lead(struct buf *to, struct str base, struct str reference);
+
 /* If url is a redirection by Google (google.TLD/url?url=…) or YouTube (/redirect?q=…), adds
- * the address that it leads to and returns true. */
+ * the address that it leads to, in UTF-8 as far as it is, and returns true. */
 bool url_unwrap(struct buf *to, struct str url);
 
 #endif

@@ -75,21 +75,18 @@ static void take_author(struct page *p, struct str author_id, struct str inlined
     if (value_type(verified) == VALUE_BOOL)
         post->author.verified = value_true(verified);
     struct str metrics = value_member(user, "public_metrics");
-    post->author.followers = value_integer(value_member(metrics, "followers_count"), ENTRY_UNKNOWN);
+    post->author.followers = entry_count(value_member(metrics, "followers_count"));
 }
 
 static void take_metrics(struct entry *post, struct str metrics)
 {
     struct str reposts =
         either(value_member(metrics, "repost_count"), value_member(metrics, "retweet_count"));
-    post->metrics[ENTRY_LIKES] = value_integer(value_member(metrics, "like_count"), ENTRY_UNKNOWN);
-    post->metrics[ENTRY_REPOSTS] = value_integer(reposts, ENTRY_UNKNOWN);
-    post->metrics[ENTRY_REPLIES] =
-        value_integer(value_member(metrics, "reply_count"), ENTRY_UNKNOWN);
-    post->metrics[ENTRY_QUOTES] =
-        value_integer(value_member(metrics, "quote_count"), ENTRY_UNKNOWN);
-    post->metrics[ENTRY_VIEWS] =
-        value_integer(value_member(metrics, "impression_count"), ENTRY_UNKNOWN);
+    post->metrics[ENTRY_LIKES] = entry_count(value_member(metrics, "like_count"));
+    post->metrics[ENTRY_REPOSTS] = entry_count(reposts);
+    post->metrics[ENTRY_REPLIES] = entry_count(value_member(metrics, "reply_count"));
+    post->metrics[ENTRY_QUOTES] = entry_count(value_member(metrics, "quote_count"));
+    post->metrics[ENTRY_VIEWS] = entry_count(value_member(metrics, "impression_count"));
 }
 
 static void take_links(struct page *p, struct str entities)
@@ -144,7 +141,7 @@ static void take_media(struct page *p, struct str attachments)
     struct str key;
     walk_begin(&w, value_member(attachments, "media_keys"));
     while (walk_next(&w, NULL, &key)) {
-        struct str media = lookup_find(&p->media, arena_json(&p->s->arena, key));
+        struct str media = lookup_find(&p->media, arena_id(&p->s->arena, key));
         if (media.ptr != NULL)
             take_one_media(p, media);
     }
@@ -173,7 +170,7 @@ static struct str take_references(struct page *p, struct str references)
     walk_begin(&w, references);
     while (walk_next(&w, NULL, &reference)) {
         struct str type = source_member(p->s, reference, "type");
-        struct str id = source_member(p->s, reference, "id");
+        struct str id = arena_id(&p->s->arena, value_member(reference, "id"));
         if (str_is(type, "replied_to")) {
             post->reply_to = id;
         } else if (str_is(type, "quoted")) {
@@ -200,9 +197,9 @@ static bool convert_post(struct page *p, struct str object, struct err *e)
     if (post->time == CLOCK_UNKNOWN)
         post->time = tweet_time(post->id);
     post->lang = arena_json(&p->s->arena, member[LANG]);
-    take_author(p, arena_json(&p->s->arena, member[AUTHOR_ID]), member[AUTHOR]);
+    take_author(p, arena_id(&p->s->arena, member[AUTHOR_ID]), member[AUTHOR]);
     post->url = tweet_url(&p->s->arena, post->author.handle, post->id);
-    post->thread = arena_json(&p->s->arena, member[CONVERSATION_ID]);
+    post->thread = arena_id(&p->s->arena, member[CONVERSATION_ID]);
     struct str original =
         take_references(p, either(member[REFERENCED_POSTS], member[REFERENCED_TWEETS]));
     if (original.ptr != NULL)
@@ -220,20 +217,22 @@ static struct str count_in(struct str bucket)
     return either(value_member(bucket, "post_count"), value_member(bucket, "tweet_count"));
 }
 
-static void convert_count(struct source *s, struct str bucket)
+static bool convert_count(struct source *s, struct str bucket, struct err *e)
 {
     struct kind_count count = {.from = date_parse_json(value_member(bucket, "start")),
                                .to = date_parse_json(value_member(bucket, "end")),
-                               .count = value_integer(count_in(bucket), 0)};
+                               .count = entry_count(count_in(bucket))};
+    if (count.count < 0)
+        return err_set(e, "a count of X is no number");
     kind_write_count(s, "x", &count);
+    return true;
 }
 
 static bool convert_object(struct source *s, void *context, struct str object, struct err *e)
 {
     if (count_in(object).ptr == NULL)
         return convert_post(context, object, e);
-    convert_count(s, object);
-    return true;
+    return convert_count(s, object, e);
 }
 
 /* ---- pages ---- */
@@ -272,16 +271,30 @@ static bool is_on_page(struct str object)
                      value_type(value_member(object, "text")) == VALUE_STRING);
 }
 
-/* A page that says of itself that it holds nothing. */
-static bool is_empty_page(const struct record *object)
+/* What a page says of how much is on it. */
+static struct str told_count(struct str meta)
+{
+    struct str posts =
+        either(value_member(meta, "total_post_count"), value_member(meta, "total_tweet_count"));
+    return either(value_member(meta, "result_count"), posts);
+}
+
+/* A page on which nothing is, be it that it says so or that it was lost. */
+static bool is_bare_page(const struct record *object)
 {
     static const char *const names[] = {"data", "meta", "includes", "errors", "__twarc", NULL};
-    static const char *const counts[] = {"result_count", "total_tweet_count", "total_post_count"};
-    bool counted = false;
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        counted = counted || value_member(object->member[MARK_META], counts[i]).ptr != NULL;
-    return counted && value_empty(object->member[MARK_DATA]) &&
-           source_has_only(object->line, names);
+    return told_count(object->member[MARK_META]).ptr != NULL &&
+           value_empty(object->member[MARK_DATA]) && source_has_only(object->line, names);
+}
+
+/* An error that is the whole answer (RFC 9457). Others have titles and details, too: the type
+ * tells. */
+static bool is_problem(struct str object)
+{
+    struct str type = value_member(object, "type");
+    bool named = value_is(type, "about:blank") || str_find(type, STR("/2/problems/")) >= 0;
+    return named && value_type(value_member(object, "title")) == VALUE_STRING &&
+           value_type(value_member(object, "detail")) == VALUE_STRING;
 }
 
 static bool x_claims(const struct record *object)
@@ -290,8 +303,9 @@ static bool x_claims(const struct record *object)
     struct str data = marks[MARK_DATA];
     bool errors = value_type(marks[MARK_ERRORS]) == VALUE_ARRAY && !value_empty(marks[MARK_ERRORS]);
     return is_bare_post(marks) ||
-           (!record_is_likely(object) && (is_on_page(data) || source_has_some(data, is_on_page) ||
-                                          (errors && data.ptr == NULL) || is_empty_page(object)));
+           (!record_is_likely(object) &&
+            (is_on_page(data) || source_has_some(data, is_on_page) ||
+             (errors && data.ptr == NULL) || is_bare_page(object) || is_problem(object->line)));
 }
 
 static bool x_convert(struct source *s, struct str value, struct err *e)
@@ -302,10 +316,12 @@ static bool x_convert(struct source *s, struct str value, struct err *e)
         return err_set(e, "not a page of the X API: not an object");
     if (data.ptr == NULL && value_member(value, "text").ptr != NULL)
         return convert_post(&page, value, e);
-    if (data.ptr == NULL && value_member(value, "errors").ptr != NULL)
+    if (data.ptr == NULL && (value_member(value, "errors").ptr != NULL || is_problem(value)))
         return tell_errors(s, value, e);
     if (data.ptr == NULL && value_member(value, "meta").ptr == NULL)
         return err_set(e, "not a page of the X API: it has neither data nor meta");
+    if (value_nothing(data) && entry_count(told_count(value_member(value, "meta"))) > 0)
+        return err_set(e, "a page of X has lost its data: it tells how many posts it had");
     lookup_add(&page.users, &s->arena, value_member(includes, "users"), "id");
     lookup_add(&page.posts, &s->arena,
                either(value_member(includes, "posts"), value_member(includes, "tweets")), "id");

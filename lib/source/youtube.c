@@ -90,7 +90,7 @@ static bool convert_comment(struct source *s, void *context, struct str comment,
     take_author(s, snippet);
     post->text = text_of(s, snippet);
     post->reply_to = else_of(arena_json(&s->arena, snippet[PARENT_ID]), thread->parent);
-    post->metrics[ENTRY_LIKES] = value_integer(snippet[LIKE_COUNT], ENTRY_UNKNOWN);
+    post->metrics[ENTRY_LIKES] = entry_count(snippet[LIKE_COUNT]);
     post->metrics[ENTRY_REPLIES] = thread->replies;
     source_write(s, "youtube", "sns");
     return true;
@@ -100,19 +100,16 @@ static bool convert_comment(struct source *s, void *context, struct str comment,
 static bool convert_thread(struct source *s, struct str item, struct err *e)
 {
     struct str snippet = value_member(item, "snippet");
-    struct thread thread = {
-        .video = source_member(s, snippet, "videoId"),
-        .replies = value_integer(value_member(snippet, "totalReplyCount"), ENTRY_UNKNOWN)};
+    struct thread thread = {.video = source_member(s, snippet, "videoId"),
+                            .replies = entry_count(value_member(snippet, "totalReplyCount"))};
     struct err why;
-    bool done = convert_comment(s, &thread, value_member(snippet, "topLevelComment"), e);
+    size_t bad = !convert_comment(s, &thread, value_member(snippet, "topLevelComment"), e);
     struct str replies = value_member(value_member(item, "replies"), "comments");
     thread.parent = source_member(s, item, "id");
     thread.replies = ENTRY_UNKNOWN;
-    if (source_each(s, replies, &thread, convert_comment, &why))
-        return done;
-    if (done)
-        *e = why;
-    return false;
+    if (!source_each(s, replies, &thread, convert_comment, &why))
+        source_fault(s, &bad, &why, e);
+    return bad == 0;
 }
 
 static bool convert_item(struct source *s, void *context, struct str item, struct err *e)

@@ -235,7 +235,8 @@ static void reads_feeds(void **state)
     assert_true(r.done);
     assert_str(
         buf_str(&r.lines),
-        "{\"kind\":\"post\",\"id\":\"feed:n1\",\"source\":\"feed\",\"url\":\"https://example.jp/"
+        "{\"kind\":\"post\",\"id\":\"feed:example.jp/n1\",\"source\":\"feed\",\"url\":\"https://"
+        "example.jp/"
         "news/1\","
         "\"time\":\"2026-08-22T03:57:00Z\",\"seen\":\"2026-08-22T04:00:00Z\",\"edited\":null,"
         "\"lang\":\"ja\","
