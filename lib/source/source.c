@@ -768,11 +768,8 @@ bool source_convert(struct source *s, struct str text, bool document, struct buf
     s->lines = lines;
     s->in_document = document;
     s->alone = false;
-<<<<<<< HEAD
     s->line = 1;
-=======
     s->untold = 0;
->>>>>>> fix-j5
     arena_clear(&s->arena);
     if (document)
         convert_document(s, text, &faults);
