@@ -26,10 +26,7 @@
 /* Of posts without a risk, or conduct, so many may be said to have one, by the upper end of the
  * interval. */
 #define ALARMS 0.04
-/* Labelled posts want something far more often than those of any network, where too low a
- * threshold does more harm than here: precision counts more. Found by trial on posts of others. */
-#define INTENTS_BETA 0.85
-#define COMMON       0.2 /* of what is common to all risks, as much counts for each; found by trial */
+#define COMMON 0.2 /* of what is common to all risks, as much counts for each; found by trial */
 
 #define SHIPPED_POSTS "posts.ndjson.gz"
 
@@ -107,8 +104,7 @@ static size_t add_question(struct program *p, const char *name)
     size_t q = learner_question(p->learner, name, known.exclusive);
     /* Who is alarmed in vain too often listens no more. */
     bool alarms = strcmp(name, "risks") == 0 || strcmp(name, "conduct") == 0;
-    learner_beta(p->learner, q, strcmp(name, "intents") == 0 ? INTENTS_BETA : 1,
-                 alarms ? ALARMS : 1);
+    learner_alarms(p->learner, q, alarms ? ALARMS : 1);
     learner_common(p->learner, q, alarms ? COMMON : 0);
     for (uint32_t i = 0; i < known.answers.count && strcmp(name, "support") != 0; i++)
         learner_answer(p->learner, q, known.answers.strings[i].ptr);

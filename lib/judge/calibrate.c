@@ -92,23 +92,21 @@ static int by_falling(const void *a, const void *b)
     return x->p > y->p ? -1 : x->p < y->p ? 1 : (int)y->yes - (int)x->yes;
 }
 
-/* The F of van Rijsbergen 1979. */
-static double f_of(double beta, size_t right, size_t said, size_t yes)
+static double f1_of(size_t right, size_t said, size_t yes)
 {
-    double square = beta * beta;
-    return (1 + square) * (double)right / ((double)said + square * (double)yes);
+    return 2 * (double)right / (double)(said + yes);
 }
 
 #define BLIND 1.05 /* so much better F must be than if all posts were said to have the answer */
 
-/* The threshold of an answer with the best F, in the middle between two posts; one half where
+/* The threshold of an answer with the best F1, in the middle between two posts; one half where
  * nothing is better than to say it of all, or where scores tell nothing. */
 static void set_threshold(const struct learner *l, size_t question, struct answer *answer,
                           size_t number)
 {
     struct case_of *cases = mem_alloc(l->post_count * sizeof *cases + 1);
     size_t count = 0, yes = 0, right = 0;
-    double best = 0, beta = l->questions[question].beta;
+    double best = 0;
     for (size_t i = 0; i < l->post_count; i++) {
         if (!is_scored(l, i, question, answer))
             continue;
@@ -119,13 +117,13 @@ static void set_threshold(const struct learner *l, size_t question, struct answe
     qsort(cases, count, sizeof *cases, by_falling);
     for (size_t i = 0; i < count; i++) {
         right += cases[i].yes;
-        double f = f_of(beta, right, i + 1, yes), next = i + 1 < count ? cases[i + 1].p : 0;
+        double f = f1_of(right, i + 1, yes), next = i + 1 < count ? cases[i + 1].p : 0;
         if (f > best && next < cases[i].p) {
             best = f;
             answer->threshold = (cases[i].p + next) / 2;
         }
     }
-    if (yes == 0 || answer->flat || best <= BLIND * f_of(beta, yes, count, yes))
+    if (yes == 0 || answer->flat || best <= BLIND * f1_of(yes, count, yes))
         answer->threshold = 0.5;
     free(cases);
 }
@@ -171,7 +169,7 @@ static bool are_few(const struct question *question, size_t alarmed, size_t none
     return alarmed == 0 || score_share(alarmed, none).high <= question->alarms;
 }
 
-/* The one threshold of all answers with the best F over them together, among those that
+/* The one threshold of all answers with the best F1 over them together, among those that
  * leave enough posts without an answer alone. */
 static void set_common_threshold(const struct learner *l, struct question *question, size_t number)
 {
@@ -182,7 +180,7 @@ static void set_common_threshold(const struct learner *l, struct question *quest
         right += t.cases[i].yes;
         while (alarmed < t.none_count && t.none[alarmed].p >= t.cases[i].p)
             alarmed++;
-        double f = f_of(question->beta, right, i + 1, t.yes);
+        double f = f1_of(right, i + 1, t.yes);
         double next = i + 1 < t.count ? t.cases[i + 1].p : 0;
         if (f > best && next < t.cases[i].p && are_few(question, alarmed, t.none_count)) {
             best = f;

@@ -67,13 +67,12 @@ void learner_free(struct learner *l)
 size_t learner_question(struct learner *l, const char *name, bool exclusive)
 {
     l->questions[l->question_count] = (struct question){
-        .name = mem_string(str_of(name)), .exclusive = exclusive, .beta = 1, .alarms = 1};
+        .name = mem_string(str_of(name)), .exclusive = exclusive, .alarms = 1};
     return l->question_count++;
 }
 
-void learner_beta(struct learner *l, size_t question, double beta, double alarms)
+void learner_alarms(struct learner *l, size_t question, double alarms)
 {
-    l->questions[question].beta = beta;
     l->questions[question].alarms = alarms;
 }
 

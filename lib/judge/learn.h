@@ -40,12 +40,12 @@ bool learner_is_exclusive(const struct learner *l, size_t question);
 /* The question is cross-validated for its figures only: it comes into no model. */
 void learner_only_measure(struct learner *l, size_t question);
 
-/* Thresholds are set by the best F, of each answer by itself: beta below 1 counts precision
- * more than recall. With `alarms` below 1 all answers have one threshold, the best with
+/* Thresholds are set by the best F1, of each answer by itself. With `alarms` below 1 all answers
+ * have one threshold, the best with
  * which no more than that share of the posts that have no answer at all is said to have one, by
  * the upper end of its interval (judge/score.h); where these posts are too few for that, with which
  * none of them is; or one half where there is none. */
-void learner_beta(struct learner *l, size_t question, double beta, double alarms);
+void learner_alarms(struct learner *l, size_t question, double alarms);
 
 /* That any answer of the question holds is learned, too, and this share of its weights is added
  * to those of each (0, as at first: none). Words of trouble as such are so learned from all

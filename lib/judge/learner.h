@@ -50,7 +50,6 @@ struct question {
     char *name;
     bool exclusive, only_measured;
     bool learnable;       /* some answer is on enough posts, and not on all */
-    double beta;          /* of the F that thresholds are set by */
     double alarms;        /* share of the posts without an answer that may be said to have one */
     size_t none, alarmed; /* posts without an answer; said to have one, if that is bounded */
     bool alarming;        /* no threshold was found with which it is no more */

@@ -265,7 +265,7 @@ static void few_are_alarmed_in_vain(void **state)
         struct learner *l = learner_of(POSTS, 1, 5, false);
         for (size_t i = 0; i < POSTS; i += 4) /* that read like others, and have none */
             learner_label(l, i, 0, 0);
-        learner_beta(l, 0, 1, alarms);
+        learner_alarms(l, 0, alarms);
         assert_true(learner_run(l, &e));
         double threshold = learner_figures(l, 0).threshold;
         size_t alarmed = 0, none = 0;
