@@ -41,10 +41,9 @@ bool learner_is_exclusive(const struct learner *l, size_t question);
 void learner_only_measure(struct learner *l, size_t question);
 
 /* Thresholds are set by the best F1, of each answer by itself. With `alarms` below 1 all answers
- * have one threshold, the best with
- * which no more than that share of the posts that have no answer at all is said to have one, by
- * the upper end of its interval (judge/score.h); where these posts are too few for that, with which
- * none of them is; or one half where there is none. */
+ * have one threshold, the best with which no more than that share of the posts that have no
+ * answer at all is said to have one, by the upper end of its interval (judge/score.h); where
+ * these posts are too few for that, with which none of them is; or one half where there is none. */
 void learner_alarms(struct learner *l, size_t question, double alarms);
 
 /* That any answer of the question holds is learned, too, and this share of its weights is added
