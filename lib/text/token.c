@@ -475,6 +475,8 @@ static void run_plain(struct tokenizer *t, struct str text, size_t at, size_t en
     add_normal(t, (struct str){text.ptr + at, end - at}, at);
     while (from < t->normal.text.len) {
         struct str rest = {t->normal.text.data + from, t->normal.text.len - from}, after;
+        if (rest.len > MECAB_BYTES + 1) /* all that cut_point() asks for */
+            rest.len = MECAB_BYTES + 1;
         struct str line = str_cut(rest, '\n', &after);
         line.len = cut_point(line);
         if (line.len > 0)
