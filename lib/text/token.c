@@ -346,27 +346,33 @@ static bool is_punctuation(struct str normal)
     return true;
 }
 
+/* What is left of a word of the dictionary that begins in a character of the token before. */
+static const char cut_word[] = "名詞,一般,*,*,*,*,*";
+
 static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *node)
 {
-    size_t at = (size_t)(node->surface - t->normal.text.data), end = at + node->length;
-    size_t from = t->normal.origin[at];
+    const uint32_t *origin = t->normal.origin;
+    size_t begin = (size_t)(node->surface - t->normal.text.data), at = begin;
+    size_t length = node->length, end = begin + length;
     /* one character made into several words (㈱, ŉ): the first has it, of the others what follows
      */
     const struct token *last = t->count > 0 ? &t->tokens[t->count - 1] : NULL;
-    if (last != NULL && from < last->at + last->surface.len)
-        from = last->at + last->surface.len;
-    while (end < t->normal.text.len && t->normal.origin[end] == t->normal.origin[end - 1])
+    while (end < t->normal.text.len && origin[end] == origin[end - 1])
         end++;
-    if (t->normal.origin[end] <= from)
+    while (last != NULL && at < end && origin[at] < last->at + last->surface.len)
+        at++;
+    if (at == end)
         return;
-    struct str surface = {text.ptr + from, t->normal.origin[end] - from};
+    size_t from = origin[at];
+    struct str surface = {text.ptr + from, origin[end] - from};
     /* what normalisation dropped behind a word may be white space */
     while (surface.len > 0 && (unsigned char)surface.ptr[surface.len - 1] <= ' ')
         surface.len--;
     if (surface.len == 0)
         return;
-    const struct feature *feature = find_feature(t, node->feature);
-    struct str normal = {node->surface, node->length};
+    bool whole = at == begin || node->stat == MECAB_UNK_NODE;
+    const struct feature *feature = find_feature(t, whole ? node->feature : cut_word);
+    struct str normal = {t->normal.text.data + at, begin + length - at};
     bool known = feature->base_len > 0; /* else ＂ and ＼ may have been folded */
     struct token *token = new_token(t);
     *token = (struct token){

@@ -80,6 +80,10 @@ static void gives_a_character_to_one_token(void **state)
     static const char *const texts[] = {"㈱ホシ", "25℃と㌔㍉", "㍻元年", "﷽", "ﬁ½"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_true(run(str_of(texts[i])).count > 0);
+    check("築5年65㎡3LDK", "築/築 5/5 年/年 65/65 ㎡/m 3/3 LDK/ldk");
+    check("アクメ㈱。次", "アクメ/アクメ ㈱/( 。/。 次/次");
+    check("気温35℃abc", "気温/気温 35/35 ℃/° abc/abc");
+    check("㈱！", "㈱/( ！/!");
 }
 
 static void takes_lines_beyond_the_limit_of_mecab(void **state)
