@@ -346,14 +346,14 @@ static bool is_punctuation(struct str normal)
     return true;
 }
 
-/* What is left of a word of the dictionary that begins in a character of the token before. */
+/* In place of a word of the dictionary that begins or ends inside of a character. */
 static const char cut_word[] = "名詞,一般,*,*,*,*,*";
 
 static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *node)
 {
     const uint32_t *origin = t->normal.origin;
     size_t begin = (size_t)(node->surface - t->normal.text.data), at = begin;
-    size_t length = node->length, end = begin + length;
+    size_t cut = begin + node->length, end = cut;
     /* one character made into several words (㈱, ŉ): the first has it, of the others what follows
      */
     const struct token *last = t->count > 0 ? &t->tokens[t->count - 1] : NULL;
@@ -370,9 +370,9 @@ static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *n
         surface.len--;
     if (surface.len == 0)
         return;
-    bool whole = at == begin || node->stat == MECAB_UNK_NODE;
+    bool whole = (at == begin && end == cut) || node->stat == MECAB_UNK_NODE;
     const struct feature *feature = find_feature(t, whole ? node->feature : cut_word);
-    struct str normal = {t->normal.text.data + at, begin + length - at};
+    struct str normal = {t->normal.text.data + at, end - at};
     bool known = feature->base_len > 0; /* else ＂ and ＼ may have been folded */
     struct token *token = new_token(t);
     *token = (struct token){
