@@ -499,6 +499,8 @@ static struct str entity_base(struct tokenizer *t, struct str text, const struct
     struct str surface = {text.ptr + found->at, found->len};
     if (found->type == ENTITY_EMOJI || found->type == ENTITY_KAOMOJI || found->type == ENTITY_URL)
         return surface;
+    if (found->type == ENTITY_LAUGHTER && str_starts(surface, STR("笑")))
+        surface.len = strlen("笑"); /* in words a run of it stays, unlike w and 草 */
     size_t from = t->normal.text.len;
     add_normal(t, surface, found->at);
     return (struct str){t->normal.text.data + from, t->normal.text.len - from};

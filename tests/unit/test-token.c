@@ -66,6 +66,7 @@ static void leads_back_to_the_original(void **state)
     check("ＡＢＣ１２", "ＡＢＣ/abc １２/12");
     check("カ\xE3\x82\x99ス", "カ\xE3\x82\x99ス/ガス");
     check("コーヒーーー！", "コーヒーーー/コーヒー ！/!");
+    check("え笑 え笑笑笑 草草", "え/え 笑/笑 え/え 笑笑笑/笑 草草/草");
     check("うけるｗｗｗ", "うける/うける ｗｗｗ/w");
     check("虫\xE2\x80\x8Bが", "虫\xE2\x80\x8B/虫 が/が");
     check("㍿アルファ", "㍿/株式会社 アルファ/アルファ");
