@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <strings.h>
 #include <unistd.h>
+#include <utf8proc.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -335,19 +336,30 @@ static const struct feature *find_feature(struct tokenizer *t, const char *addre
     return &t->spare;
 }
 
-/* ipadic knows punctuation in its wide forms only and takes the folded ones for nouns. */
 static bool is_punctuation(struct str normal)
 {
-    for (size_t i = 0; i < normal.len; i++) {
-        unsigned char c = (unsigned char)normal.ptr[i];
-        if (c <= ' ' || c >= 0x7F || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'))
+    size_t len;
+    for (size_t at = 0; at < normal.len; at += len) {
+        utf8proc_category_t category =
+            utf8proc_category((utf8proc_int32_t)text_code(normal, at, &len));
+        if (category < UTF8PROC_CATEGORY_PC || category > UTF8PROC_CATEGORY_SO)
             return false;
     }
     return true;
 }
 
-/* In place of a word of the dictionary that begins or ends inside of a character. */
-static const char cut_word[] = "名詞,一般,*,*,*,*,*";
+/* What is said of a node. One that is no whole word, since it begins or ends inside of a
+ * character, is not what the dictionary knows; and ipadic takes runs of punctuation, and what it
+ * knows in its wide forms only, for nouns. */
+static const char *feature_of(const mecab_node_t *node, struct str normal, bool whole)
+{
+    bool known = node->stat != MECAB_UNK_NODE;
+    if (known && whole)
+        return node->feature;
+    if (is_punctuation(normal))
+        return "記号,一般,*,*,*,*,*";
+    return known ? "名詞,一般,*,*,*,*,*" : node->feature;
+}
 
 static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *node)
 {
@@ -370,9 +382,9 @@ static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *n
         surface.len--;
     if (surface.len == 0)
         return;
-    bool whole = (at == begin && end == cut) || node->stat == MECAB_UNK_NODE;
-    const struct feature *feature = find_feature(t, whole ? node->feature : cut_word);
     struct str normal = {t->normal.text.data + at, end - at};
+    bool whole = at == begin && end == cut;
+    const struct feature *feature = find_feature(t, feature_of(node, normal, whole));
     bool known = feature->base_len > 0; /* else ＂ and ＼ may have been folded */
     struct token *token = new_token(t);
     *token = (struct token){
@@ -384,11 +396,6 @@ static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *n
         .feature = feature_part(feature, 0, feature->len),
         .plain = t->plain && feature->plain && (known || needs_no_escape(normal)),
         .tail = {feature->tail, feature->tail_len}};
-    if (node->stat == MECAB_UNK_NODE && is_punctuation(normal)) {
-        token->pos = STR("記号");
-        token->pos2 = STR("一般");
-        token->tail.len = 0;
-    }
 }
 
 /* Adds a stretch of the text to the normalised text. When that moves, the bases that
