@@ -159,6 +159,10 @@ static bool spoils_mention(struct str text, size_t end)
            (after >= 0xC0 && after < 0x250);
 }
 
+/* More than a name and a host, which has 253 bytes at most (RFC 1035). What goes on behind
+ * that is none of theirs: signs in a chain of RT@a.RT@a. would each look to its end. */
+#define MENTION_BYTES 320
+
 /* A name, and behind it the host of a federated network (@name@host, @name.host). */
 static size_t mention_length(struct str text, size_t at, size_t sign)
 {
@@ -169,7 +173,7 @@ static size_t mention_length(struct str text, size_t at, size_t sign)
         end++;
     if (end == at + sign)
         return 0;
-    for (;;) {
+    while (end - at < MENTION_BYTES) {
         size_t next = end;
         if (next < text.len && strchr("@.-", text.ptr[next]) != NULL)
             next++;

@@ -96,7 +96,7 @@ static bool is_kept_whole(const int32_t *codes, size_t count)
     size_t dots = 0;
     while (dots < count && codes[dots] == '.')
         dots++;
-    return (count > 1 && codes[0] == ' ') || (count > 0 && dots == count);
+    return (count > 1 && codes[0] == ' ') || (count > 1 && dots == count);
 }
 
 /* The folded form of a code point; 0 where it is to stay as it is. */
@@ -436,7 +436,7 @@ static const byte *step_dots(struct writer *w, const byte *p, uint32_t code, siz
     if (w->text == NULL)
         return end;
     bool ellipsis = code == ELLIPSIS || count >= 3;
-    write_code(w, ellipsis ? ELLIPSIS : code == HALF_MIDDLE ? MIDDLE_DOT : code);
+    write_code(w, ellipsis ? ELLIPSIS : dot_of(code));
     return ellipsis ? end : p + length;
 }
 

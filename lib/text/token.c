@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <strings.h>
 #include <unistd.h>
+#include <utf8proc.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -335,38 +336,55 @@ static const struct feature *find_feature(struct tokenizer *t, const char *addre
     return &t->spare;
 }
 
-/* ipadic knows punctuation in its wide forms only and takes the folded ones for nouns. */
 static bool is_punctuation(struct str normal)
 {
-    for (size_t i = 0; i < normal.len; i++) {
-        unsigned char c = (unsigned char)normal.ptr[i];
-        if (c <= ' ' || c >= 0x7F || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'))
+    size_t len;
+    for (size_t at = 0; at < normal.len; at += len) {
+        utf8proc_category_t category =
+            utf8proc_category((utf8proc_int32_t)text_code(normal, at, &len));
+        if (category < UTF8PROC_CATEGORY_PC || category > UTF8PROC_CATEGORY_SO)
             return false;
     }
     return true;
 }
 
+/* What is said of a node. One that is no whole word, since it begins or ends inside of a
+ * character, is not what the dictionary knows; and ipadic takes runs of punctuation, and what it
+ * knows in its wide forms only, for nouns. */
+static const char *feature_of(const mecab_node_t *node, struct str normal, bool whole)
+{
+    bool known = node->stat != MECAB_UNK_NODE;
+    if (known && whole)
+        return node->feature;
+    if (is_punctuation(normal))
+        return "記号,一般,*,*,*,*,*";
+    return known ? "名詞,一般,*,*,*,*,*" : node->feature;
+}
+
 static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *node)
 {
-    size_t at = (size_t)(node->surface - t->normal.text.data), end = at + node->length;
-    size_t from = t->normal.origin[at];
+    const uint32_t *origin = t->normal.origin;
+    size_t begin = (size_t)(node->surface - t->normal.text.data), at = begin;
+    size_t cut = begin + node->length, end = cut;
     /* one character made into several words (㈱, ŉ): the first has it, of the others what follows
      */
     const struct token *last = t->count > 0 ? &t->tokens[t->count - 1] : NULL;
-    if (last != NULL && from < last->at + last->surface.len)
-        from = last->at + last->surface.len;
-    while (end < t->normal.text.len && t->normal.origin[end] == t->normal.origin[end - 1])
+    while (end < t->normal.text.len && origin[end] == origin[end - 1])
         end++;
-    if (t->normal.origin[end] <= from)
+    while (last != NULL && at < end && origin[at] < last->at + last->surface.len)
+        at++;
+    if (at == end)
         return;
-    struct str surface = {text.ptr + from, t->normal.origin[end] - from};
+    size_t from = origin[at];
+    struct str surface = {text.ptr + from, origin[end] - from};
     /* what normalisation dropped behind a word may be white space */
     while (surface.len > 0 && (unsigned char)surface.ptr[surface.len - 1] <= ' ')
         surface.len--;
     if (surface.len == 0)
         return;
-    const struct feature *feature = find_feature(t, node->feature);
-    struct str normal = {node->surface, node->length};
+    struct str normal = {t->normal.text.data + at, end - at};
+    bool whole = at == begin && end == cut;
+    const struct feature *feature = find_feature(t, feature_of(node, normal, whole));
     bool known = feature->base_len > 0; /* else ＂ and ＼ may have been folded */
     struct token *token = new_token(t);
     *token = (struct token){
@@ -378,11 +396,6 @@ static void add_node(struct tokenizer *t, struct str text, const mecab_node_t *n
         .feature = feature_part(feature, 0, feature->len),
         .plain = t->plain && feature->plain && (known || needs_no_escape(normal)),
         .tail = {feature->tail, feature->tail_len}};
-    if (node->stat == MECAB_UNK_NODE && is_punctuation(normal)) {
-        token->pos = STR("記号");
-        token->pos2 = STR("一般");
-        token->tail.len = 0;
-    }
 }
 
 /* Adds a stretch of the text to the normalised text. When that moves, the bases that
@@ -475,6 +488,8 @@ static void run_plain(struct tokenizer *t, struct str text, size_t at, size_t en
     add_normal(t, (struct str){text.ptr + at, end - at}, at);
     while (from < t->normal.text.len) {
         struct str rest = {t->normal.text.data + from, t->normal.text.len - from}, after;
+        if (rest.len > MECAB_BYTES + 1) /* all that cut_point() asks for */
+            rest.len = MECAB_BYTES + 1;
         struct str line = str_cut(rest, '\n', &after);
         line.len = cut_point(line);
         if (line.len > 0)
@@ -491,6 +506,8 @@ static struct str entity_base(struct tokenizer *t, struct str text, const struct
     struct str surface = {text.ptr + found->at, found->len};
     if (found->type == ENTITY_EMOJI || found->type == ENTITY_KAOMOJI || found->type == ENTITY_URL)
         return surface;
+    if (found->type == ENTITY_LAUGHTER && str_starts(surface, STR("笑")))
+        surface.len = strlen("笑"); /* in words a run of it stays, unlike w and 草 */
     size_t from = t->normal.text.len;
     add_normal(t, surface, found->at);
     return (struct str){t->normal.text.data + from, t->normal.text.len - from};

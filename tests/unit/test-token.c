@@ -66,10 +66,11 @@ static void leads_back_to_the_original(void **state)
     check("ＡＢＣ１２", "ＡＢＣ/abc １２/12");
     check("カ\xE3\x82\x99ス", "カ\xE3\x82\x99ス/ガス");
     check("コーヒーーー！", "コーヒーーー/コーヒー ！/!");
+    check("え笑 え笑笑笑 草草", "え/え 笑/笑 え/え 笑笑笑/笑 草草/草");
     check("うけるｗｗｗ", "うける/うける ｗｗｗ/w");
     check("虫\xE2\x80\x8Bが", "虫\xE2\x80\x8B/虫 が/が");
     check("㍿アルファ", "㍿/株式会社 アルファ/アルファ");
-    check("İstanbul", "İ/i stanbul/stanbul");
+    check("İstanbul", "İ/i\xCC\x87 stanbul/stanbul");
     check("", "");
     check(" \n\n ", "");
 }
@@ -80,6 +81,11 @@ static void gives_a_character_to_one_token(void **state)
     static const char *const texts[] = {"㈱ホシ", "25℃と㌔㍉", "㍻元年", "﷽", "ﬁ½"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_true(run(str_of(texts[i])).count > 0);
+    check("築5年65㎡3LDK", "築/築 5/5 年/年 65/65 ㎡/m2 3/3 LDK/ldk");
+    check("アクメ㈱。次", "アクメ/アクメ ㈱/(株) 。/。 次/次");
+    check("気温35℃abc", "気温/気温 35/35 ℃/°c abc/abc");
+    check("½ ⑴ŉ", "½/1⁄2 ⑴/(1) ŉ/ʼn");
+    check("㈱！", "㈱/(株) ！/!");
 }
 
 static void takes_lines_beyond_the_limit_of_mecab(void **state)
