@@ -389,7 +389,13 @@ static bool ends_clause(unsigned c)
            is_pictographic(c);
 }
 
-/* w as laughter: not inside a word or a name in Latin letters. */
+static bool is_wide_letter(unsigned c)
+{
+    return (c >= 0xFF21 && c <= 0xFF3A) || (c >= 0xFF41 && c <= 0xFF5A);
+}
+
+/* w as laughter: not inside a word or a name in Latin letters; one W alone is rather a name or a
+ * prefix (W杯, W不倫) where the sentence goes on. */
 static size_t w_length(struct str text, size_t at)
 {
     unsigned before = code_before(text, at);
@@ -402,9 +408,12 @@ static size_t w_length(struct str text, size_t at)
         end += len;
     }
     unsigned after = code_at(text, end);
-    if (is_handle_char(after) || (!wide && is_handle_char(before)))
+    if (is_handle_char(after) || is_wide_letter(after) || (!wide && is_handle_char(before)))
         return 0;
     bool alone = end - at == 1 || (wide && end - at == 3);
+    unsigned first = code_at(text, at);
+    if (alone && (first == 'W' || first == 0xFF37) && !ends_clause(after))
+        return 0;
     bool behind_japanese =
         language_kana(before) || language_han(before) || is_one_of(before, "。！？!?」）)");
     return !alone || behind_japanese ? end - at : 0;

@@ -71,6 +71,10 @@ static void tells_laughter_from_letters(void **state)
           "laughter:笑|laughter:笑|laughter:笑|laughter:草");
     check("うそ…笑って 草・花", "");
     check("それな（笑）笑笑", "laughter:（笑）|laughter:笑笑");
+    check("日本のW杯 公式ＷＥＢで 新型ＷＨＯの 使えるＷｉｎｄｏｗｓ ＷＷＦ 春のW+ あのＷリング",
+          "");
+    check("まじかW うそＷ。ＮＨＫｗｗｗ それなw俺も うけるＷＷ",
+          "laughter:W|laughter:Ｗ|laughter:ｗｗｗ|laughter:w|laughter:ＷＷ");
     check("www.example.jp wow awww草むら草原の草を笑う", "url:www.example.jp");
 }
 
