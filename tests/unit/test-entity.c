@@ -56,6 +56,11 @@ static void tells_faces_from_remarks(void **state)
     (void)state;
     check("すごい(^_^)/ (´・ω・｀) m(_ _)m", "kaomoji:(^_^)/|kaomoji:(´・ω・｀)|kaomoji:m(_ _)m");
     check("東京(本社)の山田(仮名) f(x) (1)", "");
+    check("（330円）（33歳）(30%)（00:30）(0-3)(3/3)(03)（ToDo）（ノート）（TXT）（3曲）(>>3)(-3°)",
+          "");
+    check("(3_3)(^3^)(・3・)(o_o)(T_T)(ToT)(TAT)( '-')",
+          "kaomoji:(3_3)|kaomoji:(^3^)|kaomoji:(・3・)|kaomoji:(o_o)|kaomoji:(T_T)|"
+          "kaomoji:(ToT)|kaomoji:(TAT)|kaomoji:( '-')");
     check("orz word", "kaomoji:orz");
     check("キタ━━━━(゜∀゜)━━━━ッ っっ(^o^)っ ━a(゜∀゜)",
           "kaomoji:━━━━(゜∀゜)━━━━|kaomoji:っっ(^o^)っ|kaomoji:(゜∀゜)");
