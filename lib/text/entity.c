@@ -277,11 +277,20 @@ static const char weak_marks[] = "oO0०3TノﾉーT-'\"~〜*＊=＝°";
 /* What may stand beside the brackets: arms, tears, tables. */
 static const char arm_marks[] = "ヽヾノﾉ＼／\\/ﾟ゜*☆★♪彡=≡┻━┛╯╰︵⊂⊃づっｯςง୨୧٩۶ᕦᕤ⌒~～;；|｜¯ʅʃ٩و✧｡ﾟ";
 
+/* The scripts in which a character is a letter of kana: 1 hiragana, 2 katakana, 3 both (ー). */
+static unsigned kana_scripts(unsigned c)
+{
+    if (c == 0x30FC)
+        return 3;
+    if (c >= 0x3041 && c <= 0x3096)
+        return 1;
+    return (c >= 0x30A1 && c <= 0x30FA) || (c >= 0xFF66 && c <= 0xFF9D) ? 2 : 0;
+}
+
 /* What is rather part of a word than of a face, if it is no mark. */
 static bool is_word_char(unsigned c)
 {
-    return ascii_alnum(c) || language_han(c) || (c >= 0x3041 && c <= 0x3096) ||
-           (c >= 0x30A1 && c <= 0x30FA);
+    return ascii_alnum(c) || language_han(c) || kana_scripts(c) != 0;
 }
 
 static bool is_digit(unsigned c)
@@ -351,12 +360,20 @@ static size_t face_end(struct str text, size_t at)
     return 0;
 }
 
+/* Does a word of kana go on over this place? Its っ or ノ is no arm then. */
+static bool inside_kana(struct str text, size_t at)
+{
+    return (kana_scripts(code_before(text, at)) & kana_scripts(code_at(text, at))) != 0;
+}
+
 static size_t arms_end(struct str text, size_t at)
 {
     size_t end = at, len;
     for (int i = 0; i < 4 && end < text.len; i++, end += len)
         if (text_code(text, end, &len) <= ' ' || !is_listed(text.ptr + end, len, arm_marks))
             break;
+    while (end > at && inside_kana(text, end))
+        end -= 3; /* as all kana */
     return end;
 }
 
@@ -402,7 +419,7 @@ static size_t kaomoji_length(struct str text, size_t at)
     if (bare > 0)
         return bare;
     size_t open = find_open(text, at), len = 0;
-    if (open == text.len)
+    if (open == text.len || inside_kana(text, at))
         return 0;
     for (size_t arm = at; arm < open; arm += len) {
         text_code(text, arm, &len);

@@ -64,6 +64,10 @@ static void tells_faces_from_remarks(void **state)
     check("orz word", "kaomoji:orz");
     check("キタ━━━━(゜∀゜)━━━━ッ っっ(^o^)っ ━a(゜∀゜)",
           "kaomoji:━━━━(゜∀゜)━━━━|kaomoji:っっ(^o^)っ|kaomoji:(゜∀゜)");
+    check("ピアノ(^^) えっ(^^) うわーっ(^^) (^^)って (^^)ノート ﾋﾟｱﾉ(^^)",
+          "kaomoji:(^^)|kaomoji:(^^)|kaomoji:(^^)|kaomoji:(^^)|kaomoji:(^^)|kaomoji:(^^)");
+    check("やったノ(^o^)ノみんな わーいヽ(^o^)ノ 寿司っ(^^)っコーヒー",
+          "kaomoji:ノ(^o^)ノ|kaomoji:ヽ(^o^)ノ|kaomoji:っ(^^)っ");
     check("━━━━━(゜∀゜)", "kaomoji:━━━━(゜∀゜)"); /* four arms at most */
     check("ちょっと、待って(笑)（笑）", "laughter:(笑)|laughter:（笑）");
 }
