@@ -121,14 +121,15 @@ static size_t url_length(struct str text, size_t at)
     if (scheme == 0 || ascii_alnum(code_before(text, at)) || !opens_host(rest, scheme))
         return 0;
     size_t end = scheme, len;
-    int parentheses = 0;
+    int parentheses = 0, brackets = 0;
     for (; end < rest.len && is_url_char(text_code(rest, end, &len)); end += len) {
         parentheses += (rest.ptr[end] == '(') - (rest.ptr[end] == ')');
-        if (parentheses < 0)
+        brackets += (rest.ptr[end] == '[') - (rest.ptr[end] == ']');
+        if (parentheses < 0 || brackets < 0)
             break;
     }
-    while (end > scheme && strchr(".,!?:;'([|", rest.ptr[end - 1]) != NULL)
-        end--;
+    while (is_one_of(code_before(rest, end), ".,!?:;'([|*~–"))
+        end -= (unsigned char)rest.ptr[end - 1] < 0x80 ? 1 : STR("–").len;
     return end;
 }
 

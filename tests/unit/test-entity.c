@@ -32,6 +32,11 @@ static void finds_addresses(void **state)
           "url:http://example.jp/a_(b)|url:www.example.com");
     check("Https://example.com HTTPS://EXAMPLE.COM/ WWW.Foo.jp",
           "url:Https://example.com|url:HTTPS://EXAMPLE.COM/|url:WWW.Foo.jp");
+    check(
+        "[http://a.jp] [x](http://a.jp/b[1]) **http://a.jp/** http://a.jp/– http://a.jp/~",
+        "url:http://a.jp|url:http://a.jp/b[1]|url:http://a.jp/|url:http://a.jp/|url:http://a.jp/");
+    check("http://a.jp/watch?v=a-b_- ~http://a.jp/~a/",
+          "url:http://a.jp/watch?v=a-b_-|url:http://a.jp/~a/");
     check("http://. https:///x xhttp://example.jp", "");
     check("@hoshi_01さん、＠ｗ @a@example.social", "mention:@hoshi_01|mention:@a@example.social");
     check("me@example.jp @_@ f!@x", "");
