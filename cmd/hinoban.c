@@ -89,7 +89,7 @@ static void list_programs(FILE *to, const char *directory)
         if (is_there(directory, summaries[i][0]))
             fprintf(to, "  %-10s %s\n", summaries[i][0], summaries[i][1]);
     list_own(to, directory);
-    fprintf(to, "\n'hinoban PROGRAM --help' tells its options; man hinoban is the tour.\n");
+    fprintf(to, "\n'hinoban PROGRAM --help' tells its options; man 7 hinoban is the tour.\n");
 }
 
 /* Runs a program in place of this one; returns only if it cannot. */
