@@ -179,7 +179,7 @@ static bool check_fields(const struct table *t, struct err *e)
 
 static bool add_word(struct compiler *c, const struct table *t, struct err *e)
 {
-    struct str type = t->fields > 1 ? t->field[1] : STR("proper");
+    struct str type = t->fields > 1 && t->field[1].len > 0 ? t->field[1] : STR("proper");
     if (!check_fields(t, e))
         return false;
     const struct inflection *in = find_inflection(c, type);
