@@ -23,6 +23,10 @@
 
 #define FORMS 12
 
+/* MeCab's compiler fails on an entry of 8 KB, without a word; one entry has the surface, whose
+ * quotes are doubled, the base and twice the reading. */
+#define WORD_BYTES 1000
+
 struct form {
     struct str ending, name;
     unsigned short left, right;
@@ -171,10 +175,26 @@ static const struct inflection *find_inflection(const struct compiler *c, struct
 /* Base form and reading stand in the dictionary as they are, where a comma ends them. */
 static bool check_fields(const struct table *t, struct err *e)
 {
-    for (size_t i = 2; i < t->fields; i++)
+    for (size_t i = 2; i < t->fields; i++) {
         if (str_find(t->field[i], STR(",")) >= 0)
             return table_error(t, e, "a base form or reading may not hold a comma:", t->field[i]);
+        if (t->field[i].len > WORD_BYTES)
+            return table_error(t, e, "longer than 1,000 bytes:", t->field[i]);
+    }
     return true;
+}
+
+static bool check_word(const struct table *t, struct str word, const struct inflection *in,
+                       struct err *e)
+{
+    if (word.len == 0)
+        return table_error(t, e, "no word:", t->field[0]);
+    if (str_find(word, STR(",")) >= 0) /* or ， as it was written */
+        return table_error(t, e, "a word may not hold a comma:", t->field[0]);
+    if (word.len > WORD_BYTES)
+        return table_error(t, e, "longer than 1,000 bytes:", t->field[0]);
+    return str_ends(word, in->ending) ||
+           table_error(t, e, "a word of this type does not end like that:", t->field[0]);
 }
 
 static bool add_word(struct compiler *c, const struct table *t, struct err *e)
@@ -188,18 +208,13 @@ static bool add_word(struct compiler *c, const struct table *t, struct err *e)
     struct normal_text surface = {0};
     normal_analysis(c->normal, str_trim(t->field[0]), &surface);
     struct str word = buf_str(&surface.text);
-    bool comma = str_find(word, STR(",")) >= 0; /* or ， as it was written */
-    bool good = !comma && word.len > 0 && str_ends(word, in->ending);
-    if (comma) {
-        table_error(t, e, "a word may not hold a comma:", t->field[0]);
-    } else if (good) {
+    bool good = check_word(t, word, in, e);
+    if (good) {
         struct str stem = {word.ptr, word.len - in->ending.len};
         struct str base = t->fields > 2 && t->field[2].len > 0 ? t->field[2] : word;
         struct str reading = t->fields > 3 && t->field[3].len > 0 ? t->field[3] : STR("*");
         for (size_t i = 0; i < in->form_count; i++)
             add_entry(&c->csv, in, &in->forms[i], stem, base, reading);
-    } else {
-        table_error(t, e, "a word of this type does not end like that:", t->field[0]);
     }
     normal_text_free(&surface);
     return good;
