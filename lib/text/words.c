@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/output.h"
 #include "base/table.h"
+#include "text/entity.h"
 #include "text/normal.h"
 
 #define FORMS 12
@@ -144,24 +145,52 @@ static void add_surface(struct buf *csv, struct str text)
     buf_add_char(csv, '"');
 }
 
+/* Hiragana as katakana. */
+static void add_katakana(struct buf *b, struct str hiragana)
+{
+    size_t len;
+    for (size_t at = 0; at < hiragana.len; at += len)
+        buf_add_code(b, text_code(hiragana, at, &len) + 0x60);
+}
+
+/* The reading of a form: that of the word with the form's ending; "*" if the word's own ending is
+ * read in another way. */
+static void add_reading(struct buf *b, const struct inflection *in, const struct form *form,
+                        struct str reading)
+{
+    struct buf ending = {0};
+    add_katakana(&ending, in->ending);
+    if (str_equal(form->ending, in->ending)) {
+        buf_add_str(b, reading);
+    } else if (str_ends(reading, buf_str(&ending))) {
+        buf_add_str(b, (struct str){reading.ptr, reading.len - ending.len});
+        add_katakana(b, form->ending);
+    } else {
+        buf_add_char(b, '*');
+    }
+    buf_free(&ending);
+}
+
 static void add_entry(struct buf *csv, const struct inflection *in, const struct form *form,
                       struct str stem, struct str base, struct str reading)
 {
-    struct buf surface = {0};
+    struct buf surface = {0}, read = {0};
     buf_add_str(&surface, stem);
     buf_add_str(&surface, form->ending);
+    add_reading(&read, in, form, reading);
     if (surface.len > 0) {
         add_surface(csv, buf_str(&surface));
         buf_addf(csv, ",%d,%d,%d,%.*s,%.*s,", form->left, form->right, word_cost(buf_str(&surface)),
                  (int)in->feature.len, in->feature.ptr, (int)form->name.len, form->name.ptr);
         buf_add_str(csv, base);
         buf_add_char(csv, ',');
-        buf_add_str(csv, reading);
+        buf_add_str(csv, buf_str(&read));
         buf_add_char(csv, ',');
-        buf_add_str(csv, reading);
+        buf_add_str(csv, buf_str(&read));
         buf_add_char(csv, '\n');
     }
     buf_free(&surface);
+    buf_free(&read);
 }
 
 static const struct inflection *find_inflection(const struct compiler *c, struct str type)
