@@ -52,6 +52,23 @@ static bool is_there(const char *directory, const char *name)
     return there;
 }
 
+/* The same in any folder of PATH. */
+static bool is_in_path(const char *name)
+{
+    const char *path = getenv("PATH");
+    struct str rest = str_of(path != NULL ? path : "");
+    bool there = false;
+    while (!there && rest.len > 0) {
+        struct str folder = str_cut(rest, ':', &rest);
+        struct buf directory = {0};
+        buf_add_str(&directory, folder.len > 0 ? folder : STR("."));
+        buf_add_char(&directory, '/');
+        there = is_there(buf_text(&directory), name);
+        buf_free(&directory);
+    }
+    return there;
+}
+
 /* Is it the file of a program that no summary tells of? */
 static int is_own(const struct dirent *entry)
 {
@@ -89,7 +106,7 @@ static void list_programs(FILE *to, const char *directory)
         if (is_there(directory, summaries[i][0]))
             fprintf(to, "  %-10s %s\n", summaries[i][0], summaries[i][1]);
     list_own(to, directory);
-    fprintf(to, "\n'hinoban PROGRAM --help' tells its options; man hinoban is the tour.\n");
+    fprintf(to, "\n'hinoban PROGRAM --help' tells its options; man 7 hinoban is the tour.\n");
 }
 
 /* Runs a program in place of this one; returns only if it cannot. */
@@ -104,11 +121,14 @@ static void run_program(const char *directory, char **argv)
     execvp(buf_text(&path), argv); /* by sh, as shells do, where it is a text without #! */
     if (errno == ENOENT)
         execvp(name, argv);
-    if (errno == ENOENT)
-        fprintf(stderr, "hinoban: there is no program '%s'; 'hinoban' lists them\n",
-                name + strlen(PREFIX));
+    int failed = errno;
+    const char *short_name = name + strlen(PREFIX);
+    if (failed != ENOENT)
+        fprintf(stderr, "hinoban: cannot run %s: %s\n", name, strerror(failed));
+    else if (is_there(directory, short_name) || is_in_path(short_name))
+        fprintf(stderr, "hinoban: cannot run %s: its interpreter is not there\n", name);
     else
-        fprintf(stderr, "hinoban: cannot run %s: %s\n", name, strerror(errno));
+        fprintf(stderr, "hinoban: there is no program '%s'; 'hinoban' lists them\n", short_name);
     free(name);
     buf_free(&path);
 }

@@ -60,6 +60,8 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
 static bool begin(void *data, const struct filter_settings *settings, struct err *e)
 {
     struct program *p = data;
+    if (p->load.bare && p->load.dictionary != NULL)
+        return err_set(e, "--bare and --dictionary do not go together");
     filter_also_reads(settings, p->load.words);
     p->model = token_model_new(&p->load, e);
     if (p->model == NULL)

@@ -121,14 +121,15 @@ static size_t url_length(struct str text, size_t at)
     if (scheme == 0 || ascii_alnum(code_before(text, at)) || !opens_host(rest, scheme))
         return 0;
     size_t end = scheme, len;
-    int parentheses = 0;
+    int parentheses = 0, brackets = 0;
     for (; end < rest.len && is_url_char(text_code(rest, end, &len)); end += len) {
         parentheses += (rest.ptr[end] == '(') - (rest.ptr[end] == ')');
-        if (parentheses < 0)
+        brackets += (rest.ptr[end] == '[') - (rest.ptr[end] == ']');
+        if (parentheses < 0 || brackets < 0)
             break;
     }
-    while (end > scheme && strchr(".,!?:;'([|", rest.ptr[end - 1]) != NULL)
-        end--;
+    while (is_one_of(code_before(rest, end), ".,!?:;'([|*~–"))
+        end -= (unsigned char)rest.ptr[end - 1] < 0x80 ? 1 : STR("–").len;
     return end;
 }
 
@@ -273,21 +274,76 @@ static size_t emoji_length(struct str text, size_t at)
 /* ---- kaomoji ---- */
 
 /* Marks that make a face of what stands in brackets. */
-static const char face_marks[] = "^＾´`｀ωдД∀▽△□≧≦°ﾟ゜・｡◕●○◎◉⊙◔╥ಥಠ益皿曲ノﾉεз3;；Tт_＿﹏ー〜~*"
-                                 "＊⌒￣－-♡♥❤'\"＞＜><Oo0०◡‿ᴗ꒪꒳ᐛᗜ¯︶"
-                                 "ᵕ˘ง╹＝=｀｡•ᴥ⁰⁎ᵒʘ˃˂ˊˋ";
+static const char face_marks[] = "^＾´`｀ωдД∀▽△□≧≦ﾟ゜・｡◕●○◎◉⊙◔╥ಥಠ益皿曲εз;；т_＿﹏"
+                                 "⌒￣－♡♥❤＞＜><◡‿ᴗ꒪꒳ᐛᗜ¯︶"
+                                 "ᵕ˘ง╹｀｡•ᴥ⁰⁎ᵒʘ˃˂ˊˋ";
+/* Marks of faces that words and figures have too. */
+static const char weak_marks[] = "oO0०3TノﾉーT-'\"~〜*＊=＝°";
 /* What may stand beside the brackets: arms, tears, tables. */
 static const char arm_marks[] = "ヽヾノﾉ＼／\\/ﾟ゜*☆★♪彡=≡┻━┛╯╰︵⊂⊃づっｯςง୨୧٩۶ᕦᕤ⌒~～;；|｜¯ʅʃ٩و✧｡ﾟ";
 
-/* What is rather part of a word than of a face: letters but for 皿 益 曲 ノ and some of T o x 0 3.
- */
+/* The scripts in which a character is a letter of kana: 1 hiragana, 2 katakana, 3 both (ー). */
+static unsigned kana_scripts(unsigned c)
+{
+    if (c == 0x30FC)
+        return 3;
+    if (c >= 0x3041 && c <= 0x3096)
+        return 1;
+    return (c >= 0x30A1 && c <= 0x30FA) || (c >= 0xFF66 && c <= 0xFF9D) ? 2 : 0;
+}
+
+/* What is rather part of a word than of a face, if it is no mark. */
 static bool is_word_char(unsigned c)
 {
-    if (c < 0x80)
-        return ascii_alnum(c) && strchr("Toox03", (int)c) == NULL;
-    if (language_han(c))
-        return c != 0x76BF && c != 0x76CA && c != 0x66F2;
-    return (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA && c != 0x30CE);
+    return ascii_alnum(c) || language_han(c) || kana_scripts(c) != 0;
+}
+
+static bool is_digit(unsigned c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* What stands in brackets, by kind; blanks are passed over. */
+struct face {
+    int marks, weak, plain, others;
+    unsigned first, last;
+    bool digits;
+};
+
+/* Takes the next character; false if no face has it: of digits only 0 and 3 are eyes or a mouth,
+ * and these stand alone. */
+static bool face_add(struct face *f, const char *p, size_t len, unsigned c)
+{
+    if (c == '\n' || c == '(' || c == 0xFF08)
+        return false;
+    if (c == ' ' || c == 0x3000)
+        return true;
+    if (is_digit(c) && ((c != '0' && c != '3') || is_digit(f->last)))
+        return false;
+    if (is_listed(p, len, face_marks))
+        f->marks++;
+    else if (is_listed(p, len, weak_marks))
+        f->weak++;
+    else if (is_word_char(c))
+        f->plain++;
+    else
+        f->others++;
+    f->digits = f->digits || is_digit(c);
+    f->first = f->first == 0 ? c : f->first;
+    f->last = c;
+    return f->plain <= 3;
+}
+
+/* Weak marks alone make a face if two eyes are there, (o-o); digits are a figure beside a letter
+ * or on one side only. */
+static bool is_face(const struct face *f)
+{
+    bool eyes = f->first == f->last;
+    bool figure =
+        f->digits && (f->plain > 0 || (!eyes && (is_digit(f->first) || is_digit(f->last))));
+    bool sure = f->marks > 0 || (eyes && f->plain == 0 && !f->digits);
+    return sure && !figure && f->marks + f->weak >= 2 && f->plain <= 1 &&
+           f->others <= f->marks + f->weak;
 }
 
 /* The end of a bracketed face that opens at `at`, or 0. */
@@ -297,25 +353,22 @@ static size_t face_end(struct str text, size_t at)
     unsigned open = text_code(text, at, &len);
     if (open != '(' && open != 0xFF08)
         return 0;
-    int marks = 0, plain = 0, others = 0, codes = 0;
-    for (end = at + len; end < text.len && codes < 14 && plain <= 3; end += len, codes++) {
+    struct face face = {0};
+    end = at + len;
+    for (int codes = 0; end < text.len && codes < 14; end += len, codes++) {
         unsigned c = text_code(text, end, &len);
-        if (c == ')' || c == 0xFF09) {
-            bool face = marks >= 2 && plain <= 1 && others <= marks;
-            return face ? end + len : 0;
-        }
-        if (c == '\n' || c == '(' || c == 0xFF08)
+        if (c == ')' || c == 0xFF09)
+            return is_face(&face) ? end + len : 0;
+        if (!face_add(&face, text.ptr + end, len, c))
             return 0;
-        if (is_word_char(c))
-            plain++;
-        else if (is_listed(text.ptr + end, len, face_marks))
-            marks++;
-        else if (ascii_alnum(c))
-            plain++;
-        else if (c != ' ' && c != 0x3000)
-            others++;
     }
     return 0;
+}
+
+/* Does a word of kana go on over this place? Its っ or ノ is no arm then. */
+static bool inside_kana(struct str text, size_t at)
+{
+    return (kana_scripts(code_before(text, at)) & kana_scripts(code_at(text, at))) != 0;
 }
 
 static size_t arms_end(struct str text, size_t at)
@@ -324,16 +377,18 @@ static size_t arms_end(struct str text, size_t at)
     for (int i = 0; i < 4 && end < text.len; i++, end += len)
         if (text_code(text, end, &len) <= ' ' || !is_listed(text.ptr + end, len, arm_marks))
             break;
+    while (end > at && inside_kana(text, end))
+        end -= 3; /* as all kana */
     return end;
 }
 
 /* Faces without brackets, longest first. */
 static size_t bare_face_length(struct str text, size_t at)
 {
-    static const char *const faces[] = {"m(_ _)m", "m(__)m", "^^;;", "^^;", "^_^",    "^o^",
-                                        "^^",      "T_T",    "T^T",  ">_<", "＾＾；", "＾＾",
-                                        "Orz",     "orz",    "OTZ",  "OTL", "_no",    "ｏｒｚ"};
-    static const char first[] = "m^T>Oo_\xEF"; /* bytes of theirs */
+    static const char *const faces[] = {
+        "m(_ _)m", "m(__)m", "(TAT)",  "(TwT)", "^^;;", "^^;", "^_^", "^o^", "^^",  "T_T",
+        "T^T",     ">_<",    "＾＾；", "＾＾",  "Orz",  "orz", "OTZ", "OTL", "_no", "ｏｒｚ"};
+    static const char first[] = "m(^T>Oo_\xEF"; /* bytes of theirs */
     struct str rest = str_from(text, at);
     if (memchr(first, *rest.ptr, sizeof first - 1) == NULL)
         return 0;
@@ -369,7 +424,7 @@ static size_t kaomoji_length(struct str text, size_t at)
     if (bare > 0)
         return bare;
     size_t open = find_open(text, at), len = 0;
-    if (open == text.len)
+    if (open == text.len || inside_kana(text, at))
         return 0;
     for (size_t arm = at; arm < open; arm += len) {
         text_code(text, arm, &len);
@@ -393,7 +448,13 @@ static bool ends_clause(unsigned c)
            is_pictographic(c);
 }
 
-/* w as laughter: not inside a word or a name in Latin letters. */
+static bool is_wide_letter(unsigned c)
+{
+    return (c >= 0xFF21 && c <= 0xFF3A) || (c >= 0xFF41 && c <= 0xFF5A);
+}
+
+/* w as laughter: not inside a word or a name in Latin letters; one W alone is rather a name or a
+ * prefix (W杯, W不倫) where the sentence goes on. */
 static size_t w_length(struct str text, size_t at)
 {
     unsigned before = code_before(text, at);
@@ -406,9 +467,12 @@ static size_t w_length(struct str text, size_t at)
         end += len;
     }
     unsigned after = code_at(text, end);
-    if (is_handle_char(after) || (!wide && is_handle_char(before)))
+    if (is_handle_char(after) || is_wide_letter(after) || (!wide && is_handle_char(before)))
         return 0;
     bool alone = end - at == 1 || (wide && end - at == 3);
+    unsigned first = code_at(text, at);
+    if (alone && (first == 'W' || first == 0xFF37) && !ends_clause(after))
+        return 0;
     bool behind_japanese =
         language_kana(before) || language_han(before) || is_one_of(before, "。！？!?」）)");
     return !alone || behind_japanese ? end - at : 0;

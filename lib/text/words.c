@@ -19,9 +19,14 @@
 #include "base/mem.h"
 #include "base/output.h"
 #include "base/table.h"
+#include "text/entity.h"
 #include "text/normal.h"
 
 #define FORMS 12
+
+/* MeCab's compiler fails on an entry of 8 KB, without a word; one entry has the surface, whose
+ * quotes are doubled, the base and twice the reading. */
+#define WORD_BYTES 1000
 
 struct form {
     struct str ending, name;
@@ -140,24 +145,52 @@ static void add_surface(struct buf *csv, struct str text)
     buf_add_char(csv, '"');
 }
 
+/* Hiragana as katakana. */
+static void add_katakana(struct buf *b, struct str hiragana)
+{
+    size_t len;
+    for (size_t at = 0; at < hiragana.len; at += len)
+        buf_add_code(b, text_code(hiragana, at, &len) + 0x60);
+}
+
+/* The reading of a form: that of the word with the form's ending; "*" if the word's own ending is
+ * read in another way. */
+static void add_reading(struct buf *b, const struct inflection *in, const struct form *form,
+                        struct str reading)
+{
+    struct buf ending = {0};
+    add_katakana(&ending, in->ending);
+    if (str_equal(form->ending, in->ending)) {
+        buf_add_str(b, reading);
+    } else if (str_ends(reading, buf_str(&ending))) {
+        buf_add_str(b, (struct str){reading.ptr, reading.len - ending.len});
+        add_katakana(b, form->ending);
+    } else {
+        buf_add_char(b, '*');
+    }
+    buf_free(&ending);
+}
+
 static void add_entry(struct buf *csv, const struct inflection *in, const struct form *form,
                       struct str stem, struct str base, struct str reading)
 {
-    struct buf surface = {0};
+    struct buf surface = {0}, read = {0};
     buf_add_str(&surface, stem);
     buf_add_str(&surface, form->ending);
+    add_reading(&read, in, form, reading);
     if (surface.len > 0) {
         add_surface(csv, buf_str(&surface));
         buf_addf(csv, ",%d,%d,%d,%.*s,%.*s,", form->left, form->right, word_cost(buf_str(&surface)),
                  (int)in->feature.len, in->feature.ptr, (int)form->name.len, form->name.ptr);
         buf_add_str(csv, base);
         buf_add_char(csv, ',');
-        buf_add_str(csv, reading);
+        buf_add_str(csv, buf_str(&read));
         buf_add_char(csv, ',');
-        buf_add_str(csv, reading);
+        buf_add_str(csv, buf_str(&read));
         buf_add_char(csv, '\n');
     }
     buf_free(&surface);
+    buf_free(&read);
 }
 
 static const struct inflection *find_inflection(const struct compiler *c, struct str type)
@@ -171,15 +204,31 @@ static const struct inflection *find_inflection(const struct compiler *c, struct
 /* Base form and reading stand in the dictionary as they are, where a comma ends them. */
 static bool check_fields(const struct table *t, struct err *e)
 {
-    for (size_t i = 2; i < t->fields; i++)
+    for (size_t i = 2; i < t->fields; i++) {
         if (str_find(t->field[i], STR(",")) >= 0)
             return table_error(t, e, "a base form or reading may not hold a comma:", t->field[i]);
+        if (t->field[i].len > WORD_BYTES)
+            return table_error(t, e, "longer than 1,000 bytes:", t->field[i]);
+    }
     return true;
+}
+
+static bool check_word(const struct table *t, struct str word, const struct inflection *in,
+                       struct err *e)
+{
+    if (word.len == 0)
+        return table_error(t, e, "no word:", t->field[0]);
+    if (str_find(word, STR(",")) >= 0) /* or ， as it was written */
+        return table_error(t, e, "a word may not hold a comma:", t->field[0]);
+    if (word.len > WORD_BYTES)
+        return table_error(t, e, "longer than 1,000 bytes:", t->field[0]);
+    return str_ends(word, in->ending) ||
+           table_error(t, e, "a word of this type does not end like that:", t->field[0]);
 }
 
 static bool add_word(struct compiler *c, const struct table *t, struct err *e)
 {
-    struct str type = t->fields > 1 ? t->field[1] : STR("proper");
+    struct str type = t->fields > 1 && t->field[1].len > 0 ? t->field[1] : STR("proper");
     if (!check_fields(t, e))
         return false;
     const struct inflection *in = find_inflection(c, type);
@@ -188,18 +237,13 @@ static bool add_word(struct compiler *c, const struct table *t, struct err *e)
     struct normal_text surface = {0};
     normal_analysis(c->normal, str_trim(t->field[0]), &surface);
     struct str word = buf_str(&surface.text);
-    bool comma = str_find(word, STR(",")) >= 0; /* or ， as it was written */
-    bool good = !comma && word.len > 0 && str_ends(word, in->ending);
-    if (comma) {
-        table_error(t, e, "a word may not hold a comma:", t->field[0]);
-    } else if (good) {
+    bool good = check_word(t, word, in, e);
+    if (good) {
         struct str stem = {word.ptr, word.len - in->ending.len};
         struct str base = t->fields > 2 && t->field[2].len > 0 ? t->field[2] : word;
         struct str reading = t->fields > 3 && t->field[3].len > 0 ? t->field[3] : STR("*");
         for (size_t i = 0; i < in->form_count; i++)
             add_entry(&c->csv, in, &in->forms[i], stem, base, reading);
-    } else {
-        table_error(t, e, "a word of this type does not end like that:", t->field[0]);
     }
     normal_text_free(&surface);
     return good;

@@ -32,6 +32,11 @@ static void finds_addresses(void **state)
           "url:http://example.jp/a_(b)|url:www.example.com");
     check("Https://example.com HTTPS://EXAMPLE.COM/ WWW.Foo.jp",
           "url:Https://example.com|url:HTTPS://EXAMPLE.COM/|url:WWW.Foo.jp");
+    check(
+        "[http://a.jp] [x](http://a.jp/b[1]) **http://a.jp/** http://a.jp/– http://a.jp/~",
+        "url:http://a.jp|url:http://a.jp/b[1]|url:http://a.jp/|url:http://a.jp/|url:http://a.jp/");
+    check("http://a.jp/watch?v=a-b_- ~http://a.jp/~a/",
+          "url:http://a.jp/watch?v=a-b_-|url:http://a.jp/~a/");
     check("http://. https:///x xhttp://example.jp", "");
     check("@hoshi_01さん、＠ｗ @a@example.social", "mention:@hoshi_01|mention:@a@example.social");
     check("me@example.jp @_@ f!@x", "");
@@ -56,9 +61,18 @@ static void tells_faces_from_remarks(void **state)
     (void)state;
     check("すごい(^_^)/ (´・ω・｀) m(_ _)m", "kaomoji:(^_^)/|kaomoji:(´・ω・｀)|kaomoji:m(_ _)m");
     check("東京(本社)の山田(仮名) f(x) (1)", "");
+    check("（330円）（33歳）(30%)（00:30）(0-3)(3/3)(03)（ToDo）（ノート）（TXT）（3曲）(>>3)(-3°)",
+          "");
+    check("(3_3)(^3^)(・3・)(o_o)(T_T)(ToT)(TAT)( '-')",
+          "kaomoji:(3_3)|kaomoji:(^3^)|kaomoji:(・3・)|kaomoji:(o_o)|kaomoji:(T_T)|"
+          "kaomoji:(ToT)|kaomoji:(TAT)|kaomoji:( '-')");
     check("orz word", "kaomoji:orz");
     check("キタ━━━━(゜∀゜)━━━━ッ っっ(^o^)っ ━a(゜∀゜)",
           "kaomoji:━━━━(゜∀゜)━━━━|kaomoji:っっ(^o^)っ|kaomoji:(゜∀゜)");
+    check("ピアノ(^^) えっ(^^) うわーっ(^^) (^^)って (^^)ノート ﾋﾟｱﾉ(^^)",
+          "kaomoji:(^^)|kaomoji:(^^)|kaomoji:(^^)|kaomoji:(^^)|kaomoji:(^^)|kaomoji:(^^)");
+    check("やったノ(^o^)ノみんな わーいヽ(^o^)ノ 寿司っ(^^)っコーヒー",
+          "kaomoji:ノ(^o^)ノ|kaomoji:ヽ(^o^)ノ|kaomoji:っ(^^)っ");
     check("━━━━━(゜∀゜)", "kaomoji:━━━━(゜∀゜)"); /* four arms at most */
     check("ちょっと、待って(笑)（笑）", "laughter:(笑)|laughter:（笑）");
 }
@@ -71,6 +85,10 @@ static void tells_laughter_from_letters(void **state)
           "laughter:笑|laughter:笑|laughter:笑|laughter:草");
     check("うそ…笑って 草・花", "");
     check("それな（笑）笑笑", "laughter:（笑）|laughter:笑笑");
+    check("日本のW杯 公式ＷＥＢで 新型ＷＨＯの 使えるＷｉｎｄｏｗｓ ＷＷＦ 春のW+ あのＷリング",
+          "");
+    check("まじかW うそＷ。ＮＨＫｗｗｗ それなw俺も うけるＷＷ",
+          "laughter:W|laughter:Ｗ|laughter:ｗｗｗ|laughter:w|laughter:ＷＷ");
     check("www.example.jp wow awww草むら草原の草を笑う", "url:www.example.jp");
 }
 
