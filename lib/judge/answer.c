@@ -179,7 +179,7 @@ static float clipped(int32_t value, int32_t most)
     return (float)(value < 0 ? 0 : value > most ? most : value) / 200;
 }
 
-/* Of all sentences, or of those that are not about a rival alone. */
+/* Of all sentences, or of those that are not a rival's from end to end: tones are of sentences. */
 static void number_tone(const struct judge *j, bool all, float *n)
 {
     const struct matching *m = &j->matching;

@@ -80,7 +80,8 @@ static void add_keys(struct compiler *c, struct str text, struct form form, stru
     normal_text_free(&normal);
 }
 
-/* Words that are written in two ways: a pattern with the one stands for the other, too. */
+/* Words that are written in two ways: a pattern with the first stands for the second, too (once,
+ * where it has it first); one with the second does not stand for the first. */
 static const char *const spellings[][2] = {
     {"二度と", "2度と"}, {"いじめ", "イジメ"},       {"届か", "とどか"}, {"火傷", "やけど"},
     {"虫が", "ムシが"},  {"虫の死骸", "ムシの死骸"}, {"虫が", "むしが"}, {"煙が", "けむりが"},

@@ -149,9 +149,7 @@ static void add_places(struct word_pairs *p, const struct matching *m, const str
 
 /* ---- parts ---- */
 
-#define PART_WORDS 1 /* that a sentence must have to be a part of its own */
-
-/* What stands behind a sentence, and a sentence of few words, goes with the part before. */
+/* What stands behind a sentence goes with the part before. */
 static void find_parts(struct word_pairs *p, const struct matching *m, uint32_t count)
 {
     uint32_t from = 0;
@@ -159,8 +157,7 @@ static void find_parts(struct word_pairs *p, const struct matching *m, uint32_t 
     for (size_t i = 0; i < m->sentence_count && from < count; i++) {
         uint32_t end = m->token_of[m->sentences[i].end];
         end = end > count || i + 1 == m->sentence_count ? count : end;
-        bool own = p->parts == 0 || (end - from >= PART_WORDS && p->parts < FEATURE_PARTS);
-        p->parts += own && end > from;
+        p->parts += p->parts < FEATURE_PARTS && end > from;
         for (; from < end; from++)
             p->part_of[from] = (uint8_t)(p->parts - 1);
     }

@@ -241,7 +241,8 @@ uint32_t judge_told_cues(const struct judge *j, uint32_t kinds, uint32_t *denied
     for (size_t i = 0; i < m->hit_count; i++) {
         const struct hit *hit = &m->hits[i];
         uint32_t kind = CUE_BIT(hit->rule->what) & kinds;
-        if (hit->rule->table != RULE_CUE || hit->fate != HIT_USED || (kind & ~told) == 0)
+        if (hit->rule->table != RULE_CUE || hit->fate != HIT_USED || (kind & ~told) == 0 ||
+            judge_is_rivals(j, hit->at, hit->end))
             continue;
         *(is_told(j, i) ? &told : denied) |= kind;
     }

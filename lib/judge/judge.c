@@ -123,18 +123,11 @@ static uint32_t own_trouble(struct judge *j, const struct post_facts *post, uint
     return labels;
 }
 
-/* Labels about the company that the post cannot have: all of them where it is about none
- * that is watched, or where all that the rules found is said of a rival. */
+/* Labels about the company that the post cannot have where it is about none that is watched.
+ * What is said of a rival neither rules nor models count. */
 static uint32_t labels_of_others(const struct judge *j)
 {
-    const struct matching *m = &j->matching;
-    bool rival = false;
-    for (int label = 0; label < LABELS; label++)
-        if (has(LABELS_ABOUT, (enum label)label) && j->tallies[label].best != NULL)
-            return 0;
-    for (size_t i = 0; i < m->hit_count; i++)
-        rival = rival || (m->hits[i].rule->table == RULE_LABEL && m->hits[i].fate == HIT_RIVAL);
-    return j->off_topic || rival ? LABELS_ABOUT : 0;
+    return j->off_topic ? LABELS_ABOUT : 0;
 }
 
 #define LABELS_EXCHANGED                                                                           \
@@ -145,11 +138,11 @@ static bool is_mended(const struct judge *j, uint32_t labels)
 {
     uint32_t denied;
     return has(labels, LABEL_PRAISE) && !has(labels, LABEL_SERVICE) && j->matching.tone > 0 &&
-           judge_told_cues(j, CUE_BIT(CUE_MENDED), &denied) != 0;
+           !judge_says_irony(j) && judge_told_cues(j, CUE_BIT(CUE_MENDED), &denied) != 0;
 }
 
-/* An exclusion of call-in tells who asked or was helped on the phone, which a model takes for a
- * protest: 市役所に電話してゴミの日を聞いた. */
+/* An exclusion of call-in alone tells who asked, was helped or jests, which a model takes for a
+ * protest: 市役所に電話してゴミの日を聞いた. Where no row finds a call-in, the post has none. */
 static bool is_inquiry(const struct judge *j)
 {
     const struct matching *m = &j->matching;

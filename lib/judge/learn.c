@@ -66,8 +66,8 @@ void learner_free(struct learner *l)
 
 size_t learner_question(struct learner *l, const char *name, bool exclusive)
 {
-    l->questions[l->question_count] = (struct question){
-        .name = mem_string(str_of(name)), .exclusive = exclusive, .alarms = 1};
+    l->questions[l->question_count] =
+        (struct question){.name = mem_string(str_of(name)), .exclusive = exclusive, .alarms = 1};
     return l->question_count++;
 }
 

@@ -129,10 +129,17 @@ bool judge_is_rivals(const struct judge *j, uint32_t at, uint32_t end)
 
 bool judge_is_watched(const struct judge *j, uint32_t at)
 {
-    size_t i = 0;
-    while (i < j->mention_count && (j->mentions[i].at != at || j->mentions[i].rival))
-        i++;
-    return i < j->mention_count;
+    size_t low = 0, high = j->mention_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (j->mentions[middle].at < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    while (low < j->mention_count && j->mentions[low].at == at && j->mentions[low].rival)
+        low++;
+    return low < j->mention_count && j->mentions[low].at == at;
 }
 
 /* 「ギンガじゃなくて」「ギンガではないよ」, but not 「ギンガじゃない？」. */
@@ -183,19 +190,30 @@ static bool ends_clause(const struct matching *m, uint32_t token)
            (token > 0 && is_predicate(m, token - 1) && str_is_any(surface, joints));
 }
 
-/* Where the clause begins in which the name stands, and where it ends, once it has said
- * something. */
-static struct place clause_around(const struct matching *m, const struct mention *mention)
+/* Where the clause begins in which the name stands. */
+static uint32_t clause_begin(const struct matching *m, const struct mention *mention)
+{
+    uint32_t own = m->token_of[mention->at], first = own;
+    uint32_t least = m->token_of[m->sentences[mention->sentence].at];
+    while (first > least && !ends_clause(m, first - 1))
+        first--;
+    return first < own ? m->token_at[first] : mention->at;
+}
+
+/* Where the clause ends, once it has said something, or where it comes to the watched. */
+static uint32_t clause_end(const struct matching *m, const struct mention *mention,
+                           const struct mention *stop)
 {
     const struct sentence *s = &m->sentences[mention->sentence];
-    uint32_t own = m->token_of[mention->at], first = own;
-    uint32_t last = m->token_of[mention->end], stop = m->token_of[s->end];
-    while (first > m->token_of[s->at] && !ends_clause(m, first - 1))
-        first--;
-    for (bool said = false; last < stop && !(said && ends_clause(m, last)); last++)
+    uint32_t last = m->token_of[mention->end], end = m->token_of[s->end];
+    const struct mention *next = mention + 1;
+    for (bool said = false; last < end && !(said && ends_clause(m, last)); last++) {
+        for (; next < stop && next->at <= m->token_at[last]; next++)
+            if (!next->rival && !is_denied(m, next) && !is_aside(m, next))
+                return next->at;
         said = said || is_predicate(m, last);
-    return (struct place){first < own ? m->token_at[first] : mention->at,
-                          last < stop ? m->token_end[last] : s->end};
+    }
+    return last < end ? m->token_end[last] : s->end;
 }
 
 /* In a sentence with both, what is said of a rival begins where it is named and ends where the
@@ -223,12 +241,11 @@ static void split_sentence(struct judge *j, const struct mention *mention,
             said = false;
         } else if (name == NULL ? open == NULL
                                 : said && (open == NULL || open->end <= mention->at)) {
-            struct place clause = clause_around(m, mention);
             rival = mention;
             if (name == NULL)
-                add_place(j, clause.at, m->sentences[mention->sentence].end);
+                add_place(j, clause_begin(m, mention), m->sentences[mention->sentence].end);
             else
-                add_place(j, mention->at, clause.end);
+                add_place(j, mention->at, clause_end(m, mention, stop));
         }
     }
 }

@@ -280,20 +280,20 @@ void weigher_run(struct weigher *w, const struct matching *m, const struct word_
 void weigher_shares(const struct weigher *w, const struct matching *m,
                     const struct word_pairs *pairs, uint32_t answer, float *shares)
 {
+    float more = 1;
+    size_t part = model_best_part(w->model, &w->total, w->parts, parts_of(pairs), answer, &more);
     memset(shares, 0, m->token_count * sizeof *shares);
     for (uint32_t i = 0; i < feature_words(m); i++) {
         size_t place = place_of(&m->tokens[i], i);
         shares[i] = weights_of(w, &m->tokens[i])->sums[place * w->stride + answer];
+        shares[i] *= pairs->part_of[i] == part ? more : 1;
     }
     for (size_t i = 0; i < w->found_count; i++) {
         const struct word_pair *pair = &pairs->list[w->found[i].pair];
         int weight = w->found[i].row[answer];
         float share = (float)weight / (float)(pair->last - pair->first + 1);
+        share *= pairs->part_of[pair->last] == part ? more : 1;
         for (uint32_t k = pair->first; weight != 0 && k <= pair->last; k++)
             shares[k] += share;
     }
-    float most;
-    size_t part = model_best_part(w->model, &w->total, w->parts, parts_of(pairs), answer, &most);
-    for (uint32_t i = 0; part != SIZE_MAX && i < feature_words(m); i++)
-        shares[i] *= pairs->part_of[i] == part ? most : 1;
 }
