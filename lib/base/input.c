@@ -489,7 +489,9 @@ bool input_each_line(char *const *files, size_t count, size_t max_line,
     while (done && input_next(in, &c))
         done = take_lines(&l, &c, e);
     /* A file that is cut ends within a line: that it is cut says more. */
-    if (!done && c.piece == INPUT_LINES && input_next(in, &c) && c.piece == INPUT_BROKEN)
+    const char *file = c.file;
+    if (!done && c.piece == INPUT_LINES && input_next(in, &c) && c.piece == INPUT_BROKEN &&
+        c.file == file)
         err_set(e, "%s", c.problem.text);
     input_free(in);
     buf_free(&c.text);

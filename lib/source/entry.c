@@ -56,9 +56,17 @@ static struct str id_at_host(const struct entry *p, struct str page, struct str 
     return ARENA_JOIN(arena, host, str_starts(id, STR("/")) ? STR("") : STR("/"), id);
 }
 
+/* The root of a host is spelled with and without its slash. */
+static bool is_same_page(struct str a, struct str b)
+{
+    a.len -= str_ends(a, STR("/"));
+    b.len -= str_ends(b, STR("/"));
+    return str_equal(a, b);
+}
+
 void entry_identify(struct entry *p, struct str page, struct arena *arena)
 {
-    if (p->id.len == 0 && !str_equal(p->url, page))
+    if (p->id.len == 0 && !is_same_page(p->url, page))
         p->id = p->url;
     if (p->id.len == 0) {
         uint64_t hash = hash_bytes(p->text, hash_bytes(p->title, (uint64_t)p->time));

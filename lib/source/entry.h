@@ -74,8 +74,8 @@ void entry_free(struct entry *p);
 /* Of a post in a feed, once all else is filled in: where it has no id, its address is one
  * or, without one of its own, a hash of title, time and text. Ids that are no addresses are
  * unique in their feed alone: the host of the feed's page, else that of the post's, goes
- * before them, in the arena; not the address by which the feed was read, so that the same
- * document gives the same ids wherever it comes from. */
+ * before them, in the arena; the address by which the feed was read counts only where the page
+ * is told relative to it. */
 void entry_identify(struct entry *p, struct str page, struct arena *arena);
 
 /* A count that JSON tells as a number or, as archives and exports do, as a string of digits;

@@ -19,6 +19,8 @@ enum { NAME, MAIL, DATE, TEXT, TITLE, FIELDS };
 
 #define KEY_DIGITS 9 /* keys are seconds since 1970 */
 
+#define GONE_MOST 64 /* first lines that were taken away, looked past for a key */
+
 struct dat {
     struct source *s;
     struct str key;
@@ -98,7 +100,7 @@ static struct str key_of_lines(struct source *s, struct str text)
     char digits[17];
     uint64_t before = 0;
     cut_line(str_cut(text, '\n', &text), fields);
-    while (is_gone(fields) && text.len > 0) {
+    while (is_gone(fields) && text.len > 0 && before < GONE_MOST) {
         before++;
         cut_line(str_cut(text, '\n', &text), fields);
     }
@@ -110,7 +112,10 @@ static struct str key_of_lines(struct source *s, struct str text)
 /* Has the first line of another thread come? Where the file names the thread it has but one. */
 static bool begins_thread(const struct dat *d, const struct str *fields)
 {
-    return !d->named && str_trim(fields[TITLE]).len > 0 && is_dated(fields) && !is_gone(fields);
+    struct str title = str_trim(fields[TITLE]);
+    bool gone = is_gone(fields);
+    return !d->named && title.len > 0 &&
+           (gone ? !str_equal(title, str_trim(fields[NAME])) : is_dated(fields));
 }
 
 static struct str id_of(const struct dat *d, struct str number)

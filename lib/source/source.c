@@ -14,7 +14,6 @@
 #include "source/formats.h"
 #include "source/html.h"
 
-#define HEAD_BYTES 4096
 #define ROOT_BYTES 1024 /* how far in front of a feed's first tag there may be junk */
 
 static const struct str mark = {"\xEF\xBB\xBF", 3}; /* of UTF-8: the byte order mark */
@@ -273,8 +272,8 @@ static bool is_xml(struct str text)
 static struct str skip_warnings(struct str text)
 {
     struct str head = skip_space(text);
-    bool tag = head.len > 1 && head.ptr[0] == '<' && ascii_alnum((unsigned char)head.ptr[1]);
-    struct str feed = tag ? find_feed(head) : (struct str){NULL, 0};
+    bool told = head.len > 1 && (head.ptr[0] != '<' || ascii_alnum((unsigned char)head.ptr[1]));
+    struct str feed = told ? find_feed(head) : (struct str){NULL, 0};
     return feed.ptr != NULL ? feed : text;
 }
 
@@ -400,8 +399,10 @@ static bool convert_value(struct source *s, struct str value, struct err *e)
 /* Where a value stands, to tell it from others; a line that is one value needs no place. */
 static size_t place_of(const struct source *s, struct str document, struct str value)
 {
-    bool whole = !s->in_document && value.ptr == skip_space(document).ptr;
-    return whole ? SIZE_MAX : (size_t)(value.ptr - document.ptr);
+    size_t at = (size_t)(value.ptr - document.ptr), before = at;
+    while (!s->in_document && before > 0 && strchr(" \t\r\n", document.ptr[before - 1]) != NULL)
+        before--;
+    return s->in_document || before > 0 ? at : SIZE_MAX;
 }
 
 /* A value at the top: an array is taken apart, unless the mapping or its format wants it
@@ -474,10 +475,10 @@ static struct str behind_fault(const struct source *s, struct str rest, size_t a
 
 /* Passes over what stands between values: blanks, byte order marks, and what the files of an
  * archive have around theirs. */
-static struct str next_value(struct str document, struct str rest)
+static struct str next_value(bool archived, struct str rest)
 {
     rest = skip_space(rest);
-    if (str_starts(rest, STR(";")) && is_archive(document))
+    if (str_starts(rest, STR(";")) && archived)
         rest = skip_space(str_from(rest, 1));
     if (str_starts(rest, mark))
         rest = skip_space(str_from(rest, mark.len));
@@ -486,11 +487,11 @@ static struct str next_value(struct str document, struct str rest)
 
 /* Takes the values that stand in `rest` of the document, up to where XML begins, which is
  * returned. */
-static struct str convert_values(struct source *s, struct str document, struct str rest,
-                                 struct faults *f)
+static struct str convert_values(struct source *s, struct str document, bool archived,
+                                 struct str rest, struct faults *f)
 {
     bool xml_may_follow = s->settings->from == NULL;
-    for (rest = next_value(document, rest); rest.len > 0; rest = next_value(document, rest)) {
+    for (rest = next_value(archived, rest); rest.len > 0; rest = next_value(archived, rest)) {
         size_t used;
         struct scan_error fault;
         struct err why;
@@ -526,14 +527,16 @@ static void convert_lines(struct source *s, struct str text, struct faults *f)
  * next line, is no loss. */
 static struct str next_document(const struct source *s, struct str rest)
 {
-    bool json = s->settings->from == NULL;
+    bool json = s->settings->from == NULL, ends = true; /* does a comment end further on? */
     while (rest.len > 0) {
         rest = skip_space(rest);
         if (str_starts(rest, mark))
             rest = str_from(rest, mark.len);
         if (begins_xml(rest) || (json && begins_json(rest)))
             break;
-        ptrdiff_t comment = str_starts(rest, STR("<!--")) ? str_find(rest, STR("-->")) : -1;
+        bool begins_comment = ends && str_starts(rest, STR("<!--"));
+        ptrdiff_t comment = begins_comment ? str_find(rest, STR("-->")) : -1;
+        ends = ends && (!begins_comment || comment >= 0);
         if (comment >= 0)
             rest = str_from(rest, (size_t)comment + 3);
         else
@@ -563,11 +566,12 @@ static void convert_documents(struct source *s, struct str text, struct faults *
 {
     const struct source_format *from = s->settings->from;
     bool feed = from == &source_feed || (from == NULL && is_xml(text));
+    bool archived = is_archive(text);
     struct str rest = feed ? skip_warnings(text) : text;
     move_line(s, text, rest);
     while (rest.len > 0) {
         struct str from_here = rest;
-        rest = feed ? convert_feed(s, rest, f) : convert_values(s, text, rest, f);
+        rest = feed ? convert_feed(s, rest, f) : convert_values(s, text, archived, rest, f);
         move_line(s, from_here, rest);
         if (feed && s->alone)
             break;
@@ -749,15 +753,15 @@ static void convert_document(struct source *s, struct str text, struct faults *f
 static void convert_line(struct source *s, struct str line, struct faults *f)
 {
     const char *label = s->settings->charset;
-    if (str_starts(line, mark))
-        line = str_from(line, mark.len);
+    size_t skipped = str_starts(line, mark) ? mark.len : 0;
+    line = str_from(line, skipped);
     if (skip_space(line).len == 0)
         return;
     struct str plain = line;
     buf_clear(&s->document);
     if (label != NULL && !charset_is_told(line, str_of(label), &s->document, &plain))
         plain = line;
-    convert_plain(s, plain, plain.ptr == line.ptr ? 0 : SIZE_MAX, f);
+    convert_plain(s, plain, plain.ptr == line.ptr ? skipped : SIZE_MAX, f);
 }
 
 bool source_convert(struct source *s, struct str text, bool document, struct buf *lines,

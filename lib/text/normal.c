@@ -436,7 +436,8 @@ static const byte *step_dots(struct writer *w, const byte *p, uint32_t code, siz
     if (w->text == NULL)
         return end;
     bool ellipsis = code == ELLIPSIS || count >= 3;
-    write_code(w, ellipsis ? ELLIPSIS : dot_of(code));
+    if (!ellipsis || last_code(w, &next) != ELLIPSIS)
+        write_code(w, ellipsis ? ELLIPSIS : dot_of(code));
     return ellipsis ? end : p + length;
 }
 

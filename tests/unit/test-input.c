@@ -540,6 +540,8 @@ static void gives_each_line_of_files(void **state)
     assert_lines(both, 2, 7, "a|b|c|", "g:2: longer than 7 bytes");
     both[1] = none;
     assert_lines(both, 2, LIMIT, "a|b|", "cannot open none: No such file or directory");
+    write_file(f, STR("a\n!b\n"));
+    assert_lines(both, 2, LIMIT, "a|!b|", "f:2: not liked");
     unlink(f);
     unlink(g);
 }
