@@ -163,15 +163,8 @@ static void lay_sentence_ends(struct matching *m)
 
 uint32_t matching_sentence(const struct matching *m, uint32_t at)
 {
-    size_t low = 0, high = m->sentence_count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (m->sentences[middle].at <= at)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (uint32_t)low;
+    size_t count = BEGUN_BEFORE(struct sentence, m->sentences, m->sentence_count, at + 1);
+    return count > 0 ? (uint32_t)count - 1 : 0;
 }
 
 /* ---- finding ---- */
@@ -220,15 +213,8 @@ static void add_part_hit(struct matching *m, uint32_t part, const struct hit *hi
 
 struct name_span *matching_name_at(const struct matching *m, uint32_t at)
 {
-    size_t low = 0, high = m->name_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (m->names[middle].at <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 ? &m->names[low - 1] : NULL;
+    size_t count = BEGUN_BEFORE(struct name_span, m->names, m->name_count, at + 1);
+    return count > 0 ? &m->names[count - 1] : NULL;
 }
 
 /* Does a rule's hit stand within a name, where it does not count? */

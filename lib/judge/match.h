@@ -5,12 +5,34 @@
 #ifndef JUDGE_MATCH_H
 #define JUDGE_MATCH_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "judge/rules.h"
 #include "judge/word.h"
 #include "text/normal.h"
 #include "text/token.h"
+
+/* How many of some things, which stand in the order of their member `at`, begin before a place. */
+#define BEGUN_BEFORE(type, things, count, place)                                                   \
+    begun_before((things), sizeof(type), offsetof(type, at), (count), (place))
+
+static inline size_t begun_before(const void *things, size_t size, size_t offset, size_t count,
+                                  uint32_t place)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        uint32_t at;
+        memcpy(&at, (const char *)things + middle * size + offset, sizeof at);
+        if (at < place)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
 
 /* What became of a hit. */
 enum hit_fate {

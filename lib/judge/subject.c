@@ -116,30 +116,16 @@ static void add_place(struct judge *j, uint32_t at, uint32_t end)
 
 bool judge_is_rivals(const struct judge *j, uint32_t at, uint32_t end)
 {
-    size_t low = 0, high = j->rival_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (j->rivals[middle].at <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 && end <= j->rivals[low - 1].end;
+    size_t count = BEGUN_BEFORE(struct place, j->rivals, j->rival_count, at + 1);
+    return count > 0 && end <= j->rivals[count - 1].end;
 }
 
 bool judge_is_watched(const struct judge *j, uint32_t at)
 {
-    size_t low = 0, high = j->mention_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (j->mentions[middle].at < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    while (low < j->mention_count && j->mentions[low].at == at && j->mentions[low].rival)
-        low++;
-    return low < j->mention_count && j->mentions[low].at == at;
+    size_t i = BEGUN_BEFORE(struct mention, j->mentions, j->mention_count, at);
+    while (i < j->mention_count && j->mentions[i].at == at && j->mentions[i].rival)
+        i++;
+    return i < j->mention_count && j->mentions[i].at == at;
 }
 
 /* 「ギンガじゃなくて」「ギンガではないよ」, but not 「ギンガじゃない？」. */

@@ -9,20 +9,6 @@
 #define BOUND          450 /* one sentence counts no more than this, in hundredths */
 #define NEGATION_BYTES 64u /* a negation stands no further behind its word */
 
-/* The hits are sorted by place: the index of the first that begins at or behind `at`. */
-static size_t first_hit_from(const struct matching *m, uint32_t at)
-{
-    size_t low = 0, high = m->hit_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (m->hits[middle].at < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* 「良くない」 is negative by its own ない; the cue なかった that begins in it is the same one. */
 static bool ends_in_negation(const struct matching *m, const struct hit *hit)
 {
@@ -69,7 +55,8 @@ static int negation_behind(const struct matching *m, const struct hit *hit,
            (m->words.of[reach].is & WORD_LIGHT) != 0)
         reach++;
     /* a cue may begin within the hit: お金がない|わけではない is one with ないわけではない */
-    for (size_t i = first_hit_from(m, hit->at); i < m->hit_count; i++) {
+    for (size_t i = BEGUN_BEFORE(struct hit, m->hits, m->hit_count, hit->at); i < m->hit_count;
+         i++) {
         const struct hit *cue = &m->hits[i];
         if (cue->sentence != hit->sentence || cue->first > reach ||
             cue->at > hit->end + NEGATION_BYTES)
