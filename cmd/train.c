@@ -637,7 +637,7 @@ static bool finish(void *data, struct output *out, struct err *e)
 static const struct filter filter = {
     .name = "train",
     .summary = "Learns from labelled posts and writes a model for hinoban-classify.",
-    .operands = "-o FILE [FILE]...",
+    .operands = "{-o | --doubts} FILE [FILE]...",
     .options = options,
     .option = take_option,
     .begin = begin,
