@@ -146,8 +146,7 @@ static bool conf_parse(struct conf *c, struct str text, struct err *e)
     ptrdiff_t nul = str_find(text, (struct str){"", 1});
     if (nul >= 0)
         return err_set(e, "%s:%zu: a NUL byte", c->path, str_line(text, (size_t)nul));
-    if (str_starts(text, STR("\xEF\xBB\xBF"))) /* inih would pass over it, take_section() not */
-        text = str_from(text, 3);
+    text = str_unmarked(text); /* inih would pass over it, take_section() not */
     struct reading r = {.conf = c, .rest = text, .section = ""};
     int wrong = ini_parse_stream(read_line, &r, take_entry, &r);
     bool ok = wrong == 0 && r.long_line == 0;

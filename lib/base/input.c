@@ -464,7 +464,7 @@ static bool take_lines(struct lines *l, const struct chunk *c, struct err *e)
         return err_set(e, "%s", c->problem.text);
     if (c->opens) {
         l->number = 0;
-        rest = str_starts(rest, STR("\xEF\xBB\xBF")) ? str_from(rest, 3) : rest;
+        rest = str_unmarked(rest);
     }
     while (rest.len > 0) {
         struct str line = str_cut(rest, '\n', &rest);

@@ -56,6 +56,14 @@ static inline struct str str_from(struct str a, size_t at)
     return (struct str){at > 0 ? a.ptr + at : a.ptr, a.len - at}; /* a.ptr may be NULL */
 }
 
+#define STR_MARK STR("\xEF\xBB\xBF") /* the byte order mark of UTF-8 */
+
+/* a without the byte order mark with which it may begin. */
+static inline struct str str_unmarked(struct str a)
+{
+    return str_starts(a, STR_MARK) ? str_from(a, STR_MARK.len) : a;
+}
+
 /* a without the white space of ASCII at both ends. */
 struct str str_trim(struct str a);
 

@@ -17,8 +17,7 @@ bool table_open(struct table *t, const char *path, struct err *e)
     if (nul >= 0) /* the rest of its line would be lost to who takes a field for a C string */
         good = err_set(e, "%s:%zu: a NUL byte", path, str_line(buf_str(&t->text), (size_t)nul));
     if (good) {
-        if (str_starts(buf_str(&t->text), STR("\xEF\xBB\xBF")))
-            t->at = 3;
+        t->at = t->text.len - str_unmarked(buf_str(&t->text)).len;
         return true;
     }
     table_close(t);

@@ -329,8 +329,8 @@ static void work_on_lines(struct worker *w, struct job *job)
 {
     struct run *run = w->run;
     struct str rest = buf_str(&job->chunk.text);
-    if (job->chunk.opens && str_starts(rest, STR("\xEF\xBB\xBF")))
-        rest = str_from(rest, 3);
+    if (job->chunk.opens)
+        rest = str_unmarked(rest);
     while (rest.len > 0) {
         struct str line = take_line(&rest);
         job->lines++;

@@ -16,7 +16,6 @@
 
 #define ROOT_BYTES 1024 /* how far in front of a feed's first tag there may be junk */
 
-static const struct str mark = {"\xEF\xBB\xBF", 3}; /* of UTF-8: the byte order mark */
 static const struct str archive = {"window.YTD.", 11};
 
 /* In the order in which they are asked. */
@@ -315,8 +314,7 @@ bool source_is_document(const struct source_settings *settings, struct str head)
     const struct source_format *from = settings->from;
     if (is_wide(settings, head))
         return true;
-    if (str_starts(head, mark))
-        head = str_from(head, mark.len);
+    head = str_unmarked(head);
     if ((from == NULL || from == &source_fivech) && fivech_begins(head))
         return true;
     if ((from == NULL || from->input == SOURCE_XML) && is_xml(head))
@@ -454,8 +452,7 @@ static struct str behind_fault(const struct source *s, struct str rest, size_t a
             str_cut(str_from(rest, at), '\n', &rest);
         else
             rest = str_from(rest, at);
-        if (str_starts(rest, mark))
-            rest = str_from(rest, mark.len);
+        rest = str_unmarked(rest);
         at = 0;
         if (str_starts(rest, archive) || (s->settings->from == NULL && begins_xml(rest)))
             return rest;
@@ -480,8 +477,7 @@ static struct str next_value(bool archived, struct str rest)
     rest = skip_space(rest);
     if (str_starts(rest, STR(";")) && archived)
         rest = skip_space(str_from(rest, 1));
-    if (str_starts(rest, mark))
-        rest = skip_space(str_from(rest, mark.len));
+    rest = skip_space(str_unmarked(rest));
     return skip_space(skip_archive_prefix(rest));
 }
 
@@ -530,8 +526,7 @@ static struct str next_document(const struct source *s, struct str rest)
     bool json = s->settings->from == NULL, ends = true; /* does a comment end further on? */
     while (rest.len > 0) {
         rest = skip_space(rest);
-        if (str_starts(rest, mark))
-            rest = str_from(rest, mark.len);
+        rest = str_unmarked(rest);
         if (begins_xml(rest) || (json && begins_json(rest)))
             break;
         bool begins_comment = ends && str_starts(rest, STR("<!--"));
@@ -638,7 +633,7 @@ static bool is_seam(const struct seams *seams, struct str text, size_t at)
     struct str before = {text.ptr, at}, here = str_from(text, at);
     if (seams->root.len == 0 || (!is_tag(here, STR("<?xml")) && !is_tag(here, seams->root)))
         return false;
-    return seams->open || str_ends(before, STR("\n")) || str_ends(before, mark) ||
+    return seams->open || str_ends(before, STR("\n")) || str_ends(before, STR_MARK) ||
            str_ends(before, STR("</rss>")) || str_ends(before, STR("</feed>")) ||
            str_ends(before, STR("</rdf:RDF>"));
 }
@@ -676,7 +671,7 @@ static struct str cut_piece(struct str text)
         at = (size_t)(less - text.ptr);
         struct str before = {text.ptr, at}, here = str_from(text, at);
         if (is_seam(&seams, text, at)) {
-            before.len -= str_ends(before, mark) ? mark.len : 0;
+            before.len -= str_ends(before, STR_MARK) ? STR_MARK.len : 0;
             return before;
         }
         note_tag(&seams, here);
@@ -753,7 +748,7 @@ static void convert_document(struct source *s, struct str text, struct faults *f
 static void convert_line(struct source *s, struct str line, struct faults *f)
 {
     const char *label = s->settings->charset;
-    size_t skipped = str_starts(line, mark) ? mark.len : 0;
+    size_t skipped = line.len - str_unmarked(line).len;
     line = str_from(line, skipped);
     if (skip_space(line).len == 0)
         return;
