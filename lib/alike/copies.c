@@ -63,7 +63,7 @@ struct copies *copies_new(const struct alike_plan *plan)
     c->standing.window = (uint32_t)plan->window;
     c->seen = SEEN_EMPTY;
     c->seen.slots.roomy = plan->exact; /* then nothing else takes much memory */
-    index_open(&c->index, plan->sketch, plan->shingle, &c->firsts, plan->pack);
+    index_open(&c->index, plan->sketch, plan->shingle, &c->firsts, plan->pack, plan->greetings);
     return c;
 }
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alike/pack.h"
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -162,4 +161,32 @@ size_t greetings_rest(const struct greetings *g, const uint32_t *codes, size_t c
         at += length == 0 ? 1 : length;
     }
     return rest;
+}
+
+/* Where the first greeting at or behind `at` begins; count where there is none. */
+static size_t next_greeting(const struct greetings *g, const struct codes *text, size_t at,
+                            size_t *length)
+{
+    while (at < text->count && (*length = greeting_at(g, text->at + at, text->count - at)) == 0)
+        at++;
+    return at;
+}
+
+bool greetings_leave_out(const struct greetings *g, const struct codes *text, struct codes *rest)
+{
+    size_t length, from = 0, to = next_greeting(g, text, 0, &length);
+    if (to == text->count)
+        return false;
+    rest->count = 0;
+    if (rest->cap < text->count) {
+        rest->cap = text->count;
+        rest->at = mem_resize(rest->at, rest->cap, sizeof *rest->at);
+    }
+    while (from < text->count) {
+        memcpy(rest->at + rest->count, text->at + from, (to - from) * sizeof *rest->at);
+        rest->count += to - from;
+        from = to < text->count ? to + length : to;
+        to = next_greeting(g, text, from, &length);
+    }
+    return true;
 }

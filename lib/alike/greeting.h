@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alike/pack.h"
 #include "base/err.h"
 #include "text/normal.h"
 
@@ -25,5 +26,8 @@ bool greetings_none(const struct greetings *g, struct str text, size_t count);
 /* How many of the code points of a text in comparable form stand in no greeting; counts up
  * to `most`. */
 size_t greetings_rest(const struct greetings *g, const uint32_t *codes, size_t count, size_t most);
+
+/* Does a greeting stand in the text? Then *rest becomes all that stands in none. */
+bool greetings_leave_out(const struct greetings *g, const struct codes *text, struct codes *rest);
 
 #endif

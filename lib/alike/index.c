@@ -58,12 +58,14 @@ void index_renumber(struct alike_index *x, uint32_t (*of)(const void *context, u
 }
 
 void index_open(struct alike_index *x, struct sketch_plan plan, unsigned shingle,
-                const struct firsts *firsts, const struct pack *pack)
+                const struct firsts *firsts, const struct pack *pack,
+                const struct greetings *greetings)
 {
     *x = (struct alike_index){.plan = plan,
                               .shingle = shingle,
                               .firsts = firsts,
                               .pack = pack,
+                              .greetings = greetings,
                               .slots = {.width = 2},
                               .met = mem_zero(MET, sizeof *x->met)};
 }
@@ -75,6 +77,7 @@ void index_close(struct alike_index *x)
     codes_free(&x->codes);
     codes_free(&x->other);
     places_free(&x->places);
+    besides_free(&x->besides);
     free(x->met);
     x->met = NULL;
 }
@@ -109,7 +112,7 @@ void index_expect_rest(struct alike_index *x)
 void index_ask(struct alike_index *x, const struct alike_text *t)
 {
     x->asked = t;
-    x->shingles_filled = x->places_filled = false;
+    x->shingles_filled = x->codes_filled = x->places_filled = false;
 }
 
 static void begin_question(struct alike_index *x)
@@ -128,6 +131,14 @@ static bool is_fresh(struct alike_index *x, uint32_t number)
     *met = mark;
     x->candidates++;
     return true;
+}
+
+static const struct codes *asked_codes(struct alike_index *x)
+{
+    if (!x->codes_filled)
+        unpack_codes(x->pack, x->asked->packed, &x->codes);
+    x->codes_filled = true;
+    return &x->codes;
 }
 
 /* The Jaccard index of the asked text and one whose codes are in `other`, and whose
@@ -151,7 +162,10 @@ static double try_near(struct alike_index *x, uint32_t number, double threshold)
     if (more == 0 || (double)less / (double)more < threshold)
         return 0; /* sets of such sizes cannot be that alike */
     unpack_codes(x->pack, first.text, &x->other);
-    return likeness(x, count);
+    double score = likeness(x, count);
+    bool near = score >= threshold && besides_alike(&x->besides, x->greetings, asked_codes(x),
+                                                    &x->other, x->shingle, threshold);
+    return near ? score : 0;
 }
 
 /* The numbers under the keys that are to be tried, into x->found; their memory is on its
@@ -210,7 +224,7 @@ static void try_sharing(struct alike_index *x, uint32_t number,
 {
     struct first first = firsts_get(x->firsts, number);
     unpack_codes(x->pack, first.text, &x->other);
-    unsigned kinds = shares_of(&x->codes, &x->places, &x->other);
+    unsigned kinds = shares_of(asked_codes(x), &x->places, &x->other);
     if (kinds == 0)
         return;
     double score = likeness(x, first.shingles);
@@ -236,10 +250,8 @@ void index_sharing(struct alike_index *x, struct alike_match shares[SHARE_KINDS]
                 continue;
             if (tries++ == INDEX_TRIES)
                 return;
-            if (!x->places_filled) {
-                unpack_codes(x->pack, t->packed, &x->codes);
+            if (!x->places_filled)
                 places_fill(&x->places, t->anchors, t->anchor_count);
-            }
             x->places_filled = true;
             try_sharing(x, number, shares);
         }

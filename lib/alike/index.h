@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "alike/anchor.h"
+#include "alike/besides.h"
 #include "alike/firsts.h"
 #include "alike/pack.h"
 #include "alike/share.h"
@@ -56,14 +57,16 @@ struct alike_index {
     unsigned shingle; /* code points */
     const struct firsts *firsts;
     const struct pack *pack;
+    const struct greetings *greetings; /* NULL: none */
     struct slots slots;
     uint64_t candidates, verified;
     /* the question under way */
     const struct alike_text *asked;
     struct shingles shingles; /* of `asked`, where filled */
     struct codes codes, other;
-    struct places places; /* of its anchors, filled with codes */
-    bool shingles_filled, places_filled;
+    struct places places; /* of its anchors */
+    bool shingles_filled, codes_filled, places_filled;
+    struct besides besides;
     uint32_t question;
     uint32_t found[INDEX_TRIES];
     /* the text that was announced last: its keys whose memory is still to be asked for */
@@ -72,15 +75,18 @@ struct alike_index {
     uint64_t *met; /* numbers tried, with their question, each where its lowest bits say */
 };
 
-/* Begins with nothing in it. The index holds its struct's memory, not firsts and pack. */
+/* Begins with nothing in it. The index holds its struct's memory, not firsts, pack and
+ * greetings. */
 void index_open(struct alike_index *x, struct sketch_plan plan, unsigned shingle,
-                const struct firsts *firsts, const struct pack *pack);
+                const struct firsts *firsts, const struct pack *pack,
+                const struct greetings *greetings);
 void index_close(struct alike_index *x);
 
 /* Says which text is asked for by the next questions; it stays where it is meanwhile. */
 void index_ask(struct alike_index *x, const struct alike_text *t);
 
-/* The text most like it, the earliest of several, at `threshold` at least. */
+/* The text most like it, the earliest of several, at `threshold` at least, also without the
+ * greetings of both. */
 struct alike_match index_nearest(struct alike_index *x, double threshold);
 
 /* Of each kind the earliest text that shares so much with it. */

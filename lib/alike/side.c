@@ -68,7 +68,9 @@ void side_compare(struct side *asks, struct side *other, const struct alike_plan
     double score = side_likeness(asks, other, plan, pair);
     find_anchors(asks);
     pair->kinds = shares_of(&asks->codes, &asks->places, &other->codes);
-    if (score >= plan->threshold && meet(asks, other, plan->sketch))
+    if (score >= plan->threshold && meet(asks, other, plan->sketch) &&
+        besides_alike(&asks->besides, plan->greetings, &asks->codes, &other->codes, plan->shingle,
+                      plan->threshold))
         pair->kinds |= PAIR_NEAR;
 }
 
@@ -79,5 +81,6 @@ void side_free(struct side *s)
     places_free(&s->places);
     free(s->anchors);
     buf_free(&s->packed);
+    besides_free(&s->besides);
     *s = (struct side){.anchors = NULL};
 }

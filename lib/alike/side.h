@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "alike/besides.h"
 #include "alike/line.h"
 #include "alike/shingle.h"
 
@@ -21,6 +22,7 @@ struct side {
     struct places places;
     bool sketched, anchored;
     struct buf packed;
+    struct besides besides;
 };
 
 /* Fills it with a text in base64. False where that is none, or longer than any that is

@@ -615,7 +615,7 @@ struct library {
 static void library_open(struct library *l, struct sketch_plan plan)
 {
     *l = (struct library){.pack = pack_new()};
-    index_open(&l->index, plan, 3, &l->firsts, l->pack);
+    index_open(&l->index, plan, 3, &l->firsts, l->pack, NULL);
 }
 
 static uint32_t library_add(struct library *l, const struct made *m)
