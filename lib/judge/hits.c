@@ -3,8 +3,8 @@
 
 /* ---- moods of sentences ---- */
 
-/* Of cues of one kind the longest at a place counts. One of value 0 hides also what begins in it
- * and goes on: 車が|炎上|している. A negator of value 0 cancels and hides nothing. */
+/* Of cues of one kind the longest at a place counts. One that only looks so, of value 0 or less,
+ * hides also what begins in it and goes on: 車が|炎上|している. Negators hide nothing. */
 static void settle_cues(struct matching *m)
 {
     uint32_t ends[CUES] = {0}, hidden[CUES] = {0};
@@ -17,7 +17,7 @@ static void settle_cues(struct matching *m)
             hit->fate = HIT_COVERED;
         else
             ends[cue] = hit->end;
-        if (hit->rule->weight == 0 && cue != CUE_NEGATOR && hit->fate == HIT_USED)
+        if (hit->rule->weight <= 0 && cue != CUE_NEGATOR && hit->fate == HIT_USED)
             hidden[cue] = hit->end;
     }
 }
@@ -165,12 +165,14 @@ void judge_settle_hits(struct matching *m)
 
 /* ---- cues ---- */
 
-/* One of such weight, in hundredths; one of value 0 only hides what looks like it. */
+/* One of such weight, in hundredths, that is not said of a rival; one of value 0 only hides what
+ * looks like it. */
 static bool has_cue_of(const struct judge *j, enum cue cue, int32_t least)
 {
     const struct matching *m = &j->matching;
     for (size_t i = 0; i < m->hit_count; i++)
-        if (hit_is_cue(&m->hits[i], cue) && m->hits[i].rule->weight >= least)
+        if (hit_is_cue(&m->hits[i], cue) && m->hits[i].rule->weight >= least &&
+            !judge_is_rivals(j, m->hits[i].at, m->hits[i].end))
             return true;
     return false;
 }
@@ -242,7 +244,7 @@ uint32_t judge_told_cues(const struct judge *j, uint32_t kinds, uint32_t *denied
         const struct hit *hit = &m->hits[i];
         uint32_t kind = CUE_BIT(hit->rule->what) & kinds;
         if (hit->rule->table != RULE_CUE || hit->fate != HIT_USED || (kind & ~told) == 0 ||
-            judge_is_rivals(j, hit->at, hit->end))
+            hit->rule->weight < 0 || judge_is_rivals(j, hit->at, hit->end))
             continue;
         *(is_told(j, i) ? &told : denied) |= kind;
     }

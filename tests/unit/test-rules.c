@@ -155,10 +155,10 @@ static void judge_text(struct str text, struct verdict *v)
     judge_post(judge, &post, v);
 }
 
-/* Does a cue stand there that counts, though one of value 0 should hide it: 車が|炎上|している? */
+/* Does a cue stand there that counts, though one that only looks so should hide it: 車が|炎上|している? */
 static bool shows_through(const struct matching *m, const struct hit *cover)
 {
-    if (cover->rule->table != RULE_CUE || cover->rule->weight != 0 ||
+    if (cover->rule->table != RULE_CUE || cover->rule->weight > 0 ||
         cover->rule->what == CUE_NEGATOR)
         return false;
     for (size_t i = 0; i < m->hit_count; i++) {
