@@ -144,11 +144,12 @@ static void add_change(struct pen *pen, struct change c, size_t days, enum mood 
     }
     double mean = mean_of(c.before, days), change = (double)c.now - mean;
     enum mood fall = rise == MOOD_BAD ? MOOD_GOOD : rise == MOOD_GOOD ? MOOD_BAD : MOOD_NONE;
+    bool same = c.now > 0 ? fabs(change) < 0.05 : c.before == 0;
     grid_add_text(&pen->grid, shown_decimal(mean).text);
-    grid_add(&pen->grid, str_of(shown_signed(change, "").text),
-             fabs(change) < 0.05 ? MOOD_FAINT
-             : change > 0        ? rise
-                                 : fall);
+    grid_add(&pen->grid, str_of(shown_signed(same ? 0 : change, "").text),
+             same         ? MOOD_FAINT
+             : change > 0 ? rise
+                          : fall);
 }
 
 static double share_of(uint64_t part, uint64_t whole)
@@ -435,7 +436,7 @@ static void add_tone_tile(struct pen *pen, struct tiles *t, const char *key, siz
     bool comparable = judged(now) > 0 && judged(&before) > 0;
     enum mood mood = !comparable || fabs(points) < 1 ? MOOD_NONE : better ? MOOD_GOOD : MOOD_BAD;
     add_tile(pen, t, key, shown_share(now->tone[tone], judged(now)).text, mood);
-    struct shown size = shown_signed(points, "");
+    struct shown size = shown_signed(fabs(points) < 0.05 ? 0 : points, "");
     if (comparable)
         add_tile_change(pen, t, "change.points", TEXT_ARGS({"points", size.text}));
 }
