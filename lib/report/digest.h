@@ -90,7 +90,7 @@ struct tally digest_before(const struct digest *d);
 struct voice {
     uint32_t scope;
     bool heard;
-    uint64_t posts, negative;
+    uint64_t posts, negative, unjudged;
 };
 struct voice *digest_voices(const struct figures *f, size_t *count);
 

@@ -576,14 +576,16 @@ void section_volume(struct pen *pen)
 
 /* ---- share of voice ---- */
 
-static void add_voice(struct pen *pen, struct str name, uint64_t posts, uint64_t negative,
-                      uint64_t whole)
+static void add_voice(struct pen *pen, struct str name, const struct voice *voice, uint64_t whole)
 {
     grid_add(&pen->grid, name, MOOD_NONE);
-    add_count(pen, posts);
-    grid_add_text(&pen->grid, shown_share(posts, whole).text);
-    grid_add_bar(&pen->grid, share_of(posts, whole), MOOD_NONE);
-    add_count(pen, negative);
+    add_count(pen, voice->posts);
+    grid_add_text(&pen->grid, shown_share(voice->posts, whole).text);
+    grid_add_bar(&pen->grid, share_of(voice->posts, whole), MOOD_NONE);
+    if (voice->posts > 0 && voice->unjudged == voice->posts)
+        grid_add_text(&pen->grid, "–");
+    else
+        add_count(pen, voice->negative);
 }
 
 void section_voice(struct pen *pen)
@@ -594,23 +596,25 @@ void section_voice(struct pen *pen)
                                             {NULL, false},
                                             {"column.negative", true}};
     const struct report *r = pen->report;
-    uint64_t whole = digest_now(pen->digest)->posts, rest = 0, rest_negative = 0;
+    uint64_t whole = digest_now(pen->digest)->posts;
+    struct voice rest = {.posts = 0};
     heading(pen, 3, "section.voice");
     grid_start(&pen->grid, columns, 5);
     for (size_t i = 0; i < r->voice_count; i++) {
         const struct voice *voice = &r->voices[i];
         if (i >= VOICES_SHOWN) {
-            rest += voice->posts;
-            rest_negative += voice->negative;
+            rest.posts += voice->posts;
+            rest.negative += voice->negative;
+            rest.unjudged += voice->unjudged;
             continue;
         }
         struct str name = r->figures->watches.strings[voice->scope - 1];
-        add_voice(pen, watch_name(pen, name), voice->posts, voice->negative, whole);
+        add_voice(pen, watch_name(pen, name), voice, whole);
     }
     if (r->voice_count > VOICES_SHOWN) {
         struct shown count = shown_count(r->voice_count - VOICES_SHOWN);
         say(pen, "voice.rest", TEXT_ARGS({"count", count.text}));
-        add_voice(pen, buf_str(&pen->line), rest, rest_negative, whole);
+        add_voice(pen, buf_str(&pen->line), &rest, whole);
         buf_clear(&pen->line);
     }
     table(pen);

@@ -364,6 +364,7 @@ static void put_voices(struct json *j, const struct report *r)
         json_str(j, buf_str(&name));
         json_put_count(j, "posts", r->voices[i].posts);
         json_put_count(j, "negative", r->voices[i].negative);
+        json_put_count(j, "unjudged", r->voices[i].unjudged);
         json_close(j, '}');
         buf_free(&name);
     }
