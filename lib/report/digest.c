@@ -511,6 +511,14 @@ const struct tally *digest_now(const struct digest *d)
     return &d->days[d->day_count - 1].tally;
 }
 
+uint64_t digest_hour(const struct digest *d, size_t hour)
+{
+    uint64_t sum = 0;
+    for (size_t tone = 0; tone < TONES; tone++)
+        sum += d->hours[hour][tone];
+    return sum;
+}
+
 struct tally digest_before(const struct digest *d)
 {
     struct tally sum = {0};

@@ -134,6 +134,12 @@ static double mean_of(uint64_t before, size_t days)
     return days == 0 ? 0 : (double)before / (double)days;
 }
 
+/* Is the day not told to its end? Then it is not compared with whole days. */
+static bool is_part(const struct pen *pen)
+{
+    return pen->report->end != CLOCK_UNKNOWN;
+}
+
 /* Mean of so many days before, and the change against it; a rise is bad, good or neither. */
 static void add_change(struct pen *pen, struct change c, size_t days, enum mood rise)
 {
@@ -146,10 +152,10 @@ static void add_change(struct pen *pen, struct change c, size_t days, enum mood 
     enum mood fall = rise == MOOD_BAD ? MOOD_GOOD : rise == MOOD_GOOD ? MOOD_BAD : MOOD_NONE;
     bool same = c.now > 0 ? fabs(change) < 0.05 : c.before == 0;
     grid_add_text(&pen->grid, shown_decimal(mean).text);
-    grid_add(&pen->grid, str_of(shown_signed(same ? 0 : change, "").text),
-             same         ? MOOD_FAINT
-             : change > 0 ? rise
-                          : fall);
+    grid_add(&pen->grid, is_part(pen) ? STR("–") : str_of(shown_signed(same ? 0 : change, "").text),
+             same || is_part(pen) ? MOOD_FAINT
+             : change > 0         ? rise
+                                  : fall);
 }
 
 static double share_of(uint64_t part, uint64_t whole)
@@ -157,19 +163,11 @@ static double share_of(uint64_t part, uint64_t whole)
     return whole == 0 ? 0 : (double)part / (double)whole;
 }
 
-static uint64_t hour_total(const struct digest *d, size_t hour)
-{
-    uint64_t sum = 0;
-    for (size_t tone = 0; tone < TONES; tone++)
-        sum += d->hours[hour][tone];
-    return sum;
-}
-
 static size_t busiest_hour(const struct digest *d)
 {
     size_t best = 0;
     for (size_t hour = 1; hour < 24; hour++)
-        if (hour_total(d, hour) > hour_total(d, best))
+        if (digest_hour(d, hour) > digest_hour(d, best))
             best = hour;
     return best;
 }
@@ -180,22 +178,29 @@ void section_title(struct pen *pen, const char *style)
 {
     const struct report *r = pen->report;
     const struct digest *all = &r->digests[0];
-    struct buf zone = {0};
+    struct buf zone = {0}, span = {0};
     struct shown date = shown_date(all->day), weekday = shown_weekday(r->texts, all->day);
     struct shown now = shown_time(r->now, INT32_MIN), posts = shown_count(digest_now(all)->posts);
+    struct shown end = shown_time(r->end, all->day);
     bool known = r->figures->day_known, data = all->days[all->day_count - 1].data;
-    texts_say(r->texts, &pen->title, known ? "title" : "title.nodata",
+    texts_say(r->texts, &pen->title,
+              !known         ? "title.nodata"
+              : is_part(pen) ? "title.part"
+                             : "title",
               TEXT_ARGS({"date", date.text}, {"weekday", weekday.text}));
     safe_line(&zone, str_of(r->zone), NAME_SHOWN);
+    texts_say(r->texts, &span, is_part(pen) ? "span.part" : "span", TEXT_ARGS({"end", end.text}));
     if (known)
         texts_say(r->texts, &pen->subtitle, data ? "subtitle" : "subtitle.nodata",
-                  TEXT_ARGS({"zone", buf_text(&zone)}, {"posts", posts.text}, {"now", now.text}));
+                  TEXT_ARGS({"zone", buf_text(&zone)}, {"span", buf_text(&span)},
+                            {"posts", posts.text}, {"now", now.text}));
     struct document document = {.title = buf_str(&pen->title),
                                 .subtitle = buf_str(&pen->subtitle),
                                 .lang = r->texts->lang == LANG_JA ? "ja" : "en",
                                 .style = style};
     pen->writer->table->begin(pen->writer, &document);
     buf_free(&zone);
+    buf_free(&span);
 }
 
 void section_open(struct pen *pen, const struct digest *d)
@@ -223,7 +228,7 @@ static void say_volume(struct pen *pen)
     if (d->base_days > 0 && mean > 0) {
         struct shown days = shown_count(d->base_days), average = shown_decimal(mean);
         struct shown ratio = shown_decimal((double)now->posts / mean);
-        say(pen, "lead.base",
+        say(pen, is_part(pen) ? "lead.base.part" : "lead.base",
             TEXT_ARGS({"days", days.text}, {"mean", average.text}, {"ratio", ratio.text}));
     }
     /* The mean of a fire is high long after it began to go down. */
@@ -236,11 +241,11 @@ static void say_volume(struct pen *pen)
 static void say_peak(struct pen *pen)
 {
     size_t hour = busiest_hour(pen->digest);
-    struct shown when = shown_count(hour), count = shown_count(hour_total(pen->digest, hour));
+    struct shown when = shown_count(hour), count = shown_count(digest_hour(pen->digest, hour));
     const uint64_t *tone = pen->digest->hours[hour];
     struct shown negative = shown_count(tone[NEGATIVE]);
     say(pen,
-        tone[TONE_UNKNOWN] < hour_total(pen->digest, hour) ? "lead.peak" : "lead.peak.unjudged",
+        tone[TONE_UNKNOWN] < digest_hour(pen->digest, hour) ? "lead.peak" : "lead.peak.unjudged",
         TEXT_ARGS({"hour", when.text}, {"count", count.text}, {"negative", negative.text}));
 }
 
@@ -350,8 +355,11 @@ static void say_lead(struct pen *pen)
 {
     const struct digest *d = pen->digest;
     const struct tally *now = digest_now(d);
+    bool data = d->days[d->day_count - 1].data;
+    struct shown end = shown_time(pen->report->end, d->day);
+    if (data && is_part(pen))
+        say(pen, "lead.part", TEXT_ARGS({"end", end.text}));
     if (now->posts == 0) {
-        bool data = d->days[d->day_count - 1].data;
         if (!data || !say_gaps(pen, PARAGRAPH_LEAD, "lead.none.gaps"))
             paragraph(pen, PARAGRAPH_LEAD, data ? "lead.none" : "lead.nodata", NULL);
         if (!data)
@@ -422,7 +430,7 @@ static void add_count_tile(struct pen *pen, struct tiles *t, const char *key, ui
     if (pen->digest->base_days == 0)
         add_tile_change(pen, t, "change.none", NULL);
     else if (days > 0)
-        add_tile_change(pen, t, mean > 0 ? "change.mean" : "change.mean.only",
+        add_tile_change(pen, t, mean > 0 && !is_part(pen) ? "change.mean" : "change.mean.only",
                         TEXT_ARGS({"mean", average.text}, {"ratio", ratio.text}));
 }
 
@@ -532,13 +540,18 @@ static void draw_hours(struct pen *pen)
     for (size_t hour = 0; hour < 24; hour++) {
         bars[hour].label = shown_count(hour);
         fill_bar(&bars[hour], d->hours[hour]);
+        if (report_lacks_hour(pen->report, d, hour))
+            bars[hour].missing = "hour.missing";
     }
     size_t busiest = busiest_hour(d);
     struct shown date = shown_date(d->day), hour = shown_count(busiest);
-    struct shown count = shown_count(hour_total(d, busiest));
+    struct shown count = shown_count(digest_hour(d, busiest));
     say(pen, "chart.hours.text",
         TEXT_ARGS({"date", date.text}, {"hour", hour.text}, {"count", count.text}));
     draw(pen, "chart.hours", bars, 24);
+    struct shown end = shown_time(pen->report->end, d->day);
+    if (bars[23].missing != NULL)
+        paragraph(pen, PARAGRAPH_NOTE, "note.hours", TEXT_ARGS({"end", end.text}));
 }
 
 static void draw_days(struct pen *pen)
@@ -552,7 +565,7 @@ static void draw_days(struct pen *pen)
         struct shown date = shown_date(day->day);
         memcpy(bars[i].label.text, date.text + 5, 6);
         fill_bar(&bars[i], day->tally.tone);
-        bars[i].no_data = !day->data;
+        bars[i].missing = day->data ? NULL : "day.nodata";
         bars[i].strong = day->day == d->day;
         missing = missing || !day->data;
     }
