@@ -511,6 +511,14 @@ const struct tally *digest_now(const struct digest *d)
     return &d->days[d->day_count - 1].tally;
 }
 
+uint64_t digest_hour(const struct digest *d, size_t hour)
+{
+    uint64_t sum = 0;
+    for (size_t tone = 0; tone < TONES; tone++)
+        sum += d->hours[hour][tone];
+    return sum;
+}
+
 struct tally digest_before(const struct digest *d)
 {
     struct tally sum = {0};
@@ -533,14 +541,15 @@ static int compare_voices(const void *a, const void *b)
     return x->scope < y->scope ? -1 : x->scope > y->scope;
 }
 
-static void hear(const struct figures *f, struct voice *voices, uint32_t set, bool post,
-                 bool negative)
+/* `row`: a post of the day, or NULL. */
+static void hear(const struct figures *f, struct voice *voices, uint32_t set, const struct row *row)
 {
     for (uint32_t w = 0; w < f->sets[set].count; w++) {
         struct voice *voice = &voices[f->set_watches[f->sets[set].at + w]];
         voice->heard = true;
-        voice->posts += post;
-        voice->negative += negative;
+        voice->posts += row != NULL;
+        voice->negative += row != NULL && row->tone == 2;
+        voice->unjudged += row != NULL && row->tone == TONE_UNKNOWN;
     }
 }
 
@@ -548,17 +557,16 @@ static void hear_all(const struct figures *f, struct voice *voices)
 {
     for (size_t i = 0; i < f->row_count; i++) {
         const struct row *row = &f->rows[i];
-        bool now = row->day == f->day;
         if (!row->empty && !TIME_UNKNOWN(row) && row->day <= f->day &&
             row->day >= f->day - f->plan.days)
-            hear(f, voices, row->watches, now, now && row->tone == 2);
+            hear(f, voices, row->watches, row->day == f->day ? row : NULL);
     }
     for (size_t i = 0; i < f->gap_count; i++)
         if (figures_gap_touches(&f->gaps[i], f->day, f->day))
-            hear(f, voices, f->gaps[i].watches, false, false);
+            hear(f, voices, f->gaps[i].watches, NULL);
     for (size_t i = 0; i < f->clusters.count; i++)
         if (spread_copies_on(&f->clusters.groups[i], f->day) > 0)
-            hear(f, voices, f->clusters.groups[i].watches, false, false);
+            hear(f, voices, f->clusters.groups[i].watches, NULL);
 }
 
 struct voice *digest_voices(const struct figures *f, size_t *count)

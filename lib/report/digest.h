@@ -82,6 +82,9 @@ size_t digest_posts(const struct digest *d, size_t shelf, struct post *const **p
 /* The tally of the day reported. */
 const struct tally *digest_now(const struct digest *d);
 
+/* The posts of an hour of it. */
+uint64_t digest_hour(const struct digest *d, size_t hour);
+
 /* The sums over the days before. */
 struct tally digest_before(const struct digest *d);
 
@@ -90,7 +93,7 @@ struct tally digest_before(const struct digest *d);
 struct voice {
     uint32_t scope;
     bool heard;
-    uint64_t posts, negative;
+    uint64_t posts, negative, unjudged;
 };
 struct voice *digest_voices(const struct figures *f, size_t *count);
 

@@ -3,14 +3,41 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "report/sections.h"
+
+#define DAY 86400
+
+/* Seconds from the beginning of the day reported. */
+static int64_t time_of_day(const struct figures *f, int64_t time)
+{
+    return time + clock_zone_offset(time) - (int64_t)f->day * DAY;
+}
+
+/* Posts end with --until, or else now. */
+static int64_t find_end(const struct figures *f, int64_t now)
+{
+    int64_t until = f->plan.until, end = until != CLOCK_UNKNOWN && until < now ? until : now;
+    bool within = time_of_day(f, end) >= 0 && time_of_day(f, end) < DAY;
+    return f->day_known && within ? end : CLOCK_UNKNOWN;
+}
+
+bool report_lacks_hour(const struct report *r, const struct digest *d, size_t hour)
+{
+    return r->end != CLOCK_UNKNOWN && (int64_t)hour * 3600 >= time_of_day(r->figures, r->end) &&
+           digest_hour(d, hour) == 0;
+}
 
 void report_make(struct report *r, const struct figures *f, const struct texts *t, int64_t now,
                  const char *zone)
 {
-    *r = (struct report){
-        .figures = f, .labels = f->plan.labels, .texts = t, .now = now, .zone = zone};
+    *r = (struct report){.figures = f,
+                         .labels = f->plan.labels,
+                         .texts = t,
+                         .now = now,
+                         .end = find_end(f, now),
+                         .zone = zone};
     r->voices = digest_voices(f, &r->voice_count);
     r->digest_count = 1 + (r->voice_count > REPORT_WATCHES ? REPORT_WATCHES : r->voice_count);
     r->digests = mem_zero(r->digest_count, sizeof *r->digests);

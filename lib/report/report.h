@@ -15,6 +15,7 @@ struct report {
     const struct labels *labels;
     const struct texts *texts;
     int64_t now;            /* waiting times count to it */
+    int64_t end;            /* the day is told up to it; CLOCK_UNKNOWN: all of the day */
     const char *zone;       /* as the user named it */
     struct digest *digests; /* 0: all; then the watches with most posts */
     size_t digest_count;
@@ -25,6 +26,9 @@ struct report {
 void report_make(struct report *r, const struct figures *f, const struct texts *t, int64_t now,
                  const char *zone);
 void report_free(struct report *r);
+
+/* Is an hour after the end? One that has posts nevertheless is not. */
+bool report_lacks_hour(const struct report *r, const struct digest *d, size_t hour);
 
 /* Writes the document through a writer; style is for HTML. */
 void report_write(const struct report *r, struct writer *w, const char *style);

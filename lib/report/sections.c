@@ -134,6 +134,12 @@ static double mean_of(uint64_t before, size_t days)
     return days == 0 ? 0 : (double)before / (double)days;
 }
 
+/* Is the day not told to its end? Then it is not compared with whole days. */
+static bool is_part(const struct pen *pen)
+{
+    return pen->report->end != CLOCK_UNKNOWN;
+}
+
 /* Mean of so many days before, and the change against it; a rise is bad, good or neither. */
 static void add_change(struct pen *pen, struct change c, size_t days, enum mood rise)
 {
@@ -144,11 +150,12 @@ static void add_change(struct pen *pen, struct change c, size_t days, enum mood 
     }
     double mean = mean_of(c.before, days), change = (double)c.now - mean;
     enum mood fall = rise == MOOD_BAD ? MOOD_GOOD : rise == MOOD_GOOD ? MOOD_BAD : MOOD_NONE;
+    bool same = c.now > 0 ? fabs(change) < 0.05 : c.before == 0;
     grid_add_text(&pen->grid, shown_decimal(mean).text);
-    grid_add(&pen->grid, str_of(shown_signed(change, "").text),
-             fabs(change) < 0.05 ? MOOD_FAINT
-             : change > 0        ? rise
-                                 : fall);
+    grid_add(&pen->grid, is_part(pen) ? STR("–") : str_of(shown_signed(same ? 0 : change, "").text),
+             same || is_part(pen) ? MOOD_FAINT
+             : change > 0         ? rise
+                                  : fall);
 }
 
 static double share_of(uint64_t part, uint64_t whole)
@@ -156,19 +163,11 @@ static double share_of(uint64_t part, uint64_t whole)
     return whole == 0 ? 0 : (double)part / (double)whole;
 }
 
-static uint64_t hour_total(const struct digest *d, size_t hour)
-{
-    uint64_t sum = 0;
-    for (size_t tone = 0; tone < TONES; tone++)
-        sum += d->hours[hour][tone];
-    return sum;
-}
-
 static size_t busiest_hour(const struct digest *d)
 {
     size_t best = 0;
     for (size_t hour = 1; hour < 24; hour++)
-        if (hour_total(d, hour) > hour_total(d, best))
+        if (digest_hour(d, hour) > digest_hour(d, best))
             best = hour;
     return best;
 }
@@ -179,22 +178,29 @@ void section_title(struct pen *pen, const char *style)
 {
     const struct report *r = pen->report;
     const struct digest *all = &r->digests[0];
-    struct buf zone = {0};
+    struct buf zone = {0}, span = {0};
     struct shown date = shown_date(all->day), weekday = shown_weekday(r->texts, all->day);
     struct shown now = shown_time(r->now, INT32_MIN), posts = shown_count(digest_now(all)->posts);
+    struct shown end = shown_time(r->end, all->day);
     bool known = r->figures->day_known, data = all->days[all->day_count - 1].data;
-    texts_say(r->texts, &pen->title, known ? "title" : "title.nodata",
+    texts_say(r->texts, &pen->title,
+              !known         ? "title.nodata"
+              : is_part(pen) ? "title.part"
+                             : "title",
               TEXT_ARGS({"date", date.text}, {"weekday", weekday.text}));
     safe_line(&zone, str_of(r->zone), NAME_SHOWN);
+    texts_say(r->texts, &span, is_part(pen) ? "span.part" : "span", TEXT_ARGS({"end", end.text}));
     if (known)
         texts_say(r->texts, &pen->subtitle, data ? "subtitle" : "subtitle.nodata",
-                  TEXT_ARGS({"zone", buf_text(&zone)}, {"posts", posts.text}, {"now", now.text}));
+                  TEXT_ARGS({"zone", buf_text(&zone)}, {"span", buf_text(&span)},
+                            {"posts", posts.text}, {"now", now.text}));
     struct document document = {.title = buf_str(&pen->title),
                                 .subtitle = buf_str(&pen->subtitle),
                                 .lang = r->texts->lang == LANG_JA ? "ja" : "en",
                                 .style = style};
     pen->writer->table->begin(pen->writer, &document);
     buf_free(&zone);
+    buf_free(&span);
 }
 
 void section_open(struct pen *pen, const struct digest *d)
@@ -222,7 +228,7 @@ static void say_volume(struct pen *pen)
     if (d->base_days > 0 && mean > 0) {
         struct shown days = shown_count(d->base_days), average = shown_decimal(mean);
         struct shown ratio = shown_decimal((double)now->posts / mean);
-        say(pen, "lead.base",
+        say(pen, is_part(pen) ? "lead.base.part" : "lead.base",
             TEXT_ARGS({"days", days.text}, {"mean", average.text}, {"ratio", ratio.text}));
     }
     /* The mean of a fire is high long after it began to go down. */
@@ -235,11 +241,11 @@ static void say_volume(struct pen *pen)
 static void say_peak(struct pen *pen)
 {
     size_t hour = busiest_hour(pen->digest);
-    struct shown when = shown_count(hour), count = shown_count(hour_total(pen->digest, hour));
+    struct shown when = shown_count(hour), count = shown_count(digest_hour(pen->digest, hour));
     const uint64_t *tone = pen->digest->hours[hour];
     struct shown negative = shown_count(tone[NEGATIVE]);
     say(pen,
-        tone[TONE_UNKNOWN] < hour_total(pen->digest, hour) ? "lead.peak" : "lead.peak.unjudged",
+        tone[TONE_UNKNOWN] < digest_hour(pen->digest, hour) ? "lead.peak" : "lead.peak.unjudged",
         TEXT_ARGS({"hour", when.text}, {"count", count.text}, {"negative", negative.text}));
 }
 
@@ -349,8 +355,11 @@ static void say_lead(struct pen *pen)
 {
     const struct digest *d = pen->digest;
     const struct tally *now = digest_now(d);
+    bool data = d->days[d->day_count - 1].data;
+    struct shown end = shown_time(pen->report->end, d->day);
+    if (data && is_part(pen))
+        say(pen, "lead.part", TEXT_ARGS({"end", end.text}));
     if (now->posts == 0) {
-        bool data = d->days[d->day_count - 1].data;
         if (!data || !say_gaps(pen, PARAGRAPH_LEAD, "lead.none.gaps"))
             paragraph(pen, PARAGRAPH_LEAD, data ? "lead.none" : "lead.nodata", NULL);
         if (!data)
@@ -421,7 +430,7 @@ static void add_count_tile(struct pen *pen, struct tiles *t, const char *key, ui
     if (pen->digest->base_days == 0)
         add_tile_change(pen, t, "change.none", NULL);
     else if (days > 0)
-        add_tile_change(pen, t, mean > 0 ? "change.mean" : "change.mean.only",
+        add_tile_change(pen, t, mean > 0 && !is_part(pen) ? "change.mean" : "change.mean.only",
                         TEXT_ARGS({"mean", average.text}, {"ratio", ratio.text}));
 }
 
@@ -435,7 +444,7 @@ static void add_tone_tile(struct pen *pen, struct tiles *t, const char *key, siz
     bool comparable = judged(now) > 0 && judged(&before) > 0;
     enum mood mood = !comparable || fabs(points) < 1 ? MOOD_NONE : better ? MOOD_GOOD : MOOD_BAD;
     add_tile(pen, t, key, shown_share(now->tone[tone], judged(now)).text, mood);
-    struct shown size = shown_signed(points, "");
+    struct shown size = shown_signed(fabs(points) < 0.05 ? 0 : points, "");
     if (comparable)
         add_tile_change(pen, t, "change.points", TEXT_ARGS({"points", size.text}));
 }
@@ -531,13 +540,18 @@ static void draw_hours(struct pen *pen)
     for (size_t hour = 0; hour < 24; hour++) {
         bars[hour].label = shown_count(hour);
         fill_bar(&bars[hour], d->hours[hour]);
+        if (report_lacks_hour(pen->report, d, hour))
+            bars[hour].missing = "hour.missing";
     }
     size_t busiest = busiest_hour(d);
     struct shown date = shown_date(d->day), hour = shown_count(busiest);
-    struct shown count = shown_count(hour_total(d, busiest));
+    struct shown count = shown_count(digest_hour(d, busiest));
     say(pen, "chart.hours.text",
         TEXT_ARGS({"date", date.text}, {"hour", hour.text}, {"count", count.text}));
     draw(pen, "chart.hours", bars, 24);
+    struct shown end = shown_time(pen->report->end, d->day);
+    if (bars[23].missing != NULL)
+        paragraph(pen, PARAGRAPH_NOTE, "note.hours", TEXT_ARGS({"end", end.text}));
 }
 
 static void draw_days(struct pen *pen)
@@ -551,7 +565,7 @@ static void draw_days(struct pen *pen)
         struct shown date = shown_date(day->day);
         memcpy(bars[i].label.text, date.text + 5, 6);
         fill_bar(&bars[i], day->tally.tone);
-        bars[i].no_data = !day->data;
+        bars[i].missing = day->data ? NULL : "day.nodata";
         bars[i].strong = day->day == d->day;
         missing = missing || !day->data;
     }
@@ -575,14 +589,16 @@ void section_volume(struct pen *pen)
 
 /* ---- share of voice ---- */
 
-static void add_voice(struct pen *pen, struct str name, uint64_t posts, uint64_t negative,
-                      uint64_t whole)
+static void add_voice(struct pen *pen, struct str name, const struct voice *voice, uint64_t whole)
 {
     grid_add(&pen->grid, name, MOOD_NONE);
-    add_count(pen, posts);
-    grid_add_text(&pen->grid, shown_share(posts, whole).text);
-    grid_add_bar(&pen->grid, share_of(posts, whole), MOOD_NONE);
-    add_count(pen, negative);
+    add_count(pen, voice->posts);
+    grid_add_text(&pen->grid, shown_share(voice->posts, whole).text);
+    grid_add_bar(&pen->grid, share_of(voice->posts, whole), MOOD_NONE);
+    if (voice->posts > 0 && voice->unjudged == voice->posts)
+        grid_add_text(&pen->grid, "–");
+    else
+        add_count(pen, voice->negative);
 }
 
 void section_voice(struct pen *pen)
@@ -593,23 +609,25 @@ void section_voice(struct pen *pen)
                                             {NULL, false},
                                             {"column.negative", true}};
     const struct report *r = pen->report;
-    uint64_t whole = digest_now(pen->digest)->posts, rest = 0, rest_negative = 0;
+    uint64_t whole = digest_now(pen->digest)->posts;
+    struct voice rest = {.posts = 0};
     heading(pen, 3, "section.voice");
     grid_start(&pen->grid, columns, 5);
     for (size_t i = 0; i < r->voice_count; i++) {
         const struct voice *voice = &r->voices[i];
         if (i >= VOICES_SHOWN) {
-            rest += voice->posts;
-            rest_negative += voice->negative;
+            rest.posts += voice->posts;
+            rest.negative += voice->negative;
+            rest.unjudged += voice->unjudged;
             continue;
         }
         struct str name = r->figures->watches.strings[voice->scope - 1];
-        add_voice(pen, watch_name(pen, name), voice->posts, voice->negative, whole);
+        add_voice(pen, watch_name(pen, name), voice, whole);
     }
     if (r->voice_count > VOICES_SHOWN) {
         struct shown count = shown_count(r->voice_count - VOICES_SHOWN);
         say(pen, "voice.rest", TEXT_ARGS({"count", count.text}));
-        add_voice(pen, buf_str(&pen->line), rest, rest_negative, whole);
+        add_voice(pen, buf_str(&pen->line), &rest, whole);
         buf_clear(&pen->line);
     }
     table(pen);

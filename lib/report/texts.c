@@ -102,7 +102,8 @@ struct shown shown_decimal(double number)
     if (number >= 99.95)
         return shown_count((uint64_t)(number + 0.5));
     struct shown s;
-    snprintf(s.text, sizeof s.text, "%.1f", number);
+    int decimals = number > 0 && number < 0.95 ? 1 - (int)floor(log10(number)) : 1;
+    snprintf(s.text, sizeof s.text, "%.*f", decimals, number);
     return s;
 }
 
@@ -117,7 +118,7 @@ struct shown shown_share(uint64_t part, uint64_t whole)
 struct shown shown_signed(double number, const char *unit)
 {
     struct shown s = {"±0"};
-    if (fabs(number) < 0.05)
+    if (!(fabs(number) > 0))
         return s;
     struct shown size = shown_decimal(fabs(number));
     snprintf(s.text, sizeof s.text, "%s%.40s%.10s", number > 0 ? "+" : "−", size.text, unit);

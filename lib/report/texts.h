@@ -44,8 +44,9 @@ struct shown {
     char text[64];
 };
 
-struct shown shown_count(uint64_t number);                  /* 12,345 */
-struct shown shown_decimal(double number);                  /* 12.3; 1,234 from a hundred on */
+struct shown shown_count(uint64_t number); /* 12,345 */
+/* 12.3; 1,234 from a hundred on; 0.036 below one, so that 0.0 is 0 alone. */
+struct shown shown_decimal(double number);
 struct shown shown_share(uint64_t part, uint64_t whole);    /* 12.3%; – where whole is 0 */
 struct shown shown_signed(double number, const char *unit); /* +12.3pt, ±0 */
 struct shown shown_date(int32_t day);                       /* 2026-11-11 */

@@ -110,10 +110,10 @@ static void add_bar_title(struct writer *w, const struct chart *c, const struct 
 {
     buf_add_text(&w->body, "<title>");
     add_escaped(&w->body, str_of(bar->label.text));
-    buf_add_text(&w->body, bar->no_data ? ": " : "");
-    if (bar->no_data)
-        add_escaped(&w->body, texts_get(w->texts, "day.nodata"));
-    for (size_t i = 0; i < CHART_SERIES && !bar->no_data; i++) {
+    buf_add_text(&w->body, bar->missing != NULL ? ": " : "");
+    if (bar->missing != NULL)
+        add_escaped(&w->body, texts_get(w->texts, bar->missing));
+    for (size_t i = 0; i < CHART_SERIES && bar->missing == NULL; i++) {
         if (c->series[i].len == 0)
             continue;
         buf_add_text(&w->body, i == 0 ? ": " : ", ");
@@ -129,7 +129,7 @@ static void add_svg_bar(struct writer *w, const struct chart *c, size_t index, u
     double y = 100;
     buf_add_text(&w->body, "<g>");
     add_bar_title(w, c, bar);
-    if (bar->no_data)
+    if (bar->missing != NULL)
         buf_addf(&w->body, "<rect class=\"missing\" x=\"%zu\" y=\"0\" width=\"8\" height=\"100\"/>",
                  index * 10 + 1);
     for (size_t i = 0; i < CHART_SERIES; i++) {
@@ -184,7 +184,7 @@ static void add_chart_table(struct writer *w, const struct chart *c)
         for (size_t i = 0; i < CHART_SERIES; i++)
             if (c->series[i].len > 0)
                 buf_addf(&w->body, "<td class=\"number\">%s</td>",
-                         c->bars[b].no_data ? "–" : shown_count(c->bars[b].values[i]).text);
+                         c->bars[b].missing != NULL ? "–" : shown_count(c->bars[b].values[i]).text);
         buf_add_text(&w->body, "</tr>\n");
     }
     buf_add_text(&w->body, "</table></div></details>\n");

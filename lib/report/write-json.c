@@ -120,11 +120,13 @@ static void put_days(struct json *j, const struct digest *d)
     json_close(j, ']');
 }
 
-static void put_hours(struct json *j, const struct digest *d)
+static void put_hours(struct json *j, const struct report *r, const struct digest *d)
 {
     json_key(j, "hours");
     json_open(j, '[');
     for (size_t hour = 0; hour < 24; hour++) {
+        if (report_lacks_hour(r, d, hour))
+            continue;
         json_open(j, '{');
         json_put_count(j, "hour", hour);
         put_tones(j, d->hours[hour]);
@@ -340,7 +342,7 @@ static void put_scope(struct json *j, const struct report *r, const struct diges
     put_tally(j, &before);
     json_close(j, '}');
     put_days(j, d);
-    put_hours(j, d);
+    put_hours(j, r, d);
     put_label_kind(j, r, d, "intents", LABEL_INTENT);
     put_label_kind(j, r, d, "risks", LABEL_RISK);
     put_label_kind(j, r, d, "conduct", LABEL_CONDUCT);
@@ -364,6 +366,7 @@ static void put_voices(struct json *j, const struct report *r)
         json_str(j, buf_str(&name));
         json_put_count(j, "posts", r->voices[i].posts);
         json_put_count(j, "negative", r->voices[i].negative);
+        json_put_count(j, "unjudged", r->voices[i].unjudged);
         json_close(j, '}');
         buf_free(&name);
     }
@@ -448,6 +451,7 @@ void report_write_json(const struct report *r, struct buf *out)
     json_str(&j, buf_str(&zone));
     json_key(&j, "now");
     json_time(&j, r->now);
+    json_put_time(&j, "until", r->end);
     json_key(&j, "scopes");
     json_open(&j, '[');
     for (size_t i = 0; i < r->digest_count; i++)

@@ -109,12 +109,13 @@ static void add_chart_line(struct writer *w, const struct chart_bar *bar, const 
     buf_add_text(w->out, " | ");
     for (uint64_t i = 0; most > 0 && i < (total * 20 + most - 1) / most; i++)
         buf_add_text(w->out, "█");
-    if (bar->no_data)
-        buf_add_str(w->out, texts_get(w->texts, "day.nodata"));
-    buf_addf(w->out, " | %s |", bar->no_data ? "–" : shown_count(total).text);
+    if (bar->missing != NULL)
+        buf_add_str(w->out, texts_get(w->texts, bar->missing));
+    buf_addf(w->out, " | %s |", bar->missing != NULL ? "–" : shown_count(total).text);
     for (size_t i = 0; i < CHART_SERIES; i++)
         if (c->series[i].len > 0)
-            buf_addf(w->out, " %s |", bar->no_data ? "–" : shown_count(bar->values[i]).text);
+            buf_addf(w->out, " %s |",
+                     bar->missing != NULL ? "–" : shown_count(bar->values[i]).text);
     buf_add_char(w->out, '\n');
 }
 

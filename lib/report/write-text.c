@@ -188,7 +188,7 @@ static void add_chart_row(struct writer *w, const struct chart *c, uint64_t most
         int series = series_at(&c->bars[i], most, row);
         bool on = w->colour && series >= 0 && *mood_codes[series_moods[series]] != '\0';
         buf_add_text(w->out, on ? mood_codes[series_moods[series]] : "");
-        if (c->bars[i].no_data && row == 0)
+        if (c->bars[i].missing != NULL && row == 0)
             add_repeated(w->out, "×", bar_width);
         else
             add_repeated(w->out, series < 0 ? " " : series_marks[series], bar_width);

@@ -28,7 +28,8 @@ struct tile {
 struct chart_bar {
     struct shown label;
     uint64_t values[CHART_SERIES];
-    bool no_data, strong; /* strong: the one that the report is about */
+    const char *missing; /* key of the text that says why there are no values, or NULL */
+    bool strong;         /* the one that the report is about */
 };
 
 struct chart {

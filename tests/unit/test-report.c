@@ -216,7 +216,13 @@ static void numbers_are_readable(void **state)
     assert_string_equal(shown_share(1, 3).text, "33.3%");
     assert_string_equal(shown_share(0, 0).text, "–");
     assert_string_equal(shown_signed(-12.34, "pt").text, "−12.3pt");
-    assert_string_equal(shown_signed(0.01, "").text, "±0");
+    assert_string_equal(shown_signed(0, "").text, "±0");
+    assert_string_equal(shown_signed(-0.036, "").text, "−0.036");
+    assert_string_equal(shown_decimal(0).text, "0.0");
+    assert_string_equal(shown_decimal(1 / 28.0).text, "0.036");
+    assert_string_equal(shown_decimal(5 / 1694.0).text, "0.0030");
+    assert_string_equal(shown_decimal(0.949).text, "0.95");
+    assert_string_equal(shown_decimal(0.96).text, "1.0");
     assert_string_equal(shown_date(20768).text, "2026-11-11");
     assert_string_equal(shown_weekday(&texts, 20768).text, "水");
     assert_string_equal(shown_time(1794369420, 20768).text, "12:57");
