@@ -99,6 +99,9 @@ void fact_read(struct fact_reader *reader, const struct record *r, struct buf *t
 /* The struct at the beginning of what fact_read() made. */
 struct fact fact_of(struct str bytes);
 
+/* A count, at most UINT32_MAX, or -1 for what is none: no number, or one below 0. */
+int64_t fact_count(struct str raw);
+
 /* A level from 0 to 4; the nearest for a number beyond them, 0 for what is none. */
 uint8_t fact_level(struct str raw);
 
