@@ -122,30 +122,34 @@ static void read_labels(struct fact_reader *reader, enum label_kind kind, struct
 static void read_class(struct fact_reader *reader, struct str raw, struct fact *f)
 {
     struct walk w;
-    struct str key, value;
+    struct str key, value, tone = {NULL, 0}, level = tone, support = tone;
+    struct str intents = tone, risks = tone, conduct = tone;
     f->tone = TONE_UNKNOWN;
     if (value_type(raw) != VALUE_OBJECT)
         return;
-    f->flags |= POST_JUDGED;
-    f->tone = 1;
     walk_begin(&w, raw);
     while (walk_next(&w, &key, &value)) {
         key = key_text(reader, key);
-        if (str_equal(key, STR("tone")) && value_type(value) == VALUE_STRING) {
-            int tone = labels_find(reader->labels, LABEL_TONE, text_of(reader, value));
-            f->tone = tone >= 0 && tone < TONE_UNKNOWN ? (uint8_t)tone : 1;
-        } else if (str_equal(key, STR("intents"))) {
-            read_labels(reader, LABEL_INTENT, value, f);
-        } else if (str_equal(key, STR("risks"))) {
-            read_labels(reader, LABEL_RISK, value, f);
-        } else if (str_equal(key, STR("conduct"))) {
-            read_labels(reader, LABEL_CONDUCT, value, f);
-        } else if (str_equal(key, STR("level"))) {
-            f->level = fact_level(value);
-        } else if (str_equal(key, STR("support")) && value_true(value)) {
-            f->flags |= POST_SUPPORT;
-        }
+        if (str_equal(key, STR("tone")))
+            tone = value;
+        else if (str_equal(key, STR("intents")))
+            intents = value;
+        else if (str_equal(key, STR("risks")))
+            risks = value;
+        else if (str_equal(key, STR("conduct")))
+            conduct = value;
+        else if (str_equal(key, STR("level")))
+            level = value;
+        else if (str_equal(key, STR("support")))
+            support = value;
     }
+    int known = labels_find(reader->labels, LABEL_TONE, text_of(reader, tone));
+    f->tone = known >= 0 && known < TONE_UNKNOWN ? (uint8_t)known : 1;
+    read_labels(reader, LABEL_INTENT, intents, f);
+    read_labels(reader, LABEL_RISK, risks, f);
+    read_labels(reader, LABEL_CONDUCT, conduct, f);
+    f->level = fact_level(level);
+    f->flags |= POST_JUDGED | (value_true(support) ? POST_SUPPORT : 0);
 }
 
 static void read_metrics(struct fact_reader *reader, const struct record *r, struct fact *f)
