@@ -591,6 +591,7 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
     count_post(f, fact);
     if (row == NULL)
         row = add_row(f, fact->id);
+    f->deleted += (row->flags & POST_DELETED) != 0;
     fill_row(f, row, r, fact, watches);
     if (fact->time == CLOCK_UNKNOWN || fact->day > f->day || fact->day < f->day - f->plan.days)
         return;
@@ -599,7 +600,8 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
         offer(f, r, fact, (uint32_t)(row - f->rows), NO_SET, NULL);
 }
 
-/* A post that was deleted stays in the figures and is no longer quoted. */
+/* A post that was deleted stays in the figures and is no longer quoted. It counts as such once it
+ * was read. */
 static void add_delete(struct figures *f, const struct fact *fact)
 {
     if (fact->id == 0 || f->row_count >= UINT32_MAX - 1)
@@ -610,8 +612,8 @@ static void add_delete(struct figures *f, const struct fact *fact)
         row->empty = true;
     } else if (!row->empty) {
         withdraw(f, (uint32_t)(row - f->rows));
+        f->deleted += !(row->flags & POST_DELETED);
     }
-    f->deleted += !(row->flags & POST_DELETED);
     row->flags |= POST_DELETED;
 }
 
