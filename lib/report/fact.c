@@ -445,6 +445,15 @@ void fact_read(struct fact_reader *reader, const struct record *r, struct buf *t
         read_words(reader, r->member[FACT_TOKENS], r->line.ptr + r->line.len, to);
 }
 
+void fact_read_left_out(struct fact_reader *reader, const struct record *r, struct buf *to)
+{
+    struct fact f = {.kind = FACT_LEFT_OUT, .time = CLOCK_UNKNOWN};
+    if (read_kind(r->member[FACT_KIND]) == FACT_POST)
+        read_times(reader, r, &f);
+    buf_clear(to);
+    buf_add(to, &f, sizeof f);
+}
+
 struct fact fact_of(struct str bytes)
 {
     struct fact f;

@@ -600,6 +600,14 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
         offer(f, r, fact, (uint32_t)(row - f->rows), NO_SET, NULL);
 }
 
+/* A post that is left out tells that its day was looked at. */
+static void leave_out(struct figures *f, const struct fact *fact)
+{
+    f->other_where++;
+    if (fact->time != CLOCK_UNKNOWN && !is_after(f, fact->time))
+        follow_day(f, fact->day);
+}
+
 /* A post that was deleted stays in the figures and is no longer quoted. It counts as such once it
  * was read. */
 static void add_delete(struct figures *f, const struct fact *fact)
@@ -763,6 +771,7 @@ void figures_add(struct figures *f, const struct record *r, struct str note)
     case FACT_ALERT: add_alert(f, r, &fact); break;
     case FACT_GAP: add_gap(f, r); break;
     case FACT_CLUSTER: add_cluster(f, r); break;
+    case FACT_LEFT_OUT: leave_out(f, &fact); break;
     default: f->suggests++; break;
     }
 }

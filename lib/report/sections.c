@@ -1189,6 +1189,7 @@ static void note_table(struct pen *pen)
     add_note(pen, "notes.future", f->future, false);
     add_note(pen, "notes.until", f->after_until, false);
     add_note(pen, "notes.watch", f->other_watch, false);
+    add_note(pen, "notes.where", f->other_where, false);
     add_note(pen, "notes.deleted", f->deleted, false);
     add_note(pen, "notes.clusters", f->cluster_records, false);
     add_note(pen, "notes.suggests", f->suggests, false);
