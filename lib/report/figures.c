@@ -658,12 +658,25 @@ static void keep_texts(const struct str *raw, struct str *texts, size_t count)
         texts[i] = (struct str){kept + from, ends[i] - from};
 }
 
-/* A place for an alert: that of the same one, if it was read before, or a new one. */
+/* Moves an alert to the end of the ring. */
+static struct alert *move_last(struct figures *f, size_t at)
+{
+    size_t last = (f->alerts_left_out + f->alert_count - 1) % ALERTS_MAX;
+    struct alert alert = f->alerts[at];
+    for (size_t next; at != last; at = next) {
+        next = (at + 1) % ALERTS_MAX;
+        f->alerts[at] = f->alerts[next];
+    }
+    f->alerts[last] = alert;
+    return &f->alerts[last];
+}
+
+/* The last place: for the same alert, if it was read before, or a new one. */
 static struct alert *alert_place(struct figures *f, uint64_t id)
 {
     for (size_t i = 0; i < f->alert_count && id != 0; i++)
         if (f->alerts[i].id == id)
-            return &f->alerts[i];
+            return move_last(f, i);
     if (f->alert_count == ALERTS_MAX) /* the oldest makes room */
         return &f->alerts[f->alerts_left_out++ % ALERTS_MAX];
     MEM_GROW(f->alerts, f->alert_count, f->alert_cap);
