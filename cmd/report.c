@@ -205,6 +205,12 @@ static enum filter_verdict report_work(void *worker, struct filter_item *item)
     return FILTER_PUT;
 }
 
+static enum filter_verdict report_work_left_out(void *worker, struct filter_item *item)
+{
+    fact_read_left_out(worker, item->record, item->member);
+    return FILTER_PUT;
+}
+
 static enum filter_verdict report_settle(void *program, struct filter_item *item)
 {
     struct program *p = program;
@@ -298,6 +304,7 @@ static const struct filter filter = {
     .kinds = fact_kinds,
     .sums_up = true,
     .work = report_work,
+    .work_left_out = report_work_left_out,
     .settle = report_settle,
     .open_worker = report_open_worker,
     .close_worker = report_close_worker,

@@ -203,27 +203,28 @@ static bool text_is_wrong(const struct record *r)
     return text.ptr != NULL && text.ptr[0] != '"' && text.ptr[0] != 'n';
 }
 
-/* Asks --where. False where the line is dealt with: not taken, or bad. */
-static bool where_takes(struct worker *w, struct job *job, struct str line, struct str json)
+/* Asks --where whether a record is taken. False where it cannot tell: the line is bad. */
+static bool ask_where(struct worker *w, struct job *job, struct str line, struct str json,
+                      bool *taken)
 {
-    if (w->where == NULL)
+    *taken = w->where == NULL;
+    if (*taken)
         return true;
     struct err why, e;
-    bool holds;
-    if (expr_test(w->where, json, &holds, &why))
-        return holds;
+    if (expr_test(w->where, json, taken, &why))
+        return true;
     err_set(&e, "--where: %s", why.text);
     complain(job, line, &e);
     return false;
 }
 
 static void work_on_record(struct worker *w, struct job *job, struct str line,
-                           const struct record *r)
+                           const struct record *r, filter_work *work)
 {
     struct run *run = w->run;
     buf_clear(&w->member);
     struct filter_item item = {.record = r, .member = &w->member};
-    enum filter_verdict verdict = run->f->work(w->own, &item);
+    enum filter_verdict verdict = work(w->own, &item);
     if (verdict == FILTER_BAD) {
         struct err e;
         err_set(&e, "%s", item.problem);
@@ -247,25 +248,36 @@ static void work_on_record(struct worker *w, struct job *job, struct str line,
     }
 }
 
+/* What --where does not take is gone, but for a program that wants to know of it. */
+static void leave_out(struct worker *w, struct job *job, struct str line, const struct record *r)
+{
+    const struct filter *f = w->run->f;
+    if (f->work_left_out != NULL && kind_is_ours(f, r))
+        work_on_record(w, job, line, r, f->work_left_out);
+}
+
 static void work_on_line(struct worker *w, struct job *job, struct str line)
 {
     struct run *run = w->run;
     struct record r;
     struct scan_error fault;
+    bool taken;
     if (line.len > run->max_line) {
         complain_too_long(job, line, run->max_line);
     } else if (!record_scan(&run->shape, line, &r, &fault)) {
         if (!is_blank(line))
             complain_at(job, line, fault.what, fault.at);
-    } else if (!where_takes(w, job, line, r.line)) {
+    } else if (!ask_where(w, job, line, r.line, &taken)) {
         return;
+    } else if (!taken) {
+        leave_out(w, job, line, &r);
     } else if (!kind_is_ours(run->f, &r)) {
         pass_on(w, job, line);
     } else if (text_is_wrong(&r)) {
         complain_at(job, line, "text is not a string",
                     (size_t)(r.member[MEMBER_TEXT].ptr - line.ptr));
     } else {
-        work_on_record(w, job, line, &r);
+        work_on_record(w, job, line, &r, run->f->work);
     }
 }
 
@@ -280,11 +292,10 @@ static void sift_lines(struct worker *w, struct job *job, size_t from, struct st
     struct str rest = buf_str(&made);
     while (rest.len > 0) {
         struct str line = str_cut(rest, '\n', &rest);
-        size_t complaints = job->complaint_count;
-        bool taken = where_takes(w, job, raw, line);
-        if (job->complaint_count > complaints)
+        bool taken;
+        if (!ask_where(w, job, raw, line, &taken)) {
             raw.ptr = NULL; /* rejected once is enough */
-        if (taken) {
+        } else if (taken) {
             buf_add_str(&job->out, line);
             buf_add_char(&job->out, '\n');
         }

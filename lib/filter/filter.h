@@ -90,6 +90,8 @@ void filter_also_reads_data(const struct filter_settings *s, const char *name);
 bool filter_may_write(const struct filter_settings *s, const char *option, const char *path,
                       struct err *e);
 
+typedef enum filter_verdict filter_work(void *worker, struct filter_item *item);
+
 struct filter {
     const char *name;    /* "dedupe": the program is hinoban-dedupe */
     const char *summary; /* one line for --help */
@@ -111,7 +113,10 @@ struct filter {
     const char *adds;
     const char *const *kinds;
     bool sums_up;
-    enum filter_verdict (*work)(void *worker, struct filter_item *item);
+    filter_work *work;
+    /* If there: called instead for a record of these kinds that --where does not take; what it
+     * says is done, so that a program that sums up can tell what it did not see. */
+    filter_work *work_left_out;
     /* If there: called in input order with what work left, when work said PUT. */
     enum filter_verdict (*settle)(void *program, struct filter_item *item);
     /* If there: told what work left a few records before settle gets it, so that memory

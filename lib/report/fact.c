@@ -22,15 +22,23 @@ const char *const fact_members[] = {"kind", "text",   "id",    "source",    "url
 
 const char *const fact_kinds[] = {"post", "gap", "alert", "suggest", "delete", "cluster", NULL};
 
-static uint32_t count_of(struct str raw)
+int64_t fact_count(struct str raw)
 {
-    int64_t number = value_integer(raw, 0);
-    return number < 0 ? 0 : number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
+    double number = value_number(raw, -1);
+    return number < 0 ? -1 : number > UINT32_MAX ? UINT32_MAX : (int64_t)number;
+}
+
+/* Takes a count if it is one; tells so. */
+static bool take_count(struct str raw, uint32_t *count)
+{
+    int64_t number = fact_count(raw);
+    *count = number < 0 ? 0 : (uint32_t)number;
+    return number >= 0;
 }
 
 uint8_t fact_level(struct str raw)
 {
-    int64_t level = value_integer(raw, 0);
+    double level = value_number(raw, 0);
     return (uint8_t)(level < 0 ? 0 : level > 4 ? 4 : level);
 }
 
@@ -114,55 +122,53 @@ static void read_labels(struct fact_reader *reader, enum label_kind kind, struct
 static void read_class(struct fact_reader *reader, struct str raw, struct fact *f)
 {
     struct walk w;
-    struct str key, value;
+    struct str key, value, tone = {NULL, 0}, level = tone, support = tone;
+    struct str intents = tone, risks = tone, conduct = tone;
     f->tone = TONE_UNKNOWN;
     if (value_type(raw) != VALUE_OBJECT)
         return;
-    f->flags |= POST_JUDGED;
-    f->tone = 1;
     walk_begin(&w, raw);
     while (walk_next(&w, &key, &value)) {
         key = key_text(reader, key);
-        if (str_equal(key, STR("tone")) && value_type(value) == VALUE_STRING) {
-            int tone = labels_find(reader->labels, LABEL_TONE, text_of(reader, value));
-            f->tone = tone >= 0 && tone < TONE_UNKNOWN ? (uint8_t)tone : 1;
-        } else if (str_equal(key, STR("intents"))) {
-            read_labels(reader, LABEL_INTENT, value, f);
-        } else if (str_equal(key, STR("risks"))) {
-            read_labels(reader, LABEL_RISK, value, f);
-        } else if (str_equal(key, STR("conduct"))) {
-            read_labels(reader, LABEL_CONDUCT, value, f);
-        } else if (str_equal(key, STR("level"))) {
-            f->level = fact_level(value);
-        } else if (str_equal(key, STR("support")) && value_true(value)) {
-            f->flags |= POST_SUPPORT;
-        }
+        if (str_equal(key, STR("tone")))
+            tone = value;
+        else if (str_equal(key, STR("intents")))
+            intents = value;
+        else if (str_equal(key, STR("risks")))
+            risks = value;
+        else if (str_equal(key, STR("conduct")))
+            conduct = value;
+        else if (str_equal(key, STR("level")))
+            level = value;
+        else if (str_equal(key, STR("support")))
+            support = value;
     }
+    int known = labels_find(reader->labels, LABEL_TONE, text_of(reader, tone));
+    f->tone = known >= 0 && known < TONE_UNKNOWN ? (uint8_t)known : 1;
+    read_labels(reader, LABEL_INTENT, intents, f);
+    read_labels(reader, LABEL_RISK, risks, f);
+    read_labels(reader, LABEL_CONDUCT, conduct, f);
+    f->level = fact_level(level);
+    f->flags |= POST_JUDGED | (value_true(support) ? POST_SUPPORT : 0);
 }
 
 static void read_metrics(struct fact_reader *reader, const struct record *r, struct fact *f)
 {
     struct walk w;
-    struct str key, value, views = {NULL, 0};
+    struct str key, value;
     walk_begin(&w, r->member[FACT_METRICS]);
     bool object = value_type(r->member[FACT_METRICS]) == VALUE_OBJECT;
     while (object && walk_next(&w, &key, &value)) {
         key = key_text(reader, key);
-        if (str_equal(key, STR("reposts"))) {
-            f->reposts = count_of(value);
-            f->reposts_known = value_type(value) == VALUE_NUMBER;
-        } else if (str_equal(key, STR("quotes"))) {
-            f->quotes = count_of(value);
-            f->quotes_known = value_type(value) == VALUE_NUMBER;
-        } else if (str_equal(key, STR("views"))) {
-            views = value;
-        }
+        if (str_equal(key, STR("reposts")))
+            f->reposts_known = take_count(value, &f->reposts);
+        else if (str_equal(key, STR("quotes")))
+            f->quotes_known = take_count(value, &f->quotes);
+        else if (str_equal(key, STR("views")))
+            f->reach_known = take_count(value, &f->reach);
     }
-    if (value_type(views) == VALUE_NUMBER) {
-        f->reach = count_of(views);
-        f->reach_known = true;
+    if (f->reach_known)
         f->flags |= POST_VIEWS;
-    }
 }
 
 /* A handle is a name on one network only: the source tells which. */
@@ -190,10 +196,8 @@ static void read_author(struct fact_reader *reader, const struct record *r, stru
         else if (str_equal(key, STR("followers")))
             followers = value;
     }
-    if (value_type(followers) == VALUE_NUMBER && !(f->flags & POST_VIEWS)) {
-        f->reach = count_of(followers);
-        f->reach_known = true;
-    }
+    if (!f->reach_known)
+        f->reach_known = take_count(followers, &f->reach);
     f->author = fact_hash(id, &reader->scratch);
     if (f->author == 0)
         f->author = hash_handle(reader, handle, r->member[FACT_SOURCE]);
@@ -439,6 +443,15 @@ void fact_read(struct fact_reader *reader, const struct record *r, struct buf *t
     buf_add(to, &f, sizeof f);
     if ((f.flags & POST_WORDS) && !(f.flags & POST_COPY))
         read_words(reader, r->member[FACT_TOKENS], r->line.ptr + r->line.len, to);
+}
+
+void fact_read_left_out(struct fact_reader *reader, const struct record *r, struct buf *to)
+{
+    struct fact f = {.kind = FACT_LEFT_OUT, .time = CLOCK_UNKNOWN};
+    if (read_kind(r->member[FACT_KIND]) == FACT_POST)
+        read_times(reader, r, &f);
+    buf_clear(to);
+    buf_add(to, &f, sizeof f);
 }
 
 struct fact fact_of(struct str bytes)

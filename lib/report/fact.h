@@ -44,7 +44,15 @@ enum {
 extern const char *const fact_members[];
 extern const char *const fact_kinds[];
 
-enum fact_kind { FACT_POST, FACT_GAP, FACT_ALERT, FACT_SUGGEST, FACT_DELETE, FACT_CLUSTER };
+enum fact_kind {
+    FACT_POST,
+    FACT_GAP,
+    FACT_ALERT,
+    FACT_SUGGEST,
+    FACT_DELETE,
+    FACT_CLUSTER,
+    FACT_LEFT_OUT,
+};
 
 /* What holds of a post. */
 #define POST_JUDGED  1U
@@ -96,8 +104,14 @@ struct fact_reader {
 /* Replaces *to by the fact of a record. */
 void fact_read(struct fact_reader *reader, const struct record *r, struct buf *to);
 
+/* The same of a record that is left out: just the times, where it is a post. */
+void fact_read_left_out(struct fact_reader *reader, const struct record *r, struct buf *to);
+
 /* The struct at the beginning of what fact_read() made. */
 struct fact fact_of(struct str bytes);
+
+/* A count, at most UINT32_MAX, or -1 for what is none: no number, or one below 0. */
+int64_t fact_count(struct str raw);
 
 /* A level from 0 to 4; the nearest for a number beyond them, 0 for what is none. */
 uint8_t fact_level(struct str raw);

@@ -506,6 +506,32 @@ static bool take_judgement(struct figures *f, struct row *row, const struct fact
     return higher || more != 0;
 }
 
+/* Words are kept of the days that are compared alone. */
+static bool words_are_compared(const struct figures *f, const struct row *row)
+{
+    return row->time != CLOCK_UNKNOWN && row->day <= f->day && row->day >= f->day - f->plan.days;
+}
+
+/* What a reading does not know, another one may. True where the post's place in lists changes. */
+static bool take_unknown(struct figures *f, struct row *row, const struct record *r,
+                         const struct fact *fact, struct str words)
+{
+    uint8_t tier = row->tier;
+    if (row->author == 0)
+        row->author = fact->author;
+    if (row->tier == TIER_UNKNOWN)
+        row->tier = fact->tier;
+    if (f->sources.strings[row->source].len == 0)
+        row->source = source_number(f, r->member[FACT_SOURCE]);
+    if (fact->flags & POST_WORDS & ~row->flags) {
+        row->flags |= POST_WORDS;
+        f->without_words--;
+        if (!(row->flags & POST_COPY) && words_are_compared(f, row))
+            note_words(f, row, words);
+    }
+    return row->tier != tier;
+}
+
 /* What a reading does not know leaves what is known; and views count for more than
  * followers do. */
 static void take_metrics(struct row *row, const struct fact *fact)
@@ -523,16 +549,17 @@ static void take_metrics(struct row *row, const struct fact *fact)
 }
 
 /* The same post once more: its metrics as of the later reading, the judgement of the highest
- * level; and it is of the watches of both. */
+ * level; what just one of them knows; and it is of the watches of both. */
 static void read_again(struct figures *f, struct row *row, const struct record *r,
-                       const struct fact *fact, uint32_t watches)
+                       const struct fact *fact, uint32_t watches, struct str words)
 {
     f->reread++;
     bool later = fact->seen != CLOCK_UNKNOWN && fact->seen > row->seen;
     uint32_t number = (uint32_t)(row - f->rows), before = row->watches;
     uint32_t all = unite_sets(f, before, watches);
     bool judged = take_judgement(f, row, fact);
-    if (!later && !judged && all == before)
+    bool ranked = take_unknown(f, row, r, fact, words);
+    if (!later && !judged && !ranked && all == before)
         return;
     row->watches = all;
     if (later)
@@ -545,8 +572,10 @@ static void read_again(struct figures *f, struct row *row, const struct record *
     now.tier = row->tier;
     now.flags = row->flags, now.reach = row->reach;
     now.reposts = row->reposts, now.quotes = row->quotes;
-    /* If just the watches grew, its words stay those of the reading that counts. */
+    /* If neither metrics nor judgement changed, it is quoted as it was. */
     struct post *kept = later || judged ? NULL : kept_post(f, number);
+    if (kept != NULL)
+        kept->fact.tier = row->tier;
     withdraw(f, number);
     offer(f, r, &now, number, before, kept);
 }
@@ -583,7 +612,7 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
         return;
     }
     if (again) {
-        read_again(f, row, r, fact, watches);
+        read_again(f, row, r, fact, watches, words);
         return;
     }
     if (f->row_count >= UINT32_MAX - 1)
@@ -591,15 +620,25 @@ static void add_post(struct figures *f, const struct record *r, const struct fac
     count_post(f, fact);
     if (row == NULL)
         row = add_row(f, fact->id);
+    f->deleted += (row->flags & POST_DELETED) != 0;
     fill_row(f, row, r, fact, watches);
-    if (fact->time == CLOCK_UNKNOWN || fact->day > f->day || fact->day < f->day - f->plan.days)
+    if (!words_are_compared(f, row))
         return;
     note_words(f, row, words);
     if (fact->day == f->day && !(row->flags & POST_DELETED))
         offer(f, r, fact, (uint32_t)(row - f->rows), NO_SET, NULL);
 }
 
-/* A post that was deleted stays in the figures and is no longer quoted. */
+/* A post that is left out tells that its day was looked at. */
+static void leave_out(struct figures *f, const struct fact *fact)
+{
+    f->other_where++;
+    if (fact->time != CLOCK_UNKNOWN && !is_after(f, fact->time))
+        follow_day(f, fact->day);
+}
+
+/* A post that was deleted stays in the figures and is no longer quoted. It counts as such once it
+ * was read. */
 static void add_delete(struct figures *f, const struct fact *fact)
 {
     if (fact->id == 0 || f->row_count >= UINT32_MAX - 1)
@@ -610,8 +649,8 @@ static void add_delete(struct figures *f, const struct fact *fact)
         row->empty = true;
     } else if (!row->empty) {
         withdraw(f, (uint32_t)(row - f->rows));
+        f->deleted += !(row->flags & POST_DELETED);
     }
-    f->deleted += !(row->flags & POST_DELETED);
     row->flags |= POST_DELETED;
 }
 
@@ -648,12 +687,25 @@ static void keep_texts(const struct str *raw, struct str *texts, size_t count)
         texts[i] = (struct str){kept + from, ends[i] - from};
 }
 
-/* A place for an alert: that of the same one, if it was read before, or a new one. */
+/* Moves an alert to the end of the ring. */
+static struct alert *move_last(struct figures *f, size_t at)
+{
+    size_t last = (f->alerts_left_out + f->alert_count - 1) % ALERTS_MAX;
+    struct alert alert = f->alerts[at];
+    for (size_t next; at != last; at = next) {
+        next = (at + 1) % ALERTS_MAX;
+        f->alerts[at] = f->alerts[next];
+    }
+    f->alerts[last] = alert;
+    return &f->alerts[last];
+}
+
+/* The last place: for the same alert, if it was read before, or a new one. */
 static struct alert *alert_place(struct figures *f, uint64_t id)
 {
     for (size_t i = 0; i < f->alert_count && id != 0; i++)
         if (f->alerts[i].id == id)
-            return &f->alerts[i];
+            return move_last(f, i);
     if (f->alert_count == ALERTS_MAX) /* the oldest makes room */
         return &f->alerts[f->alerts_left_out++ % ALERTS_MAX];
     MEM_GROW(f->alerts, f->alert_count, f->alert_cap);
@@ -761,6 +813,7 @@ void figures_add(struct figures *f, const struct record *r, struct str note)
     case FACT_ALERT: add_alert(f, r, &fact); break;
     case FACT_GAP: add_gap(f, r); break;
     case FACT_CLUSTER: add_cluster(f, r); break;
+    case FACT_LEFT_OUT: leave_out(f, &fact); break;
     default: f->suggests++; break;
     }
 }

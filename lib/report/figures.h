@@ -88,7 +88,7 @@ struct figures {
     uint32_t *set_watches;
     size_t set_watch_count, set_watch_cap;
 
-    int32_t *days; /* that any post is of, whatever its watch; ascending */
+    int32_t *days; /* that any post is of, taken or not; ascending */
     size_t day_count, day_cap;
     int32_t day; /* reported, so far; has a meaning if day_known */
     bool day_known;
@@ -106,8 +106,8 @@ struct figures {
 
     /* for the notes on data */
     uint64_t records, posts, reread, deleted, unjudged, without_words, without_time, future;
-    uint64_t after_until, other_watch, suggests, cluster_records, words_left_out, gaps_left_out;
-    uint64_t alerts_left_out;
+    uint64_t after_until, other_watch, other_where, suggests, cluster_records, words_left_out;
+    uint64_t gaps_left_out, alerts_left_out;
     uint64_t rejected, unread; /* lines that were not taken, files not read to their end */
     struct buf scratch;
 };

@@ -66,13 +66,24 @@ static void table(struct pen *pen)
     pen->writer->table->table(pen->writer, &pen->grid);
 }
 
+/* Would a spreadsheet take it for a formula? Wide signs are read as the narrow ones, where people
+ * write Japanese. */
+static bool begins_formula(struct str text)
+{
+    static const char *const signs[] = {"=", "+", "-", "@", "＝", "＋", "－", "＠", "−"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (str_starts(text, str_of(signs[i])))
+            return true;
+    return false;
+}
+
 /* A text from the data, made safe for a cell of a spreadsheet, too, into which a
  * table may be pasted; valid until the next. */
 static struct str safe_cell(struct pen *pen, struct str text, size_t limit)
 {
     buf_clear(&pen->name);
     safe_line(&pen->name, text, limit);
-    if (pen->name.len > 0 && strchr("=+-@", *pen->name.data) != NULL) {
+    if (begins_formula(buf_str(&pen->name))) {
         buf_add_char(&pen->name, ' ');
         memmove(pen->name.data + 1, pen->name.data, pen->name.len - 1);
         *pen->name.data = '\'';
@@ -1207,6 +1218,7 @@ static void note_table(struct pen *pen)
     add_note(pen, "notes.future", f->future, false);
     add_note(pen, "notes.until", f->after_until, false);
     add_note(pen, "notes.watch", f->other_watch, false);
+    add_note(pen, "notes.where", f->other_where, false);
     add_note(pen, "notes.deleted", f->deleted, false);
     add_note(pen, "notes.clusters", f->cluster_records, false);
     add_note(pen, "notes.suggests", f->suggests, false);

@@ -32,12 +32,6 @@ static int32_t day_of(int64_t time)
     return (int32_t)(local / DAY - (local % DAY < 0));
 }
 
-static int64_t count_of(struct str raw)
-{
-    int64_t number = value_integer(raw, -1);
-    return number < 0 ? -1 : number > UINT32_MAX ? UINT32_MAX : number;
-}
-
 /* The place of an hour, made if need be; NULL: there are too many. */
 static struct spread_hour *hour_place(struct spread_group *g, int64_t from)
 {
@@ -78,7 +72,7 @@ static bool read_hour(struct str hour, struct buf *scratch, int64_t *from, int64
     if (!walk_next(&pair, NULL, &time) || !walk_next(&pair, NULL, &posts))
         return false;
     *from = read_time(time, scratch);
-    *count = count_of(posts);
+    *count = fact_count(posts);
     return *from != CLOCK_UNKNOWN && *count > 0;
 }
 
@@ -125,7 +119,7 @@ static struct post *read_first(struct str first, int64_t time, uint64_t id)
     } wanted[] = {
         {FACT_TEXT, "text"}, {FACT_AUTHOR, "author"}, {FACT_URL, "url"}, {FACT_SOURCE, "source"}};
     struct record r = {.members = 0};
-    int64_t followers = count_of(value_member(value_member(first, "author"), "followers"));
+    int64_t followers = fact_count(value_member(value_member(first, "author"), "followers"));
     struct fact fact = {.id = id,
                         .time = time,
                         .kind = FACT_POST,
@@ -293,7 +287,7 @@ bool spread_add(struct spread_book *book, const struct record *r, uint32_t watch
                 struct buf *scratch)
 {
     struct str first = value_member(r->line, "first");
-    int64_t copies = count_of(value_member(r->line, "copies"));
+    int64_t copies = fact_count(value_member(r->line, "copies"));
     uint64_t id = spread_id(r, scratch);
     if (r->line.len > SPREAD_LINE || id == 0 || copies <= 0)
         return false;
@@ -347,7 +341,7 @@ static void view_places(struct spread_view *view, struct str line, struct ends *
             break;
         struct spread_place *p = &view->places[view->place_count];
         p->time = read_time(value_member(place, "time"), &scratch);
-        p->posts = count_of(value_member(place, "posts"));
+        p->posts = fact_count(value_member(place, "posts"));
         add_text(view, value_member(place, "source"), PLACE_NAME);
         ends->places[view->place_count++] = view->bytes.len;
     }
@@ -358,11 +352,11 @@ static void view_texts(struct spread_view *view, struct str line, struct ends *e
 {
     struct walk w;
     struct str text, texts = value_member(line, "texts");
-    view->text_count = count_of(value_member(texts, "count"));
+    view->text_count = fact_count(value_member(texts, "count"));
     view->texts_exact = value_true(value_member(texts, "exact"));
     walk_begin(&w, value_member(texts, "top"));
     while (view->text_shown < VIEW_TEXTS && walk_next(&w, NULL, &text)) {
-        view->texts[view->text_shown].posts = count_of(value_member(text, "posts"));
+        view->texts[view->text_shown].posts = fact_count(value_member(text, "posts"));
         add_text(view, value_member(text, "text"), TEXT_CHARACTERS);
         ends->texts[view->text_shown++] = view->bytes.len;
     }
@@ -391,13 +385,13 @@ void spread_view_make(struct spread_view *view, const struct spread_group *g)
     struct buf scratch = {0};
     struct ends ends;
     *view = (struct spread_view){
-        .copies = count_of(value_member(line, "copies")),
-        .authors = count_of(value_member(authors, "count")),
+        .copies = fact_count(value_member(line, "copies")),
+        .authors = fact_count(value_member(authors, "count")),
         .authors_exact = value_true(value_member(authors, "exact")),
         .top10 = share_of(value_member(authors, "top10"), 1),
         .reach = value_integer(value_member(line, "reach"), -1),
         .per_hour = share_of(value_member(growth, "per_hour"), 1e9),
-        .peak = count_of(value_member(growth, "peak")),
+        .peak = fact_count(value_member(growth, "peak")),
         .peak_hour = read_time(value_member(growth, "peak_hour"), &scratch),
         .from = read_time(value_member(line, "from"), &scratch),
         .to = read_time(value_member(line, "to"), &scratch),

@@ -425,6 +425,7 @@ static void put_data(struct json *j, const struct figures *f)
     json_put_count(j, "future", f->future);
     json_put_count(j, "after_until", f->after_until);
     json_put_count(j, "other_watch", f->other_watch);
+    json_put_count(j, "other_where", f->other_where);
     json_put_count(j, "suggests", f->suggests);
     json_put_count(j, "clusters", f->cluster_records);
     json_put_count(j, "clusters_left_out", f->clusters.left_out);

@@ -643,7 +643,7 @@ static void clusters_that_are_none_are_left_alone(void **state)
     assert_int_equal(v.copies, 1);
     assert_int_equal(v.authors, -1);
     assert_int_equal(v.reach, -1);
-    assert_int_equal(v.text_count, -1);
+    assert_int_equal(v.text_count, UINT32_MAX);
     assert_true(v.top10 < 0);
     assert_true(v.from == CLOCK_UNKNOWN);
     assert_int_equal(v.place_count, 3);
