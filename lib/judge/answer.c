@@ -292,16 +292,20 @@ static void lean_on_words(float *p, double score)
 
 #define TROUBLE_SHARE 0.15f  /* of what a risk says, beside the model */
 #define TROUBLE_ODDS  20     /* times its odds: less than one in so many says little */
+#define GLADLY_ODDS   4      /* the same, of what is said gladly */
 #define NEARLY_ONE    1.001f /* so that odds have an end */
 
-/* What is likely a risk is seldom told gladly, and coolly only by the media. */
+/* What is likely a risk is hardly told gladly, though it stand in the middle of praise, and coolly
+ * only by the media. */
 static void lean_on_trouble(struct verdict *v)
 {
-    float most = 0;
+    float most = 0, odds;
     for (int label = 0; label < LABELS; label++)
         if (has(LABELS_RISKS, (enum label)label) && v->p[label] > most)
             most = v->p[label];
-    v->p_tone[0] *= powf(1 + TROUBLE_ODDS * most / (NEARLY_ONE - most), TROUBLE_SHARE);
+    odds = most / (NEARLY_ONE - most);
+    v->p_tone[0] *= powf(1 + TROUBLE_ODDS * odds, TROUBLE_SHARE);
+    v->p_tone[2] /= 1 + GLADLY_ODDS * odds;
     share_out(v->p_tone);
 }
 
