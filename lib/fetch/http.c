@@ -38,7 +38,7 @@ struct http_carrier {
     struct buf body;
     struct buf raw_headers; /* of this hop's answer, line by line */
     size_t hops;
-    int64_t now;
+    int64_t ahead;   /* the time that counts as now of the steady clock, milliseconds */
     int64_t began;   /* milliseconds of the steady clock, without waits for a turn */
     int64_t spent;   /* when it waits for one: on the hops before */
     bool was_public; /* some hop was at a public address */
@@ -324,7 +324,7 @@ static void take_answer(struct http_carrier *c, long status)
         .url = buf_str(&c->url),
         .date = date,
     };
-    take_limits(c, date != CLOCK_UNKNOWN ? date : c->now);
+    take_limits(c, date != CLOCK_UNKNOWN ? date : (c->ahead + clock_steady()) / 1000);
 }
 
 static bool is_lasting(CURLcode code)
@@ -515,7 +515,7 @@ void http_send(struct http *h, struct http_exchange *x, int64_t now)
     x->limit = (struct http_limit){-1, -1, CLOCK_UNKNOWN, CLOCK_UNKNOWN};
     c->http = h;
     c->exchange = x;
-    c->now = now;
+    c->ahead = now * 1000 - clock_steady();
     c->hops = 0;
     c->spent = 0;
     c->was_public = c->stepped_in = c->too_large = c->headers_too_large = false;

@@ -57,9 +57,12 @@ struct run {
 
 /* ---- time and chance ---- */
 
+/* The time that counts as now; a run is long, and what a server says counts from when it
+ * says it. */
 static int64_t run_now(const struct run *run)
 {
-    return run->plan->now != CLOCK_UNKNOWN ? run->plan->now : clock_now();
+    int64_t told = run->plan->now;
+    return told != CLOCK_UNKNOWN ? told + (clock_steady() - run->began) / 1000 : clock_now();
 }
 
 /* value, plus or minus a quarter, so that clients do not come all at once. */
@@ -263,7 +266,7 @@ static void give_up(struct task *t, const char *what, int64_t wait)
     }
     if (wait > 0 || t->refresh == NULL) {
         m->ordered = wait > 0;
-        m->next = t->poll.now + (wait > own ? wait : own);
+        m->next = run_now(t->run) + (wait > own ? wait : own);
     }
     if (t->refresh == NULL)
         open_gap(t, what);
@@ -288,7 +291,7 @@ static void succeed(struct task *t, bool whole)
         m->succeeded = t->poll.now;
         known_end(&m->known);
     }
-    bool exhausted = m->remaining == 0 && m->reset != CLOCK_UNKNOWN && m->reset > t->poll.now;
+    bool exhausted = m->remaining == 0 && m->reset > run_now(t->run);
     if (poll || exhausted) {
         m->next = exhausted ? m->reset : CLOCK_UNKNOWN;
         m->ordered = exhausted;
@@ -360,13 +363,8 @@ static void stop_spent(struct task *t)
 
 static void wait_for(struct task *t, int64_t milliseconds)
 {
-    struct memory *m = &t->memory;
     t->state = TASK_READY;
     t->ready = clock_steady() + milliseconds;
-    if (m->reset != CLOCK_UNKNOWN && (m->reset - t->poll.now) * 1000 <= milliseconds) {
-        m->remaining = -1; /* a limit that has ended by then */
-        m->reset = CLOCK_UNKNOWN;
-    }
 }
 
 static void send_request(struct task *t)
@@ -382,7 +380,7 @@ static void send_request(struct task *t)
     if (x->secret.len < SECRET_LEAST)
         x->secret.len = 0;
     t->state = TASK_ASKED;
-    http_send(t->run->http, x, t->poll.now);
+    http_send(t->run->http, x, run_now(t->run));
 }
 
 static enum step next_step(struct task *t, struct err *e)
@@ -399,10 +397,10 @@ static enum step next_step(struct task *t, struct err *e)
 static bool is_exhausted(struct task *t, int64_t *wait)
 {
     const struct memory *m = &t->memory;
-    if (m->remaining != 0 || m->reset == CLOCK_UNKNOWN || m->reset <= t->poll.now ||
-        t->poll.pages == 0)
+    int64_t now = run_now(t->run);
+    if (m->remaining != 0 || m->reset <= now || t->poll.pages == 0)
         return false;
-    *wait = m->reset - t->poll.now;
+    *wait = m->reset - now;
     return true;
 }
 
@@ -448,7 +446,7 @@ static void note_limits(struct task *t)
     struct memory *m = &t->memory;
     m->limit = l->limit;
     m->remaining = l->remaining;
-    m->reset = l->reset != CLOCK_UNKNOWN ? t->poll.now + l->reset : CLOCK_UNKNOWN;
+    m->reset = l->reset != CLOCK_UNKNOWN ? run_now(t->run) + l->reset : CLOCK_UNKNOWN;
 }
 
 /* What an answer cost, be it of use or not. */
@@ -817,12 +815,13 @@ static bool open_run(struct run *run, const struct run_plan *plan, struct run_re
 {
     struct stat about;
     *result = (struct run_result){0};
-    *run = (struct run){.plan = plan, .result = result, .count = count, .began = clock_steady()};
+    *run = (struct run){.plan = plan, .result = result, .count = count};
     run->http = http_new(&plan->plan->http, e);
     if (run->http == NULL)
         return false;
     run->tasks = mem_zero(count > 0 ? count : 1, sizeof *run->tasks);
     run->sync = fstat(plan->out->fd, &about) == 0 && S_ISREG(about.st_mode);
+    run->began = clock_steady();
     return true;
 }
 
