@@ -37,6 +37,7 @@ struct task {
     struct refresh *refresh; /* NULL: a poll */
     enum state state;
     int64_t ready; /* milliseconds of the steady clock */
+    int64_t quiet; /* until when Retry-After asks for quiet; CLOCK_UNKNOWN: it does not */
     size_t tries, mends;
     bool dirty; /* the memory is not saved as it is */
 };
@@ -273,6 +274,16 @@ static void give_up(struct task *t, const char *what, int64_t wait)
     write_and_end(t);
 }
 
+/* Until when the service is not to be asked: it has said that nothing is left by then, or
+ * that it wants quiet. CLOCK_UNKNOWN: it may be asked. */
+static int64_t quiet_until(const struct task *t)
+{
+    const struct memory *m = &t->memory;
+    int64_t now = run_now(t->run), until = m->remaining == 0 ? m->reset : CLOCK_UNKNOWN;
+    until = t->quiet > until ? t->quiet : until;
+    return until > now ? until : CLOCK_UNKNOWN;
+}
+
 /* The run is done with the source, and nothing was wrong; whole: it was read to its
  * end. */
 static void succeed(struct task *t, bool whole)
@@ -291,10 +302,10 @@ static void succeed(struct task *t, bool whole)
         m->succeeded = t->poll.now;
         known_end(&m->known);
     }
-    bool exhausted = m->remaining == 0 && m->reset > run_now(t->run);
-    if (poll || exhausted) {
-        m->next = exhausted ? m->reset : CLOCK_UNKNOWN;
-        m->ordered = exhausted;
+    int64_t until = quiet_until(t);
+    if (poll || until != CLOCK_UNKNOWN) {
+        m->next = until;
+        m->ordered = until != CLOCK_UNKNOWN;
     }
     write_and_end(t);
 }
@@ -393,17 +404,6 @@ static enum step next_step(struct task *t, struct err *e)
     return n->ask(&t->poll, e);
 }
 
-/* A service that has said that nothing is left is not asked before it resets. */
-static bool is_exhausted(struct task *t, int64_t *wait)
-{
-    const struct memory *m = &t->memory;
-    int64_t now = run_now(t->run);
-    if (m->remaining != 0 || m->reset <= now || t->poll.pages == 0)
-        return false;
-    *wait = m->reset - now;
-    return true;
-}
-
 /* Has the run read its share of the source? Slow pages without end would keep the next
  * run from all the others. */
 static bool is_enough(const struct task *t)
@@ -417,7 +417,8 @@ static bool is_enough(const struct task *t)
 static void advance(struct task *t)
 {
     struct err e;
-    int64_t wait = 0;
+    int64_t until = t->poll.pages > 0 ? quiet_until(t) : CLOCK_UNKNOWN;
+    int64_t wait = until != CLOCK_UNKNOWN ? until - run_now(t->run) : 0;
     enum step step = next_step(t, &e);
     if (step == STEP_FAILED) {
         give_up(t, e.text, -1);
@@ -427,7 +428,7 @@ static void advance(struct task *t)
         stop_spent(t);
     } else if (is_enough(t)) {
         succeed(t, false);
-    } else if (is_exhausted(t, &wait) && wait > t->run->plan->plan->patience) {
+    } else if (wait > t->run->plan->plan->patience) {
         t->run->result->waiting++;
         succeed(t, false);
     } else if (save(t)) {
@@ -444,9 +445,11 @@ static void note_limits(struct task *t)
 {
     const struct http_limit *l = &t->exchange.limit;
     struct memory *m = &t->memory;
+    int64_t now = run_now(t->run);
     m->limit = l->limit;
     m->remaining = l->remaining;
-    m->reset = l->reset != CLOCK_UNKNOWN ? run_now(t->run) + l->reset : CLOCK_UNKNOWN;
+    m->reset = l->reset != CLOCK_UNKNOWN ? now + l->reset : CLOCK_UNKNOWN;
+    t->quiet = l->retry_after != CLOCK_UNKNOWN ? now + l->retry_after : CLOCK_UNKNOWN;
 }
 
 /* What an answer cost, be it of use or not. */
@@ -742,7 +745,7 @@ static void begin_task(struct run *run, struct task *t, struct planned *planned,
 {
     struct err e;
     int64_t now = run_now(run);
-    *t = (struct task){.run = run, .planned = planned, .refresh = refresh};
+    *t = (struct task){.run = run, .planned = planned, .refresh = refresh, .quiet = CLOCK_UNKNOWN};
     t->poll.now = now;
     if (!memory_load(&t->memory, run->plan->directory, planned->subject.name, &e)) {
         say(t, e.text);
