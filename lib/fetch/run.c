@@ -184,6 +184,8 @@ static bool write_lines(struct task *t)
 static bool save(struct task *t)
 {
     struct err e;
+    if (t->run->stopped)
+        return false;
     if (!t->dirty)
         return true;
     if (!memory_save(&t->memory, t->planned->subject.name, &e))
@@ -242,14 +244,17 @@ static void write_and_end(struct task *t)
     end_task(t);
 }
 
-/* What could not be read begins where the source was last read to its end. */
-static void open_gap(struct task *t, const char *why)
+/* What cannot be read begins where the source was last read to its end. That is noted
+ * before it is told, so that its end is told too, should the run end in between. */
+static void open_gap(struct task *t)
 {
     struct memory *m = &t->memory;
     bool known = m->succeeded != CLOCK_UNKNOWN && m->succeeded < t->poll.now;
-    if (m->gap == CLOCK_UNKNOWN)
-        m->gap = known ? m->succeeded : t->poll.now;
-    write_gap(t, str_of(why), false);
+    if (m->gap != CLOCK_UNKNOWN)
+        return;
+    m->gap = known ? m->succeeded : t->poll.now;
+    t->dirty = true;
+    save(t);
 }
 
 /* The source failed in this run. wait: seconds that the service wants, or -1. */
@@ -260,6 +265,7 @@ static void give_up(struct task *t, const char *what, int64_t wait)
     say(t, what);
     t->run->result->failed++;
     if (t->refresh == NULL) {
+        open_gap(t);
         keep_problem(t, what);
         m->failures++;
         m->tried = t->poll.now;
@@ -270,7 +276,7 @@ static void give_up(struct task *t, const char *what, int64_t wait)
         m->next = run_now(t->run) + (wait > own ? wait : own);
     }
     if (t->refresh == NULL)
-        open_gap(t, what);
+        write_gap(t, str_of(what), false);
     write_and_end(t);
 }
 
@@ -358,12 +364,14 @@ static void stop_spent(struct task *t)
     if (!m->spent || t->refresh != NULL)
         say(t, what);
     if (t->refresh == NULL) {
+        if (!m->spent)
+            open_gap(t);
         m->tried = t->poll.now;
         m->next = memory_next_month(t->poll.now);
         m->ordered = false;
         keep_problem(t, what);
         if (!m->spent)
-            open_gap(t, what);
+            write_gap(t, str_of(what), false);
         m->spent = true;
     }
     t->run->result->waiting++;
