@@ -624,9 +624,9 @@ static void take_refusal(struct task *t, int status)
 static void take_answer(struct task *t)
 {
     int status = t->exchange.answer.status;
+    bool page = status == 200 || (status == 204 && t->planned->subject.network->may_be_void);
     note_limits(t);
-    if (status == 200 ||
-        (t->refresh != NULL && refresh_is_missing(t->refresh, &t->exchange.answer)))
+    if (page || (t->refresh != NULL && refresh_is_missing(t->refresh, &t->exchange.answer)))
         take_page(t);
     else
         take_refusal(t, status);

@@ -311,6 +311,10 @@ static void note_page(struct poll *p, struct str next, struct str parameters)
 
 static bool json_read(struct poll *p, const struct answer *a, struct err *e)
 {
+    if (a->status == 204) {
+        note_page(p, STR(""), STR(""));
+        return true;
+    }
     struct str page = poll_json(a->body, e);
     struct buf next = {0}, parameters = {0};
     if (page.ptr == NULL)
@@ -382,6 +386,7 @@ const struct network network_json = {
     .format = &source_json,
     .keys = keys,
     .overlaps = true,
+    .may_be_void = true,
     .every = 600,
     .least = 1,
     .check = json_check,
