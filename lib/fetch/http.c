@@ -232,17 +232,23 @@ static void set_limits(struct http_carrier *c)
     curl_easy_setopt(easy, CURLOPT_USERAGENT, s->agent);
 }
 
-/* CA as curl(1) has it. */
+/* False where the variable is not set, or empty. */
+static bool set_from_environment(CURL *easy, CURLoption option, const char *variable)
+{
+    const char *value = getenv(variable);
+    if (value == NULL || *value == '\0')
+        return false;
+    curl_easy_setopt(easy, option, value);
+    return true;
+}
+
+/* CA as curl(1) has it: OpenSSL's variables count only where curl's own is not set. */
 static void set_authorities(CURL *easy)
 {
-    const char *bundle = getenv("CURL_CA_BUNDLE"), *file = getenv("SSL_CERT_FILE");
-    const char *directory = getenv("SSL_CERT_DIR");
-    if (bundle == NULL || *bundle == '\0')
-        bundle = file;
-    if (bundle != NULL && *bundle != '\0')
-        curl_easy_setopt(easy, CURLOPT_CAINFO, bundle);
-    if (directory != NULL && *directory != '\0')
-        curl_easy_setopt(easy, CURLOPT_CAPATH, directory);
+    if (set_from_environment(easy, CURLOPT_CAINFO, "CURL_CA_BUNDLE"))
+        return;
+    set_from_environment(easy, CURLOPT_CAINFO, "SSL_CERT_FILE");
+    set_from_environment(easy, CURLOPT_CAPATH, "SSL_CERT_DIR");
 }
 
 static void set_callbacks(struct http_carrier *c)
