@@ -23,6 +23,7 @@
 #define CONNECT_MS      10000L
 #define HEADER_BYTES    (256 * 1024) /* of all headers of an answer */
 #define PROXY_ADDRESSES 16
+#define PROXY_PORTS     5 /* as many as variables that name proxies */
 
 struct header {
     struct str name, value;
@@ -59,20 +60,21 @@ struct http {
     size_t over_count, over_cap;
     struct sockaddr_storage proxies[PROXY_ADDRESSES];
     size_t proxy_count;
-    bool behind_proxy;
+    long proxy_ports[PROXY_PORTS]; /* 0: not known */
+    size_t proxy_port_count;
 };
 
 /* ---- proxies: libcurl does not tell whether it uses one, so their addresses are known ---- */
 
-const char *const http_proxies[] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
-                                    "all_proxy",  "ALL_PROXY",   NULL};
+const char *const http_proxies[PROXY_PORTS + 1] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
+                                                   "all_proxy",  "ALL_PROXY",   NULL};
 
 static void note_proxy(struct http *h, const char *variable)
 {
     const char *value = getenv(variable);
     if (value == NULL || *value == '\0')
         return;
-    h->behind_proxy = true;
+    long *number = &h->proxy_ports[h->proxy_port_count++];
     CURLU *u = curl_url();
     char *host = NULL, *port = NULL;
     unsigned flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
@@ -80,8 +82,10 @@ static void note_proxy(struct http *h, const char *variable)
         curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
         if (curl_url_get(u, CURLUPART_PORT, &port, 0) != CURLUE_OK)
             port = NULL;
+        const char *usual = strncasecmp(value, "https:", 6) == 0 ? "443" : "1080";
+        *number = strtol(port != NULL ? port : usual, NULL, 10);
         struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list = NULL;
-        if (getaddrinfo(host, port != NULL ? port : "1080", &hints, &list) == 0) {
+        if (getaddrinfo(host, port != NULL ? port : usual, &hints, &list) == 0) {
             for (struct addrinfo *a = list; a != NULL && h->proxy_count < PROXY_ADDRESSES;
                  a = a->ai_next)
                 memcpy(&h->proxies[h->proxy_count++], a->ai_addr, a->ai_addrlen);
@@ -97,6 +101,15 @@ static bool is_proxy(const struct http *h, const struct sockaddr *address, size_
 {
     for (size_t i = 0; i < h->proxy_count; i++)
         if (memcmp(&h->proxies[i], address, length) == 0)
+            return true;
+    return false;
+}
+
+/* Addresses of proxies change, so only the port says for sure that it is none. */
+static bool may_be_proxy(const struct http *h, long port)
+{
+    for (size_t i = 0; i < h->proxy_port_count; i++)
+        if (h->proxy_ports[i] == 0 || h->proxy_ports[i] == port)
             return true;
     return false;
 }
@@ -178,11 +191,14 @@ static bool hop_was_public(const struct http_carrier *c)
 {
     struct address_parts parts;
     char *ip = NULL;
+    long port = 0;
     bool split = address_split(buf_str(&c->url), &parts);
     if (split && address_host_is_private(parts.host))
         return false;
-    if (c->http->behind_proxy || curl_easy_getinfo(c->easy, CURLINFO_PRIMARY_IP, &ip) != CURLE_OK ||
-        ip == NULL || *ip == '\0')
+    curl_easy_getinfo(c->easy, CURLINFO_PRIMARY_PORT, &port);
+    if (may_be_proxy(c->http, port) ||
+        curl_easy_getinfo(c->easy, CURLINFO_PRIMARY_IP, &ip) != CURLE_OK || ip == NULL ||
+        *ip == '\0')
         return true;
     return !address_host_is_private(str_of(ip));
 }
