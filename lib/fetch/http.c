@@ -455,6 +455,24 @@ static bool takes_secret_away(const struct http_exchange *x, struct str next)
            url_holds(next, x->secret);
 }
 
+/* Spells a host beyond ASCII as the net does, so that it can be judged: it may as well be
+ * an address in fullwidth digits. */
+static void spell_host(struct buf *url)
+{
+    struct address_parts parts;
+    CURLU *u = curl_url();
+    char *spelled = NULL;
+    if (address_split(buf_str(url), &parts) && !address_host_is_plain(parts.host) &&
+        memchr(parts.host.ptr, '%', parts.host.len) == NULL &&
+        curl_url_set(u, CURLUPART_URL, buf_text(url), CURLU_ALLOW_SPACE) == CURLUE_OK &&
+        curl_url_get(u, CURLUPART_URL, &spelled, CURLU_PUNYCODE) == CURLUE_OK) {
+        buf_clear(url);
+        buf_add_text(url, spelled);
+    }
+    curl_free(spelled);
+    curl_url_cleanup(u);
+}
+
 /* Follows a redirection; false where it is none, or not allowed (then the exchange is
  * refused). */
 static bool follow(struct http_carrier *c, long status)
@@ -467,6 +485,7 @@ static bool follow(struct http_carrier *c, long status)
     struct buf next = {0}, whole = {0};
     struct address_parts parts;
     url_resolve(&whole, buf_str(&c->url), location);
+    spell_host(&whole);
     url_mend(&next, buf_str(&whole));
     c->was_public = c->was_public || hop_was_public(c);
     x->outcome = HTTP_REFUSED;
