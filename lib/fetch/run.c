@@ -396,8 +396,6 @@ static void send_request(struct task *t)
     x->modified = conditional && m->modified.len > 0 ? buf_text(&m->modified) : NULL;
     x->private_ok = t->planned->private_ok;
     x->secret = t->planned->subject.secret;
-    if (x->secret.len < SECRET_LEAST)
-        x->secret.len = 0;
     t->state = TASK_ASKED;
     http_send(t->run->http, x, run_now(t->run));
 }
