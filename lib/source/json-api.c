@@ -241,8 +241,13 @@ static bool find_next(struct poll *p, const struct answer *a, struct str page, s
     if (more)
         done = resolve_next(a, buf_str(&current), buf_str(&value), next, e);
     if (more && done) {
+        struct str url = str_of(subject_text(p->subject, "url"));
         strip_secret(p, next);
-        if (!url_same_origin(buf_str(next), str_of(subject_text(p->subject, "url"))))
+        bool moved = a->url.len > 0 && !url_same_origin(a->url, url);
+        if (moved && !url_same_origin(buf_str(next), url))
+            done = err_set(e, "url has moved to another server, %.*s: put it right",
+                           (int)url_host(a->url).len, url_host(a->url).ptr);
+        else if (!url_same_origin(buf_str(next), url))
             done =
                 err_set(e, "next leads to another server, which is not asked: %s", buf_text(next));
         else if (str_equal(buf_str(next), buf_str(&current)))
