@@ -43,7 +43,7 @@ static const struct opt_row options[] = {
     {KEY_PROGRESS, "progress", NULL, "show how far it is, where standard error is a terminal"},
     {KEY_REJECTS, "rejects", "FILE", "write answers that are not taken in whole to FILE"},
     {KEY_NOW, "now", "TIME", "the time that counts as now (RFC 3339)"},
-    {KEY_TZ, "tz", "ZONE", "time zone of --status (default Asia/Tokyo)"},
+    {KEY_TZ, "tz", "ZONE", "with --status: its time zone (default Asia/Tokyo)"},
     {'h', "help", NULL, "print this help and exit"},
     {KEY_VERSION, "version", NULL, "print the version and exit"},
     {0, NULL, NULL, NULL},
@@ -52,7 +52,7 @@ static const struct opt_row options[] = {
 static const struct opt_row *const tables[] = {options, NULL};
 
 struct program {
-    const char *config, *state, *rejects, *zone;
+    const char *config, *state, *rejects, *zone; /* NULL: not given */
     bool cron, refresh, status, json, progress;
     int64_t now;
     char *directory;
@@ -86,7 +86,7 @@ static bool take_option(struct program *p, int key, const char *arg, struct err 
     case KEY_STATUS: p->status = true; return true;
     case KEY_JSON: p->json = true; return true;
     case KEY_REFRESH: p->refresh = true; return true;
-    case KEY_PROGRESS: p->progress = isatty(STDERR_FILENO); return true;
+    case KEY_PROGRESS: p->progress = true; return true;
     case KEY_REJECTS: p->rejects = arg; return true;
     case KEY_TZ: p->zone = arg; return true;
     default:
@@ -99,7 +99,9 @@ static bool check_options(struct program *p, struct err *e)
 {
     if (p->json && !p->status)
         return err_set(e, "--json goes with --status");
-    if (p->status && (p->refresh || p->cron))
+    if (p->zone != NULL && !p->status)
+        return err_set(e, "--tz goes with --status");
+    if (p->status && (p->refresh || p->cron || p->progress || p->rejects != NULL))
         return err_set(e, "--status stands alone");
     if (p->status && p->name_count > 0)
         return err_set(e, "--status tells of all sources and takes no operands");
@@ -141,7 +143,7 @@ static int tell_status(struct program *p, struct output *out)
     struct buf text = {0};
     struct err e;
     int64_t now = p->now != CLOCK_UNKNOWN ? p->now : clock_now();
-    if (!clock_set_zone(p->zone, &e))
+    if (!clock_set_zone(p->zone != NULL ? p->zone : "Asia/Tokyo", &e))
         return fail(&e);
     bool well = p->json ? status_json(&p->plan, p->directory, now, &text, &e)
                         : status_table(&p->plan, p->directory, now, &text, &e);
@@ -165,7 +167,7 @@ static bool run(struct program *p, struct output *out, struct output *rejects,
                             .cron = p->cron,
                             .names = p->names,
                             .name_count = p->name_count,
-                            .progress = p->progress,
+                            .progress = p->progress && isatty(STDERR_FILENO),
                             .out = out,
                             .rejects = rejects,
                             .say = say};
@@ -233,7 +235,7 @@ static int print(const char *format, const char *text)
 
 int main(int argc, char **argv)
 {
-    struct program p = {.now = CLOCK_UNKNOWN, .zone = "Asia/Tokyo"};
+    struct program p = {.now = CLOCK_UNKNOWN};
     struct opt_parser parser;
     struct output out;
     struct err e;

@@ -23,6 +23,7 @@
 #define CONNECT_MS      10000L
 #define HEADER_BYTES    (256 * 1024) /* of all headers of an answer */
 #define PROXY_ADDRESSES 16
+#define PROXY_PORTS     5 /* as many as variables that name proxies */
 
 struct header {
     struct str name, value;
@@ -38,7 +39,7 @@ struct http_carrier {
     struct buf body;
     struct buf raw_headers; /* of this hop's answer, line by line */
     size_t hops;
-    int64_t now;
+    int64_t ahead;   /* the time that counts as now of the steady clock, milliseconds */
     int64_t began;   /* milliseconds of the steady clock, without waits for a turn */
     int64_t spent;   /* when it waits for one: on the hops before */
     bool was_public; /* some hop was at a public address */
@@ -59,20 +60,21 @@ struct http {
     size_t over_count, over_cap;
     struct sockaddr_storage proxies[PROXY_ADDRESSES];
     size_t proxy_count;
-    bool behind_proxy;
+    long proxy_ports[PROXY_PORTS]; /* 0: not known */
+    size_t proxy_port_count;
 };
 
 /* ---- proxies: libcurl does not tell whether it uses one, so their addresses are known ---- */
 
-const char *const http_proxies[] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
-                                    "all_proxy",  "ALL_PROXY",   NULL};
+const char *const http_proxies[PROXY_PORTS + 1] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
+                                                   "all_proxy",  "ALL_PROXY",   NULL};
 
 static void note_proxy(struct http *h, const char *variable)
 {
     const char *value = getenv(variable);
     if (value == NULL || *value == '\0')
         return;
-    h->behind_proxy = true;
+    long *number = &h->proxy_ports[h->proxy_port_count++];
     CURLU *u = curl_url();
     char *host = NULL, *port = NULL;
     unsigned flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
@@ -80,8 +82,10 @@ static void note_proxy(struct http *h, const char *variable)
         curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
         if (curl_url_get(u, CURLUPART_PORT, &port, 0) != CURLUE_OK)
             port = NULL;
+        const char *usual = strncasecmp(value, "https:", 6) == 0 ? "443" : "1080";
+        *number = strtol(port != NULL ? port : usual, NULL, 10);
         struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list = NULL;
-        if (getaddrinfo(host, port != NULL ? port : "1080", &hints, &list) == 0) {
+        if (getaddrinfo(host, port != NULL ? port : usual, &hints, &list) == 0) {
             for (struct addrinfo *a = list; a != NULL && h->proxy_count < PROXY_ADDRESSES;
                  a = a->ai_next)
                 memcpy(&h->proxies[h->proxy_count++], a->ai_addr, a->ai_addrlen);
@@ -97,6 +101,15 @@ static bool is_proxy(const struct http *h, const struct sockaddr *address, size_
 {
     for (size_t i = 0; i < h->proxy_count; i++)
         if (memcmp(&h->proxies[i], address, length) == 0)
+            return true;
+    return false;
+}
+
+/* Addresses of proxies change, so only the port says for sure that it is none. */
+static bool may_be_proxy(const struct http *h, long port)
+{
+    for (size_t i = 0; i < h->proxy_port_count; i++)
+        if (h->proxy_ports[i] == 0 || h->proxy_ports[i] == port)
             return true;
     return false;
 }
@@ -178,11 +191,14 @@ static bool hop_was_public(const struct http_carrier *c)
 {
     struct address_parts parts;
     char *ip = NULL;
+    long port = 0;
     bool split = address_split(buf_str(&c->url), &parts);
     if (split && address_host_is_private(parts.host))
         return false;
-    if (c->http->behind_proxy || curl_easy_getinfo(c->easy, CURLINFO_PRIMARY_IP, &ip) != CURLE_OK ||
-        ip == NULL || *ip == '\0')
+    curl_easy_getinfo(c->easy, CURLINFO_PRIMARY_PORT, &port);
+    if (may_be_proxy(c->http, port) ||
+        curl_easy_getinfo(c->easy, CURLINFO_PRIMARY_IP, &ip) != CURLE_OK || ip == NULL ||
+        *ip == '\0')
         return true;
     return !address_host_is_private(str_of(ip));
 }
@@ -232,17 +248,23 @@ static void set_limits(struct http_carrier *c)
     curl_easy_setopt(easy, CURLOPT_USERAGENT, s->agent);
 }
 
-/* CA as curl(1) has it. */
+/* False where the variable is not set, or empty. */
+static bool set_from_environment(CURL *easy, CURLoption option, const char *variable)
+{
+    const char *value = getenv(variable);
+    if (value == NULL || *value == '\0')
+        return false;
+    curl_easy_setopt(easy, option, value);
+    return true;
+}
+
+/* CA as curl(1) has it: OpenSSL's variables count only where curl's own is not set. */
 static void set_authorities(CURL *easy)
 {
-    const char *bundle = getenv("CURL_CA_BUNDLE"), *file = getenv("SSL_CERT_FILE");
-    const char *directory = getenv("SSL_CERT_DIR");
-    if (bundle == NULL || *bundle == '\0')
-        bundle = file;
-    if (bundle != NULL && *bundle != '\0')
-        curl_easy_setopt(easy, CURLOPT_CAINFO, bundle);
-    if (directory != NULL && *directory != '\0')
-        curl_easy_setopt(easy, CURLOPT_CAPATH, directory);
+    if (set_from_environment(easy, CURLOPT_CAINFO, "CURL_CA_BUNDLE"))
+        return;
+    set_from_environment(easy, CURLOPT_CAINFO, "SSL_CERT_FILE");
+    set_from_environment(easy, CURLOPT_CAPATH, "SSL_CERT_DIR");
 }
 
 static void set_callbacks(struct http_carrier *c)
@@ -324,7 +346,7 @@ static void take_answer(struct http_carrier *c, long status)
         .url = buf_str(&c->url),
         .date = date,
     };
-    take_limits(c, date != CLOCK_UNKNOWN ? date : c->now);
+    take_limits(c, date != CLOCK_UNKNOWN ? date : (c->ahead + clock_steady()) / 1000);
 }
 
 static bool is_lasting(CURLcode code)
@@ -433,6 +455,24 @@ static bool takes_secret_away(const struct http_exchange *x, struct str next)
            url_holds(next, x->secret);
 }
 
+/* Spells a host beyond ASCII as the net does, so that it can be judged: it may as well be
+ * an address in fullwidth digits. */
+static void spell_host(struct buf *url)
+{
+    struct address_parts parts;
+    CURLU *u = curl_url();
+    char *spelled = NULL;
+    if (address_split(buf_str(url), &parts) && !address_host_is_plain(parts.host) &&
+        memchr(parts.host.ptr, '%', parts.host.len) == NULL &&
+        curl_url_set(u, CURLUPART_URL, buf_text(url), CURLU_ALLOW_SPACE) == CURLUE_OK &&
+        curl_url_get(u, CURLUPART_URL, &spelled, CURLU_PUNYCODE) == CURLUE_OK) {
+        buf_clear(url);
+        buf_add_text(url, spelled);
+    }
+    curl_free(spelled);
+    curl_url_cleanup(u);
+}
+
 /* Follows a redirection; false where it is none, or not allowed (then the exchange is
  * refused). */
 static bool follow(struct http_carrier *c, long status)
@@ -445,6 +485,7 @@ static bool follow(struct http_carrier *c, long status)
     struct buf next = {0}, whole = {0};
     struct address_parts parts;
     url_resolve(&whole, buf_str(&c->url), location);
+    spell_host(&whole);
     url_mend(&next, buf_str(&whole));
     c->was_public = c->was_public || hop_was_public(c);
     x->outcome = HTTP_REFUSED;
@@ -515,7 +556,7 @@ void http_send(struct http *h, struct http_exchange *x, int64_t now)
     x->limit = (struct http_limit){-1, -1, CLOCK_UNKNOWN, CLOCK_UNKNOWN};
     c->http = h;
     c->exchange = x;
-    c->now = now;
+    c->ahead = now * 1000 - clock_steady();
     c->hops = 0;
     c->spent = 0;
     c->was_public = c->stepped_in = c->too_large = c->headers_too_large = false;

@@ -684,6 +684,8 @@ bool plan_secret(const struct plan *plan, struct planned *source, struct err *e)
     struct str secret = str_trim(buf_str(&text));
     if (ok && (secret.len == 0 || memchr(secret.ptr, '\n', secret.len) != NULL))
         ok = err_set(e, "the secret is empty or has several lines");
+    else if (ok && secret.len < SECRET_LEAST)
+        ok = err_set(e, "the secret has less than %d bytes: it could not be hidden", SECRET_LEAST);
     if (ok) {
         keep(&source->secret, secret);
         source->subject.secret = str_of(source->secret);

@@ -59,7 +59,7 @@ struct planned *plan_find(const struct plan *plan, const char *name);
 bool plan_reads(const struct plan *plan, const char *path);
 
 /* Reads a source's secret out of its variable or file. Refuses a file that others than
- * its owner can read. */
+ * its owner can read, and a secret that is too short to be hidden. */
 bool plan_secret(const struct plan *plan, struct planned *source, struct err *e);
 
 /* Takes secrets out of a text, each stretch becoming `***`: those of the sources, in every

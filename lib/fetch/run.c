@@ -37,6 +37,7 @@ struct task {
     struct refresh *refresh; /* NULL: a poll */
     enum state state;
     int64_t ready; /* milliseconds of the steady clock */
+    int64_t quiet; /* until when Retry-After asks for quiet; CLOCK_UNKNOWN: it does not */
     size_t tries, mends;
     bool dirty; /* the memory is not saved as it is */
 };
@@ -57,9 +58,12 @@ struct run {
 
 /* ---- time and chance ---- */
 
+/* The time that counts as now; a run is long, and what a server says counts from when it
+ * says it. */
 static int64_t run_now(const struct run *run)
 {
-    return run->plan->now != CLOCK_UNKNOWN ? run->plan->now : clock_now();
+    int64_t told = run->plan->now;
+    return told != CLOCK_UNKNOWN ? told + (clock_steady() - run->began) / 1000 : clock_now();
 }
 
 /* value, plus or minus a quarter, so that clients do not come all at once. */
@@ -180,6 +184,8 @@ static bool write_lines(struct task *t)
 static bool save(struct task *t)
 {
     struct err e;
+    if (t->run->stopped)
+        return false;
     if (!t->dirty)
         return true;
     if (!memory_save(&t->memory, t->planned->subject.name, &e))
@@ -238,14 +244,17 @@ static void write_and_end(struct task *t)
     end_task(t);
 }
 
-/* What could not be read begins where the source was last read to its end. */
-static void open_gap(struct task *t, const char *why)
+/* What cannot be read begins where the source was last read to its end. That is noted
+ * before it is told, so that its end is told too, should the run end in between. */
+static void open_gap(struct task *t)
 {
     struct memory *m = &t->memory;
     bool known = m->succeeded != CLOCK_UNKNOWN && m->succeeded < t->poll.now;
-    if (m->gap == CLOCK_UNKNOWN)
-        m->gap = known ? m->succeeded : t->poll.now;
-    write_gap(t, str_of(why), false);
+    if (m->gap != CLOCK_UNKNOWN)
+        return;
+    m->gap = known ? m->succeeded : t->poll.now;
+    t->dirty = true;
+    save(t);
 }
 
 /* The source failed in this run. wait: seconds that the service wants, or -1. */
@@ -256,6 +265,7 @@ static void give_up(struct task *t, const char *what, int64_t wait)
     say(t, what);
     t->run->result->failed++;
     if (t->refresh == NULL) {
+        open_gap(t);
         keep_problem(t, what);
         m->failures++;
         m->tried = t->poll.now;
@@ -263,11 +273,21 @@ static void give_up(struct task *t, const char *what, int64_t wait)
     }
     if (wait > 0 || t->refresh == NULL) {
         m->ordered = wait > 0;
-        m->next = t->poll.now + (wait > own ? wait : own);
+        m->next = run_now(t->run) + (wait > own ? wait : own);
     }
     if (t->refresh == NULL)
-        open_gap(t, what);
+        write_gap(t, str_of(what), false);
     write_and_end(t);
+}
+
+/* Until when the service is not to be asked: it has said that nothing is left by then, or
+ * that it wants quiet. CLOCK_UNKNOWN: it may be asked. */
+static int64_t quiet_until(const struct task *t)
+{
+    const struct memory *m = &t->memory;
+    int64_t now = run_now(t->run), until = m->remaining == 0 ? m->reset : CLOCK_UNKNOWN;
+    until = t->quiet > until ? t->quiet : until;
+    return until > now ? until : CLOCK_UNKNOWN;
 }
 
 /* The run is done with the source, and nothing was wrong; whole: it was read to its
@@ -288,10 +308,10 @@ static void succeed(struct task *t, bool whole)
         m->succeeded = t->poll.now;
         known_end(&m->known);
     }
-    bool exhausted = m->remaining == 0 && m->reset != CLOCK_UNKNOWN && m->reset > t->poll.now;
-    if (poll || exhausted) {
-        m->next = exhausted ? m->reset : CLOCK_UNKNOWN;
-        m->ordered = exhausted;
+    int64_t until = quiet_until(t);
+    if (poll || until != CLOCK_UNKNOWN) {
+        m->next = until;
+        m->ordered = until != CLOCK_UNKNOWN;
     }
     write_and_end(t);
 }
@@ -344,12 +364,14 @@ static void stop_spent(struct task *t)
     if (!m->spent || t->refresh != NULL)
         say(t, what);
     if (t->refresh == NULL) {
+        if (!m->spent)
+            open_gap(t);
         m->tried = t->poll.now;
         m->next = memory_next_month(t->poll.now);
         m->ordered = false;
         keep_problem(t, what);
         if (!m->spent)
-            open_gap(t, what);
+            write_gap(t, str_of(what), false);
         m->spent = true;
     }
     t->run->result->waiting++;
@@ -360,13 +382,8 @@ static void stop_spent(struct task *t)
 
 static void wait_for(struct task *t, int64_t milliseconds)
 {
-    struct memory *m = &t->memory;
     t->state = TASK_READY;
     t->ready = clock_steady() + milliseconds;
-    if (m->reset != CLOCK_UNKNOWN && (m->reset - t->poll.now) * 1000 <= milliseconds) {
-        m->remaining = -1; /* a limit that has ended by then */
-        m->reset = CLOCK_UNKNOWN;
-    }
 }
 
 static void send_request(struct task *t)
@@ -379,10 +396,8 @@ static void send_request(struct task *t)
     x->modified = conditional && m->modified.len > 0 ? buf_text(&m->modified) : NULL;
     x->private_ok = t->planned->private_ok;
     x->secret = t->planned->subject.secret;
-    if (x->secret.len < SECRET_LEAST)
-        x->secret.len = 0;
     t->state = TASK_ASKED;
-    http_send(t->run->http, x, t->poll.now);
+    http_send(t->run->http, x, run_now(t->run));
 }
 
 static enum step next_step(struct task *t, struct err *e)
@@ -393,17 +408,6 @@ static enum step next_step(struct task *t, struct err *e)
     if (t->refresh != NULL)
         return refresh_ask(t->refresh, &t->poll, e);
     return n->ask(&t->poll, e);
-}
-
-/* A service that has said that nothing is left is not asked before it resets. */
-static bool is_exhausted(struct task *t, int64_t *wait)
-{
-    const struct memory *m = &t->memory;
-    if (m->remaining != 0 || m->reset == CLOCK_UNKNOWN || m->reset <= t->poll.now ||
-        t->poll.pages == 0)
-        return false;
-    *wait = m->reset - t->poll.now;
-    return true;
 }
 
 /* Has the run read its share of the source? Slow pages without end would keep the next
@@ -419,7 +423,8 @@ static bool is_enough(const struct task *t)
 static void advance(struct task *t)
 {
     struct err e;
-    int64_t wait = 0;
+    int64_t until = t->poll.pages > 0 ? quiet_until(t) : CLOCK_UNKNOWN;
+    int64_t wait = until != CLOCK_UNKNOWN ? until - run_now(t->run) : 0;
     enum step step = next_step(t, &e);
     if (step == STEP_FAILED) {
         give_up(t, e.text, -1);
@@ -429,7 +434,7 @@ static void advance(struct task *t)
         stop_spent(t);
     } else if (is_enough(t)) {
         succeed(t, false);
-    } else if (is_exhausted(t, &wait) && wait > t->run->plan->plan->patience) {
+    } else if (wait > t->run->plan->plan->patience) {
         t->run->result->waiting++;
         succeed(t, false);
     } else if (save(t)) {
@@ -446,9 +451,11 @@ static void note_limits(struct task *t)
 {
     const struct http_limit *l = &t->exchange.limit;
     struct memory *m = &t->memory;
+    int64_t now = run_now(t->run);
     m->limit = l->limit;
     m->remaining = l->remaining;
-    m->reset = l->reset != CLOCK_UNKNOWN ? t->poll.now + l->reset : CLOCK_UNKNOWN;
+    m->reset = l->reset != CLOCK_UNKNOWN ? now + l->reset : CLOCK_UNKNOWN;
+    t->quiet = l->retry_after != CLOCK_UNKNOWN ? now + l->retry_after : CLOCK_UNKNOWN;
 }
 
 /* What an answer cost, be it of use or not. */
@@ -615,9 +622,9 @@ static void take_refusal(struct task *t, int status)
 static void take_answer(struct task *t)
 {
     int status = t->exchange.answer.status;
+    bool page = status == 200 || (status == 204 && t->planned->subject.network->may_be_void);
     note_limits(t);
-    if (status == 200 ||
-        (t->refresh != NULL && refresh_is_missing(t->refresh, &t->exchange.answer)))
+    if (page || (t->refresh != NULL && refresh_is_missing(t->refresh, &t->exchange.answer)))
         take_page(t);
     else
         take_refusal(t, status);
@@ -744,7 +751,7 @@ static void begin_task(struct run *run, struct task *t, struct planned *planned,
 {
     struct err e;
     int64_t now = run_now(run);
-    *t = (struct task){.run = run, .planned = planned, .refresh = refresh};
+    *t = (struct task){.run = run, .planned = planned, .refresh = refresh, .quiet = CLOCK_UNKNOWN};
     t->poll.now = now;
     if (!memory_load(&t->memory, run->plan->directory, planned->subject.name, &e)) {
         say(t, e.text);
@@ -817,12 +824,13 @@ static bool open_run(struct run *run, const struct run_plan *plan, struct run_re
 {
     struct stat about;
     *result = (struct run_result){0};
-    *run = (struct run){.plan = plan, .result = result, .count = count, .began = clock_steady()};
+    *run = (struct run){.plan = plan, .result = result, .count = count};
     run->http = http_new(&plan->plan->http, e);
     if (run->http == NULL)
         return false;
     run->tasks = mem_zero(count > 0 ? count : 1, sizeof *run->tasks);
     run->sync = fstat(plan->out->fd, &about) == 0 && S_ISREG(about.st_mode);
+    run->began = clock_steady();
     return true;
 }
 

@@ -22,7 +22,7 @@ static bool has_price(const struct planned *planned)
     return planned->budget.price > 0 || planned->budget.request_price > 0;
 }
 
-/* What is remembered of a source, as of now; also what can be read of a damaged memory. */
+/* What is remembered of a source, as of now; false, and e says why, where that cannot be read. */
 static bool recall(struct memory *m, const char *directory, const struct planned *planned,
                    int64_t now, struct err *e)
 {
@@ -41,6 +41,12 @@ static struct str position_of(const struct memory *m)
             return mark;
     }
     return STR("");
+}
+
+/* How many requests the service's limit leaves; -1: not known, or it has begun anew since. */
+static int64_t left_of(const struct memory *m, int64_t now)
+{
+    return m->reset == CLOCK_UNKNOWN || m->reset > now ? m->remaining : -1;
 }
 
 static const char *state_of(const struct memory *m, int64_t now)
@@ -85,11 +91,19 @@ static void add_time(struct buf *cell, int64_t time, int64_t now)
              near ? c.minute : c.day);
 }
 
+/* Of two budgets, is that of money nearer to its end? */
+static bool money_ends_first(const struct planned *planned, const struct memory *m)
+{
+    const struct budget *b = &planned->budget;
+    return b->posts == INT64_MAX ||
+           cost_of(planned, m) * (double)b->posts >= (double)m->billed * b->money;
+}
+
 /* What the month has cost, of what it may cost. */
 static void add_cost(struct buf *cell, const struct planned *planned, const struct memory *m)
 {
     const struct budget *b = &planned->budget;
-    if (b->money >= 0)
+    if (b->money >= 0 && money_ends_first(planned, m))
         buf_addf(cell, "%.2f/%.10g %s", cost_of(planned, m), b->money, b->currency);
     else if (b->posts != INT64_MAX)
         buf_addf(cell, "%lld/%lld posts", (long long)m->billed, (long long)b->posts);
@@ -101,17 +115,24 @@ static void add_cost(struct buf *cell, const struct planned *planned, const stru
         buf_add_char(cell, '-');
 }
 
+/* m: NULL where it cannot be read. */
 static void fill_row(struct row *row, const struct planned *planned, const struct memory *m,
                      int64_t now)
 {
     struct buf *cells = row->cells;
     buf_add_text(&cells[0], planned->subject.name);
     buf_add_text(&cells[1], planned->subject.network->kind);
+    if (m == NULL) {
+        buf_add_text(&cells[2], "damaged");
+        for (size_t i = 3; i < COLUMNS; i++)
+            buf_add_char(&cells[i], '-');
+        return;
+    }
     buf_add_text(&cells[2], state_of(m, now));
     buf_addf(&cells[3], "%lld", (long long)m->posts);
     add_cost(&cells[4], planned, m);
-    if (m->remaining >= 0)
-        buf_addf(&cells[5], "%lld", (long long)m->remaining);
+    if (left_of(m, now) >= 0)
+        buf_addf(&cells[5], "%lld", (long long)left_of(m, now));
     else
         buf_add_char(&cells[5], '-');
     add_time(&cells[6], m->succeeded, now);
@@ -154,9 +175,10 @@ bool status_table(const struct plan *plan, const char *directory, int64_t now, s
         buf_add_text(&rows[0].cells[k], heads[k]);
     for (size_t i = 0; i < plan->count; i++) {
         struct memory m;
-        well = recall(&m, directory, &plan->sources[i], now, e) && well;
-        fill_row(&rows[i + 1], &plan->sources[i], &m, now);
-        if (m.problem.len > 0) {
+        bool read = recall(&m, directory, &plan->sources[i], now, e);
+        well = well && read;
+        fill_row(&rows[i + 1], &plan->sources[i], read ? &m : NULL, now);
+        if (read && m.problem.len > 0) {
             char *problem = mem_string(buf_str(&m.problem));
             err_one_line(problem);
             buf_addf(&problems, "%s: %s\n", plan->sources[i].subject.name, problem);
@@ -212,6 +234,42 @@ static void put_money(struct json *j, const struct planned *planned, const struc
     put_number(j, "budget_posts", b->posts != INT64_MAX ? b->posts : -1);
 }
 
+static void put_figures(struct json *j, const struct planned *planned, const struct memory *m,
+                        int64_t now)
+{
+    json_key(j, "month");
+    json_open(j, '{');
+    put_number(j, "posts", m->posts);
+    put_number(j, "billed", m->billed);
+    put_number(j, "requests", m->requests);
+    put_number(j, "withheld", m->withheld);
+    put_money(j, planned, m);
+    json_close(j, '}');
+    json_key(j, "total");
+    json_open(j, '{');
+    put_number(j, "posts", m->all_posts);
+    put_number(j, "billed", m->all_billed);
+    put_number(j, "requests", m->all_requests);
+    json_close(j, '}');
+    json_key(j, "limit");
+    json_open(j, '{');
+    put_number(j, "limit", m->limit);
+    put_number(j, "remaining", left_of(m, now));
+    json_put_time(j, "reset", m->reset);
+    json_close(j, '}');
+    json_key(j, "cursor");
+    cursor_write(&m->cursor, j);
+    put_text(j, "position", position_of(m));
+    put_number(j, "known", (int64_t)m->known.count);
+    json_put_time(j, "last_try", m->tried);
+    json_put_time(j, "last_success", m->succeeded);
+    json_put_time(j, "next_try", next_of(planned, m));
+    put_number(j, "failures", m->failures);
+    put_text(j, "problem", buf_str(&m->problem));
+    json_put_time(j, "unread_since", m->gap);
+}
+
+/* m: NULL where it cannot be read. */
 static void write_source(const struct planned *planned, const struct memory *m, int64_t now,
                          struct buf *out)
 {
@@ -219,37 +277,9 @@ static void write_source(const struct planned *planned, const struct memory *m, 
     json_open(&j, '{');
     put_text(&j, "name", str_of(planned->subject.name));
     put_text(&j, "kind", str_of(planned->subject.network->kind));
-    put_text(&j, "state", str_of(state_of(m, now)));
-    json_key(&j, "month");
-    json_open(&j, '{');
-    put_number(&j, "posts", m->posts);
-    put_number(&j, "billed", m->billed);
-    put_number(&j, "requests", m->requests);
-    put_number(&j, "withheld", m->withheld);
-    put_money(&j, planned, m);
-    json_close(&j, '}');
-    json_key(&j, "total");
-    json_open(&j, '{');
-    put_number(&j, "posts", m->all_posts);
-    put_number(&j, "billed", m->all_billed);
-    put_number(&j, "requests", m->all_requests);
-    json_close(&j, '}');
-    json_key(&j, "limit");
-    json_open(&j, '{');
-    put_number(&j, "limit", m->limit);
-    put_number(&j, "remaining", m->remaining);
-    json_put_time(&j, "reset", m->reset);
-    json_close(&j, '}');
-    json_key(&j, "cursor");
-    cursor_write(&m->cursor, &j);
-    put_text(&j, "position", position_of(m));
-    put_number(&j, "known", (int64_t)m->known.count);
-    json_put_time(&j, "last_try", m->tried);
-    json_put_time(&j, "last_success", m->succeeded);
-    json_put_time(&j, "next_try", next_of(planned, m));
-    put_number(&j, "failures", m->failures);
-    put_text(&j, "problem", buf_str(&m->problem));
-    json_put_time(&j, "unread_since", m->gap);
+    put_text(&j, "state", str_of(m != NULL ? state_of(m, now) : "damaged"));
+    if (m != NULL)
+        put_figures(&j, planned, m, now);
     json_close(&j, '}');
     buf_add_char(out, '\n');
 }
@@ -260,8 +290,9 @@ bool status_json(const struct plan *plan, const char *directory, int64_t now, st
     bool well = true;
     for (size_t i = 0; i < plan->count; i++) {
         struct memory m;
-        well = recall(&m, directory, &plan->sources[i], now, e) && well;
-        write_source(&plan->sources[i], &m, now, out);
+        bool read = recall(&m, directory, &plan->sources[i], now, e);
+        well = well && read;
+        write_source(&plan->sources[i], read ? &m : NULL, now, out);
         memory_free(&m);
     }
     return well;

@@ -241,8 +241,13 @@ static bool find_next(struct poll *p, const struct answer *a, struct str page, s
     if (more)
         done = resolve_next(a, buf_str(&current), buf_str(&value), next, e);
     if (more && done) {
+        struct str url = str_of(subject_text(p->subject, "url"));
         strip_secret(p, next);
-        if (!url_same_origin(buf_str(next), str_of(subject_text(p->subject, "url"))))
+        bool moved = a->url.len > 0 && !url_same_origin(a->url, url);
+        if (moved && !url_same_origin(buf_str(next), url))
+            done = err_set(e, "url has moved to another server, %.*s: put it right",
+                           (int)url_host(a->url).len, url_host(a->url).ptr);
+        else if (!url_same_origin(buf_str(next), url))
             done =
                 err_set(e, "next leads to another server, which is not asked: %s", buf_text(next));
         else if (str_equal(buf_str(next), buf_str(&current)))
@@ -311,6 +316,10 @@ static void note_page(struct poll *p, struct str next, struct str parameters)
 
 static bool json_read(struct poll *p, const struct answer *a, struct err *e)
 {
+    if (a->status == 204) {
+        note_page(p, STR(""), STR(""));
+        return true;
+    }
     struct str page = poll_json(a->body, e);
     struct buf next = {0}, parameters = {0};
     if (page.ptr == NULL)
@@ -382,6 +391,7 @@ const struct network network_json = {
     .format = &source_json,
     .keys = keys,
     .overlaps = true,
+    .may_be_void = true,
     .every = 600,
     .least = 1,
     .check = json_check,

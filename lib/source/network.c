@@ -130,7 +130,7 @@ struct str poll_json(struct str body, struct err *e)
 {
     struct scan_error fault;
     size_t used;
-    struct str text = str_trim(body);
+    struct str text = str_trim(str_unmarked(body));
     if (json_scan(text, &used, &fault) && str_trim(str_from(text, used)).len == 0)
         return (struct str){text.ptr, used};
     bool html = text.len > 0 && text.ptr[0] == '<';

@@ -113,6 +113,7 @@ struct network {
     bool wants_user, wants_secret;
     bool overlaps;    /* pages bring known posts again: leave them out */
     bool conditional; /* asks with ETag and Last-Modified */
+    bool may_be_void; /* status 204, with an empty body, is a page on which nothing is */
     bool paid;        /* each post is billed: the budget counts */
     int64_t every;    /* seconds between polls where the configuration says nothing */
     size_t least;     /* posts that the smallest page may bring */
@@ -120,7 +121,8 @@ struct network {
     /* Is the source configured so that it can work? NULL: no further checks. */
     bool (*check)(const struct subject *s, struct err *e);
     enum step (*ask)(struct poll *p, struct err *e);
-    /* Reads an answer of status 200. False where it is no page: nothing is saved. */
+    /* Reads an answer of status 200, or 204 where may_be_void. False where it is no page: nothing
+     * is saved. */
     bool (*read)(struct poll *p, const struct answer *a, struct err *e);
     /* May the network put right what this answer (status 400 to 499) complains of, by
      * asking anew? NULL: never. Called at most twice in a poll. */

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 #define QUANTILE   0.95
-#define LEAST_RISE 3
+#define LEAST_RISE 3 /* posts more than the mean, however quiet it usually is */
 
 static size_t most_windows(const struct series *s)
 {
@@ -103,7 +103,7 @@ struct tripwire tripwire_look(const struct series *s, int64_t now, double sigma)
     moments(s->counts, history, &t.mean, &variance);
     double rise = sigma * sqrt(variance > t.mean ? variance : t.mean);
     t.known = true;
-    t.most = t.mean + (rise > LEAST_RISE ? rise : LEAST_RISE);
+    t.most = fmax(floor(t.mean + rise), ceil(t.mean + LEAST_RISE) - 1);
     t.trips = (double)t.count > t.most;
     return t;
 }

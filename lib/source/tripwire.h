@@ -35,7 +35,7 @@ void series_trim(struct series *s, int64_t now);
 
 struct tripwire {
     bool known;        /* there is enough to say what is usual */
-    double mean, most; /* the usual range ends at most */
+    double mean, most; /* most: a whole number of posts that is still in the usual range */
     int64_t count; /* of the window that is furthest out, the last whole one or the one under way */
     bool trips;    /* out of range; false where not known */
 };

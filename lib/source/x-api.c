@@ -368,7 +368,7 @@ static bool must_read(struct poll *p)
     series_free(&series);
     struct buf text = {0};
     if (look.known)
-        buf_addf(&text, "%lld of at most %.1f", (long long)look.count, look.most);
+        buf_addf(&text, "%lld of at most %.0f", (long long)look.count, look.most);
     cursor_set(p->cursor, "range", buf_str(&text));
     buf_free(&text);
     return look.trips || !look.known || read == CLOCK_UNKNOWN ||

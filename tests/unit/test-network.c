@@ -427,6 +427,28 @@ static void compares_ids(void **state)
     assert_int_equal(id_compare(STR(""), STR("0")), 0);
 }
 
+/* After days with as many posts in every window: does one with so many trip? */
+static bool trips(int64_t usual, int64_t posts)
+{
+    struct series s = {.span = 900};
+    for (int64_t i = 1; i <= 96; i++)
+        series_add(&s, NOW - i * 900, usual);
+    series_add(&s, NOW, posts);
+    struct tripwire look = tripwire_look(&s, NOW, 4);
+    assert_true(look.known && look.trips == (posts > look.most));
+    series_free(&s);
+    return look.trips;
+}
+
+static void trips_by_three_more_than_usual(void **state)
+{
+    (void)state;
+    assert_false(trips(0, 2));
+    assert_true(trips(0, 3));
+    assert_false(trips(1, 5)); /* 1 + 4 times the root of 1 */
+    assert_true(trips(1, 6));
+}
+
 static void watches_counts(void **state)
 {
     struct series s = {.span = 900}, again;
@@ -1174,6 +1196,7 @@ int main(void)
         cmocka_unit_test(knows_entries_of_one_id),
         cmocka_unit_test(forgets_a_page),
         cmocka_unit_test(compares_ids),
+        cmocka_unit_test(trips_by_three_more_than_usual),
         cmocka_unit_test(watches_counts),
         cmocka_unit_test(reads_feeds),
         cmocka_unit_test(pages_x_back),
