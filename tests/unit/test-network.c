@@ -325,6 +325,7 @@ static void knows_posts(void **state)
     known_begin(&k);
     for (uint64_t id = KNOWN_LIMIT; id > 0; id--)
         assert_true(known_note(&k, id << 40, 1));
+    known_end(&k);
     known_begin(&k);
     assert_false(known_note(&k, 1ull << 40, 1));
     assert_true(known_note(&k, 2ull << 40, 2));
@@ -381,6 +382,59 @@ static void knows_long_pages_as_long_as_they_are(void **state)
     known_free(&k);
     known_free(&again);
     buf_free(&text);
+}
+
+/* As the next run finds it. */
+static void reread_known(struct known *k)
+{
+    struct buf text = {0};
+    known_trim(k);
+    known_write(k, &text);
+    known_free(k);
+    assert_true(known_read(k, buf_str(&text)));
+    buf_free(&text);
+}
+
+static void knows_a_poll_of_several_runs(void **state)
+{
+    const uint64_t run = KNOWN_LIMIT + 500, old = 1ull << 20;
+    struct known k = {0};
+    (void)state;
+    take_pages(&k, old, old + 100);
+    known_end(&k);
+    reread_known(&k);
+    for (uint64_t i = 0; i < 3; i++) {
+        take_pages(&k, i * run, (i + 1) * run);
+        reread_known(&k);
+        assert_int_equal(k.count, (i + 1) * run + 100);
+    }
+    known_begin(&k); /* nothing is left to read */
+    known_end(&k);
+    reread_known(&k);
+    assert_int_equal(k.count, 3 * run);
+    take_pages(&k, 0, 100); /* the next poll, at once at its end */
+    known_end(&k);
+    reread_known(&k);
+    assert_int_equal(k.count, KNOWN_LIMIT);
+    assert_false(known_note(&k, 0, 1));
+    assert_false(known_note(&k, (uint64_t)(KNOWN_LIMIT - 1) << 40, 1));
+    known_free(&k);
+}
+
+static void knows_the_ends_of_a_poll_without_one(void **state)
+{
+    struct known k = {0};
+    (void)state;
+    for (uint64_t i = 0; i < 3; i++) {
+        take_pages(&k, i * (KNOWN_MOST - 100), (i + 1) * (KNOWN_MOST - 100));
+        reread_known(&k);
+    }
+    assert_int_equal(k.count, KNOWN_MOST);
+    assert_false(known_note(&k, 0, 1));
+    assert_false(known_note(&k, (3ull * (KNOWN_MOST - 100) - 1) << 40, 1));
+    assert_false(known_note(&k, (3ull * (KNOWN_MOST - 100) - KNOWN_LIMIT) << 40, 1));
+    assert_true(known_note(&k, 2ull * (KNOWN_MOST - 100) << 40, 1));
+    known_free(&k);
 }
 
 static void knows_entries_of_one_id(void **state)
@@ -1171,6 +1225,8 @@ int main(void)
         cmocka_unit_test(keeps_marks),
         cmocka_unit_test(knows_posts),
         cmocka_unit_test(knows_long_pages_as_long_as_they_are),
+        cmocka_unit_test(knows_a_poll_of_several_runs),
+        cmocka_unit_test(knows_the_ends_of_a_poll_without_one),
         cmocka_unit_test(knows_entries_of_one_id),
         cmocka_unit_test(forgets_a_page),
         cmocka_unit_test(compares_ids),
