@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "record/value.h"
@@ -988,6 +989,70 @@ static void pages_reddit_back(void **state)
     run_free(r);
 }
 
+static struct run *reddit_new(void)
+{
+    struct run *r = run_new("reddit");
+    set_value(r, "query", "a");
+    r->subject.user = "id";
+    r->subject.secret = STR("secret");
+    run_start(r);
+    poll_begin(r, 0);
+    ask(r);
+    answer(r, "{\"access_token\":\"T\",\"expires_in\":86400}");
+    ask(r);
+    return r;
+}
+
+static void tells_where_a_reddit_listing_is_cut_off(void **state)
+{
+    (void)state;
+    struct buf page = {0};
+    struct run *r = reddit_new();
+    char names[100][8];
+    const char *ids[101] = {NULL};
+    answer(r, listing(&page, IDS("1000"), NOW, NULL));
+    assert_null(ask(r));
+    for (int i = 9; i >= 0; i--) {
+        if (i % 4 == 1)
+            poll_begin(r, 1800); /* over several runs */
+        for (int k = 0; k < 100; k++) {
+            snprintf(names[k], sizeof names[k], "2%d%02d", i, 99 - k);
+            ids[k] = names[k];
+        }
+        ask(r);
+        size_t gaps = i == 0;
+        assert_int_equal(
+            answer(r, listing(&page, ids, NOW + 60 * (i + 1), i > 0 ? names[99] : NULL)),
+            100 + gaps);
+    }
+    assert_in(buf_text(&r->lines),
+              "\"from\":\"2026-08-22T04:00:00Z\",\"to\":\"2026-08-22T04:01:00Z\"");
+    assert_null(ask(r));
+    poll_begin(r, 60); /* a short listing is whole, whatever was taken away */
+    ask(r);
+    assert_int_equal(answer(r, listing(&page, IDS("3000"), r->poll.now, NULL)), 1);
+    assert_null(ask(r));
+    buf_free(&page);
+    run_free(r);
+}
+
+static void goes_on_where_a_reddit_submission_was_taken_away(void **state)
+{
+    (void)state;
+    struct buf page = {0};
+    struct run *r = reddit_new();
+    assert_int_equal(answer(r, listing(&page, IDS("3", "2"), NOW, "t3_2")), 2);
+    assert_in(ask(r), "after=t3_2");
+    assert_int_equal(answer(r, listing(&page, no_ids, NOW, NULL)), 0);
+    assert_not_in(ask(r), "after"); /* anew */
+    assert_int_equal(answer(r, listing(&page, IDS("3", "1"), NOW, "t3_1")), 1);
+    assert_in(ask(r), "after=t3_1");
+    assert_int_equal(answer(r, listing(&page, no_ids, NOW, NULL)), 0);
+    assert_null(ask(r)); /* but not for ever */
+    buf_free(&page);
+    run_free(r);
+}
+
 /* ---- YouTube ---- */
 
 static const char *threads(struct buf *b, const char *const *ids, int64_t time, int replies,
@@ -1261,6 +1326,8 @@ int main(void)
         cmocka_unit_test(reads_late_mastodon_posts),
         cmocka_unit_test(searches_mastodon),
         cmocka_unit_test(pages_reddit_back),
+        cmocka_unit_test(tells_where_a_reddit_listing_is_cut_off),
+        cmocka_unit_test(goes_on_where_a_reddit_submission_was_taken_away),
         cmocka_unit_test(pages_youtube_back),
         cmocka_unit_test(reads_bookmarks),
         cmocka_unit_test(compares_suggestions),
