@@ -22,21 +22,84 @@ static bool can_read(const struct planned *planned, struct str prefix, struct st
            (n->owns == NULL || n->owns(&planned->subject, id));
 }
 
-/* The id of a line: a record's, or the line itself. Unescaped into scratch. */
-static struct str id_of(struct str line, struct buf *scratch)
+/* A line of the input: an id, or a record that has one. */
+struct wanted {
+    struct str id;          /* may be in a scratch */
+    struct str watch, tier; /* the record's, raw; ptr NULL: it has none */
+    bool doubtful;          /* sources that can read it have not the same watches */
+};
+
+/* Unescapes into scratch. */
+static struct wanted read_line(struct str line, struct buf *scratch)
 {
-    static const char *const wanted[] = {"id", NULL};
+    static const char *const members[] = {"id", "watch", "tier", NULL};
     struct shape shape;
     struct record r;
     struct scan_error ignored;
-    line = str_trim(line);
-    if (line.len == 0 || line.ptr[0] != '{')
-        return line;
-    shape_init(&shape, wanted, NULL);
+    struct wanted w = {.id = str_trim(line)};
+    if (w.id.len == 0 || w.id.ptr[0] != '{')
+        return w;
+    shape_init(&shape, members, NULL);
     buf_clear(scratch);
-    if (!record_scan(&shape, line, &r, &ignored) || value_type(r.member[0]) != VALUE_STRING)
-        return line; /* no id: told as one that nothing can read */
-    return value_string(r.member[0], scratch);
+    if (!record_scan(&shape, w.id, &r, &ignored) || value_type(r.member[0]) != VALUE_STRING)
+        return w; /* no id: told as one that nothing can read */
+    w.id = value_string(r.member[0], scratch);
+    if (value_type(r.member[1]) == VALUE_ARRAY)
+        w.watch = r.member[1];
+    if (value_type(r.member[2]) == VALUE_STRING)
+        w.tier = r.member[2];
+    return w;
+}
+
+static void keep(char **kept, struct str raw)
+{
+    if (raw.ptr == NULL)
+        return;
+    free(*kept);
+    *kept = mem_string(raw);
+}
+
+static void add_wanted(struct refresh *r, struct str id, const struct wanted *w)
+{
+    uint32_t number = intern_add(&r->ids, id);
+    if (number == r->kept_count) {
+        MEM_GROW(r->kept, r->kept_count, r->kept_cap);
+        r->kept[r->kept_count++] = (struct refresh_kept){NULL, NULL};
+    }
+    struct refresh_kept *kept = &r->kept[number];
+    keep(&kept->watch, w->doubtful && kept->watch == NULL ? STR("[]") : w->watch);
+    keep(&kept->tier, w->tier);
+}
+
+static bool watch_the_same(const struct planned *a, const struct planned *b)
+{
+    bool same = a->watch_count == b->watch_count;
+    for (size_t i = 0; same && i < a->watch_count; i++)
+        same = strcmp(a->watches[i], b->watches[i]) == 0;
+    return same;
+}
+
+/* Whose post a mere id names is not known where sources that can read it differ. */
+static bool is_doubtful(const struct plan *plan, size_t which, struct str prefix, struct str id)
+{
+    for (size_t i = which + 1; i < plan->count; i++)
+        if (can_read(&plan->sources[i], prefix, id) &&
+            !watch_the_same(&plan->sources[which], &plan->sources[i]))
+            return true;
+    return false;
+}
+
+static void sort_line(const struct plan *plan, struct refresh *list, struct str line,
+                      struct buf *scratch)
+{
+    struct wanted w = read_line(line, scratch);
+    struct str id, prefix = str_cut(w.id, ':', &id);
+    size_t which = 0;
+    while (which < plan->count && (id.len == 0 || !can_read(list[which].planned, prefix, id)))
+        which++;
+    w.doubtful = w.watch.ptr == NULL && is_doubtful(plan, which, prefix, id);
+    if (w.id.len > 0)
+        add_wanted(&list[which], which < plan->count ? id : w.id, &w);
 }
 
 struct refresh *refresh_new(const struct plan *plan, struct str lines, size_t *count)
@@ -45,16 +108,8 @@ struct refresh *refresh_new(const struct plan *plan, struct str lines, size_t *c
     struct buf scratch = {0};
     for (size_t i = 0; i < plan->count; i++)
         list[i].planned = &plan->sources[i];
-    while (lines.len > 0) {
-        struct str id = id_of(str_cut(lines, '\n', &lines), &scratch), rest;
-        struct str prefix = str_cut(id, ':', &rest);
-        size_t which = 0;
-        while (which < plan->count &&
-               (rest.len == 0 || !can_read(list[which].planned, prefix, rest)))
-            which++;
-        if (id.len > 0)
-            intern_add(&list[which].ids, which < plan->count ? rest : id);
-    }
+    while (lines.len > 0)
+        sort_line(plan, list, str_cut(lines, '\n', &lines), &scratch);
     buf_free(&scratch);
     *count = 0;
     for (size_t i = 0; i <= plan->count; i++) {
@@ -70,8 +125,14 @@ struct refresh *refresh_new(const struct plan *plan, struct str lines, size_t *c
 
 void refresh_free(struct refresh *list, size_t count)
 {
-    for (size_t i = 0; i <= count; i++)
+    for (size_t i = 0; i <= count; i++) {
+        for (size_t k = 0; k < list[i].kept_count; k++) {
+            free(list[i].kept[k].watch);
+            free(list[i].kept[k].tier);
+        }
+        free(list[i].kept);
         intern_free(&list[i].ids);
+    }
     free(list);
 }
 
@@ -171,6 +232,43 @@ static bool is_only_errors(struct str body)
     return count > 0;
 }
 
+/* Puts a member into the record that a line is, if there is something to put. */
+static void put(struct buf *line, const char *name, const char *value)
+{
+    const char *const members[] = {name, NULL};
+    struct shape shape;
+    struct record r;
+    struct scan_error ignored;
+    struct buf whole = {0};
+    shape_init(&shape, members, name);
+    if (value == NULL || !record_scan(&shape, buf_str(line), &r, &ignored))
+        return;
+    record_put(&whole, &shape, &r, str_of(value));
+    buf_free(line);
+    *line = whole;
+}
+
+/* What the asked posts keep, put into those that came. */
+static void put_kept(const struct refresh *r, struct str came, struct buf *to)
+{
+    struct buf line = {0}, scratch = {0};
+    while (came.len > 0) {
+        struct str rest;
+        buf_clear(&line);
+        buf_add_str(&line, str_cut(came, '\n', &came));
+        buf_add_char(&line, '\n');
+        str_cut(read_line(buf_str(&line), &scratch).id, ':', &rest);
+        uint32_t number = intern_find(&r->ids, rest);
+        if (number != INTERN_NONE) {
+            put(&line, "tier", r->kept[number].tier);
+            put(&line, "watch", r->kept[number].watch);
+        }
+        buf_add_str(to, buf_str(&line));
+    }
+    buf_free(&line);
+    buf_free(&scratch);
+}
+
 bool refresh_read(struct refresh *r, struct poll *p, const struct answer *a, struct err *e)
 {
     const char *source = prefix_of(r->planned);
@@ -181,6 +279,8 @@ bool refresh_read(struct refresh *r, struct poll *p, const struct answer *a, str
     if (a->status == 200 && !is_only_errors(a->body) && !poll_take(p, a->body, e))
         return false;
     buf_add_str(&came, str_from(buf_str(p->lines), from));
+    p->lines->len = from;
+    put_kept(r, buf_str(&came), p->lines);
     for (size_t i = 0; i < r->asked && !p->faulty; i++) /* one that is faulty may have come */
         if (!has_come(buf_str(&came), source, r->ids.strings[r->at + i]))
             write_delete(p, source, r->ids.strings[r->at + i]);

@@ -9,10 +9,18 @@
 #include "base/intern.h"
 #include "fetch/plan.h"
 
+/* What a post keeps when it is read again, whatever source does it: JSON of its record, or
+ * NULL for the source's own. */
+struct refresh_kept {
+    char *watch, *tier;
+};
+
 struct refresh {
-    struct planned *planned; /* NULL in the last one: ids that no source can read */
-    struct intern ids;       /* without the source's name */
-    size_t at, asked;        /* the batch under way */
+    struct planned *planned;   /* NULL in the last one: ids that no source can read */
+    struct intern ids;         /* without the source's name */
+    struct refresh_kept *kept; /* by the ids' numbers */
+    size_t kept_count, kept_cap;
+    size_t at, asked; /* the batch under way */
 };
 
 /* Sorts ids (lines: bare, or records with an id) to the sources that can read them.

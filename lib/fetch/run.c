@@ -301,7 +301,7 @@ static void succeed(struct task *t, bool whole)
         buf_clear(&m->problem);
         m->tried = t->poll.now;
     }
-    if (whole && poll) {
+    if (whole && poll && !t->poll.unread) {
         if (m->gap != CLOCK_UNKNOWN)
             write_gap(t, STR("read after a pause"), true);
         m->gap = CLOCK_UNKNOWN;
@@ -739,6 +739,7 @@ static bool open_poll(struct task *t, int64_t now, struct err *e)
                             .lines = &t->lines,
                             .now = now,
                             .last = m->succeeded,
+                            .gap = m->gap != CLOCK_UNKNOWN,
                             .refreshing = t->refresh != NULL};
     t->poll.source = source_new(&t->planned->settings, e);
     known_begin(&m->known);

@@ -4,8 +4,9 @@
  * go by that time, and so do the marks here. Posts are indexed late, so each poll reads
  * the last minutes of the one before again.
  *
- * Within a run pages follow each other by the server's cursor, which is an offset: a
- * later run goes on by time instead. A session lasts hours and is renewed; logging in is
+ * Pages follow each other by time: the server's cursor is an offset, and posts taken away
+ * meanwhile would move others past it. It is of use only within one second that fills
+ * pages. A session lasts hours and is renewed; logging in is
  * limited to 300 times a day.
  */
 #include "record/value.h"
@@ -157,8 +158,7 @@ static int64_t begin_time(struct poll *p)
 static void ask_search(struct poll *p)
 {
     const char *lang = subject_text(p->subject, "lang");
-    /* the first page of a run goes on by time, those behind it by the cursor */
-    struct str until = cursor_get(p->cursor, p->item == 0 ? "before" : "until");
+    struct str until = cursor_get(p->cursor, "before");
     begin(p, "app.bsky.feed.searchPosts");
     request_query_text(&p->request, "q", subject_text(p->subject, "query"));
     request_query_text(&p->request, "sort", "latest");
@@ -213,7 +213,7 @@ static void find_times(struct poll *p, struct str posts, int64_t *newest, int64_
     }
 }
 
-/* Where a later run goes on, never later than where this one did. */
+/* Where the next page goes on, never later than where this one did. */
 static struct str before_mark(struct poll *p, struct buf *text, int64_t last)
 {
     int64_t before;
@@ -227,16 +227,13 @@ static void note_page(struct poll *p, struct str posts, struct str next)
     struct buf newest = {0}, before = {0};
     int64_t newest_time, last_time;
     find_times(p, posts, &newest_time, &last_time);
-    if (p->item == 0)
-        cursor_set(p->cursor, "until", cursor_get(p->cursor, "before"));
-    cursor_set(p->cursor, "page", next);
     mark_time(&newest, newest_time);
-    back_page(p, buf_str(&newest), next.len > 0 ? before_mark(p, &before, last_time) : STR(""));
-    if (next.len == 0) {
-        cursor_set(p->cursor, "until", STR(""));
+    struct str mark = next.len > 0 ? before_mark(p, &before, last_time) : STR("");
+    p->item = str_equal(mark, cursor_get(p->cursor, "before")); /* by the cursor then */
+    cursor_set(p->cursor, "page", next);
+    back_page(p, buf_str(&newest), mark);
+    if (next.len == 0)
         p->stage = STAGE_END;
-    }
-    p->item++;
     buf_free(&newest);
     buf_free(&before);
 }

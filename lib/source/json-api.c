@@ -231,9 +231,9 @@ static bool resolve_next(const struct answer *a, struct str current, struct str 
     }
 }
 
-/* The address of the next page; empty behind the last. */
+/* The address of the next page; empty behind the last. *same: it is that of this page. */
 static bool find_next(struct poll *p, const struct answer *a, struct str page, struct buf *next,
-                      struct err *e)
+                      bool *same, struct err *e)
 {
     struct buf value = {0}, current = {0};
     bool done = evaluate(p, KEY_AT_NEXT, page, &value, e) && add_address(p, &current, e);
@@ -250,8 +250,7 @@ static bool find_next(struct poll *p, const struct answer *a, struct str page, s
         else if (!url_same_origin(buf_str(next), url))
             done =
                 err_set(e, "next leads to another server, which is not asked: %s", buf_text(next));
-        else if (str_equal(buf_str(next), buf_str(&current)))
-            done = err_set(e, "next leads to the same page again: %s", buf_text(next));
+        *same = str_equal(buf_str(next), buf_str(&current));
     }
     buf_free(&value);
     buf_free(&current);
@@ -299,10 +298,23 @@ static void end_poll(struct poll *p)
     buf_free(&parameters);
 }
 
-static void note_page(struct poll *p, struct str next, struct str parameters)
+/* The page was taken, but what is behind it cannot be asked for. */
+static void tell_same(struct poll *p, struct str next)
 {
-    bool first = cursor_get(p->cursor, "next").len == 0;
-    if (is_stale(p) || is_last(p))
+    int64_t from = cursor_number(p->cursor, "read", CLOCK_UNKNOWN), to = p->page.oldest;
+    p->faulty = true;
+    err_set(&p->fault, "next leads to the same page again: %.*s", (int)next.len, next.ptr);
+    if (from != CLOCK_UNKNOWN && from < to)
+        poll_gap(p, from, to, "the service did not page on");
+}
+
+/* same: next is the page that was read. */
+static void note_page(struct poll *p, struct str next, bool same, struct str parameters)
+{
+    bool first = cursor_get(p->cursor, "next").len == 0, last = is_stale(p) || is_last(p);
+    if (same && !last && p->page.posts > 0)
+        tell_same(p, next);
+    if (same || last)
         next = STR("");
     if (parameters.len > 0 && !is_newest_first(p))
         cursor_set(p->cursor, "parameters", parameters);
@@ -322,15 +334,17 @@ static bool json_read(struct poll *p, const struct answer *a, struct err *e)
     }
     struct str page = poll_json(a->body, e);
     struct buf next = {0}, parameters = {0};
+    bool same = false;
     if (page.ptr == NULL)
         return false;
-    bool done = find_next(p, a, page, &next, e) && evaluate(p, KEY_AT_CURSOR, page, &parameters, e);
+    bool done =
+        find_next(p, a, page, &next, &same, e) && evaluate(p, KEY_AT_CURSOR, page, &parameters, e);
     if (done && parameters.len > 0 && value_type(buf_str(&parameters)) != VALUE_OBJECT)
         done = err_set(e, "cursor is not an object of parameters");
     done = done && poll_take(p, page, e);
     hide_secret(p, &next);
     if (done)
-        note_page(p, buf_str(&next), buf_str(&parameters));
+        note_page(p, buf_str(&next), same, buf_str(&parameters));
     buf_free(&next);
     buf_free(&parameters);
     return done;

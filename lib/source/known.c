@@ -6,7 +6,8 @@
 
 #include "base/mem.h"
 
-#define DIGITS 24
+#define DIGITS    24
+#define UNDER_WAY '+' /* in front of the posts of a poll that is to go on */
 
 static size_t slot_of(const struct known *k, uint64_t id, uint32_t content)
 {
@@ -51,8 +52,10 @@ bool known_note(struct known *k, uint64_t id, uint32_t content)
 
 void known_begin(struct known *k)
 {
-    k->turn++;
-    k->place = 0;
+    if (k->whole) {
+        k->turn++;
+        k->place = 0;
+    }
     k->whole = false;
 }
 
@@ -113,6 +116,24 @@ static size_t count_seen(const struct known *k)
     return seen;
 }
 
+static void forget(struct known *k, size_t at, size_t count)
+{
+    k->count -= count;
+    memmove(k->posts + at, k->posts + at + count, (k->count - at) * sizeof *k->posts);
+}
+
+/* Of a poll that is to go on nothing is forgotten that it may come by. Where it is too long
+ * for that, it is what it did not see, and then its middle: the next poll comes by its first
+ * pages, and itself by the last. */
+static void trim_broken(struct known *k, size_t seen)
+{
+    size_t over = k->count > KNOWN_MOST ? k->count - KNOWN_MOST : 0;
+    size_t unseen = k->count - seen < over ? k->count - seen : over;
+    forget(k, 0, unseen);
+    if (over > unseen)
+        forget(k, KNOWN_LIMIT, over - unseen);
+}
+
 void known_trim(struct known *k)
 {
     size_t seen = count_seen(k);
@@ -122,13 +143,13 @@ void known_trim(struct known *k)
         return;
     if (k->whole && seen > 0)
         forget_versions(k);
-    else if (k->loaded > keep) /* an answer without posts, or one of many to come */
+    else if (k->loaded > keep) /* an answer without posts */
         keep = k->loaded;
     qsort(k->posts, k->count, sizeof *k->posts, by_turn);
-    if (k->count > keep) {
-        memmove(k->posts, k->posts + k->count - keep, keep * sizeof *k->posts);
-        k->count = keep;
-    }
+    if (!k->whole)
+        trim_broken(k, seen);
+    else if (k->count > keep)
+        forget(k, 0, k->count - keep);
     build_slots(k, k->count);
 }
 
@@ -142,8 +163,11 @@ void known_free(struct known *k)
 void known_write(const struct known *k, struct buf *to)
 {
     char digits[DIGITS + 1];
-    buf_reserve(to, k->count * DIGITS);
+    size_t seen = k->whole ? 0 : count_seen(k);
+    buf_reserve(to, k->count * DIGITS + 1);
     for (size_t i = 0; i < k->count; i++) {
+        if (seen > 0 && i == k->count - seen)
+            buf_add_char(to, UNDER_WAY);
         snprintf(digits, sizeof digits, "%016llx%08x", (unsigned long long)k->posts[i].id,
                  (unsigned)k->posts[i].content);
         buf_add(to, digits, DIGITS);
@@ -165,13 +189,26 @@ static bool read_hex(const char *text, size_t len, uint64_t *value)
 
 bool known_read(struct known *k, struct str text)
 {
-    for (; text.len >= DIGITS; text = str_from(text, DIGITS)) {
+    uint32_t under_way = 0;
+    k->whole = true;
+    while (text.len >= DIGITS) {
         uint64_t id, content;
-        if (!read_hex(text.ptr, 16, &id) || !read_hex(text.ptr + 16, 8, &content))
+        if (k->whole)
+            k->turn++; /* so the order outlives the run */
+        if (k->whole && text.ptr[0] == UNDER_WAY) {
+            k->whole = false;
+            text = str_from(text, 1);
+            under_way = (uint32_t)(text.len / DIGITS);
+        }
+        if (text.len < DIGITS || !read_hex(text.ptr, 16, &id) ||
+            !read_hex(text.ptr + 16, 8, &content))
             return false;
-        k->turn++; /* so the order outlives the run */
+        text = str_from(text, DIGITS);
+        k->place = (uint32_t)(text.len / DIGITS);
         known_note(k, id, (uint32_t)content);
     }
+    k->place = under_way;
+    k->turn += k->whole;
     k->loaded = k->count;
     return text.len == 0;
 }

@@ -3,6 +3,8 @@
  * a hash of its id and one of what it says, so that an edited post is told from a
  * known one. Entries of one id are told apart in the same way. As many are kept as
  * the last poll saw that was read to its end, and then the ones seen last, up to a limit.
+ * While a poll is under way, be it over several runs, all that it saw and all from before
+ * it are kept, up to another.
  */
 #ifndef SOURCE_KNOWN_H
 #define SOURCE_KNOWN_H
@@ -13,7 +15,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-#define KNOWN_LIMIT 2000 /* posts kept, unless the last whole poll saw more */
+#define KNOWN_LIMIT 2000  /* posts kept, unless the last whole poll saw more */
+#define KNOWN_MOST  50000 /* posts kept while a poll is under way */
 
 struct known_post {
     uint64_t id;
@@ -37,7 +40,8 @@ struct known {
  * did. */
 bool known_note(struct known *k, uint64_t id, uint32_t content);
 
-/* A poll begins: what it sees counts as seen last. */
+/* A poll begins, or the one goes on that was not read to its end: what it sees counts as
+ * seen last. */
 void known_begin(struct known *k);
 
 /* The poll was read to its end: known_trim() may forget what it did not see, and how posts
@@ -54,7 +58,8 @@ void known_undo(struct known *k);
 void known_trim(struct known *k);
 void known_free(struct known *k);
 
-/* As hexadecimal digits, 24 a post, oldest first; and back. False: text is none. */
+/* As hexadecimal digits, 24 a post, oldest first, with a mark in front of those that a poll
+ * saw that is to go on; and back. False: text is none. */
 void known_write(const struct known *k, struct buf *to);
 bool known_read(struct known *k, struct str text);
 

@@ -88,6 +88,8 @@ struct poll {
     struct request request; /* what ask() asks */
     int64_t now;
     int64_t last;     /* when the source was last read to its end, or CLOCK_UNKNOWN */
+    bool gap;         /* what came since then could not be read by a poll before */
+    bool unread;      /* ask(), with STEP_DONE: there is no need to read the posts yet */
     bool refreshing;  /* posts are read again: known ones too are wanted */
     bool preparing;   /* refresh(): the request is not for the posts yet */
     bool unbilled;    /* ask(): this request is answered by no posts that cost */

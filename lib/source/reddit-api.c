@@ -14,6 +14,7 @@
 #define PAGE   100
 #define BATCH  100
 #define MARGIN 60
+#define SHOWN  900 /* submissions; a listing that ends behind more may be cut off: at 1000 */
 #define WEEK   (7 * 86400)
 
 enum stage { STAGE_BEGIN, STAGE_TOKEN, STAGE_PAGES, STAGE_END };
@@ -168,11 +169,20 @@ static void end_poll(struct poll *p)
     p->stage = STAGE_END;
 }
 
-/* Nothing behind the submission at which a poll that was broken off goes on: it may have
- * been taken away, so the poll begins anew. */
+/* Nothing behind the submission at which a poll goes on: it may have been taken away, so the
+ * poll begins anew, once a run. */
 static bool lost_its_place(const struct poll *p, size_t count)
 {
     return count == 0 && p->item == 0 && cursor_get(p->cursor, "before").len > 0;
+}
+
+/* The service shows no more, and what was read before has not come. */
+static void tell_cut(struct poll *p, const struct ends *ends, int64_t listed)
+{
+    int64_t read = cursor_number(p->cursor, "read", CLOCK_UNKNOWN);
+    if (listed > SHOWN && cursor_get(p->cursor, "since").len > 0 && read != CLOCK_UNKNOWN &&
+        read < ends->last_time)
+        poll_gap(p, read, ends->last_time, "the listing ends before what was read");
 }
 
 static void note_page(struct poll *p, struct str data, const struct ends *ends)
@@ -181,15 +191,24 @@ static void note_page(struct poll *p, struct str data, const struct ends *ends)
     struct str next = value_string(value_member(data, "after"), &scratch);
     struct str asked = cursor_get(p->cursor, "before");
     int64_t from = cursor_number(p->cursor, "read", cursor_number(p->cursor, "start", p->now));
-    if (ends->count == 0 || is_last(p, ends) || poll_circles(p, asked, next, from))
+    int64_t listed = cursor_number(p->cursor, "listed", 0) + (int64_t)ends->count;
+    bool last = is_last(p, ends);
+    if (next.len == 0 && !last)
+        tell_cut(p, ends, listed);
+    if (ends->count == 0 || last || poll_circles(p, asked, next, from))
         next = STR("");
-    if (lost_its_place(p, ends->count))
+    if (lost_its_place(p, ends->count)) {
         cursor_set(p->cursor, "before", STR(""));
-    else
+        p->item = 1;
+    } else {
         back_page(p, buf_str(&ends->newest), next);
+    }
+    if (cursor_get(p->cursor, "before").len > 0)
+        cursor_set_number(p->cursor, "listed", listed);
+    else
+        cursor_set(p->cursor, "listed", STR(""));
     if (cursor_get(p->cursor, "before").len == 0 && cursor_get(p->cursor, "newest").len == 0)
         end_poll(p);
-    p->item++;
     buf_free(&scratch);
 }
 

@@ -354,12 +354,21 @@ static bool tell_faults(const struct faults *f, struct err *e, size_t *at)
     return false;
 }
 
+/* May the text be in that format? What is configured without one is a feed, and so a
+ * stranger's: only files may bring records of our own and pages of networks. */
+static bool may_be(const struct source *s, const struct source_format *format)
+{
+    const struct source_settings *settings = s->settings;
+    if (settings->from != NULL)
+        return settings->from == format;
+    return !settings->configured || format == &source_jsonfeed;
+}
+
 /* The format that wants this array whole, or NULL. */
 static const struct source_format *array_format(const struct source *s, struct str array)
 {
-    const struct source_format *from = s->settings->from;
     for (size_t i = 0; formats[i] != NULL; i++)
-        if (formats[i]->claims_array != NULL && (from == NULL || from == formats[i]) &&
+        if (formats[i]->claims_array != NULL && may_be(s, formats[i]) &&
             formats[i]->claims_array(array))
             return formats[i];
     return NULL;
@@ -374,7 +383,7 @@ static const struct source_format *recognise(const struct source *s, struct str 
     if (!record_scan(&s->shape, value, &r, &ignored))
         return NULL;
     for (size_t i = 0; formats[i] != NULL; i++)
-        if (formats[i]->claims != NULL && formats[i]->claims(&r))
+        if (formats[i]->claims != NULL && may_be(s, formats[i]) && formats[i]->claims(&r))
             return formats[i];
     return NULL;
 }
@@ -388,7 +397,7 @@ static bool convert_value(struct source *s, struct str value, struct err *e)
         format = recognise(s, value);
     if (format == NULL)
         return err_set(e, s->settings->configured
-                              ? "JSON of no known format: kind = json takes any, with a map"
+                              ? "JSON, but no JSON Feed: kind = json takes any, with a map"
                               : "JSON of no known format: say with --map how it becomes posts");
     arena_clear(&s->arena);
     return format->convert(s, value, e);
@@ -590,7 +599,8 @@ static void convert_any(struct source *s, struct str text, struct faults *f)
         done = record_convert_line(s, text, &e, &at);
     else if (from == &source_text)
         convert_lines(s, text, f);
-    else if (from == &source_fivech || (from == NULL && s->in_document && fivech_begins(text)))
+    else if (from == &source_fivech ||
+             (s->in_document && may_be(s, &source_fivech) && fivech_begins(text)))
         done = source_fivech.convert(s, text, &e);
     else if (json || from != NULL || s->map != NULL || is_xml(text) || is_archive(text))
         convert_documents(s, text, f);

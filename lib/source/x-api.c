@@ -221,6 +221,7 @@ static bool read_posts(struct poll *p, const struct answer *a, struct err *e)
     if (cursor_get(p->cursor, "before").len > 0)
         return true;
     cursor_set_number(p->cursor, "read", p->now);
+    cursor_set(p->cursor, "tripped", STR(""));
     p->stage = STAGE_END;
     return true;
 }
@@ -357,7 +358,7 @@ static bool read_watched_counts(struct poll *p, const struct answer *a, struct e
 }
 
 /* Are posts to be read now: the counts are out of their range, or nobody knows it yet,
- * or posts were not read for long? */
+ * or posts were not read for long, or were to be read before and could not? */
 static bool must_read(struct poll *p)
 {
     struct series series;
@@ -371,7 +372,8 @@ static bool must_read(struct poll *p)
         buf_addf(&text, "%lld of at most %.0f", (long long)look.count, look.most);
     cursor_set(p->cursor, "range", buf_str(&text));
     buf_free(&text);
-    return look.trips || !look.known || read == CLOCK_UNKNOWN ||
+    bool owed = p->gap || cursor_get(p->cursor, "tripped").len > 0;
+    return owed || look.trips || !look.known || read == CLOCK_UNKNOWN ||
            p->now - read >= subject_number(p->subject, "read-every");
 }
 
@@ -388,10 +390,14 @@ static enum step search_ask(struct poll *p, struct err *e)
     if (p->stage == STAGE_END)
         return STEP_DONE;
     end_stale(p);
-    if (tripwire && p->item == 0 && !under_way(p) && !must_read(p))
+    if (tripwire && p->item == 0 && !under_way(p) && !must_read(p)) {
+        p->unread = true;
         return STEP_DONE;
+    }
     if (p->item == 0)
         p->item = ITEM_ASKED; /* once begun, all pages are read */
+    if (tripwire)
+        cursor_set(p->cursor, "tripped", STR("yes")); /* until they are, be it by later runs */
     request_begin(&p->request, p->subject->base);
     request_path(&p->request, "/2/tweets/search/recent");
     request_query_text(&p->request, "query", subject_text(p->subject, "query"));

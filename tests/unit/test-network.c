@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "record/value.h"
@@ -325,6 +326,7 @@ static void knows_posts(void **state)
     known_begin(&k);
     for (uint64_t id = KNOWN_LIMIT; id > 0; id--)
         assert_true(known_note(&k, id << 40, 1));
+    known_end(&k);
     known_begin(&k);
     assert_false(known_note(&k, 1ull << 40, 1));
     assert_true(known_note(&k, 2ull << 40, 2));
@@ -381,6 +383,59 @@ static void knows_long_pages_as_long_as_they_are(void **state)
     known_free(&k);
     known_free(&again);
     buf_free(&text);
+}
+
+/* As the next run finds it. */
+static void reread_known(struct known *k)
+{
+    struct buf text = {0};
+    known_trim(k);
+    known_write(k, &text);
+    known_free(k);
+    assert_true(known_read(k, buf_str(&text)));
+    buf_free(&text);
+}
+
+static void knows_a_poll_of_several_runs(void **state)
+{
+    const uint64_t run = KNOWN_LIMIT + 500, old = 1ull << 20;
+    struct known k = {0};
+    (void)state;
+    take_pages(&k, old, old + 100);
+    known_end(&k);
+    reread_known(&k);
+    for (uint64_t i = 0; i < 3; i++) {
+        take_pages(&k, i * run, (i + 1) * run);
+        reread_known(&k);
+        assert_int_equal(k.count, (i + 1) * run + 100);
+    }
+    known_begin(&k); /* nothing is left to read */
+    known_end(&k);
+    reread_known(&k);
+    assert_int_equal(k.count, 3 * run);
+    take_pages(&k, 0, 100); /* the next poll, at once at its end */
+    known_end(&k);
+    reread_known(&k);
+    assert_int_equal(k.count, KNOWN_LIMIT);
+    assert_false(known_note(&k, 0, 1));
+    assert_false(known_note(&k, (uint64_t)(KNOWN_LIMIT - 1) << 40, 1));
+    known_free(&k);
+}
+
+static void knows_the_ends_of_a_poll_without_one(void **state)
+{
+    struct known k = {0};
+    (void)state;
+    for (uint64_t i = 0; i < 3; i++) {
+        take_pages(&k, i * (KNOWN_MOST - 100), (i + 1) * (KNOWN_MOST - 100));
+        reread_known(&k);
+    }
+    assert_int_equal(k.count, KNOWN_MOST);
+    assert_false(known_note(&k, 0, 1));
+    assert_false(known_note(&k, (3ull * (KNOWN_MOST - 100) - 1) << 40, 1));
+    assert_false(known_note(&k, (3ull * (KNOWN_MOST - 100) - KNOWN_LIMIT) << 40, 1));
+    assert_true(known_note(&k, 2ull * (KNOWN_MOST - 100) << 40, 1));
+    known_free(&k);
 }
 
 static void knows_entries_of_one_id(void **state)
@@ -681,15 +736,25 @@ static void pages_bluesky_back(void **state)
     sky_post(&posts, "8", NOW - 200, NOW - 150);
     sky_post(&posts, "7", NOW - 9000 * DAY, NOW - 160); /* imported */
     assert_int_equal(answer(r, sky_page(&page, &posts, "3")), 3);
-    assert_in(ask(r), "cursor=3");
-    assert_not_in(ask(r), "until");
-    poll_begin(r, 300); /* broken off: by time from here */
-    assert_in(ask(r), "since=2026-08-21T04%3A00%3A00Z&until=2026-08-22T03%3A56%3A41Z");
-    assert_not_in(ask(r), "cursor");
+    for (int i = 0; i < 2; i++) { /* by time, in this run and the next */
+        if (i > 0)
+            poll_begin(r, 300);
+        assert_in(ask(r), "since=2026-08-21T04%3A00%3A00Z&until=2026-08-22T03%3A56%3A41Z");
+        assert_not_in(ask(r), "cursor");
+    }
     sky_post(&posts, "8", NOW - 200, NOW - 150);
     sky_post(&posts, "6", NOW - 300, NOW - 300);
     assert_int_equal(answer(r, sky_page(&page, &posts, "2")), 1);
-    assert_in(ask(r), "until=2026-08-22T03%3A56%3A41Z&cursor=2");
+    assert_in(ask(r), "until=2026-08-22T03%3A55%3A01Z");
+    sky_post(&posts, "6", NOW - 300, NOW - 300);
+    sky_post(&posts, "5", NOW - 300, NOW - 300);
+    assert_int_equal(answer(r, sky_page(&page, &posts, "2")), 1);
+    assert_in(ask(r), "until=2026-08-22T03%3A55%3A01Z&cursor=2"); /* more within that second */
+    sky_post(&posts, "4", NOW - 300, NOW - 300);
+    sky_post(&posts, "3", NOW - 400, NOW - 400);
+    assert_int_equal(answer(r, sky_page(&page, &posts, "4")), 2);
+    assert_in(ask(r), "until=2026-08-22T03%3A53%3A21Z");
+    assert_not_in(ask(r), "cursor");
     assert_int_equal(answer(r, sky_page(&page, &posts, NULL)), 0);
     assert_null(ask(r));
     for (int i = 0; i < 2; i++) { /* nothing new moves nothing */
@@ -704,6 +769,9 @@ static void pages_bluesky_back(void **state)
     ask(r);
     sky_post(&posts, "10", r->poll.now, r->poll.now);
     assert_int_equal(answer(r, sky_page(&page, &posts, "1")), 1);
+    ask(r);
+    sky_post(&posts, "10", r->poll.now, r->poll.now);
+    assert_int_equal(answer(r, sky_page(&page, &posts, "1")), 0);
     ask(r);
     sky_post(&posts, "10", r->poll.now, r->poll.now);
     assert_int_equal(answer(r, sky_page(&page, &posts, "1")), 1); /* a gap: it goes in circles */
@@ -943,6 +1011,70 @@ static void pages_reddit_back(void **state)
     run_free(r);
 }
 
+static struct run *reddit_new(void)
+{
+    struct run *r = run_new("reddit");
+    set_value(r, "query", "a");
+    r->subject.user = "id";
+    r->subject.secret = STR("secret");
+    run_start(r);
+    poll_begin(r, 0);
+    ask(r);
+    answer(r, "{\"access_token\":\"T\",\"expires_in\":86400}");
+    ask(r);
+    return r;
+}
+
+static void tells_where_a_reddit_listing_is_cut_off(void **state)
+{
+    (void)state;
+    struct buf page = {0};
+    struct run *r = reddit_new();
+    char names[100][8];
+    const char *ids[101] = {NULL};
+    answer(r, listing(&page, IDS("1000"), NOW, NULL));
+    assert_null(ask(r));
+    for (int i = 9; i >= 0; i--) {
+        if (i % 4 == 1)
+            poll_begin(r, 1800); /* over several runs */
+        for (int k = 0; k < 100; k++) {
+            snprintf(names[k], sizeof names[k], "2%d%02d", i, 99 - k);
+            ids[k] = names[k];
+        }
+        ask(r);
+        size_t gaps = i == 0;
+        assert_int_equal(
+            answer(r, listing(&page, ids, NOW + 60 * (i + 1), i > 0 ? names[99] : NULL)),
+            100 + gaps);
+    }
+    assert_in(buf_text(&r->lines),
+              "\"from\":\"2026-08-22T04:00:00Z\",\"to\":\"2026-08-22T04:01:00Z\"");
+    assert_null(ask(r));
+    poll_begin(r, 60); /* a short listing is whole, whatever was taken away */
+    ask(r);
+    assert_int_equal(answer(r, listing(&page, IDS("3000"), r->poll.now, NULL)), 1);
+    assert_null(ask(r));
+    buf_free(&page);
+    run_free(r);
+}
+
+static void goes_on_where_a_reddit_submission_was_taken_away(void **state)
+{
+    (void)state;
+    struct buf page = {0};
+    struct run *r = reddit_new();
+    assert_int_equal(answer(r, listing(&page, IDS("3", "2"), NOW, "t3_2")), 2);
+    assert_in(ask(r), "after=t3_2");
+    assert_int_equal(answer(r, listing(&page, no_ids, NOW, NULL)), 0);
+    assert_not_in(ask(r), "after"); /* anew */
+    assert_int_equal(answer(r, listing(&page, IDS("3", "1"), NOW, "t3_1")), 1);
+    assert_in(ask(r), "after=t3_1");
+    assert_int_equal(answer(r, listing(&page, no_ids, NOW, NULL)), 0);
+    assert_null(ask(r)); /* but not for ever */
+    buf_free(&page);
+    run_free(r);
+}
+
 /* ---- YouTube ---- */
 
 static const char *threads(struct buf *b, const char *const *ids, int64_t time, int replies,
@@ -1151,9 +1283,16 @@ static void maps_oldest_first(void **state)
     assert_string_equal(ask(r), "https://a.example/posts?n=2&after=x%20y&key=S");
     assert_false(read_text(r, "{\"items\":[],\"next\":\"https://evil.example/\"}"));
     assert_in(r->e.text, "another server");
-    assert_false(
-        read_text(r, "{\"items\":[],\"next\":\"https://a.example/posts?n=2&after=x%20y\"}"));
-    assert_in(r->e.text, "same page");
+    for (int i = 0; i < 2; i++) { /* the same page again: an empty one is the end */
+        assert_int_equal(answer(r, i == 0 ? "{\"items\":[],\"next\":\"?n=2&after=x%20y\"}"
+                                          : "{\"items\":[{\"id\":1,\"text\":\"b\"}],"
+                                            "\"next\":\"?n=2&after=x%20y\"}"),
+                         i);
+        assert_int_equal(r->poll.faulty, i);
+        assert_null(ask(r));
+        poll_begin(r, 60);
+        ask(r);
+    }
     assert_false(read_text(r, "{\"items\":[],\"next\":[1]}"));
     assert_false(read_text(r, "{\"items\":[],\"next\":{\"p\":[1]}}"));
     assert_false(read_text(r, "{\"items\":[],\"cursor\":\"x\"}"));
@@ -1193,6 +1332,8 @@ int main(void)
         cmocka_unit_test(keeps_marks),
         cmocka_unit_test(knows_posts),
         cmocka_unit_test(knows_long_pages_as_long_as_they_are),
+        cmocka_unit_test(knows_a_poll_of_several_runs),
+        cmocka_unit_test(knows_the_ends_of_a_poll_without_one),
         cmocka_unit_test(knows_entries_of_one_id),
         cmocka_unit_test(forgets_a_page),
         cmocka_unit_test(compares_ids),
@@ -1208,6 +1349,8 @@ int main(void)
         cmocka_unit_test(reads_late_mastodon_posts),
         cmocka_unit_test(searches_mastodon),
         cmocka_unit_test(pages_reddit_back),
+        cmocka_unit_test(tells_where_a_reddit_listing_is_cut_off),
+        cmocka_unit_test(goes_on_where_a_reddit_submission_was_taken_away),
         cmocka_unit_test(pages_youtube_back),
         cmocka_unit_test(reads_bookmarks),
         cmocka_unit_test(compares_suggestions),
