@@ -329,7 +329,7 @@ static void note_page(struct poll *p, struct str next, bool same, struct str par
 static bool json_read(struct poll *p, const struct answer *a, struct err *e)
 {
     if (a->status == 204) {
-        note_page(p, STR(""), STR(""));
+        note_page(p, STR(""), false, STR(""));
         return true;
     }
     struct str page = poll_json(a->body, e);
