@@ -98,7 +98,7 @@ static bool is_near(struct gather *g, size_t alone)
 {
     struct pair pair;
     for (size_t i = 0; i < alone; i++)
-        if (side_likeness(&g->alone[i], &g->other, g->plan, &pair) >= g->plan->threshold)
+        if (side_near(&g->alone[i], &g->other, g->plan, &pair))
             return true;
     return false;
 }

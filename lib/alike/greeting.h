@@ -1,6 +1,6 @@
 /*
  * Phrases that strangers write alike: greetings, thanks, congratulations. What a text says
- * besides them decides whether it is long enough to be somebody's copy.
+ * besides them decides whether it is long enough to be somebody's copy, and what it is near.
  */
 #ifndef ALIKE_GREETING_H
 #define ALIKE_GREETING_H

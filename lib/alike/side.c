@@ -62,15 +62,21 @@ static bool meet(struct side *asks, struct side *other, struct sketch_plan plan)
     return false;
 }
 
+bool side_near(struct side *asks, const struct side *other, const struct alike_plan *plan,
+               struct pair *pair)
+{
+    return side_likeness(asks, other, plan, pair) >= plan->threshold &&
+           besides_alike(&asks->besides, plan->greetings, &asks->codes, &other->codes,
+                         plan->shingle, plan->threshold);
+}
+
 void side_compare(struct side *asks, struct side *other, const struct alike_plan *plan,
                   struct pair *pair)
 {
-    double score = side_likeness(asks, other, plan, pair);
+    bool near = side_near(asks, other, plan, pair);
     find_anchors(asks);
     pair->kinds = shares_of(&asks->codes, &asks->places, &other->codes);
-    if (score >= plan->threshold && meet(asks, other, plan->sketch) &&
-        besides_alike(&asks->besides, plan->greetings, &asks->codes, &other->codes, plan->shingle,
-                      plan->threshold))
+    if (near && meet(asks, other, plan->sketch))
         pair->kinds |= PAIR_NEAR;
 }
 

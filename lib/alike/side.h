@@ -33,6 +33,10 @@ bool side_fill(struct side *s, const struct alike_plan *plan, struct str text);
 double side_likeness(struct side *asks, const struct side *other, const struct alike_plan *plan,
                      struct pair *pair);
 
+/* Are they near, also without their greetings? Sets common and all. */
+bool side_near(struct side *asks, const struct side *other, const struct alike_plan *plan,
+               struct pair *pair);
+
 /* What the index would tell of the other text, if it were in it alone. */
 void side_compare(struct side *asks, struct side *other, const struct alike_plan *plan,
                   struct pair *pair);

@@ -165,14 +165,14 @@ void judge_settle_hits(struct matching *m)
 
 /* ---- cues ---- */
 
-/* One of such weight, in hundredths, that is not said of a rival; one of value 0 only hides what
- * looks like it. */
+/* One of such weight, in hundredths; one of value 0 only hides what looks like it. What a rival
+ * reaches is the rival's, but irony is the author's, whomever it is about. */
 static bool has_cue_of(const struct judge *j, enum cue cue, int32_t least)
 {
     const struct matching *m = &j->matching;
     for (size_t i = 0; i < m->hit_count; i++)
         if (hit_is_cue(&m->hits[i], cue) && m->hits[i].rule->weight >= least &&
-            !judge_is_rivals(j, m->hits[i].at, m->hits[i].end))
+            (cue == CUE_SARCASM || !judge_is_rivals(j, m->hits[i].at, m->hits[i].end)))
             return true;
     return false;
 }

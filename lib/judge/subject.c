@@ -148,13 +148,16 @@ static bool is_aside(const struct matching *m, const struct mention *mention)
         "より",   "のより", "の方より", "のほうより", "と違",   "とちが", "とは違", "とはちが",
         "と比べ", "に比べ", "とくらべ", "にくらべ",   "と同じ", "みたい", "並み",   NULL};
     static const char *const ways[] = {
-        "にした",     "にして", "にしよ", "にしま",     "にしと",   "にしな",   "にす",
-        "に移",       "に戻",   "を見習", "から乗り換", "から乗換", "から変え", "から替え",
-        "から切り替", "から移", "で契約", "と契約",     "に契約",   NULL};
+        "にした",     "にして",     "にしよ",     "にしま",     "にしと",   "にしな",
+        "にしちゃっ", "にしちゃい", "にしちゃう", "にしちゃお", "にす",     "に移",
+        "に戻",       "を見習",     "から乗り換", "から乗換",   "から変え", "から替え",
+        "から切り替", "から移",     "で契約",     "と契約",     "に契約",   NULL};
     static const char *const judges[] = {"にしては", "にしても", "にしたって", NULL};
+    static const char *const goes[] = {"にしてもら", "にしてもいい", "にしてもよか", "にしてもよさ",
+                                       NULL};
     struct str text = behind(m, mention->end);
     return begins_with(text, measures) > 0 ||
-           (mention->rival && begins_with(text, judges) == 0 &&
+           (mention->rival && (begins_with(text, judges) == 0 || begins_with(text, goes) > 0) &&
             (begins_with(text, ways) > 0 || end_of_coming(m, mention->end) > mention->end));
 }
 

@@ -523,10 +523,11 @@ static bool take_unknown(struct figures *f, struct row *row, const struct record
         row->tier = fact->tier;
     if (f->sources.strings[row->source].len == 0)
         row->source = source_number(f, r->member[FACT_SOURCE]);
-    if (fact->flags & POST_WORDS & ~row->flags) {
+    bool copy = row->flags & POST_COPY, told = copy || !(fact->flags & POST_COPY);
+    if (fact->flags & POST_WORDS & ~row->flags && told) { /* of copies no words are read */
         row->flags |= POST_WORDS;
         f->without_words--;
-        if (!(row->flags & POST_COPY) && words_are_compared(f, row))
+        if (!copy && words_are_compared(f, row))
             note_words(f, row, words);
     }
     return row->tier != tier;

@@ -19,8 +19,7 @@ static int64_t time_of_day(const struct figures *f, int64_t time)
 static int64_t find_end(const struct figures *f, int64_t now)
 {
     int64_t until = f->plan.until, end = until != CLOCK_UNKNOWN && until < now ? until : now;
-    bool within = time_of_day(f, end) >= 0 && time_of_day(f, end) < DAY;
-    return f->day_known && within ? end : CLOCK_UNKNOWN;
+    return f->day_known && time_of_day(f, end) < DAY ? end : CLOCK_UNKNOWN;
 }
 
 bool report_lacks_hour(const struct report *r, const struct digest *d, size_t hour)

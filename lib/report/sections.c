@@ -548,11 +548,14 @@ static void draw_hours(struct pen *pen)
 {
     const struct digest *d = pen->digest;
     struct chart_bar bars[24] = {0};
+    bool missing = false;
     for (size_t hour = 0; hour < 24; hour++) {
         bars[hour].label = shown_count(hour);
         fill_bar(&bars[hour], d->hours[hour]);
-        if (report_lacks_hour(pen->report, d, hour))
-            bars[hour].missing = "hour.missing";
+        if (!report_lacks_hour(pen->report, d, hour))
+            continue;
+        bars[hour].missing = "hour.missing";
+        missing = true;
     }
     size_t busiest = busiest_hour(d);
     struct shown date = shown_date(d->day), hour = shown_count(busiest);
@@ -561,7 +564,7 @@ static void draw_hours(struct pen *pen)
         TEXT_ARGS({"date", date.text}, {"hour", hour.text}, {"count", count.text}));
     draw(pen, "chart.hours", bars, 24);
     struct shown end = shown_time(pen->report->end, d->day);
-    if (bars[23].missing != NULL)
+    if (missing)
         paragraph(pen, PARAGRAPH_NOTE, "note.hours", TEXT_ARGS({"end", end.text}));
 }
 

@@ -9,7 +9,8 @@
 #include "base/files.h"
 #include "base/mem.h"
 
-#define DAY 86400
+#define DAY   86400
+#define LEAST 1e-12 /* what is less is shown as 0.0 */
 
 bool texts_open(struct texts *t, int lang, struct err *e)
 {
@@ -102,7 +103,7 @@ struct shown shown_decimal(double number)
     if (number >= 99.95)
         return shown_count((uint64_t)(number + 0.5));
     struct shown s;
-    int decimals = number > 0 && number < 0.95 ? 1 - (int)floor(log10(number)) : 1;
+    int decimals = number >= LEAST && number < 0.95 ? 1 - (int)floor(log10(number)) : 1;
     snprintf(s.text, sizeof s.text, "%.*f", decimals, number);
     return s;
 }
