@@ -39,7 +39,7 @@ struct http_carrier {
     struct buf body;
     struct buf raw_headers; /* of this hop's answer, line by line */
     size_t hops;
-    int64_t ahead;   /* the time that counts as now of the steady clock, milliseconds */
+    int64_t ahead;   /* of the steady clock is the time that counts as now, milliseconds */
     int64_t began;   /* milliseconds of the steady clock, without waits for a turn */
     int64_t spent;   /* when it waits for one: on the hops before */
     bool was_public; /* some hop was at a public address */

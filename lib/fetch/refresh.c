@@ -74,8 +74,11 @@ static void add_wanted(struct refresh *r, struct str id, const struct wanted *w)
 static bool watch_the_same(const struct planned *a, const struct planned *b)
 {
     bool same = a->watch_count == b->watch_count;
-    for (size_t i = 0; same && i < a->watch_count; i++)
-        same = strcmp(a->watches[i], b->watches[i]) == 0;
+    for (size_t i = 0; same && i < a->watch_count; i++) {
+        same = false;
+        for (size_t k = 0; !same && k < b->watch_count; k++)
+            same = strcmp(a->watches[i], b->watches[k]) == 0;
+    }
     return same;
 }
 

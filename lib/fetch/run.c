@@ -257,11 +257,23 @@ static void open_gap(struct task *t)
     save(t);
 }
 
+/* Until when the service is not to be asked: it has said that nothing is left by then, or
+ * that it wants quiet. CLOCK_UNKNOWN: it may be asked. */
+static int64_t quiet_until(const struct task *t)
+{
+    const struct memory *m = &t->memory;
+    int64_t now = run_now(t->run), until = m->remaining == 0 ? m->reset : CLOCK_UNKNOWN;
+    until = t->quiet > until ? t->quiet : until;
+    return until > now ? until : CLOCK_UNKNOWN;
+}
+
 /* The source failed in this run. wait: seconds that the service wants, or -1. */
 static void give_up(struct task *t, const char *what, int64_t wait)
 {
     struct memory *m = &t->memory;
-    int64_t own = 0;
+    int64_t own = 0, until = quiet_until(t);
+    if (until != CLOCK_UNKNOWN && until - run_now(t->run) > wait)
+        wait = until - run_now(t->run);
     say(t, what);
     t->run->result->failed++;
     if (t->refresh == NULL) {
@@ -278,16 +290,6 @@ static void give_up(struct task *t, const char *what, int64_t wait)
     if (t->refresh == NULL)
         write_gap(t, str_of(what), false);
     write_and_end(t);
-}
-
-/* Until when the service is not to be asked: it has said that nothing is left by then, or
- * that it wants quiet. CLOCK_UNKNOWN: it may be asked. */
-static int64_t quiet_until(const struct task *t)
-{
-    const struct memory *m = &t->memory;
-    int64_t now = run_now(t->run), until = m->remaining == 0 ? m->reset : CLOCK_UNKNOWN;
-    until = t->quiet > until ? t->quiet : until;
-    return until > now ? until : CLOCK_UNKNOWN;
 }
 
 /* The run is done with the source, and nothing was wrong; whole: it was read to its

@@ -6,8 +6,7 @@
  *
  * Pages follow each other by time: the server's cursor is an offset, and posts taken away
  * meanwhile would move others past it. It is of use only within one second that fills
- * pages. A session lasts hours and is renewed; logging in is
- * limited to 300 times a day.
+ * pages. A session lasts hours and is renewed; logging in is limited to 300 times a day.
  */
 #include "record/value.h"
 #include "source/date.h"

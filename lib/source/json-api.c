@@ -231,6 +231,16 @@ static bool resolve_next(const struct answer *a, struct str current, struct str 
     }
 }
 
+/* Scheme, host and port, as they are spelled. */
+static struct str origin_of(struct str url)
+{
+    struct str host = url_host(url);
+    size_t end = host.len > 0 ? (size_t)(host.ptr - url.ptr) + host.len : 0;
+    while (end < url.len && strchr("/?#", url.ptr[end]) == NULL)
+        end++;
+    return (struct str){url.ptr, end};
+}
+
 /* The address of the next page; empty behind the last. *same: it is that of this page. */
 static bool find_next(struct poll *p, const struct answer *a, struct str page, struct buf *next,
                       bool *same, struct err *e)
@@ -246,7 +256,7 @@ static bool find_next(struct poll *p, const struct answer *a, struct str page, s
         bool moved = a->url.len > 0 && !url_same_origin(a->url, url);
         if (moved && !url_same_origin(buf_str(next), url))
             done = err_set(e, "url has moved to another server, %.*s: put it right",
-                           (int)url_host(a->url).len, url_host(a->url).ptr);
+                           (int)origin_of(a->url).len, a->url.ptr);
         else if (!url_same_origin(buf_str(next), url))
             done =
                 err_set(e, "next leads to another server, which is not asked: %s", buf_text(next));
@@ -302,9 +312,11 @@ static void end_poll(struct poll *p)
 static void tell_same(struct poll *p, struct str next)
 {
     int64_t from = cursor_number(p->cursor, "read", CLOCK_UNKNOWN), to = p->page.oldest;
+    struct err record = p->fault;
+    err_set(&p->fault, "next leads to the same page again: %.*s%s%s", (int)next.len, next.ptr,
+            p->faulty ? "; " : "", p->faulty ? record.text : "");
     p->faulty = true;
-    err_set(&p->fault, "next leads to the same page again: %.*s", (int)next.len, next.ptr);
-    if (from != CLOCK_UNKNOWN && from < to)
+    if (is_newest_first(p) && from != CLOCK_UNKNOWN && from < to) /* else it is still to come */
         poll_gap(p, from, to, "the service did not page on");
 }
 

@@ -358,7 +358,7 @@ static bool read_watched_counts(struct poll *p, const struct answer *a, struct e
 }
 
 /* Are posts to be read now: the counts are out of their range, or nobody knows it yet,
- * or posts were not read for long, or were to be read before and could not? */
+ * or posts were not read for long, or a run before failed, or left them? */
 static bool must_read(struct poll *p)
 {
     struct series series;

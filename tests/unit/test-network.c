@@ -1284,10 +1284,13 @@ static void maps_oldest_first(void **state)
     assert_false(read_text(r, "{\"items\":[],\"next\":\"https://evil.example/\"}"));
     assert_in(r->e.text, "another server");
     for (int i = 0; i < 2; i++) { /* the same page again: an empty one is the end */
-        assert_int_equal(answer(r, i == 0 ? "{\"items\":[],\"next\":\"?n=2&after=x%20y\"}"
-                                          : "{\"items\":[{\"id\":1,\"text\":\"b\"}],"
-                                            "\"next\":\"?n=2&after=x%20y\"}"),
-                         i);
+        assert_int_equal(
+            answer(r,
+                   i == 0
+                       ? "{\"items\":[],\"next\":\"?n=2&after=x%20y\"}"
+                       : "{\"items\":[{\"id\":1,\"text\":\"b\",\"time\":\"2026-08-22T04:05:00Z\"}],"
+                         "\"next\":\"?n=2&after=x%20y\"}"),
+            i);
         assert_int_equal(r->poll.faulty, i);
         assert_null(ask(r));
         poll_begin(r, 60);
