@@ -135,7 +135,7 @@ const int8_t *model_row(const struct model *m, uint32_t feature);
  * rest is what the whole says. The best of many is high by chance: so much is taken off it for
  * each that their number is e times as large. */
 #define MODEL_PART    0.5f
-#define MODEL_CHANCE  0.1f
-#define MODEL_VERSION 5u
+#define MODEL_CHANCE  0.22f
+#define MODEL_VERSION 6u
 
 #endif
