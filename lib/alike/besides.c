@@ -1,10 +1,8 @@
 #include "alike/besides.h"
 
-/* The text without its greetings; itself where it has none. */
-static const struct codes *rest_of(const struct greetings *g, const struct codes *text,
-                                   struct codes *rest)
+void besides_ask(struct besides *b)
 {
-    return greetings_leave_out(g, text, rest) ? rest : text;
+    b->filled = b->shingled = false;
 }
 
 bool besides_alike(struct besides *b, const struct greetings *g, const struct codes *asks,
@@ -12,20 +10,25 @@ bool besides_alike(struct besides *b, const struct greetings *g, const struct co
 {
     if (g == NULL)
         return true;
-    const struct codes *one = rest_of(g, asks, &b->asks), *two = rest_of(g, other, &b->other);
-    if (one == asks && two == other)
+    if (!b->filled)
+        b->greets = greetings_leave_out(g, asks, &b->asks);
+    b->filled = true;
+    bool greets = greetings_leave_out(g, other, &b->other);
+    if (!b->greets && !greets)
         return true;
-    shingles_make(&b->shingles, two->at, two->count, shingle);
-    size_t count = b->shingles.count;
-    shingles_make(&b->shingles, one->at, one->count, shingle);
-    size_t common = shingles_common(&b->shingles, two->at, two->count, shingle);
-    size_t all = b->shingles.count + count - common;
-    return all > 0 && (double)common / (double)all >= threshold;
+    const struct codes *one = b->greets ? &b->asks : asks, *two = greets ? &b->other : other;
+    if (!b->shingled)
+        shingles_make(&b->of_asks, one->at, one->count, shingle);
+    b->shingled = true;
+    shingles_make(&b->of_other, two->at, two->count, shingle);
+    size_t common = shingles_common(&b->of_asks, two->at, two->count, shingle);
+    return shingles_likeness(b->of_asks.count, b->of_other.count, common) >= threshold;
 }
 
 void besides_free(struct besides *b)
 {
     codes_free(&b->asks);
     codes_free(&b->other);
-    shingles_free(&b->shingles);
+    shingles_free(&b->of_asks);
+    shingles_free(&b->of_other);
 }

@@ -13,8 +13,13 @@
 
 struct besides {
     struct codes asks, other;
-    struct shingles shingles;
+    struct shingles of_asks, of_other;
+    bool filled, shingled; /* with the text that asks */
+    bool greets;           /* that text does */
 };
+
+/* Another text asks from now on. */
+void besides_ask(struct besides *b);
 
 /* Are the texts, in comparable form, as alike without their greetings as `threshold` asks (a
  * Jaccard index of shingles)? True where neither greets, or `g` is NULL. */

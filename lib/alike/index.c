@@ -113,6 +113,7 @@ void index_ask(struct alike_index *x, const struct alike_text *t)
 {
     x->asked = t;
     x->shingles_filled = x->codes_filled = x->places_filled = false;
+    besides_ask(&x->besides);
 }
 
 static void begin_question(struct alike_index *x)
@@ -150,8 +151,7 @@ static double likeness(struct alike_index *x, size_t count)
         shingles_take(&x->shingles, t->shingles, t->shingle_count);
     x->shingles_filled = true;
     size_t common = shingles_common(&x->shingles, x->other.at, x->other.count, x->shingle);
-    size_t all = t->shingle_count + count - common;
-    return all == 0 ? 0 : (double)common / (double)all;
+    return shingles_likeness(t->shingle_count, count, common);
 }
 
 static double try_near(struct alike_index *x, uint32_t number, double threshold)

@@ -32,4 +32,12 @@ void shingles_free(struct shingles *s);
 /* How many of the set's shingles this text has too. */
 size_t shingles_common(struct shingles *s, const uint32_t *codes, size_t count, unsigned size);
 
+/* The Jaccard index of two sets of so many shingles, of which so many are common; 0 where both
+ * are empty. */
+static inline double shingles_likeness(size_t one, size_t other, size_t common)
+{
+    size_t all = one + other - common;
+    return all == 0 ? 0 : (double)common / (double)all;
+}
+
 #endif

@@ -29,6 +29,7 @@ bool side_fill(struct side *s, const struct alike_plan *plan, struct str text)
         return false;
     shingles_make(&s->shingles, s->codes.at, s->codes.count, plan->shingle);
     s->sketched = s->anchored = false;
+    besides_ask(&s->besides);
     return true;
 }
 
@@ -37,10 +38,10 @@ double side_likeness(struct side *asks, const struct side *other, const struct a
 {
     size_t common =
         shingles_common(&asks->shingles, other->codes.at, other->codes.count, plan->shingle);
-    size_t all = asks->shingles.count + other->shingles.count - common;
+    size_t mine = asks->shingles.count, others = other->shingles.count;
     pair->common = (uint32_t)common;
-    pair->all = (uint32_t)all;
-    return (double)common / (double)all;
+    pair->all = (uint32_t)(mine + others - common);
+    return shingles_likeness(mine, others, common);
 }
 
 static void sketch(struct side *s, struct sketch_plan plan)
