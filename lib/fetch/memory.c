@@ -177,24 +177,34 @@ static void put_number(struct json *j, const char *name, int64_t number)
     json_integer(j, number);
 }
 
-static void put_counts(const struct memory *m, struct json *j)
+void memory_put_month(const struct memory *m, struct json *j)
 {
-    json_key(j, "month");
-    json_open(j, '{');
-    put_number(j, "number", m->month);
     put_number(j, "posts", m->posts);
     put_number(j, "billed", m->billed);
     put_number(j, "requests", m->requests);
     put_number(j, "withheld", m->withheld);
-    json_key(j, "spent");
-    json_bool(j, m->spent);
-    json_close(j, '}');
+}
+
+void memory_put_total(const struct memory *m, struct json *j)
+{
     json_key(j, "total");
     json_open(j, '{');
     put_number(j, "posts", m->all_posts);
     put_number(j, "billed", m->all_billed);
     put_number(j, "requests", m->all_requests);
     json_close(j, '}');
+}
+
+static void put_counts(const struct memory *m, struct json *j)
+{
+    json_key(j, "month");
+    json_open(j, '{');
+    put_number(j, "number", m->month);
+    memory_put_month(m, j);
+    json_key(j, "spent");
+    json_bool(j, m->spent);
+    json_close(j, '}');
+    memory_put_total(m, j);
 }
 
 static void write_state(const struct memory *m, const char *name, struct buf *to)

@@ -52,6 +52,11 @@ bool memory_load(struct memory *m, const char *directory, const char *name, stru
 bool memory_save(struct memory *m, const char *name, struct err *e);
 void memory_free(struct memory *m);
 
+/* What was read: of the month, as members of the object that is open; and of all time, as the
+ * member `total`. */
+void memory_put_month(const struct memory *m, struct json *j);
+void memory_put_total(const struct memory *m, struct json *j);
+
 /* A new month begins with nothing spent. */
 void memory_turn_month(struct memory *m, int64_t now);
 int64_t memory_month(int64_t time);

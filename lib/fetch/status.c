@@ -239,18 +239,10 @@ static void put_figures(struct json *j, const struct planned *planned, const str
 {
     json_key(j, "month");
     json_open(j, '{');
-    put_number(j, "posts", m->posts);
-    put_number(j, "billed", m->billed);
-    put_number(j, "requests", m->requests);
-    put_number(j, "withheld", m->withheld);
+    memory_put_month(m, j);
     put_money(j, planned, m);
     json_close(j, '}');
-    json_key(j, "total");
-    json_open(j, '{');
-    put_number(j, "posts", m->all_posts);
-    put_number(j, "billed", m->all_billed);
-    put_number(j, "requests", m->all_requests);
-    json_close(j, '}');
+    memory_put_total(m, j);
     json_key(j, "limit");
     json_open(j, '{');
     put_number(j, "limit", m->limit);
