@@ -244,3 +244,8 @@ int64_t clock_zone_offset(int64_t when)
     struct tm local;
     return localtime_r(&t, &local) != NULL ? (int64_t)local.tm_gmtoff : 0;
 }
+
+int64_t clock_in_day(int64_t time, int32_t day)
+{
+    return time + clock_zone_offset(time) - (int64_t)day * 86400;
+}

@@ -44,4 +44,7 @@ bool clock_set_zone(const char *zone, struct err *e);
 /* Seconds east of Greenwich in that zone at a time. */
 int64_t clock_zone_offset(int64_t time);
 
+/* Seconds from the beginning of a day there (days since 1970) to a time; below 0 before it. */
+int64_t clock_in_day(int64_t time, int32_t day);
+
 #endif

@@ -78,6 +78,14 @@ bool str_is_any(struct str a, const char *const *list)
     return false;
 }
 
+size_t str_starts_any(struct str a, const char *const *list)
+{
+    for (; *list != NULL; list++)
+        if (str_starts(a, str_of(*list)))
+            return strlen(*list);
+    return 0;
+}
+
 struct str str_head(struct str a, size_t most)
 {
     if (a.len <= most)

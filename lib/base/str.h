@@ -77,10 +77,19 @@ ptrdiff_t str_find(struct str a, struct str needle);
 /* Is a one of the texts of a list that ends with NULL? */
 bool str_is_any(struct str a, const char *const *list);
 
-/* Is a byte or code point an ASCII letter or digit? */
+/* The length of the first text of such a list with which a begins; 0: with none. */
+size_t str_starts_any(struct str a, const char *const *list);
+
+/* Is a byte or code point an ASCII digit? */
+static inline bool ascii_digit(unsigned c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* A letter or digit? */
 static inline bool ascii_alnum(unsigned c)
 {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+    return ascii_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
 /* The beginning of a: no more bytes than `most`, and no character of UTF-8 cut in two. */

@@ -42,21 +42,12 @@ static void add_mention(struct judge *j, struct mention mention)
     j->mentions[j->mention_count++] = mention;
 }
 
-/* The length of the first of the words with which the text begins; 0: with none. */
-static size_t begins_with(struct str text, const char *const *words)
-{
-    for (; *words != NULL; words++)
-        if (str_starts(text, str_of(*words)))
-            return strlen(*words);
-    return 0;
-}
-
 /* What stands behind a name that ends there. */
 static struct str behind(const struct matching *m, uint32_t at)
 {
     static const char *const titles[] = {"さん", "様", NULL};
     struct str text = str_from(buf_str(&m->normal.text), at);
-    return str_from(text, begins_with(text, titles));
+    return str_from(text, str_starts_any(text, titles));
 }
 
 static bool is_predicate(const struct matching *m, uint32_t token)
@@ -77,8 +68,8 @@ static uint32_t end_of_coming(const struct matching *m, uint32_t end)
     static const char *const to[] = {"に", "へ", NULL};
     static const char *const came[] = {"乗り換", "乗りかえ", "のりかえ", "乗換", "変え",   "替え",
                                        "換え",   "かえ",     "切り替",   "切替", "鞍替え", NULL};
-    struct str text = behind(m, end), verb = str_from(text, begins_with(text, to));
-    size_t length = begins_with(verb, came);
+    struct str text = behind(m, end), verb = str_from(text, str_starts_any(text, to));
+    size_t length = str_starts_any(verb, came);
     if (verb.len == text.len || length == 0)
         return end;
     end = (uint32_t)(m->normal.text.len - verb.len + length);
@@ -135,9 +126,9 @@ static bool is_denied(const struct matching *m, const struct mention *mention)
     static const char *const no[] = {"なかった", "ない", "なく", "ねえ", "ありません", NULL};
     static const char *const asks[] = {"?",      "か",     "の?",  "のか", "っけ",
                                        "ですか", "でしょ", "だろ", NULL};
-    struct str text = behind(m, mention->end), rest = str_from(text, begins_with(text, is));
-    size_t length = begins_with(rest, no);
-    return rest.len < text.len && length > 0 && begins_with(str_from(rest, length), asks) == 0;
+    struct str text = behind(m, mention->end), rest = str_from(text, str_starts_any(text, is));
+    size_t length = str_starts_any(rest, no);
+    return rest.len < text.len && length > 0 && str_starts_any(str_from(rest, length), asks) == 0;
 }
 
 /* Something is measured by the name, or goes over to a rival or comes from there: this is not
@@ -156,9 +147,10 @@ static bool is_aside(const struct matching *m, const struct mention *mention)
     static const char *const goes[] = {"にしてもら", "にしてもいい", "にしてもよか", "にしてもよさ",
                                        NULL};
     struct str text = behind(m, mention->end);
-    return begins_with(text, measures) > 0 ||
-           (mention->rival && (begins_with(text, judges) == 0 || begins_with(text, goes) > 0) &&
-            (begins_with(text, ways) > 0 || end_of_coming(m, mention->end) > mention->end));
+    return str_starts_any(text, measures) > 0 ||
+           (mention->rival &&
+            (str_starts_any(text, judges) == 0 || str_starts_any(text, goes) > 0) &&
+            (str_starts_any(text, ways) > 0 || end_of_coming(m, mention->end) > mention->end));
 }
 
 /* Does a verb or an adjective stand there? */

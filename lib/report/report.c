@@ -9,22 +9,17 @@
 
 #define DAY 86400
 
-/* Seconds from the beginning of the day reported. */
-static int64_t time_of_day(const struct figures *f, int64_t time)
-{
-    return time + clock_zone_offset(time) - (int64_t)f->day * DAY;
-}
-
 /* Posts end with --until, or else now. */
 static int64_t find_end(const struct figures *f, int64_t now)
 {
     int64_t until = f->plan.until, end = until != CLOCK_UNKNOWN && until < now ? until : now;
-    return f->day_known && time_of_day(f, end) < DAY ? end : CLOCK_UNKNOWN;
+    return f->day_known && clock_in_day(end, f->day) < DAY ? end : CLOCK_UNKNOWN;
 }
 
 bool report_lacks_hour(const struct report *r, const struct digest *d, size_t hour)
 {
-    return r->end != CLOCK_UNKNOWN && (int64_t)hour * 3600 >= time_of_day(r->figures, r->end) &&
+    return r->end != CLOCK_UNKNOWN &&
+           (int64_t)hour * 3600 >= clock_in_day(r->end, r->figures->day) &&
            digest_hour(d, hour) == 0;
 }
 

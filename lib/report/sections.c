@@ -70,11 +70,8 @@ static void table(struct pen *pen)
  * write Japanese. */
 static bool begins_formula(struct str text)
 {
-    static const char *const signs[] = {"=", "+", "-", "@", "＝", "＋", "－", "＠", "−"};
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-        if (str_starts(text, str_of(signs[i])))
-            return true;
-    return false;
+    static const char *const signs[] = {"=", "+", "-", "@", "＝", "＋", "－", "＠", "−", NULL};
+    return str_starts_any(text, signs) > 0;
 }
 
 /* A text from the data, made safe for a cell of a spreadsheet, too, into which a
@@ -658,8 +655,8 @@ static bool is_of_day(int64_t time, int32_t day)
 {
     if (time == CLOCK_UNKNOWN)
         return false;
-    int64_t local = time + clock_zone_offset(time) - (int64_t)day * 86400;
-    return local >= 0 && local < 86400;
+    int64_t at = clock_in_day(time, day);
+    return at >= 0 && at < 86400;
 }
 
 static int compare_alerts(const void *a, const void *b)

@@ -150,9 +150,9 @@ struct shown shown_time(int64_t time, int32_t day)
     struct shown s = {"–"};
     if (time == CLOCK_UNKNOWN)
         return s;
-    int64_t local = time + clock_zone_offset(time);
-    struct civil c = clock_civil(local);
-    if (local - (int64_t)day * DAY >= 0 && local - (int64_t)day * DAY < DAY)
+    int64_t at = clock_in_day(time, day);
+    struct civil c = clock_civil(at + (int64_t)day * DAY);
+    if (at >= 0 && at < DAY)
         snprintf(s.text, sizeof s.text, "%02d:%02d", c.hour, c.minute);
     else if (day != INT32_MIN && c.year != clock_civil((int64_t)day * DAY).year)
         snprintf(s.text, sizeof s.text, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour,

@@ -78,11 +78,6 @@ static size_t add_plain(char *to, size_t *len, struct str text)
     return c >= 0xF0 && text.len >= 4 ? 4 : c >= 0xE0 && text.len >= 3 ? 3 : text.len >= 2 ? 2 : 1;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -109,9 +104,9 @@ static bool cut_parts(struct date *d, struct str text)
         struct part *part = &d->parts[d->count++];
         *part = (struct part){.kind = PART_SIGN, .text = {text.ptr + at, 1}, .spaced = spaced};
         size_t end = at + 1;
-        if (is_digit(text.ptr[at])) {
+        if (ascii_digit((unsigned char)text.ptr[at])) {
             part->kind = PART_NUMBER;
-            for (end = at; end < text.len && is_digit(text.ptr[end]); end++)
+            for (end = at; end < text.len && ascii_digit((unsigned char)text.ptr[end]); end++)
                 if (end - at < 18)
                     part->number = part->number * 10 + (text.ptr[end] - '0');
         } else if (is_letter(text.ptr[at])) {
@@ -590,7 +585,7 @@ int64_t date_parse(struct str text)
 static bool is_run_json(struct str raw)
 {
     for (size_t i = 0; i < raw.len; i++)
-        if (!is_digit(raw.ptr[i]))
+        if (!ascii_digit((unsigned char)raw.ptr[i]))
             return false;
     return is_run(raw.len, value_integer(raw, -1));
 }

@@ -47,11 +47,6 @@ static size_t cut_line(struct str line, struct str *fields)
     return count;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* What was taken away has one word in all its places (あぼーん). */
 static bool is_gone(const struct str *fields)
 {
@@ -62,7 +57,7 @@ static bool is_gone(const struct str *fields)
 
 static bool is_dated(const struct str *fields)
 {
-    return fields[DATE].len > 0 && is_digit(fields[DATE].ptr[0]);
+    return fields[DATE].len > 0 && ascii_digit((unsigned char)fields[DATE].ptr[0]);
 }
 
 bool fivech_begins(struct str text)
@@ -86,7 +81,7 @@ static struct str key_of_file(const char *file)
             break;
         }
     size_t digits = 0;
-    while (digits < name.len && is_digit(name.ptr[digits]))
+    while (digits < name.len && ascii_digit((unsigned char)name.ptr[digits]))
         digits++;
     bool whole = digits == name.len || name.ptr[digits] == '.';
     return (struct str){name.ptr, digits >= KEY_DIGITS && whole ? digits : 0};
@@ -133,7 +128,7 @@ static unsigned reference(struct str text, size_t *taken)
     size_t at = 2;
     if (!str_starts(text, STR("&#")))
         return 0;
-    for (; at < text.len && at < 9 && is_digit(text.ptr[at]); at++)
+    for (; at < text.len && at < 9 && ascii_digit((unsigned char)text.ptr[at]); at++)
         code = code * 10 + (unsigned)(text.ptr[at] - '0');
     if (at == text.len || text.ptr[at] != ';')
         return 0;
@@ -171,7 +166,7 @@ static struct str join_halves(struct source *s, struct str html)
 static int64_t time_of(struct str field)
 {
     struct str rest = field, time = {field.ptr, 0};
-    while (rest.len > 0 && is_digit(rest.ptr[0])) {
+    while (rest.len > 0 && ascii_digit((unsigned char)rest.ptr[0])) {
         struct str word = str_cut(rest, ' ', &rest);
         time.len = (size_t)(word.ptr + word.len - field.ptr);
     }
@@ -195,7 +190,8 @@ static struct str answered(const struct dat *d, struct str text)
     size_t digits = 2, number = 0;
     if (!str_starts(text, STR(">>")))
         return (struct str){NULL, 0};
-    for (; digits < text.len && digits < 8 && is_digit(text.ptr[digits]); digits++)
+    for (; digits < text.len && digits < 8 && ascii_digit((unsigned char)text.ptr[digits]);
+         digits++)
         number = number * 10 + (size_t)(text.ptr[digits] - '0');
     bool before = number > 0 && number < d->number && text.ptr[2] != '0';
     return (struct str){text.ptr + 2, before ? digits - 2 : 0};

@@ -248,7 +248,7 @@ static size_t emoji_length(struct str text, size_t at)
 {
     size_t len;
     unsigned c = text_code(text, at, &len);
-    bool keycap = c == '#' || c == '*' || (c >= '0' && c <= '9');
+    bool keycap = c == '#' || c == '*' || ascii_digit(c);
     bool flag = c >= 0x1F1E6 && c <= 0x1F1FF;
     if (!keycap && !flag && !is_pictographic(c))
         return 0;
@@ -298,11 +298,6 @@ static bool is_word_char(unsigned c)
     return ascii_alnum(c) || language_han(c) || kana_scripts(c) != 0;
 }
 
-static bool is_digit(unsigned c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* What stands in brackets, by kind; blanks are passed over. */
 struct face {
     int marks, weak, plain, others;
@@ -318,7 +313,7 @@ static bool face_add(struct face *f, const char *p, size_t len, unsigned c)
         return false;
     if (c == ' ' || c == 0x3000)
         return true;
-    if (is_digit(c) && ((c != '0' && c != '3') || is_digit(f->last)))
+    if (ascii_digit(c) && ((c != '0' && c != '3') || ascii_digit(f->last)))
         return false;
     if (is_listed(p, len, face_marks))
         f->marks++;
@@ -328,7 +323,7 @@ static bool face_add(struct face *f, const char *p, size_t len, unsigned c)
         f->plain++;
     else
         f->others++;
-    f->digits = f->digits || is_digit(c);
+    f->digits = f->digits || ascii_digit(c);
     f->first = f->first == 0 ? c : f->first;
     f->last = c;
     return f->plain <= 3;
@@ -340,7 +335,7 @@ static bool is_face(const struct face *f)
 {
     bool eyes = f->first == f->last;
     bool figure =
-        f->digits && (f->plain > 0 || (!eyes && (is_digit(f->first) || is_digit(f->last))));
+        f->digits && (f->plain > 0 || (!eyes && (ascii_digit(f->first) || ascii_digit(f->last))));
     bool sure = f->marks > 0 || (eyes && f->plain == 0 && !f->digits);
     return sure && !figure && f->marks + f->weak >= 2 && f->plain <= 1 &&
            f->others <= f->marks + f->weak;
@@ -480,13 +475,10 @@ static size_t w_length(struct str text, size_t at)
 
 static size_t bracketed_length(struct str rest)
 {
-    static const char *const bracketed[] = {"(笑)",   "（笑）",   "(爆笑)", "（爆笑）",
-                                            "(爆)",   "（爆）",   "(草)",   "（草）",
-                                            "(苦笑)", "（苦笑）", "(失笑)", "（失笑）"};
-    for (size_t i = 0; i < sizeof bracketed / sizeof *bracketed; i++)
-        if (str_starts(rest, str_of(bracketed[i])))
-            return strlen(bracketed[i]);
-    return 0;
+    static const char *const bracketed[] = {"(笑)",   "（笑）",   "(爆笑)", "（爆笑）", "(爆)",
+                                            "（爆）", "(草)",     "（草）", "(苦笑)",   "（苦笑）",
+                                            "(失笑)", "（失笑）", NULL};
+    return str_starts_any(rest, bracketed);
 }
 
 static size_t laughter_length(struct str text, size_t at)
@@ -554,7 +546,7 @@ static inline bool may_open(const unsigned char *p, size_t left)
         ['m'] = 1,  ['T'] = 1, ['O'] = 1, ['o'] = 1, ['>'] = 1, ['_'] = 1, ['('] = 1,
         ['\\'] = 1, ['/'] = 1, ['*'] = 1, ['~'] = 1, [';'] = 1, ['='] = 1, ['|'] = 1};
     unsigned char c = p[0];
-    if (c >= '0' && c <= '9') /* keycaps only */
+    if (ascii_digit(c)) /* keycaps only */
         return left >= 4 && (p[1] == 0xEF || p[1] == 0xE2);
     if (c < 0x80)
         return openers[c] != 0;
