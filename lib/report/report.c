@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "report/pen.h"
 #include "report/sections.h"
 
 #define DAY 86400

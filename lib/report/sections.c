@@ -6,181 +6,15 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "report/pen.h"
 
 #define DAYS_SHOWN    31
 #define VOICES_SHOWN  20
 #define SOURCES_SHOWN 20
-#define NAME_SHOWN    40 /* characters */
-#define TYPICAL_FIRST 3  /* posts of the most frequent label */
+#define TYPICAL_FIRST 3 /* posts of the most frequent label */
 #define TYPICAL_SHOWN 2
 #define GAPS_SHOWN    20
 #define GAPS_NAMED    5 /* in the summary */
-
-enum { POSITIVE, NEUTRAL, NEGATIVE };
-
-void pen_free(struct pen *pen)
-{
-    buf_free(&pen->line);
-    buf_free(&pen->name);
-    buf_free(&pen->title);
-    buf_free(&pen->subtitle);
-    grid_free(&pen->grid);
-}
-
-/* ---- small parts ---- */
-
-static struct str text_of(const struct pen *pen, const char *key)
-{
-    return texts_get(pen->report->texts, key);
-}
-
-/* Adds a sentence to the line under way. */
-static void say(struct pen *pen, const char *key, const struct text_arg *args)
-{
-    if (pen->line.len > 0 && pen->report->texts->lang == LANG_EN)
-        buf_add_char(&pen->line, ' ');
-    texts_say(pen->report->texts, &pen->line, key, args);
-}
-
-static void end_paragraph(struct pen *pen, enum paragraph kind)
-{
-    if (pen->line.len > 0)
-        pen->writer->table->paragraph(pen->writer, kind, buf_str(&pen->line));
-    buf_clear(&pen->line);
-}
-
-static void paragraph(struct pen *pen, enum paragraph kind, const char *key,
-                      const struct text_arg *args)
-{
-    say(pen, key, args);
-    end_paragraph(pen, kind);
-}
-
-static void heading(struct pen *pen, unsigned level, const char *key)
-{
-    pen->writer->table->heading(pen->writer, level, text_of(pen, key));
-}
-
-static void table(struct pen *pen)
-{
-    pen->writer->table->table(pen->writer, &pen->grid);
-}
-
-/* Would a spreadsheet take it for a formula? Wide signs are read as the narrow ones, where people
- * write Japanese. */
-static bool begins_formula(struct str text)
-{
-    static const char *const signs[] = {"=", "+", "-", "@", "＝", "＋", "－", "＠", "−", NULL};
-    return str_starts_any(text, signs) > 0;
-}
-
-/* A text from the data, made safe for a cell of a spreadsheet, too, into which a
- * table may be pasted; valid until the next. */
-static struct str safe_cell(struct pen *pen, struct str text, size_t limit)
-{
-    buf_clear(&pen->name);
-    safe_line(&pen->name, text, limit);
-    if (begins_formula(buf_str(&pen->name))) {
-        buf_add_char(&pen->name, ' ');
-        memmove(pen->name.data + 1, pen->name.data, pen->name.len - 1);
-        *pen->name.data = '\'';
-    }
-    return buf_str(&pen->name);
-}
-
-static struct str safe_name(struct pen *pen, struct str name, const char *otherwise)
-{
-    if (safe_cell(pen, name, NAME_SHOWN).len == 0)
-        buf_add_str(&pen->name, text_of(pen, otherwise));
-    return buf_str(&pen->name);
-}
-
-/* What people call a watch. */
-static struct str watch_name(struct pen *pen, struct str name)
-{
-    const struct watchlist *watches = pen->report->figures->plan.watches;
-    int number = watches == NULL ? -1 : watchlist_find(watches, name);
-    if (number >= 0)
-        name = str_of(watchlist_label(watches, (size_t)number));
-    return safe_name(pen, name, "source.unknown");
-}
-
-static void add_count(struct pen *pen, uint64_t number)
-{
-    grid_add_text(&pen->grid, shown_count(number).text);
-}
-
-static uint64_t judged(const struct tally *t)
-{
-    return t->tone[POSITIVE] + t->tone[NEUTRAL] + t->tone[NEGATIVE];
-}
-
-static uint64_t with_author(const struct tally *t)
-{
-    return t->authors;
-}
-
-static uint64_t with_reach(const struct tally *t)
-{
-    return t->reach_known;
-}
-
-/* The days before of which a figure is known: those with a post of which it is, and those
- * without posts, which have none of it. */
-static size_t days_known(const struct digest *d, uint64_t (*known)(const struct tally *))
-{
-    size_t count = 0;
-    for (size_t i = 0; i + 1 < d->day_count; i++) {
-        const struct day_figures *day = &d->days[i];
-        count += day->data && (day->tally.posts == 0 || known(&day->tally) > 0);
-    }
-    return count;
-}
-
-static double mean_of(uint64_t before, size_t days)
-{
-    return days == 0 ? 0 : (double)before / (double)days;
-}
-
-/* Is the day not told to its end? Then it is not compared with whole days. */
-static bool is_part(const struct pen *pen)
-{
-    return pen->report->end != CLOCK_UNKNOWN;
-}
-
-/* Mean of so many days before, and the change against it; a rise is bad, good or neither. */
-static void add_change(struct pen *pen, struct change c, size_t days, enum mood rise)
-{
-    if (days == 0) {
-        grid_add(&pen->grid, STR("–"), MOOD_FAINT);
-        grid_add(&pen->grid, STR("–"), MOOD_FAINT);
-        return;
-    }
-    double mean = mean_of(c.before, days), change = (double)c.now - mean;
-    enum mood fall = rise == MOOD_BAD ? MOOD_GOOD : rise == MOOD_GOOD ? MOOD_BAD : MOOD_NONE;
-    bool same = c.now > 0 ? fabs(change) < 0.05 : c.before == 0;
-    grid_add_text(&pen->grid, shown_decimal(mean).text);
-    grid_add(&pen->grid, is_part(pen) ? STR("–") : str_of(shown_signed(same ? 0 : change, "").text),
-             same || is_part(pen) ? MOOD_FAINT
-             : change > 0         ? rise
-                                  : fall);
-}
-
-static double share_of(uint64_t part, uint64_t whole)
-{
-    return whole == 0 ? 0 : (double)part / (double)whole;
-}
-
-static size_t busiest_hour(const struct digest *d)
-{
-    size_t best = 0;
-    for (size_t hour = 1; hour < 24; hour++)
-        if (digest_hour(d, hour) > digest_hour(d, best))
-            best = hour;
-    return best;
-}
-
-/* ---- title ---- */
 
 void section_title(struct pen *pen, const char *style)
 {
@@ -192,12 +26,13 @@ void section_title(struct pen *pen, const char *style)
     struct shown end = shown_time(r->end, all->day);
     bool known = r->figures->day_known, data = all->days[all->day_count - 1].data;
     texts_say(r->texts, &pen->title,
-              !known         ? "title.nodata"
-              : is_part(pen) ? "title.part"
-                             : "title",
+              !known             ? "title.nodata"
+              : pen_is_part(pen) ? "title.part"
+                                 : "title",
               TEXT_ARGS({"date", date.text}, {"weekday", weekday.text}));
-    safe_line(&zone, str_of(r->zone), NAME_SHOWN);
-    texts_say(r->texts, &span, is_part(pen) ? "span.part" : "span", TEXT_ARGS({"end", end.text}));
+    safe_line(&zone, str_of(r->zone), PEN_NAME);
+    texts_say(r->texts, &span, pen_is_part(pen) ? "span.part" : "span",
+              TEXT_ARGS({"end", end.text}));
     if (known)
         texts_say(r->texts, &pen->subtitle, data ? "subtitle" : "subtitle.nodata",
                   TEXT_ARGS({"zone", buf_text(&zone)}, {"span", buf_text(&span)},
@@ -214,11 +49,19 @@ void section_title(struct pen *pen, const char *style)
 void section_open(struct pen *pen, const struct digest *d)
 {
     pen->digest = d;
-    struct str name = d->scope == 0 ? text_of(pen, "scope.all") : watch_name(pen, d->name);
+    struct str name = d->scope == 0 ? pen_text(pen, "scope.all") : pen_watch_name(pen, d->name);
     pen->writer->table->heading(pen->writer, 2, name);
 }
 
-/* ---- 1. summary ---- */
+static uint64_t with_author(const struct tally *t)
+{
+    return t->authors;
+}
+
+static uint64_t with_reach(const struct tally *t)
+{
+    return t->reach_known;
+}
 
 static void say_volume(struct pen *pen)
 {
@@ -228,49 +71,51 @@ static void say_volume(struct pen *pen)
     struct shown posts = shown_count(now->posts), authors = shown_count(now->authors);
     const char *known = d->scope == 0 ? "lead.posts.all" : "lead.posts";
     const char *nobody = d->scope == 0 ? "lead.posts.all.nobody" : "lead.posts.nobody";
-    watch_name(pen, d->name);
-    say(pen, now->authors > 0 ? known : nobody,
-        TEXT_ARGS({"watch", buf_text(&pen->name)}, {"posts", posts.text},
-                  {"authors", authors.text}));
-    double mean = mean_of(before.posts, d->base_days);
+    pen_watch_name(pen, d->name);
+    pen_say(pen, now->authors > 0 ? known : nobody,
+            TEXT_ARGS({"watch", buf_text(&pen->name)}, {"posts", posts.text},
+                      {"authors", authors.text}));
+    double mean = pen_mean(before.posts, d->base_days);
     if (d->base_days > 0 && mean > 0) {
         struct shown days = shown_count(d->base_days), average = shown_decimal(mean);
         struct shown ratio = shown_decimal((double)now->posts / mean);
-        say(pen, is_part(pen) ? "lead.base.part" : "lead.base",
-            TEXT_ARGS({"days", days.text}, {"mean", average.text}, {"ratio", ratio.text}));
+        pen_say(pen, pen_is_part(pen) ? "lead.base.part" : "lead.base",
+                TEXT_ARGS({"days", days.text}, {"mean", average.text}, {"ratio", ratio.text}));
     }
     /* The mean of a fire is high long after it began to go down. */
     if (d->base_days > 1 && d->days[d->day_count - 2].data) {
         struct shown yesterday = shown_count(d->days[d->day_count - 2].tally.posts);
-        say(pen, "lead.yesterday", TEXT_ARGS({"posts", yesterday.text}));
+        pen_say(pen, "lead.yesterday", TEXT_ARGS({"posts", yesterday.text}));
     }
 }
 
 static void say_peak(struct pen *pen)
 {
-    size_t hour = busiest_hour(pen->digest);
+    size_t hour = pen_busiest_hour(pen->digest);
     struct shown when = shown_count(hour), count = shown_count(digest_hour(pen->digest, hour));
     const uint64_t *tone = pen->digest->hours[hour];
-    struct shown negative = shown_count(tone[NEGATIVE]);
-    say(pen,
-        tone[TONE_UNKNOWN] < digest_hour(pen->digest, hour) ? "lead.peak" : "lead.peak.unjudged",
-        TEXT_ARGS({"hour", when.text}, {"count", count.text}, {"negative", negative.text}));
+    struct shown negative = shown_count(tone[PEN_NEGATIVE]);
+    pen_say(pen,
+            tone[TONE_UNKNOWN] < digest_hour(pen->digest, hour) ? "lead.peak"
+                                                                : "lead.peak.unjudged",
+            TEXT_ARGS({"hour", when.text}, {"count", count.text}, {"negative", negative.text}));
 }
 
 static void say_tone(struct pen *pen)
 {
     const struct tally *now = digest_now(pen->digest);
     struct tally before = digest_before(pen->digest);
-    struct shown share = shown_share(now->tone[NEGATIVE], judged(now));
-    struct shown old = shown_share(before.tone[NEGATIVE], judged(&before));
-    double points = 100 * (share_of(now->tone[NEGATIVE], judged(now)) -
-                           share_of(before.tone[NEGATIVE], judged(&before)));
+    struct shown share = shown_share(now->tone[PEN_NEGATIVE], pen_judged(now));
+    struct shown old = shown_share(before.tone[PEN_NEGATIVE], pen_judged(&before));
+    double points = 100 * (pen_share(now->tone[PEN_NEGATIVE], pen_judged(now)) -
+                           pen_share(before.tone[PEN_NEGATIVE], pen_judged(&before)));
     struct shown size = shown_decimal(fabs(points));
-    const char *key = judged(&before) == 0 ? "lead.tone"
-                      : fabs(points) < 1   ? "lead.tone.same"
-                      : points > 0         ? "lead.tone.up"
-                                           : "lead.tone.down";
-    say(pen, key, TEXT_ARGS({"share", share.text}, {"before", old.text}, {"points", size.text}));
+    const char *key = pen_judged(&before) == 0 ? "lead.tone"
+                      : fabs(points) < 1       ? "lead.tone.same"
+                      : points > 0             ? "lead.tone.up"
+                                               : "lead.tone.down";
+    pen_say(pen, key,
+            TEXT_ARGS({"share", share.text}, {"before", old.text}, {"points", size.text}));
 }
 
 static void say_risk(struct pen *pen)
@@ -283,16 +128,16 @@ static void say_risk(struct pen *pen)
         if (d->labels[bit].now > d->labels[best].now)
             best = bit;
     if (first == end || d->labels[best].now == 0) {
-        say(pen, "lead.norisk", NULL);
+        pen_say(pen, "lead.norisk", NULL);
         return;
     }
     buf_clear(&pen->name);
     buf_add_str(&pen->name, labels_of_bit(l, best)->shown[pen->report->texts->lang]);
     struct shown count = shown_count(d->labels[best].now);
-    size_t days = days_known(d, judged);
-    struct shown mean = shown_decimal(mean_of(d->labels[best].before, days));
-    say(pen, days > 0 ? "lead.risk" : "lead.risk.first",
-        TEXT_ARGS({"risk", buf_text(&pen->name)}, {"count", count.text}, {"mean", mean.text}));
+    size_t days = pen_days_known(d, pen_judged);
+    struct shown mean = shown_decimal(pen_mean(d->labels[best].before, days));
+    pen_say(pen, days > 0 ? "lead.risk" : "lead.risk.first",
+            TEXT_ARGS({"risk", buf_text(&pen->name)}, {"count", count.text}, {"mean", mean.text}));
 }
 
 /* The sources that could not be read for some of the day; false: there are none. A gap that
@@ -317,21 +162,14 @@ static bool say_gaps(struct pen *pen, enum paragraph kind, const char *key)
         named[count] = gap->source;
         if (count > 0)
             buf_add_text(&names, pen->report->texts->lang == LANG_JA ? "、" : ", ");
-        buf_add_str(&names, count++ == GAPS_NAMED ? STR("…")
-                                                  : safe_name(pen, gap->source, "source.unknown"));
+        buf_add_str(&names, count++ == GAPS_NAMED
+                                ? STR("…")
+                                : pen_safe_name(pen, gap->source, "source.unknown"));
     }
     if (count > 0)
-        paragraph(pen, kind, key, TEXT_ARGS({"sources", buf_text(&names)}));
+        pen_paragraph(pen, kind, key, TEXT_ARGS({"sources", buf_text(&names)}));
     buf_free(&names);
     return count > 0;
-}
-
-static struct str tier_name(const struct pen *pen, size_t tier)
-{
-    const struct labels *l = pen->report->labels;
-    bool known = tier < TIER_UNKNOWN && tier < l->first[LABEL_TIER + 1] - l->first[LABEL_TIER];
-    return known ? l->all[l->first[LABEL_TIER] + tier].shown[pen->report->texts->lang]
-                 : text_of(pen, "tier.unknown");
 }
 
 /* Which kind of source spoke first of what somebody should look at, and who took it up. */
@@ -350,12 +188,12 @@ static void say_ladder(struct pen *pen)
     struct buf path = {0};
     for (size_t i = 0; i < count; i++) {
         buf_add_text(&path, i > 0 ? " → " : "");
-        buf_add_str(&path, tier_name(pen, order[i]));
+        buf_add_str(&path, pen_tier_name(pen, order[i]));
         buf_add_char(&path, ' ');
         buf_add_text(&path, shown_time(d->tier_urgent[order[i]], d->day).text);
     }
     if (count > 1)
-        say(pen, "lead.ladder", TEXT_ARGS({"path", buf_text(&path)}));
+        pen_say(pen, "lead.ladder", TEXT_ARGS({"path", buf_text(&path)}));
     buf_free(&path);
 }
 
@@ -365,30 +203,30 @@ static void say_lead(struct pen *pen)
     const struct tally *now = digest_now(d);
     bool data = d->days[d->day_count - 1].data;
     struct shown end = shown_time(pen->report->end, d->day);
-    if (data && is_part(pen))
-        say(pen, "lead.part", TEXT_ARGS({"end", end.text}));
+    if (data && pen_is_part(pen))
+        pen_say(pen, "lead.part", TEXT_ARGS({"end", end.text}));
     if (now->posts == 0) {
         if (!data || !say_gaps(pen, PARAGRAPH_LEAD, "lead.none.gaps"))
-            paragraph(pen, PARAGRAPH_LEAD, data ? "lead.none" : "lead.nodata", NULL);
+            pen_paragraph(pen, PARAGRAPH_LEAD, data ? "lead.none" : "lead.nodata", NULL);
         if (!data)
             say_gaps(pen, PARAGRAPH_NOTE, "lead.gaps");
         return;
     }
     say_volume(pen);
     say_peak(pen);
-    if (judged(now) > 0) {
+    if (pen_judged(now) > 0) {
         say_tone(pen);
         say_risk(pen);
         struct shown urgent = shown_count(now->urgent), help = shown_count(now->help);
         if (now->urgent + now->help > 0)
-            say(pen, "lead.todo", TEXT_ARGS({"urgent", urgent.text}, {"help", help.text}));
+            pen_say(pen, "lead.todo", TEXT_ARGS({"urgent", urgent.text}, {"help", help.text}));
         say_ladder(pen);
     }
-    end_paragraph(pen, PARAGRAPH_LEAD);
+    pen_end_paragraph(pen, PARAGRAPH_LEAD);
     say_gaps(pen, PARAGRAPH_NOTE, "lead.gaps");
     struct shown unjudged = shown_count(now->tone[TONE_UNKNOWN]);
     if (now->tone[TONE_UNKNOWN] > 0)
-        paragraph(pen, PARAGRAPH_NOTE, "lead.unjudged", TEXT_ARGS({"count", unjudged.text}));
+        pen_paragraph(pen, PARAGRAPH_NOTE, "lead.unjudged", TEXT_ARGS({"count", unjudged.text}));
 }
 
 /* A report of input that was cut or refused must not look whole. */
@@ -397,8 +235,8 @@ static void say_unread(struct pen *pen)
     const struct figures *f = pen->report->figures;
     struct shown lines = shown_count(f->rejected), files = shown_count(f->unread);
     if (f->rejected + f->unread > 0)
-        paragraph(pen, PARAGRAPH_NOTE, "lead.unread",
-                  TEXT_ARGS({"lines", lines.text}, {"files", files.text}));
+        pen_paragraph(pen, PARAGRAPH_NOTE, "lead.unread",
+                      TEXT_ARGS({"lines", lines.text}, {"files", files.text}));
 }
 
 /* Tiles and the bytes that they point into. */
@@ -413,7 +251,7 @@ static void add_tile(struct pen *pen, struct tiles *t, const char *key, const ch
                      enum mood mood)
 {
     struct tile *tile = &t->all[t->count];
-    tile->name = text_of(pen, key);
+    tile->name = pen_text(pen, key);
     tile->mood = mood;
     buf_add_text(&t->bytes, value);
     t->ends[t->count][0] = t->bytes.len;
@@ -431,14 +269,14 @@ static void add_tile_change(struct pen *pen, struct tiles *t, const char *key,
 static void add_count_tile(struct pen *pen, struct tiles *t, const char *key, uint64_t now,
                            uint64_t before, size_t days)
 {
-    double mean = mean_of(before, days);
+    double mean = pen_mean(before, days);
     struct shown average = shown_decimal(mean);
     struct shown ratio = shown_decimal(mean > 0 ? (double)now / mean : 0);
     add_tile(pen, t, key, shown_count(now).text, MOOD_NONE);
     if (pen->digest->base_days == 0)
         add_tile_change(pen, t, "change.none", NULL);
     else if (days > 0)
-        add_tile_change(pen, t, mean > 0 && !is_part(pen) ? "change.mean" : "change.mean.only",
+        add_tile_change(pen, t, mean > 0 && !pen_is_part(pen) ? "change.mean" : "change.mean.only",
                         TEXT_ARGS({"mean", average.text}, {"ratio", ratio.text}));
 }
 
@@ -446,12 +284,12 @@ static void add_tone_tile(struct pen *pen, struct tiles *t, const char *key, siz
 {
     const struct tally *now = digest_now(pen->digest);
     struct tally before = digest_before(pen->digest);
-    double points = 100 * (share_of(now->tone[tone], judged(now)) -
-                           share_of(before.tone[tone], judged(&before)));
-    bool better = (points > 0) == (tone == POSITIVE);
-    bool comparable = judged(now) > 0 && judged(&before) > 0;
+    double points = 100 * (pen_share(now->tone[tone], pen_judged(now)) -
+                           pen_share(before.tone[tone], pen_judged(&before)));
+    bool better = (points > 0) == (tone == PEN_POSITIVE);
+    bool comparable = pen_judged(now) > 0 && pen_judged(&before) > 0;
     enum mood mood = !comparable || fabs(points) < 1 ? MOOD_NONE : better ? MOOD_GOOD : MOOD_BAD;
-    add_tile(pen, t, key, shown_share(now->tone[tone], judged(now)).text, mood);
+    add_tile(pen, t, key, shown_share(now->tone[tone], pen_judged(now)).text, mood);
     struct shown size = shown_signed(fabs(points) < 0.05 ? 0 : points, "");
     if (comparable)
         add_tile_change(pen, t, "change.points", TEXT_ARGS({"points", size.text}));
@@ -474,10 +312,10 @@ static void write_tiles(struct pen *pen, struct tiles *t)
 static void add_judged_tile(struct pen *pen, struct tiles *t, const char *key, uint64_t now,
                             uint64_t before)
 {
-    if (judged(digest_now(pen->digest)) == 0)
+    if (pen_judged(digest_now(pen->digest)) == 0)
         add_tile(pen, t, key, "–", MOOD_NONE);
     else
-        add_count_tile(pen, t, key, now, before, days_known(pen->digest, judged));
+        add_count_tile(pen, t, key, now, before, pen_days_known(pen->digest, pen_judged));
 }
 
 void section_summary(struct pen *pen)
@@ -486,7 +324,7 @@ void section_summary(struct pen *pen)
     const struct tally *now = digest_now(d);
     struct tally before = digest_before(d);
     struct tiles tiles = {.count = 0};
-    heading(pen, 3, "section.summary");
+    pen_heading(pen, 3, "section.summary");
     say_lead(pen);
     if (d->scope == 0)
         say_unread(pen);
@@ -495,7 +333,7 @@ void section_summary(struct pen *pen)
     add_count_tile(pen, &tiles, "tile.posts", now->posts, before.posts, d->base_days);
     if (now->authors > 0)
         add_count_tile(pen, &tiles, "tile.authors", now->authors, before.authors,
-                       days_known(d, with_author));
+                       pen_days_known(d, with_author));
     struct buf both = {0};
     buf_addf(&both, "%s / %s", shown_count(now->posts - now->copies).text,
              shown_count(now->copies).text);
@@ -503,31 +341,29 @@ void section_summary(struct pen *pen)
     buf_free(&both);
     if (now->reach_known > 0)
         add_count_tile(pen, &tiles, "tile.reach", now->reach, before.reach,
-                       days_known(d, with_reach));
-    add_tone_tile(pen, &tiles, "tile.negative", NEGATIVE);
-    add_tone_tile(pen, &tiles, "tile.positive", POSITIVE);
+                       pen_days_known(d, with_reach));
+    add_tone_tile(pen, &tiles, "tile.negative", PEN_NEGATIVE);
+    add_tone_tile(pen, &tiles, "tile.positive", PEN_POSITIVE);
     add_judged_tile(pen, &tiles, "tile.urgent", now->urgent, before.urgent);
     add_judged_tile(pen, &tiles, "tile.help", now->help, before.help);
     write_tiles(pen, &tiles);
     if (d->scope == 0 && now->reach_known > 0)
-        paragraph(pen, PARAGRAPH_NOTE, "note.reach", NULL);
+        pen_paragraph(pen, PARAGRAPH_NOTE, "note.reach", NULL);
 }
-
-/* ---- 2. volume ---- */
 
 /* Series from the bottom up: negative, neutral, positive, not judged. */
 static void fill_bar(struct chart_bar *bar, const uint64_t tone[TONES])
 {
-    bar->values[0] = tone[NEGATIVE];
-    bar->values[1] = tone[NEUTRAL];
-    bar->values[2] = tone[POSITIVE];
+    bar->values[0] = tone[PEN_NEGATIVE];
+    bar->values[1] = tone[PEN_NEUTRAL];
+    bar->values[2] = tone[PEN_POSITIVE];
     bar->values[3] = tone[TONE_UNKNOWN];
 }
 
 static void draw(struct pen *pen, const char *key, const struct chart_bar *bars, size_t count)
 {
     const struct report *r = pen->report;
-    struct chart chart = {.title = text_of(pen, key),
+    struct chart chart = {.title = pen_text(pen, key),
                           .description = buf_str(&pen->line),
                           .bars = bars,
                           .count = count};
@@ -536,7 +372,7 @@ static void draw(struct pen *pen, const char *key, const struct chart_bar *bars,
         chart.series[i] = labels_shown(r->labels, LABEL_TONE, str_of(tones[i]), r->texts->lang);
     for (size_t i = 0; i < count; i++)
         if (bars[i].values[3] > 0)
-            chart.series[3] = text_of(pen, "tone.unknown");
+            chart.series[3] = pen_text(pen, "tone.unknown");
     pen->writer->table->chart(pen->writer, &chart);
     buf_clear(&pen->line);
 }
@@ -554,15 +390,15 @@ static void draw_hours(struct pen *pen)
         bars[hour].missing = "hour.missing";
         missing = true;
     }
-    size_t busiest = busiest_hour(d);
+    size_t busiest = pen_busiest_hour(d);
     struct shown date = shown_date(d->day), hour = shown_count(busiest);
     struct shown count = shown_count(digest_hour(d, busiest));
-    say(pen, "chart.hours.text",
-        TEXT_ARGS({"date", date.text}, {"hour", hour.text}, {"count", count.text}));
+    pen_say(pen, "chart.hours.text",
+            TEXT_ARGS({"date", date.text}, {"hour", hour.text}, {"count", count.text}));
     draw(pen, "chart.hours", bars, 24);
     struct shown end = shown_time(pen->report->end, d->day);
     if (missing)
-        paragraph(pen, PARAGRAPH_NOTE, "note.hours", TEXT_ARGS({"end", end.text}));
+        pen_paragraph(pen, PARAGRAPH_NOTE, "note.hours", TEXT_ARGS({"end", end.text}));
 }
 
 static void draw_days(struct pen *pen)
@@ -581,35 +417,33 @@ static void draw_days(struct pen *pen)
         missing = missing || !day->data;
     }
     struct shown days = shown_count(count);
-    say(pen, "chart.days.text", TEXT_ARGS({"days", days.text}));
+    pen_say(pen, "chart.days.text", TEXT_ARGS({"days", days.text}));
     draw(pen, "chart.days", bars, count);
     if (missing)
-        paragraph(pen, PARAGRAPH_NOTE, "note.nodata", NULL);
+        pen_paragraph(pen, PARAGRAPH_NOTE, "note.nodata", NULL);
 }
 
 void section_volume(struct pen *pen)
 {
     if (digest_now(pen->digest)->posts == 0 && pen->digest->day_count < 2)
         return;
-    heading(pen, 3, "section.volume");
+    pen_heading(pen, 3, "section.volume");
     if (digest_now(pen->digest)->posts > 0)
         draw_hours(pen);
     if (pen->digest->day_count > 1)
         draw_days(pen);
 }
 
-/* ---- share of voice ---- */
-
 static void add_voice(struct pen *pen, struct str name, const struct voice *voice, uint64_t whole)
 {
     grid_add(&pen->grid, name, MOOD_NONE);
-    add_count(pen, voice->posts);
+    pen_add_count(pen, voice->posts);
     grid_add_text(&pen->grid, shown_share(voice->posts, whole).text);
-    grid_add_bar(&pen->grid, share_of(voice->posts, whole), MOOD_NONE);
+    grid_add_bar(&pen->grid, pen_share(voice->posts, whole), MOOD_NONE);
     if (voice->posts > 0 && voice->unjudged == voice->posts)
         grid_add_text(&pen->grid, "–");
     else
-        add_count(pen, voice->negative);
+        pen_add_count(pen, voice->negative);
 }
 
 void section_voice(struct pen *pen)
@@ -622,7 +456,7 @@ void section_voice(struct pen *pen)
     const struct report *r = pen->report;
     uint64_t whole = digest_now(pen->digest)->posts;
     struct voice rest = {.posts = 0};
-    heading(pen, 3, "section.voice");
+    pen_heading(pen, 3, "section.voice");
     grid_start(&pen->grid, columns, 5);
     for (size_t i = 0; i < r->voice_count; i++) {
         const struct voice *voice = &r->voices[i];
@@ -633,23 +467,21 @@ void section_voice(struct pen *pen)
             continue;
         }
         struct str name = r->figures->watches.strings[voice->scope - 1];
-        add_voice(pen, watch_name(pen, name), voice, whole);
+        add_voice(pen, pen_watch_name(pen, name), voice, whole);
     }
     if (r->voice_count > VOICES_SHOWN) {
         struct shown count = shown_count(r->voice_count - VOICES_SHOWN);
-        say(pen, "voice.rest", TEXT_ARGS({"count", count.text}));
+        pen_say(pen, "voice.rest", TEXT_ARGS({"count", count.text}));
         add_voice(pen, buf_str(&pen->line), &rest, whole);
         buf_clear(&pen->line);
     }
-    table(pen);
+    pen_table(pen);
     struct shown parts = shown_count(REPORT_WATCHES);
-    say(pen, "voice.note", NULL);
+    pen_say(pen, "voice.note", NULL);
     if (r->voice_count > REPORT_WATCHES)
-        say(pen, "voice.parts", TEXT_ARGS({"count", parts.text}));
-    end_paragraph(pen, PARAGRAPH_NOTE);
+        pen_say(pen, "voice.parts", TEXT_ARGS({"count", parts.text}));
+    pen_end_paragraph(pen, PARAGRAPH_NOTE);
 }
-
-/* ---- alerts ---- */
 
 static bool is_of_day(int64_t time, int32_t day)
 {
@@ -690,83 +522,17 @@ void section_alerts(struct pen *pen)
         grid_add_text(&pen->grid, shown_time(alert->time, pen->digest->day).text);
         grid_add(&pen->grid, labels_shown(r->labels, LABEL_LEVEL, str_of(level), r->texts->lang),
                  alert->level >= 2 ? MOOD_BAD : MOOD_NONE);
-        grid_add(&pen->grid, watch_name(pen, alert->watch), MOOD_NONE);
+        grid_add(&pen->grid, pen_watch_name(pen, alert->watch), MOOD_NONE);
         struct str stage = labels_shown(r->labels, LABEL_STAGE, alert->stage, r->texts->lang);
-        grid_add(&pen->grid, safe_cell(pen, stage, SIZE_MAX), MOOD_NONE);
-        grid_add(&pen->grid, safe_cell(pen, alert->what, SIZE_MAX), MOOD_NONE);
+        grid_add(&pen->grid, pen_safe_cell(pen, stage, SIZE_MAX), MOOD_NONE);
+        grid_add(&pen->grid, pen_safe_cell(pen, alert->what, SIZE_MAX), MOOD_NONE);
     }
     if (count > 0) {
-        heading(pen, 3, "section.alerts");
-        table(pen);
+        pen_heading(pen, 3, "section.alerts");
+        pen_table(pen);
     }
     free(alerts);
 }
-
-/* ---- quotes ---- */
-
-static void add_labels(struct pen *pen, struct buf *out, uint32_t labels)
-{
-    const struct labels *l = pen->report->labels;
-    for (size_t bit = 0; bit < labels_bits(l); bit++) {
-        if (!(labels >> bit & 1))
-            continue;
-        if (out->len > 0)
-            buf_add_text(out, pen->report->texts->lang == LANG_JA ? "、" : " · ");
-        buf_add_str(out, labels_of_bit(l, bit)->shown[pen->report->texts->lang]);
-    }
-}
-
-static void add_badge(struct pen *pen, struct buf *out, int level)
-{
-    char name[2] = {(char)('0' + level), '\0'};
-    struct buf shown = {0};
-    buf_add_str(&shown, labels_shown(pen->report->labels, LABEL_LEVEL, str_of(name),
-                                     pen->report->texts->lang));
-    texts_say(pen->report->texts, out, "quote.level",
-              TEXT_ARGS({"level", name}, {"name", buf_text(&shown)}));
-    buf_free(&shown);
-}
-
-/* Quotes a post; pen->line says more about it and is used up. */
-static void quote(struct pen *pen, const struct post *post)
-{
-    struct buf badge = {0}, labels = {0}, author = {0}, source = {0};
-    struct shown when = shown_time(post->fact.time, pen->digest->day);
-    const struct fact *f = &post->fact;
-    if (f->level >= 2)
-        add_badge(pen, &badge, f->level);
-    add_labels(pen, &labels, f->labels);
-    safe_line(&author, post->author, NAME_SHOWN);
-    safe_line(&source, post->source, NAME_SHOWN);
-    struct quote q = {.post = post,
-                      .badge = buf_str(&badge),
-                      .level = f->level,
-                      .author = buf_str(&author),
-                      .source = buf_str(&source),
-                      .when = str_of(when.text),
-                      .facts = buf_str(&pen->line),
-                      .labels = buf_str(&labels)};
-    pen->writer->table->quote(pen->writer, &q);
-    buf_clear(&pen->line);
-    buf_free(&badge);
-    buf_free(&labels);
-    buf_free(&author);
-    buf_free(&source);
-}
-
-static void say_reach(struct pen *pen, const struct post *post)
-{
-    struct shown reach = shown_count(post->fact.reach);
-    if (post->fact.reach == 0)
-        return;
-    if (pen->line.len > 0)
-        buf_add_text(&pen->line, " · ");
-    texts_say(pen->report->texts, &pen->line,
-              post->fact.flags & POST_VIEWS ? "quote.views" : "quote.followers",
-              TEXT_ARGS({"count", reach.text}));
-}
-
-/* ---- 3. risks, intents, conduct ---- */
 
 /* Bits of a kind that occur, most posts first. */
 static size_t order_labels(struct pen *pen, enum label_kind kind, size_t *bits)
@@ -803,18 +569,18 @@ static void label_table(struct pen *pen, const size_t *bits, size_t count)
                                             {"column.change", true}};
     const struct digest *d = pen->digest;
     uint64_t most = d->labels[bits[0]].now;
-    size_t days = days_known(d, judged);
+    size_t days = pen_days_known(d, pen_judged);
     grid_start(&pen->grid, columns, 5);
     for (size_t i = 0; i < count; i++) {
         const struct label *label = labels_of_bit(pen->report->labels, bits[i]);
         enum mood mood = label_mood(pen, bits[i]);
         grid_add(&pen->grid, label->shown[pen->report->texts->lang], MOOD_NONE);
-        add_count(pen, d->labels[bits[i]].now);
-        grid_add_bar(&pen->grid, share_of(d->labels[bits[i]].now, most),
+        pen_add_count(pen, d->labels[bits[i]].now);
+        grid_add_bar(&pen->grid, pen_share(d->labels[bits[i]].now, most),
                      mood == MOOD_NONE ? MOOD_PLAIN : mood);
-        add_change(pen, d->labels[bits[i]], days, mood);
+        pen_add_change(pen, d->labels[bits[i]], days, mood);
     }
-    table(pen);
+    pen_table(pen);
 }
 
 /* Posts that were quoted already in this section: each is quoted once. */
@@ -842,8 +608,8 @@ static void typical_posts(struct pen *pen, size_t bit, size_t limit, struct quot
             continue;
         if (shown++ == 0)
             pen->writer->table->heading(pen->writer, 4, label->shown[pen->report->texts->lang]);
-        say_reach(pen, posts[i]);
-        quote(pen, posts[i]);
+        pen_say_reach(pen, posts[i]);
+        pen_quote(pen, posts[i]);
     }
 }
 
@@ -853,7 +619,7 @@ void section_labels(struct pen *pen)
     static const enum label_kind kinds[] = {LABEL_RISK, LABEL_INTENT, LABEL_CONDUCT};
     struct quoted quoted = {.count = 0};
     bool any = false;
-    if (judged(digest_now(pen->digest)) == 0)
+    if (pen_judged(digest_now(pen->digest)) == 0)
         return;
     for (size_t i = 0; i < 3; i++) {
         size_t bits[LABEL_BITS];
@@ -861,18 +627,16 @@ void section_labels(struct pen *pen)
         if (count == 0)
             continue;
         any = true;
-        heading(pen, 3, names[i]);
+        pen_heading(pen, 3, names[i]);
         label_table(pen, bits, count);
         for (size_t b = 0; b < count; b++)
             typical_posts(pen, bits[b], b == 0 ? TYPICAL_FIRST : TYPICAL_SHOWN, &quoted);
     }
     if (!any) {
-        heading(pen, 3, "section.labels");
-        paragraph(pen, PARAGRAPH_PLAIN, "labels.none", NULL);
+        pen_heading(pen, 3, "section.labels");
+        pen_paragraph(pen, PARAGRAPH_PLAIN, "labels.none", NULL);
     }
 }
-
-/* ---- 4. words ---- */
 
 static void word_table(struct pen *pen)
 {
@@ -885,13 +649,13 @@ static void word_table(struct pen *pen)
     grid_start(&pen->grid, columns, 5);
     for (size_t i = 0; i < d->word_count; i++) {
         const struct word_figures *word = &d->words[i];
-        grid_add(&pen->grid, safe_name(pen, word->word, "source.unknown"), MOOD_NONE);
-        add_count(pen, word->posts.now);
+        grid_add(&pen->grid, pen_safe_name(pen, word->word, "source.unknown"), MOOD_NONE);
+        pen_add_count(pen, word->posts.now);
         grid_add_bar(&pen->grid, word->g2 / d->words[0].g2, MOOD_NONE);
-        add_count(pen, word->posts.before);
+        pen_add_count(pen, word->posts.before);
         grid_add_text(&pen->grid, shown_decimal(word->g2).text);
     }
-    table(pen);
+    pen_table(pen);
 }
 
 void section_words(struct pen *pen)
@@ -900,21 +664,19 @@ void section_words(struct pen *pen)
     struct shown now = shown_count(d->word_posts.now), before = shown_count(d->word_posts.before);
     if (digest_now(d)->posts == 0)
         return;
-    heading(pen, 3, "section.words");
+    pen_heading(pen, 3, "section.words");
     if (d->word_posts.now == 0) {
-        paragraph(pen, PARAGRAPH_PLAIN, "words.nowords", NULL);
+        pen_paragraph(pen, PARAGRAPH_PLAIN, "words.nowords", NULL);
     } else if (d->word_posts.before == 0) {
-        paragraph(pen, PARAGRAPH_PLAIN, "words.nobase", NULL);
+        pen_paragraph(pen, PARAGRAPH_PLAIN, "words.nobase", NULL);
     } else if (d->word_count == 0) {
-        paragraph(pen, PARAGRAPH_PLAIN, "words.none", NULL);
+        pen_paragraph(pen, PARAGRAPH_PLAIN, "words.none", NULL);
     } else {
         word_table(pen);
-        paragraph(pen, PARAGRAPH_NOTE, "words.note",
-                  TEXT_ARGS({"now", now.text}, {"before", before.text}));
+        pen_paragraph(pen, PARAGRAPH_NOTE, "words.note",
+                      TEXT_ARGS({"now", now.text}, {"before", before.text}));
     }
 }
-
-/* ---- 5. spread ---- */
 
 static struct shown shown_known(int64_t number)
 {
@@ -927,14 +689,14 @@ static void say_group_size(struct pen *pen, const struct spread_view *v)
     struct shown reach = shown_known(v->reach), share = {"–"};
     if (v->top10 >= 0)
         share = shown_share((uint64_t)(v->top10 * 10000 + 0.5), 10000);
-    say(pen,
-        v->authors < 0      ? "group.all.nobody"
-        : !v->authors_exact ? "group.all.about"
-        : v->authors > 10   ? "group.all"
-                            : "group.all.few",
-        TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}, {"share", share.text}));
+    pen_say(pen,
+            v->authors < 0      ? "group.all.nobody"
+            : !v->authors_exact ? "group.all.about"
+            : v->authors > 10   ? "group.all"
+                                : "group.all.few",
+            TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}, {"share", share.text}));
     if (v->reach >= 0)
-        say(pen, "group.reach", TEXT_ARGS({"reach", reach.text}));
+        pen_say(pen, "group.reach", TEXT_ARGS({"reach", reach.text}));
 }
 
 static void say_group_path(struct pen *pen, const struct spread_view *v)
@@ -944,7 +706,7 @@ static void say_group_path(struct pen *pen, const struct spread_view *v)
         const struct spread_place *p = &v->places[i];
         struct shown time = shown_time(p->time, pen->digest->day), posts = shown_known(p->posts);
         buf_clear(&name);
-        buf_add_str(&name, p->source.len > 0 ? p->source : text_of(pen, "source.unknown"));
+        buf_add_str(&name, p->source.len > 0 ? p->source : pen_text(pen, "source.unknown"));
         buf_add_text(&path, i > 0 ? " → " : "");
         texts_say(
             pen->report->texts, &path, "group.place",
@@ -953,7 +715,7 @@ static void say_group_path(struct pen *pen, const struct spread_view *v)
     if (v->more_places)
         buf_add_text(&path, " → …");
     if (v->place_count > 1)
-        say(pen, "group.path", TEXT_ARGS({"path", buf_text(&path)}));
+        pen_say(pen, "group.path", TEXT_ARGS({"path", buf_text(&path)}));
     buf_free(&path);
     buf_free(&name);
 }
@@ -963,8 +725,8 @@ static void say_group_peak(struct pen *pen, const struct spread_view *v)
     struct shown hour = shown_time(v->peak_hour, pen->digest->day), peak = shown_known(v->peak);
     struct shown mean = shown_decimal(v->per_hour);
     if (v->peak > 1 && v->per_hour >= 0)
-        say(pen, "group.peak",
-            TEXT_ARGS({"hour", hour.text}, {"peak", peak.text}, {"mean", mean.text}));
+        pen_say(pen, "group.peak",
+                TEXT_ARGS({"hour", hour.text}, {"peak", peak.text}, {"mean", mean.text}));
 }
 
 static void say_group_texts(struct pen *pen, const struct spread_view *v)
@@ -981,8 +743,8 @@ static void say_group_texts(struct pen *pen, const struct spread_view *v)
                   TEXT_ARGS({"text", buf_text(&one)}, {"posts", posts.text}));
     }
     if (v->text_count > 1 && v->text_shown > 0)
-        say(pen, v->texts_exact ? "group.texts" : "group.texts.about",
-            TEXT_ARGS({"count", count.text}, {"texts", buf_text(&texts)}));
+        pen_say(pen, v->texts_exact ? "group.texts" : "group.texts.about",
+                TEXT_ARGS({"count", count.text}, {"texts", buf_text(&texts)}));
     buf_free(&texts);
     buf_free(&one);
 }
@@ -1008,7 +770,7 @@ static void say_group(struct pen *pen, const struct spread_figures *s)
         say_group_peak(pen, &view);
         if (!s->deleted)
             say_group_texts(pen, &view);
-        end_paragraph(pen, PARAGRAPH_NOTE);
+        pen_end_paragraph(pen, PARAGRAPH_NOTE);
     }
     spread_view_free(&view);
 }
@@ -1033,7 +795,7 @@ static void say_spread(struct pen *pen, const struct spread_figures *s)
         add_fact(pen, "spread.reach", TEXT_ARGS({"reach", reach.text}));
     if (s->post == NULL) {
         add_fact(pen, "spread.lost", NULL);
-        end_paragraph(pen, PARAGRAPH_PLAIN);
+        pen_end_paragraph(pen, PARAGRAPH_PLAIN);
         return;
     }
     struct shown time =
@@ -1044,7 +806,7 @@ static void say_spread(struct pen *pen, const struct spread_figures *s)
                  : s->read != NULL ? "spread.copyof.read"
                                    : "spread.copyof",
                  TEXT_ARGS({"time", time.text}));
-    quote(pen, s->post);
+    pen_quote(pen, s->post);
 }
 
 void section_spread(struct pen *pen)
@@ -1052,9 +814,9 @@ void section_spread(struct pen *pen)
     const struct digest *d = pen->digest;
     if (digest_now(d)->posts == 0)
         return;
-    heading(pen, 3, "section.spread");
+    pen_heading(pen, 3, "section.spread");
     if (d->spread_count == 0)
-        paragraph(pen, PARAGRAPH_PLAIN, "spread.none", NULL);
+        pen_paragraph(pen, PARAGRAPH_PLAIN, "spread.none", NULL);
     size_t half = (pen->report->figures->plan.top + 1) / 2;
     for (size_t i = 0; i < d->spread_count && i < half; i++) {
         say_spread(pen, &d->spread[i]);
@@ -1062,21 +824,19 @@ void section_spread(struct pen *pen)
     }
 }
 
-/* ---- 6. sources ---- */
-
 static void add_tones(struct pen *pen, const uint64_t tone[TONES])
 {
-    uint64_t known = tone[POSITIVE] + tone[NEUTRAL] + tone[NEGATIVE];
-    grid_add_bar(&pen->grid, share_of(tone[NEGATIVE], known), MOOD_BAD);
-    grid_add_text(&pen->grid, shown_share(tone[NEGATIVE], known).text);
-    grid_add_text(&pen->grid, shown_share(tone[POSITIVE], known).text);
+    uint64_t known = tone[PEN_POSITIVE] + tone[PEN_NEUTRAL] + tone[PEN_NEGATIVE];
+    grid_add_bar(&pen->grid, pen_share(tone[PEN_NEGATIVE], known), MOOD_BAD);
+    grid_add_text(&pen->grid, shown_share(tone[PEN_NEGATIVE], known).text);
+    grid_add_text(&pen->grid, shown_share(tone[PEN_POSITIVE], known).text);
 }
 
 static void add_source(struct pen *pen, struct str name, const struct source_figures *s)
 {
     grid_add(&pen->grid, name, MOOD_NONE);
-    add_count(pen, s->posts.now);
-    add_change(pen, s->posts, pen->digest->base_days, MOOD_NONE);
+    pen_add_count(pen, s->posts.now);
+    pen_add_change(pen, s->posts, pen->digest->base_days, MOOD_NONE);
     add_tones(pen, s->tone);
 }
 
@@ -1104,16 +864,16 @@ static void source_table(struct pen *pen)
     grid_start(&pen->grid, columns, 7);
     for (size_t i = 0; i < shown; i++) {
         struct str name = d->figures->sources.strings[d->sources[i].source];
-        add_source(pen, safe_name(pen, name, "source.unknown"), &d->sources[i]);
+        add_source(pen, pen_safe_name(pen, name, "source.unknown"), &d->sources[i]);
     }
     if (d->source_count > shown) {
         struct source_figures rest = other_sources(d, shown);
         struct shown count = shown_count(d->source_count - shown);
-        say(pen, "sources.rest", TEXT_ARGS({"count", count.text}));
+        pen_say(pen, "sources.rest", TEXT_ARGS({"count", count.text}));
         add_source(pen, buf_str(&pen->line), &rest);
         buf_clear(&pen->line);
     }
-    table(pen);
+    pen_table(pen);
 }
 
 static void tier_table(struct pen *pen)
@@ -1129,42 +889,40 @@ static void tier_table(struct pen *pen)
         uint64_t posts = tone[0] + tone[1] + tone[2] + tone[3];
         if (posts == 0)
             continue;
-        grid_add(&pen->grid, tier_name(pen, tier), MOOD_NONE);
-        add_count(pen, posts);
+        grid_add(&pen->grid, pen_tier_name(pen, tier), MOOD_NONE);
+        pen_add_count(pen, posts);
         add_tones(pen, tone);
     }
-    table(pen);
+    pen_table(pen);
 }
 
 void section_sources(struct pen *pen)
 {
     if (digest_now(pen->digest)->posts == 0)
         return;
-    heading(pen, 3, "section.sources");
+    pen_heading(pen, 3, "section.sources");
     source_table(pen);
     tier_table(pen);
 }
-
-/* ---- 7. posts to look at, 8. people to help ---- */
 
 void section_urgent(struct pen *pen)
 {
     const struct digest *d = pen->digest;
     struct post *const *posts = NULL;
     size_t number = digest_posts(d, SHELF_URGENT, &posts);
-    if (judged(digest_now(d)) == 0)
+    if (pen_judged(digest_now(d)) == 0)
         return;
-    heading(pen, 3, "section.urgent");
+    pen_heading(pen, 3, "section.urgent");
     struct shown shown = shown_count(number);
     struct shown count = shown_count(digest_now(d)->urgent);
     if (digest_now(d)->urgent == 0)
-        paragraph(pen, PARAGRAPH_PLAIN, "urgent.none", NULL);
+        pen_paragraph(pen, PARAGRAPH_PLAIN, "urgent.none", NULL);
     else
-        paragraph(pen, PARAGRAPH_NOTE, number == 0 ? "urgent.unquoted" : "urgent.note",
-                  TEXT_ARGS({"shown", shown.text}, {"count", count.text}));
+        pen_paragraph(pen, PARAGRAPH_NOTE, number == 0 ? "urgent.unquoted" : "urgent.note",
+                      TEXT_ARGS({"shown", shown.text}, {"count", count.text}));
     for (size_t i = 0; i < number; i++) {
-        say_reach(pen, posts[i]);
-        quote(pen, posts[i]);
+        pen_say_reach(pen, posts[i]);
+        pen_quote(pen, posts[i]);
     }
 }
 
@@ -1174,31 +932,29 @@ void section_help(struct pen *pen)
     const struct report *r = pen->report;
     struct post *const *posts = NULL;
     size_t number = digest_posts(d, SHELF_HELP, &posts);
-    if (judged(digest_now(d)) == 0)
+    if (pen_judged(digest_now(d)) == 0)
         return;
-    heading(pen, 3, "section.help");
+    pen_heading(pen, 3, "section.help");
     struct shown shown = shown_count(number);
     struct shown count = shown_count(digest_now(d)->help), now = shown_time(r->now, INT32_MIN);
     if (digest_now(d)->help == 0)
-        paragraph(pen, PARAGRAPH_PLAIN, "help.none", NULL);
+        pen_paragraph(pen, PARAGRAPH_PLAIN, "help.none", NULL);
     else
-        paragraph(pen, PARAGRAPH_NOTE, number == 0 ? "help.unquoted" : "help.note",
-                  TEXT_ARGS({"shown", shown.text}, {"count", count.text}, {"now", now.text}));
+        pen_paragraph(pen, PARAGRAPH_NOTE, number == 0 ? "help.unquoted" : "help.note",
+                      TEXT_ARGS({"shown", shown.text}, {"count", count.text}, {"now", now.text}));
     for (size_t i = 0; i < number; i++) {
         struct shown waiting = shown_duration(r->texts, r->now - posts[i]->fact.time);
         texts_say(r->texts, &pen->line, "help.waiting", TEXT_ARGS({"time", waiting.text}));
-        quote(pen, posts[i]);
+        pen_quote(pen, posts[i]);
     }
 }
-
-/* ---- 9. notes on the data ---- */
 
 static void add_note(struct pen *pen, const char *key, uint64_t number, bool always)
 {
     if (number == 0 && !always)
         return;
-    grid_add(&pen->grid, text_of(pen, key), MOOD_NONE);
-    add_count(pen, number);
+    grid_add(&pen->grid, pen_text(pen, key), MOOD_NONE);
+    pen_add_count(pen, number);
 }
 
 static void note_table(struct pen *pen)
@@ -1227,10 +983,10 @@ static void note_table(struct pen *pen)
     struct buf days = {0};
     buf_addf(&days, "%zu / %zu", all->base_days + all->days[all->day_count - 1].data,
              f->day_known ? all->day_count : 0);
-    grid_add(&pen->grid, text_of(pen, "notes.days"), MOOD_NONE);
+    grid_add(&pen->grid, pen_text(pen, "notes.days"), MOOD_NONE);
     grid_add(&pen->grid, buf_str(&days), MOOD_NONE);
     buf_free(&days);
-    table(pen);
+    pen_table(pen);
 }
 
 static void note_missing_days(struct pen *pen)
@@ -1246,7 +1002,7 @@ static void note_missing_days(struct pen *pen)
     if (days.len >= 400)
         buf_add_text(&days, ", …");
     if (days.len > 0)
-        paragraph(pen, PARAGRAPH_PLAIN, "notes.missing", TEXT_ARGS({"days", buf_text(&days)}));
+        pen_paragraph(pen, PARAGRAPH_PLAIN, "notes.missing", TEXT_ARGS({"days", buf_text(&days)}));
     buf_free(&days);
 }
 
@@ -1256,10 +1012,10 @@ static void note_gap(struct pen *pen, const struct gap *gap)
     struct shown from = shown_time(gap->from, day), to = shown_time(gap->to, day);
     struct buf reason = {0};
     buf_add_str(&reason, gap->reason);
-    safe_name(pen, gap->source, "source.unknown");
-    paragraph(pen, PARAGRAPH_PLAIN, "notes.gap",
-              TEXT_ARGS({"source", buf_text(&pen->name)}, {"from", from.text}, {"to", to.text},
-                        {"reason", buf_text(&reason)}));
+    pen_safe_name(pen, gap->source, "source.unknown");
+    pen_paragraph(pen, PARAGRAPH_PLAIN, "notes.gap",
+                  TEXT_ARGS({"source", buf_text(&pen->name)}, {"from", from.text}, {"to", to.text},
+                            {"reason", buf_text(&reason)}));
     buf_free(&reason);
 }
 
@@ -1307,17 +1063,18 @@ static void note_gaps(struct pen *pen)
     struct shown more = shown_count(f->gap_count - outside - shown + f->gaps_left_out);
     struct shown others = shown_count(outside);
     if (f->gap_count - outside - shown + f->gaps_left_out > 0)
-        paragraph(pen, PARAGRAPH_PLAIN, "notes.gaps.more", TEXT_ARGS({"count", more.text}));
+        pen_paragraph(pen, PARAGRAPH_PLAIN, "notes.gaps.more", TEXT_ARGS({"count", more.text}));
     if (outside > 0)
-        paragraph(pen, PARAGRAPH_PLAIN, "notes.gaps.outside", TEXT_ARGS({"count", others.text}));
+        pen_paragraph(pen, PARAGRAPH_PLAIN, "notes.gaps.outside",
+                      TEXT_ARGS({"count", others.text}));
     if (f->gap_count == 0)
-        paragraph(pen, PARAGRAPH_PLAIN, "notes.nogaps", NULL);
+        pen_paragraph(pen, PARAGRAPH_PLAIN, "notes.nogaps", NULL);
     free(gaps);
 }
 
 void section_notes(struct pen *pen)
 {
-    heading(pen, 2, "section.notes");
+    pen_heading(pen, 2, "section.notes");
     note_table(pen);
     note_missing_days(pen);
     note_gaps(pen);

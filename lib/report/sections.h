@@ -5,19 +5,9 @@
 #ifndef REPORT_SECTIONS_H
 #define REPORT_SECTIONS_H
 
-#include "report/report.h"
+#include "report/digest.h"
 
-/* What is being written, with room to build in. */
-struct pen {
-    const struct report *report;
-    struct writer *writer;
-    const struct digest *digest; /* of the scope under way */
-    struct buf title, subtitle;  /* of the document */
-    struct buf line, name;
-    struct grid grid;
-};
-
-void pen_free(struct pen *pen);
+struct pen; /* see pen.h */
 
 void section_title(struct pen *pen, const char *style);
 void section_open(struct pen *pen, const struct digest *d);
