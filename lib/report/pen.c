@@ -86,12 +86,33 @@ struct str pen_watch_name(struct pen *pen, struct str name)
     return pen_safe_name(pen, name, "source.unknown");
 }
 
-struct str pen_tier_name(const struct pen *pen, size_t tier)
+struct str pen_label(const struct pen *pen, enum label_kind kind, struct str name)
+{
+    return labels_shown(pen->report->labels, kind, name, pen->report->texts->lang);
+}
+
+struct str pen_label_of_bit(const struct pen *pen, size_t bit)
+{
+    return labels_of_bit(pen->report->labels, bit)->shown[pen->report->texts->lang];
+}
+
+struct str pen_level(const struct pen *pen, int level)
+{
+    static const char names[] = "01234";
+    return pen_label(pen, LABEL_LEVEL, (struct str){names + level, 1});
+}
+
+struct str pen_tier(const struct pen *pen, size_t tier)
 {
     const struct labels *l = pen->report->labels;
     bool known = tier < TIER_UNKNOWN && tier < l->first[LABEL_TIER + 1] - l->first[LABEL_TIER];
     return known ? l->all[l->first[LABEL_TIER] + tier].shown[pen->report->texts->lang]
                  : pen_text(pen, "tier.unknown");
+}
+
+const char *pen_comma(const struct pen *pen)
+{
+    return pen->report->texts->lang == LANG_JA ? "、" : ", ";
 }
 
 void pen_add_count(struct pen *pen, uint64_t number)
@@ -122,6 +143,20 @@ void pen_add_change(struct pen *pen, struct change c, size_t days, enum mood ris
                                       : fall);
 }
 
+void pen_add_fact(struct pen *pen, const char *key, const struct text_arg *args)
+{
+    buf_add_text(&pen->line, pen->line.len > 0 ? " · " : "");
+    texts_say(pen->report->texts, &pen->line, key, args);
+}
+
+void pen_add_reach(struct pen *pen, const struct post *post)
+{
+    struct shown reach = shown_count(post->fact.reach);
+    if (post->fact.reach > 0)
+        pen_add_fact(pen, post->fact.flags & POST_VIEWS ? "quote.views" : "quote.followers",
+                     TEXT_ARGS({"count", reach.text}));
+}
+
 static void add_labels(struct pen *pen, struct buf *out, uint32_t labels)
 {
     const struct labels *l = pen->report->labels;
@@ -130,19 +165,18 @@ static void add_labels(struct pen *pen, struct buf *out, uint32_t labels)
             continue;
         if (out->len > 0)
             buf_add_text(out, pen->report->texts->lang == LANG_JA ? "、" : " · ");
-        buf_add_str(out, labels_of_bit(l, bit)->shown[pen->report->texts->lang]);
+        buf_add_str(out, pen_label_of_bit(pen, bit));
     }
 }
 
 static void add_badge(struct pen *pen, struct buf *out, int level)
 {
-    char name[2] = {(char)('0' + level), '\0'};
-    struct buf shown = {0};
-    buf_add_str(&shown, labels_shown(pen->report->labels, LABEL_LEVEL, str_of(name),
-                                     pen->report->texts->lang));
+    struct shown number = shown_count((uint64_t)level);
+    struct buf name = {0};
+    buf_add_str(&name, pen_level(pen, level));
     texts_say(pen->report->texts, out, "quote.level",
-              TEXT_ARGS({"level", name}, {"name", buf_text(&shown)}));
-    buf_free(&shown);
+              TEXT_ARGS({"level", number.text}, {"name", buf_text(&name)}));
+    buf_free(&name);
 }
 
 void pen_quote(struct pen *pen, const struct post *post)
@@ -169,18 +203,6 @@ void pen_quote(struct pen *pen, const struct post *post)
     buf_free(&labels);
     buf_free(&author);
     buf_free(&source);
-}
-
-void pen_say_reach(struct pen *pen, const struct post *post)
-{
-    struct shown reach = shown_count(post->fact.reach);
-    if (post->fact.reach == 0)
-        return;
-    if (pen->line.len > 0)
-        buf_add_text(&pen->line, " · ");
-    texts_say(pen->report->texts, &pen->line,
-              post->fact.flags & POST_VIEWS ? "quote.views" : "quote.followers",
-              TEXT_ARGS({"count", reach.text}));
 }
 
 uint64_t pen_judged(const struct tally *t)

@@ -52,8 +52,14 @@ struct str pen_safe_name(struct pen *pen, struct str name, const char *otherwise
 /* What people call a watch; valid as long as a safe name. */
 struct str pen_watch_name(struct pen *pen, struct str name);
 
-/* What people call a kind of source. */
-struct str pen_tier_name(const struct pen *pen, size_t tier);
+/* What people call a label, one that has a bit, a level from 0 to 4, and a kind of source. */
+struct str pen_label(const struct pen *pen, enum label_kind kind, struct str name);
+struct str pen_label_of_bit(const struct pen *pen, size_t bit);
+struct str pen_level(const struct pen *pen, int level);
+struct str pen_tier(const struct pen *pen, size_t tier);
+
+/* What stands between the parts of a list within a sentence. */
+const char *pen_comma(const struct pen *pen);
 
 /* Adds a cell with a number to the grid. */
 void pen_add_count(struct pen *pen, uint64_t number);
@@ -65,11 +71,13 @@ bool pen_is_part(const struct pen *pen);
  * neither. */
 void pen_add_change(struct pen *pen, struct change c, size_t days, enum mood rise);
 
-/* Quotes a post; pen->line says more about it and is used up. */
-void pen_quote(struct pen *pen, const struct post *post);
+/* Adds a part to the facts about the post that is quoted next; the other one: how many could see
+ * it, if that is known. */
+void pen_add_fact(struct pen *pen, const char *key, const struct text_arg *args);
+void pen_add_reach(struct pen *pen, const struct post *post);
 
-/* Adds to the line what is known of how many could see a post. */
-void pen_say_reach(struct pen *pen, const struct post *post);
+/* Quotes a post with the facts about it. */
+void pen_quote(struct pen *pen, const struct post *post);
 
 /* The posts of which the tone is known. */
 uint64_t pen_judged(const struct tally *t);

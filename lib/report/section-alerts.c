@@ -42,12 +42,11 @@ void section_alerts(struct pen *pen)
     grid_start(&pen->grid, columns, 5);
     for (size_t i = 0; i < count; i++) {
         const struct alert *alert = alerts[i];
-        char level[2] = {(char)('0' + alert->level), '\0'};
         grid_add_text(&pen->grid, shown_time(alert->time, pen->digest->day).text);
-        grid_add(&pen->grid, labels_shown(r->labels, LABEL_LEVEL, str_of(level), r->texts->lang),
+        grid_add(&pen->grid, pen_level(pen, alert->level),
                  alert->level >= 2 ? MOOD_BAD : MOOD_NONE);
         grid_add(&pen->grid, pen_watch_name(pen, alert->watch), MOOD_NONE);
-        struct str stage = labels_shown(r->labels, LABEL_STAGE, alert->stage, r->texts->lang);
+        struct str stage = pen_label(pen, LABEL_STAGE, alert->stage);
         grid_add(&pen->grid, pen_safe_cell(pen, stage, SIZE_MAX), MOOD_NONE);
         grid_add(&pen->grid, pen_safe_cell(pen, alert->what, SIZE_MAX), MOOD_NONE);
     }

@@ -44,9 +44,8 @@ static void label_table(struct pen *pen, const size_t *bits, size_t count)
     size_t days = pen_days_known(d, pen_judged);
     grid_start(&pen->grid, columns, 5);
     for (size_t i = 0; i < count; i++) {
-        const struct label *label = labels_of_bit(pen->report->labels, bits[i]);
         enum mood mood = label_mood(pen, bits[i]);
-        grid_add(&pen->grid, label->shown[pen->report->texts->lang], MOOD_NONE);
+        grid_add(&pen->grid, pen_label_of_bit(pen, bits[i]), MOOD_NONE);
         pen_add_count(pen, d->labels[bits[i]].now);
         grid_add_bar(&pen->grid, pen_share(d->labels[bits[i]].now, most),
                      mood == MOOD_NONE ? MOOD_PLAIN : mood);
@@ -74,13 +73,12 @@ static void typical_posts(struct pen *pen, size_t bit, size_t limit, struct quot
 {
     struct post *const *posts = NULL;
     size_t count = digest_posts(pen->digest, SHELF_TYPICAL + bit, &posts), shown = 0;
-    const struct label *label = labels_of_bit(pen->report->labels, bit);
     for (size_t i = 0; i < count && shown < limit; i++) {
         if (quoted_before(quoted, posts[i]->row))
             continue;
         if (shown++ == 0)
-            pen->writer->table->heading(pen->writer, 4, label->shown[pen->report->texts->lang]);
-        pen_say_reach(pen, posts[i]);
+            pen->writer->table->heading(pen->writer, 4, pen_label_of_bit(pen, bit));
+        pen_add_reach(pen, posts[i]);
         pen_quote(pen, posts[i]);
     }
 }

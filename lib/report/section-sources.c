@@ -70,7 +70,7 @@ static void tier_table(struct pen *pen)
         uint64_t posts = tone[0] + tone[1] + tone[2] + tone[3];
         if (posts == 0)
             continue;
-        grid_add(&pen->grid, pen_tier_name(pen, tier), MOOD_NONE);
+        grid_add(&pen->grid, pen_tier(pen, tier), MOOD_NONE);
         pen_add_count(pen, posts);
         add_tones(pen, tone);
     }

@@ -64,7 +64,7 @@ static void say_group_texts(struct pen *pen, const struct spread_view *v)
         buf_clear(&one);
         buf_add_str(&one, v->texts[i].text);
         if (i > 0)
-            buf_add_text(&texts, pen->report->texts->lang == LANG_JA ? "、" : ", ");
+            buf_add_text(&texts, pen_comma(pen));
         texts_say(pen->report->texts, &texts, "group.text",
                   TEXT_ARGS({"text", buf_text(&one)}, {"posts", posts.text}));
     }
@@ -101,37 +101,30 @@ static void say_group(struct pen *pen, const struct spread_figures *s)
     spread_view_free(&view);
 }
 
-/* Adds a part to the facts about the post that is quoted next. */
-static void add_fact(struct pen *pen, const char *key, const struct text_arg *args)
-{
-    buf_add_text(&pen->line, pen->line.len > 0 ? " · " : "");
-    texts_say(pen->report->texts, &pen->line, key, args);
-}
-
 static void say_spread(struct pen *pen, const struct spread_figures *s)
 {
     struct shown copies = shown_count(s->copies), authors = shown_count(s->authors);
     struct shown count = shown_count(s->spread), reach = shown_count(s->reach);
     if (s->copies > 0)
-        add_fact(pen, s->authors > 0 ? "spread.copies" : "spread.copies.nobody",
-                 TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}));
+        pen_add_fact(pen, s->authors > 0 ? "spread.copies" : "spread.copies.nobody",
+                     TEXT_ARGS({"copies", copies.text}, {"authors", authors.text}));
     if (s->spread > 0)
-        add_fact(pen, "spread.metrics", TEXT_ARGS({"count", count.text}));
+        pen_add_fact(pen, "spread.metrics", TEXT_ARGS({"count", count.text}));
     if (s->reach > 0) /* 0: neither views nor followers are known */
-        add_fact(pen, "spread.reach", TEXT_ARGS({"reach", reach.text}));
+        pen_add_fact(pen, "spread.reach", TEXT_ARGS({"reach", reach.text}));
     if (s->post == NULL) {
-        add_fact(pen, "spread.lost", NULL);
+        pen_add_fact(pen, "spread.lost", NULL);
         pen_end_paragraph(pen, PARAGRAPH_PLAIN);
         return;
     }
     struct shown time =
         shown_time(s->read != NULL ? s->read->time : CLOCK_UNKNOWN, pen->digest->day);
     if (!s->first)
-        add_fact(pen,
-                 s->deleted        ? "spread.copyof.deleted"
-                 : s->read != NULL ? "spread.copyof.read"
-                                   : "spread.copyof",
-                 TEXT_ARGS({"time", time.text}));
+        pen_add_fact(pen,
+                     s->deleted        ? "spread.copyof.deleted"
+                     : s->read != NULL ? "spread.copyof.read"
+                                       : "spread.copyof",
+                     TEXT_ARGS({"time", time.text}));
     pen_quote(pen, s->post);
 }
 

@@ -59,14 +59,20 @@ static void say_peak(struct pen *pen)
             TEXT_ARGS({"hour", when.text}, {"count", count.text}, {"negative", negative.text}));
 }
 
+/* By how many points a tone has a larger share than before. */
+static double points_more(const struct tally *now, const struct tally *before, size_t tone)
+{
+    return 100 * (pen_share(now->tone[tone], pen_judged(now)) -
+                  pen_share(before->tone[tone], pen_judged(before)));
+}
+
 static void say_tone(struct pen *pen)
 {
     const struct tally *now = digest_now(pen->digest);
     struct tally before = digest_before(pen->digest);
     struct shown share = shown_share(now->tone[PEN_NEGATIVE], pen_judged(now));
     struct shown old = shown_share(before.tone[PEN_NEGATIVE], pen_judged(&before));
-    double points = 100 * (pen_share(now->tone[PEN_NEGATIVE], pen_judged(now)) -
-                           pen_share(before.tone[PEN_NEGATIVE], pen_judged(&before)));
+    double points = points_more(now, &before, PEN_NEGATIVE);
     struct shown size = shown_decimal(fabs(points));
     const char *key = pen_judged(&before) == 0 ? "lead.tone"
                       : fabs(points) < 1       ? "lead.tone.same"
@@ -90,7 +96,7 @@ static void say_risk(struct pen *pen)
         return;
     }
     buf_clear(&pen->name);
-    buf_add_str(&pen->name, labels_of_bit(l, best)->shown[pen->report->texts->lang]);
+    buf_add_str(&pen->name, pen_label_of_bit(pen, best));
     struct shown count = shown_count(d->labels[best].now);
     size_t days = pen_days_known(d, pen_judged);
     struct shown mean = shown_decimal(pen_mean(d->labels[best].before, days));
@@ -119,7 +125,7 @@ static bool say_gaps(struct pen *pen, enum paragraph kind, const char *key)
             continue;
         named[count] = gap->source;
         if (count > 0)
-            buf_add_text(&names, pen->report->texts->lang == LANG_JA ? "、" : ", ");
+            buf_add_text(&names, pen_comma(pen));
         buf_add_str(&names, count++ == GAPS_NAMED
                                 ? STR("…")
                                 : pen_safe_name(pen, gap->source, "source.unknown"));
@@ -146,7 +152,7 @@ static void say_ladder(struct pen *pen)
     struct buf path = {0};
     for (size_t i = 0; i < count; i++) {
         buf_add_text(&path, i > 0 ? " → " : "");
-        buf_add_str(&path, pen_tier_name(pen, order[i]));
+        buf_add_str(&path, pen_tier(pen, order[i]));
         buf_add_char(&path, ' ');
         buf_add_text(&path, shown_time(d->tier_urgent[order[i]], d->day).text);
     }
@@ -242,8 +248,7 @@ static void add_tone_tile(struct pen *pen, struct tiles *t, const char *key, siz
 {
     const struct tally *now = digest_now(pen->digest);
     struct tally before = digest_before(pen->digest);
-    double points = 100 * (pen_share(now->tone[tone], pen_judged(now)) -
-                           pen_share(before.tone[tone], pen_judged(&before)));
+    double points = points_more(now, &before, tone);
     bool better = (points > 0) == (tone == PEN_POSITIVE);
     bool comparable = pen_judged(now) > 0 && pen_judged(&before) > 0;
     enum mood mood = !comparable || fabs(points) < 1 ? MOOD_NONE : better ? MOOD_GOOD : MOOD_BAD;

@@ -16,14 +16,13 @@ static void fill_bar(struct chart_bar *bar, const uint64_t tone[TONES])
 
 static void draw(struct pen *pen, const char *key, const struct chart_bar *bars, size_t count)
 {
-    const struct report *r = pen->report;
     struct chart chart = {.title = pen_text(pen, key),
                           .description = buf_str(&pen->line),
                           .bars = bars,
                           .count = count};
     static const char *const tones[] = {"negative", "neutral", "positive"};
     for (size_t i = 0; i < 3; i++)
-        chart.series[i] = labels_shown(r->labels, LABEL_TONE, str_of(tones[i]), r->texts->lang);
+        chart.series[i] = pen_label(pen, LABEL_TONE, str_of(tones[i]));
     for (size_t i = 0; i < count; i++)
         if (bars[i].values[3] > 0)
             chart.series[3] = pen_text(pen, "tone.unknown");

@@ -1,7 +1,7 @@
 /*
  * The sections of a report: from digests to headings, sentences, tables, charts
- * and quotes, whatever the format; how it looks is the writer's business. Each stands in a
- * file section-NAME.c; sections.c puts them in order.
+ * and quotes, whatever the format; how it looks is the writer's business. They stand in
+ * files section-NAME.c; sections.c puts them in order.
  */
 #ifndef REPORT_SECTIONS_H
 #define REPORT_SECTIONS_H

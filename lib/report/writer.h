@@ -1,5 +1,5 @@
 /*
- * One document, several formats. The sections of a report (sections.c) call these
+ * One document, several formats. The sections of a report (sections.h) call these
  * functions in the order of reading; each format is one table of functions behind
  * them. Text given here is UTF-8 and safe (see safe.h), so a writer escapes only
  * what its own syntax asks for.
