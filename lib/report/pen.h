@@ -22,6 +22,7 @@ struct pen {
     struct grid grid;
 };
 
+/* Gives back all that the pen owns. */
 void pen_free(struct pen *pen);
 
 /* The text of a key in the reader's language. */
@@ -37,6 +38,7 @@ void pen_end_paragraph(struct pen *pen, enum paragraph kind);
 void pen_paragraph(struct pen *pen, enum paragraph kind, const char *key,
                    const struct text_arg *args);
 
+/* Writes the text of a key as a heading. */
 void pen_heading(struct pen *pen, unsigned level, const char *key);
 
 /* Writes the grid as a table. */
