@@ -164,7 +164,7 @@ static void set_replies(struct feed *f, struct str text)
 {
     int64_t count = 0;
     for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9' || i > 9)
+        if (!ascii_digit((unsigned char)text.ptr[i]) || i > 9)
             return;
         count = count * 10 + (text.ptr[i] - '0');
     }

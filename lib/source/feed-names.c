@@ -157,11 +157,17 @@ static enum space space_of_prefix(const struct feed *f, struct str prefix)
     return prefix.len == 0 ? SPACE_PLAIN : SPACE_OTHER;
 }
 
-enum space feed_resolve_name(const struct feed *f, const char *name, char *local, size_t room)
+const char *feed_local_name(const char *name)
 {
     const char *colon = strchr(name, ':');
-    struct str prefix = {name, colon != NULL ? (size_t)(colon - name) : 0};
-    lower(local, room, colon != NULL ? colon + 1 : name);
+    return colon != NULL ? colon + 1 : name;
+}
+
+enum space feed_resolve_name(const struct feed *f, const char *name, char *local, size_t room)
+{
+    const char *behind = feed_local_name(name);
+    struct str prefix = {name, behind > name ? (size_t)(behind - name) - 1 : 0};
+    lower(local, room, behind);
     return space_of_prefix(f, prefix);
 }
 

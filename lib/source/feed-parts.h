@@ -115,6 +115,9 @@ struct feed {
 void feed_bind(struct feed *f, const char **attributes);
 void feed_unbind(struct feed *f, size_t depth);
 
+/* The name of an element without its prefix. */
+const char *feed_local_name(const char *name);
+
 /* The namespace of an element, and its name without prefix, in lower case. */
 enum space feed_resolve_name(const struct feed *f, const char *name, char *local, size_t room);
 

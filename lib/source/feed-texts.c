@@ -7,24 +7,6 @@
 #include "source/html.h"
 #include "source/url.h"
 
-/* The first element within: what was gathered is text, and becomes HTML. */
-static void become_markup(struct capture *c)
-{
-    struct buf html = {0};
-    c->markup = true;
-    for (size_t i = 0; i < c->text.len; i++) {
-        char ch = c->text.data[i];
-        if (ch == '<')
-            buf_add_text(&html, "&lt;");
-        else if (ch == '&')
-            buf_add_text(&html, "&amp;");
-        else
-            buf_add_char(&html, ch);
-    }
-    buf_free(&c->text);
-    c->text = html;
-}
-
 static void add_escaped(struct buf *to, struct str text)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -40,14 +22,23 @@ static void add_escaped(struct buf *to, struct str text)
     }
 }
 
+/* The first element within: what was gathered is text, and becomes HTML. */
+static void become_markup(struct capture *c)
+{
+    struct buf html = {0};
+    c->markup = true;
+    add_escaped(&html, buf_str(&c->text));
+    buf_free(&c->text);
+    c->text = html;
+}
+
 void feed_add_start_tag(struct feed *f, const char *name, const char **attributes)
 {
     struct capture *c = &f->capture;
-    const char *colon = strchr(name, ':');
     if (!c->markup)
         become_markup(c);
     buf_add_char(&c->text, '<');
-    buf_add_text(&c->text, colon != NULL ? colon + 1 : name);
+    buf_add_text(&c->text, feed_local_name(name));
     for (; *attributes != NULL; attributes += 2) {
         bool address = strcmp(attributes[0], "href") == 0 || strcmp(attributes[0], "src") == 0;
         buf_addf(&c->text, " %s=\"", attributes[0]);
@@ -64,8 +55,7 @@ void feed_add_start_tag(struct feed *f, const char *name, const char **attribute
 void feed_add_end_tag(struct capture *c, const char *name)
 {
     static const char *const voids[] = {"br", "img", "hr", "input", "wbr", "meta", "link"};
-    const char *colon = strchr(name, ':');
-    const char *local = colon != NULL ? colon + 1 : name;
+    const char *local = feed_local_name(name);
     for (size_t i = 0; i < sizeof voids / sizeof *voids; i++)
         if (strcasecmp(local, voids[i]) == 0)
             return;
