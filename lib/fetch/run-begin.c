@@ -109,7 +109,11 @@ void task_begin(struct run *run, struct task *t, struct planned *planned, struct
 {
     struct err e;
     int64_t now = run_now(run);
-    *t = (struct task){.run = run, .planned = planned, .refresh = refresh, .quiet = CLOCK_UNKNOWN};
+    *t = (struct task){.run = run,
+                       .planned = planned,
+                       .exchange.context = t,
+                       .refresh = refresh,
+                       .quiet = CLOCK_UNKNOWN};
     t->poll.now = now;
     if (!memory_load(&t->memory, run->plan->directory, planned->subject.name, &e)) {
         task_say(t, e.text);

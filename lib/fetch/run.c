@@ -87,11 +87,8 @@ bool run_poll(const struct run_plan *plan, struct run_result *result, struct err
         return false;
     for (size_t i = 0, at = 0; i < plan->plan->count; i++) {
         struct planned *planned = &plan->plan->sources[i];
-        if (!is_named(plan, planned->subject.name))
-            continue;
-        task_begin(&run, &run.tasks[at], planned, NULL);
-        run.tasks[at].exchange.context = &run.tasks[at];
-        at++;
+        if (is_named(plan, planned->subject.name))
+            task_begin(&run, &run.tasks[at++], planned, NULL);
     }
     run_tasks(&run);
     return close_run(&run, e);
@@ -108,10 +105,8 @@ bool run_refresh(const struct run_plan *plan, struct str ids, struct run_result 
         return false;
     }
     result->unread = refresh_tell(list, count, plan->say);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         task_begin(&run, &run.tasks[i], list[i].planned, &list[i]);
-        run.tasks[i].exchange.context = &run.tasks[i];
-    }
     run_tasks(&run);
     bool done = close_run(&run, e);
     refresh_free(list, count);
