@@ -20,6 +20,11 @@ struct clusters *clusters_new(bool by_number)
     return c;
 }
 
+static uint32_t entry_count(const struct clusters *c)
+{
+    return (uint32_t)(c->entries.len / sizeof(struct entry));
+}
+
 static void end_group(struct clusters *c, uint32_t number)
 {
     struct group **group = &c->groups[number - 1];
@@ -61,7 +66,7 @@ uint64_t seed_keep(struct extent *seeds, const struct seed *seed, const char *js
 uint32_t clusters_add_entry(struct clusters *c, uint64_t seed)
 {
     struct entry entry = {.seed = seed, .last = c->moment.time};
-    uint32_t number = (uint32_t)(c->entries.len / sizeof entry);
+    uint32_t number = entry_count(c);
     extent_add(&c->entries, &entry, sizeof entry);
     return number;
 }
@@ -156,7 +161,7 @@ static uint32_t number_after(const void *to, uint32_t number)
  * still to be written stays. */
 static uint32_t *sweep_entries(struct clusters *c)
 {
-    uint32_t count = (uint32_t)(c->entries.len / sizeof(struct entry)), kept = 0;
+    uint32_t count = entry_count(c), kept = 0;
     uint32_t *to = mem_alloc(((size_t)count + 1) * sizeof *to);
     struct extent seeds = {0};
     for (uint32_t i = 0; i < count; i++) {
@@ -207,7 +212,7 @@ static void sweep(struct clusters *c)
     slots_renumber(&c->numbers.slots, number_after, to);
     for (size_t i = 0; i < c->changed_count; i++)
         c->changed[i] = to[c->changed[i]];
-    c->entries_kept = c->entries.len / sizeof(struct entry);
+    c->entries_kept = entry_count(c);
     free(to);
 }
 
@@ -216,7 +221,7 @@ void clusters_set_moment(struct clusters *c, struct copies_moment moment)
     c->moment = moment;
     if (c->standing.began == 0)
         c->standing.began = moment.time;
-    if (c->entries.len / sizeof(struct entry) >= 2 * c->entries_kept + SWEEP_FROM)
+    if (entry_count(c) >= 2 * c->entries_kept + SWEEP_FROM)
         sweep(c);
 }
 
@@ -227,8 +232,8 @@ static void save_groups(struct clusters *c)
 {
     struct extent all = {0};
     struct str saved = {c->saved.data, c->saved.len};
-    for (size_t i = 0; i < c->entries.len / sizeof(struct entry); i++) {
-        struct entry *entry = clusters_entry_at(c, (uint32_t)i);
+    for (uint32_t i = 0; i < entry_count(c); i++) {
+        struct entry *entry = clusters_entry_at(c, i);
         uint64_t at = all.len + 1;
         if (entry->group != 0)
             group_save(c->groups[entry->group - 1], &all);
@@ -268,7 +273,7 @@ const struct state_content *clusters_content(struct clusters *c)
 void clusters_resume(struct clusters *c)
 {
     const struct standing *s = &c->standing;
-    for (uint32_t i = 0; i < c->entries.len / sizeof(struct entry); i++)
+    for (uint32_t i = 0; i < entry_count(c); i++)
         if (clusters_entry_at(c, i)->changed != 0)
             clusters_note_changed(c, i);
     c->ids.slots.count = (size_t)s->ids;
