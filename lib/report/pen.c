@@ -70,10 +70,10 @@ struct str pen_safe_cell(struct pen *pen, struct str text, size_t limit)
     return buf_str(&pen->name);
 }
 
-struct str pen_safe_name(struct pen *pen, struct str name, const char *otherwise)
+struct str pen_safe_name(struct pen *pen, struct str name)
 {
     if (pen_safe_cell(pen, name, PEN_NAME).len == 0)
-        buf_add_str(&pen->name, pen_text(pen, otherwise));
+        buf_add_str(&pen->name, pen_text(pen, name.len == 0 ? "name.unknown" : "name.invisible"));
     return buf_str(&pen->name);
 }
 
@@ -83,7 +83,7 @@ struct str pen_watch_name(struct pen *pen, struct str name)
     int number = watches == NULL ? -1 : watchlist_find(watches, name);
     if (number >= 0)
         name = str_of(watchlist_label(watches, (size_t)number));
-    return pen_safe_name(pen, name, "source.unknown");
+    return pen_safe_name(pen, name);
 }
 
 struct str pen_label(const struct pen *pen, enum label_kind kind, struct str name)

@@ -48,8 +48,8 @@ void pen_table(struct pen *pen);
  * table may be pasted; valid until the next. */
 struct str pen_safe_cell(struct pen *pen, struct str text, size_t limit);
 
-/* The same of a name; the text of a key where nothing is left of it. */
-struct str pen_safe_name(struct pen *pen, struct str name, const char *otherwise);
+/* The same of a name; where nothing is left of it, a text that says so. */
+struct str pen_safe_name(struct pen *pen, struct str name);
 
 /* What people call a watch; valid as long as a safe name. */
 struct str pen_watch_name(struct pen *pen, struct str name);

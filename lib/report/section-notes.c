@@ -72,7 +72,7 @@ static void note_gap(struct pen *pen, const struct gap *gap)
     struct shown from = shown_time(gap->from, day), to = shown_time(gap->to, day);
     struct buf reason = {0};
     buf_add_str(&reason, gap->reason);
-    pen_safe_name(pen, gap->source, "source.unknown");
+    pen_safe_name(pen, gap->source);
     pen_paragraph(pen, PARAGRAPH_PLAIN, "notes.gap",
                   TEXT_ARGS({"source", buf_text(&pen->name)}, {"from", from.text}, {"to", to.text},
                             {"reason", buf_text(&reason)}));

@@ -45,7 +45,7 @@ static void source_table(struct pen *pen)
     grid_start(&pen->grid, columns, 7);
     for (size_t i = 0; i < shown; i++) {
         struct str name = d->figures->sources.strings[d->sources[i].source];
-        add_source(pen, pen_safe_name(pen, name, "source.unknown"), &d->sources[i]);
+        add_source(pen, pen_safe_name(pen, name), &d->sources[i]);
     }
     if (d->source_count > shown) {
         struct source_figures rest = other_sources(d, shown);

@@ -32,7 +32,7 @@ static void say_group_path(struct pen *pen, const struct spread_view *v)
         const struct spread_place *p = &v->places[i];
         struct shown time = shown_time(p->time, pen->digest->day), posts = shown_known(p->posts);
         buf_clear(&name);
-        buf_add_str(&name, p->source.len > 0 ? p->source : pen_text(pen, "source.unknown"));
+        buf_add_str(&name, p->source.len > 0 ? p->source : pen_text(pen, "name.unknown"));
         buf_add_text(&path, i > 0 ? " → " : "");
         texts_say(
             pen->report->texts, &path, "group.place",

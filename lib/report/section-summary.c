@@ -126,9 +126,7 @@ static bool say_gaps(struct pen *pen, enum paragraph kind, const char *key)
         named[count] = gap->source;
         if (count > 0)
             buf_add_text(&names, pen_comma(pen));
-        buf_add_str(&names, count++ == GAPS_NAMED
-                                ? STR("…")
-                                : pen_safe_name(pen, gap->source, "source.unknown"));
+        buf_add_str(&names, count++ == GAPS_NAMED ? STR("…") : pen_safe_name(pen, gap->source));
     }
     if (count > 0)
         pen_paragraph(pen, kind, key, TEXT_ARGS({"sources", buf_text(&names)}));

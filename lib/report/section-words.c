@@ -14,7 +14,7 @@ static void word_table(struct pen *pen)
     grid_start(&pen->grid, columns, 5);
     for (size_t i = 0; i < d->word_count; i++) {
         const struct word_figures *word = &d->words[i];
-        grid_add(&pen->grid, pen_safe_name(pen, word->word, "source.unknown"), MOOD_NONE);
+        grid_add(&pen->grid, pen_safe_name(pen, word->word), MOOD_NONE);
         pen_add_count(pen, word->posts.now);
         grid_add_bar(&pen->grid, word->g2 / d->words[0].g2, MOOD_NONE);
         pen_add_count(pen, word->posts.before);
