@@ -17,16 +17,28 @@ static int kind_of(struct str name)
     return -1;
 }
 
+/* False: the last column has none of its words. */
+static bool take_rise(const struct table *file, enum label_rise *rise)
+{
+    struct str word = file->fields > 4 ? file->field[4] : STR("");
+    *rise = str_is(word, "good") ? RISE_GOOD : str_is(word, "bad") ? RISE_BAD : RISE_NEITHER;
+    return *rise != RISE_NEITHER || word.len == 0;
+}
+
 static bool labels_take(struct labels *l, int *last, struct err *e)
 {
     int kind = kind_of(l->file.field[0]);
+    enum label_rise rise;
     if (kind < *last)
         return table_error(&l->file, e, "kind unknown or out of order:", l->file.field[0]);
     if (l->count == LABEL_MAX)
         return table_error(&l->file, e, "too many labels:", l->file.field[1]);
+    if (!take_rise(&l->file, &rise))
+        return table_error(&l->file, e, "neither good nor bad:", l->file.field[4]);
     for (; *last < kind; (*last)++)
         l->first[*last + 1] = l->count;
     l->all[l->count++] = (struct label){.kind = (enum label_kind)kind,
+                                        .rise = rise,
                                         .name = l->file.field[1],
                                         .shown = {l->file.field[2], l->file.field[3]}};
     return true;
@@ -41,7 +53,7 @@ bool labels_open(struct labels *l, struct err *e)
     if (!good)
         return false;
     int last = 0;
-    while (good && table_next(&l->file, 4, 4, &bad, e))
+    while (good && table_next(&l->file, 4, 5, &bad, e))
         good = labels_take(l, &last, e);
     for (; last < LABEL_KINDS; last++)
         l->first[last + 1] = l->count;

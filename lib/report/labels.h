@@ -27,8 +27,12 @@ enum { LANG_JA, LANG_EN, LANGS };
 #define LABEL_BITS 32 /* intents, risks and kinds of conduct, all together */
 #define LABEL_MAX  96
 
+/* What it is when posts with a label become more. */
+enum label_rise { RISE_NEITHER, RISE_GOOD, RISE_BAD };
+
 struct label {
     enum label_kind kind;
+    enum label_rise rise;
     struct str name;
     struct str shown[LANGS];
 };

@@ -26,10 +26,9 @@ static size_t order_labels(struct pen *pen, enum label_kind kind, size_t *bits)
 
 static enum mood label_mood(struct pen *pen, size_t bit)
 {
-    const struct label *label = labels_of_bit(pen->report->labels, bit);
-    bool harmless = str_is(label->name, "question") || str_is(label->name, "request") ||
-                    str_is(label->name, "hearsay");
-    return str_is(label->name, "praise") ? MOOD_GOOD : harmless ? MOOD_NONE : MOOD_BAD;
+    static const enum mood moods[] = {
+        [RISE_NEITHER] = MOOD_NONE, [RISE_GOOD] = MOOD_GOOD, [RISE_BAD] = MOOD_BAD};
+    return moods[labels_of_bit(pen->report->labels, bit)->rise];
 }
 
 static void label_table(struct pen *pen, const size_t *bits, size_t count)
