@@ -38,10 +38,10 @@ int64_t clock_days(int year, int month, int day)
 
 struct civil clock_civil(int64_t time)
 {
-    int64_t days = time / 86400;
-    int64_t rest = time % 86400;
+    int64_t days = time / CLOCK_DAY;
+    int64_t rest = time % CLOCK_DAY;
     if (rest < 0) {
-        rest += 86400;
+        rest += CLOCK_DAY;
         days--;
     }
     int64_t shifted = days + 719468;
@@ -65,7 +65,7 @@ struct civil clock_civil(int64_t time)
 
 int64_t clock_from_civil(struct civil c)
 {
-    return clock_days(c.year, c.month, c.day) * 86400 + (int64_t)c.hour * 3600 +
+    return clock_days(c.year, c.month, c.day) * CLOCK_DAY + (int64_t)c.hour * 3600 +
            (int64_t)c.minute * 60 + c.second;
 }
 
@@ -247,5 +247,5 @@ int64_t clock_zone_offset(int64_t when)
 
 int64_t clock_in_day(int64_t time, int32_t day)
 {
-    return time + clock_zone_offset(time) - (int64_t)day * 86400;
+    return time + clock_zone_offset(time) - (int64_t)day * CLOCK_DAY;
 }

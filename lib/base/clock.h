@@ -13,6 +13,7 @@
 #include "base/str.h"
 
 #define CLOCK_UNKNOWN INT64_MIN
+#define CLOCK_DAY     86400 /* seconds */
 
 struct civil {
     int year, month, day;     /* month and day from 1 */

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "source/date.h"
 
-#define LONGEST (7 * 86400) /* whoever wants more is asked once a week */
+#define LONGEST (7 * CLOCK_DAY) /* whoever wants more is asked once a week */
 
 static bool name_is(struct str name, const char *wanted)
 {

@@ -285,7 +285,7 @@ int64_t memory_month(int64_t time)
 int64_t memory_next_month(int64_t time)
 {
     int64_t next = memory_month(time) + 1;
-    return clock_days((int)(next / 12), (int)(next % 12) + 1, 1) * 86400;
+    return clock_days((int)(next / 12), (int)(next % 12) + 1, 1) * CLOCK_DAY;
 }
 
 void memory_turn_month(struct memory *m, int64_t now)

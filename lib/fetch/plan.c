@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/base64.h"
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/opt.h"
@@ -23,7 +24,7 @@
 #define PACKAGE_VERSION "0"
 #endif
 
-#define LONGEST_SPAN     (10 * 366 * 86400LL) /* seconds */
+#define LONGEST_SPAN     (10LL * 366 * CLOCK_DAY) /* seconds */
 #define LONGEST_EXCHANGE 3600
 
 struct planning {
@@ -49,7 +50,7 @@ static int64_t span_of(const char *text)
     static const struct {
         const char *unit;
         int64_t seconds;
-    } units[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+    } units[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", CLOCK_DAY}};
     char *end;
     long long number = strtoll(text, &end, 10);
     if (end == text || number < 0 || number > LONGEST_SPAN)
@@ -489,7 +490,7 @@ static bool add_source(struct plan *plan, const struct conf_entry *entry, struct
     struct planned *s = &plan->sources[plan->count++];
     *s = (struct planned){.line = entry->line,
                           .max_pages = 100,
-                          .subject = {.name = keep_text(plan, name), .first = 86400},
+                          .subject = {.name = keep_text(plan, name), .first = CLOCK_DAY},
                           .budget = {.posts = INT64_MAX, .money = -1}};
     struct planning p = {.plan = plan, .conf = plan->conf, .source = s, .e = e};
     if (!take_section(&p, entry->section) || !check_source(&p))

@@ -10,7 +10,6 @@
 #include "text/width.h"
 
 #define COLUMNS 8
-#define DAY     86400
 
 static double cost_of(const struct planned *planned, const struct memory *m)
 {
@@ -86,7 +85,7 @@ static void add_time(struct buf *cell, int64_t time, int64_t now)
         return;
     }
     struct civil c = clock_civil(time + clock_zone_offset(time));
-    bool near = time > now - DAY && time < now + DAY;
+    bool near = time > now - CLOCK_DAY && time < now + CLOCK_DAY;
     buf_addf(cell, near ? "%02d:%02d" : "%02d-%02d", near ? c.hour : c.month,
              near ? c.minute : c.day);
 }

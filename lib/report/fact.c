@@ -13,8 +13,6 @@
 #include "record/quotes.h"
 #include "record/value.h"
 
-#define DAY 86400
-
 const char *const fact_members[] = {"kind", "text",   "id",    "source",    "url",       "time",
                                     "seen", "author", "title", "metrics",   "tier",      "watch",
                                     "dup",  "tokens", "class", "repost_of", "level",     "stage",
@@ -88,7 +86,7 @@ static void read_times(struct fact_reader *reader, const struct record *r, struc
 {
     f->time = read_time(reader, r->member[FACT_TIME]);
     f->seen = read_time(reader, r->member[FACT_SEEN]);
-    int64_t limit = (f->seen != CLOCK_UNKNOWN ? f->seen : reader->now) + DAY;
+    int64_t limit = (f->seen != CLOCK_UNKNOWN ? f->seen : reader->now) + CLOCK_DAY;
     if (f->time == CLOCK_UNKNOWN)
         return;
     if (f->time > limit) {
@@ -97,9 +95,9 @@ static void read_times(struct fact_reader *reader, const struct record *r, struc
         return;
     }
     int64_t local = f->time + zone_offset(reader, f->time);
-    int64_t day = local / DAY - (local % DAY < 0);
+    int64_t day = local / CLOCK_DAY - (local % CLOCK_DAY < 0);
     f->day = (int32_t)day;
-    f->hour = (uint8_t)((local - day * DAY) / 3600);
+    f->hour = (uint8_t)((local - day * CLOCK_DAY) / 3600);
 }
 
 static void read_labels(struct fact_reader *reader, enum label_kind kind, struct str raw,

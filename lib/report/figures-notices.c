@@ -136,7 +136,7 @@ void figures_add_gap(struct figures *f, const struct record *r)
 
 bool figures_gap_touches(const struct gap *gap, int32_t first, int32_t last)
 {
-    int64_t begin = (int64_t)first * 86400, end = ((int64_t)last + 1) * 86400;
+    int64_t begin = (int64_t)first * CLOCK_DAY, end = ((int64_t)last + 1) * CLOCK_DAY;
     return (gap->to == CLOCK_UNKNOWN || gap->to + clock_zone_offset(gap->to) > begin) &&
            (gap->from == CLOCK_UNKNOWN || gap->from + clock_zone_offset(gap->from) < end);
 }

@@ -6,13 +6,11 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-#define DAY 86400
-
 /* Posts end with --until, or else now. */
 static int64_t find_end(const struct figures *f, int64_t now)
 {
     int64_t until = f->plan.until, end = until != CLOCK_UNKNOWN && until < now ? until : now;
-    return f->day_known && clock_in_day(end, f->day) < DAY ? end : CLOCK_UNKNOWN;
+    return f->day_known && clock_in_day(end, f->day) < CLOCK_DAY ? end : CLOCK_UNKNOWN;
 }
 
 bool report_lacks_hour(const struct report *r, const struct digest *d, size_t hour)

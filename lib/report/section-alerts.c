@@ -12,7 +12,7 @@ static bool is_of_day(int64_t time, int32_t day)
     if (time == CLOCK_UNKNOWN)
         return false;
     int64_t at = clock_in_day(time, day);
-    return at >= 0 && at < 86400;
+    return at >= 0 && at < CLOCK_DAY;
 }
 
 static int compare_alerts(const void *a, const void *b)

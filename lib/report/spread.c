@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "record/value.h"
 
-#define DAY             86400
 #define HOURS_MAX       9600
 #define PLACE_NAME      40
 #define TEXT_CHARACTERS 40
@@ -29,7 +28,7 @@ static int64_t read_time(struct str raw, struct buf *scratch)
 static int32_t day_of(int64_t time)
 {
     int64_t local = time + clock_zone_offset(time);
-    return (int32_t)(local / DAY - (local % DAY < 0));
+    return (int32_t)(local / CLOCK_DAY - (local % CLOCK_DAY < 0));
 }
 
 /* The place of an hour, made if need be; NULL: there are too many. */

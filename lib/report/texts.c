@@ -9,7 +9,6 @@
 #include "base/files.h"
 #include "base/mem.h"
 
-#define DAY   86400
 #define LEAST 1e-12 /* what is less is shown as 0.0 */
 
 bool texts_open(struct texts *t, int lang, struct err *e)
@@ -131,7 +130,7 @@ struct shown shown_signed(double number, const char *unit)
 struct shown shown_date(int32_t day)
 {
     struct shown s;
-    struct civil c = clock_civil((int64_t)day * DAY);
+    struct civil c = clock_civil((int64_t)day * CLOCK_DAY);
     snprintf(s.text, sizeof s.text, "%04d-%02d-%02d", c.year, c.month, c.day);
     return s;
 }
@@ -139,7 +138,8 @@ struct shown shown_date(int32_t day)
 struct shown shown_weekday(const struct texts *t, int32_t day)
 {
     struct shown s, key;
-    snprintf(key.text, sizeof key.text, "weekday.%d", clock_civil((int64_t)day * DAY).weekday);
+    snprintf(key.text, sizeof key.text, "weekday.%d",
+             clock_civil((int64_t)day * CLOCK_DAY).weekday);
     struct str name = texts_get(t, key.text);
     snprintf(s.text, sizeof s.text, "%.*s", (int)(name.len > 40 ? 40 : name.len), name.ptr);
     return s;
@@ -151,10 +151,10 @@ struct shown shown_time(int64_t time, int32_t day)
     if (time == CLOCK_UNKNOWN)
         return s;
     int64_t at = clock_in_day(time, day);
-    struct civil c = clock_civil(at + (int64_t)day * DAY);
-    if (at >= 0 && at < DAY)
+    struct civil c = clock_civil(at + (int64_t)day * CLOCK_DAY);
+    if (at >= 0 && at < CLOCK_DAY)
         snprintf(s.text, sizeof s.text, "%02d:%02d", c.hour, c.minute);
-    else if (day != INT32_MIN && c.year != clock_civil((int64_t)day * DAY).year)
+    else if (day != INT32_MIN && c.year != clock_civil((int64_t)day * CLOCK_DAY).year)
         snprintf(s.text, sizeof s.text, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour,
                  c.minute);
     else
