@@ -38,12 +38,7 @@ int64_t clock_days(int year, int month, int day)
 
 struct civil clock_civil(int64_t time)
 {
-    int64_t days = time / CLOCK_DAY;
-    int64_t rest = time % CLOCK_DAY;
-    if (rest < 0) {
-        rest += CLOCK_DAY;
-        days--;
-    }
+    int64_t days = clock_day(time), rest = time - days * CLOCK_DAY;
     int64_t shifted = days + 719468;
     int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
     int64_t doe = shifted - era * 146097;

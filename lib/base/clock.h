@@ -32,6 +32,13 @@ bool clock_parse(struct str text, int64_t *time);
 
 /* Days since 1970-01-01 of a day of the proleptic Gregorian calendar. */
 int64_t clock_days(int year, int month, int day);
+
+/* The same of a time: the day of UTC or, with the offset of a zone added, there. */
+static inline int64_t clock_day(int64_t time)
+{
+    return time / CLOCK_DAY - (time % CLOCK_DAY < 0);
+}
+
 struct civil clock_civil(int64_t time);
 int64_t clock_from_civil(struct civil c);
 

@@ -95,7 +95,7 @@ static void read_times(struct fact_reader *reader, const struct record *r, struc
         return;
     }
     int64_t local = f->time + zone_offset(reader, f->time);
-    int64_t day = local / CLOCK_DAY - (local % CLOCK_DAY < 0);
+    int64_t day = clock_day(local);
     f->day = (int32_t)day;
     f->hour = (uint8_t)((local - day * CLOCK_DAY) / 3600);
 }

@@ -25,12 +25,6 @@ static int64_t read_time(struct str raw, struct buf *scratch)
     return time;
 }
 
-static int32_t day_of(int64_t time)
-{
-    int64_t local = time + clock_zone_offset(time);
-    return (int32_t)(local / CLOCK_DAY - (local % CLOCK_DAY < 0));
-}
-
 /* The place of an hour, made if need be; NULL: there are too many. */
 static struct spread_hour *hour_place(struct spread_group *g, int64_t from)
 {
@@ -49,7 +43,8 @@ static struct spread_hour *hour_place(struct spread_group *g, int64_t from)
     MEM_GROW(g->hours, g->hour_count, g->hour_cap);
     memmove(g->hours + low + 1, g->hours + low, (g->hour_count - low) * sizeof *g->hours);
     g->hour_count++;
-    g->hours[low] = (struct spread_hour){.from = from, .day = day_of(from)};
+    int32_t day = (int32_t)clock_day(from + clock_zone_offset(from));
+    g->hours[low] = (struct spread_hour){.from = from, .day = day};
     return &g->hours[low];
 }
 

@@ -82,6 +82,8 @@ static void the_calendar_is_a_bijection(void **state)
         struct civil c = clock_civil(day * 86400 + 86399);
         assert_int_equal(clock_days(c.year, c.month, c.day), day);
         assert_int_equal(clock_from_civil(c), day * 86400 + 86399);
+        assert_int_equal(clock_day(day * 86400), day);
+        assert_int_equal(clock_day(day * 86400 + 86399), day);
         assert_in_range(c.month, 1, 12);
         assert_in_range(c.day, 1, 31);
         assert_true(c.year > before.year || c.month > before.month || c.day > before.day);
