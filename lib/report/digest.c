@@ -548,8 +548,8 @@ static void hear(const struct figures *f, struct voice *voices, uint32_t set, co
         struct voice *voice = &voices[f->set_watches[f->sets[set].at + w]];
         voice->heard = true;
         voice->posts += row != NULL;
-        voice->negative += row != NULL && row->tone == 2;
-        voice->unjudged += row != NULL && row->tone == TONE_UNKNOWN;
+        voice->negative += row != NULL && row->tone == FACT_NEGATIVE;
+        voice->unjudged += row != NULL && row->tone == FACT_UNJUDGED;
     }
 }
 

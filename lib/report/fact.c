@@ -20,6 +20,8 @@ const char *const fact_members[] = {"kind", "text",   "id",    "source",    "url
 
 const char *const fact_kinds[] = {"post", "gap", "alert", "suggest", "delete", "cluster", NULL};
 
+const char *const fact_tones[TONES] = {"positive", "neutral", "negative", "unjudged"};
+
 int64_t fact_count(struct str raw)
 {
     double number = value_number(raw, -1);
@@ -117,12 +119,21 @@ static void read_labels(struct fact_reader *reader, enum label_kind kind, struct
     }
 }
 
+/* What is no tone counts as neutral. */
+static uint8_t read_tone(struct str name)
+{
+    uint8_t tone = 0;
+    while (tone < FACT_UNJUDGED && !str_is(name, fact_tones[tone]))
+        tone++;
+    return tone < FACT_UNJUDGED ? tone : FACT_NEUTRAL;
+}
+
 static void read_class(struct fact_reader *reader, struct str raw, struct fact *f)
 {
     struct walk w;
     struct str key, value, tone = {NULL, 0}, level = tone, support = tone;
     struct str intents = tone, risks = tone, conduct = tone;
-    f->tone = TONE_UNKNOWN;
+    f->tone = FACT_UNJUDGED;
     if (value_type(raw) != VALUE_OBJECT)
         return;
     walk_begin(&w, raw);
@@ -141,8 +152,7 @@ static void read_class(struct fact_reader *reader, struct str raw, struct fact *
         else if (str_equal(key, STR("support")))
             support = value;
     }
-    int known = labels_find(reader->labels, LABEL_TONE, text_of(reader, tone));
-    f->tone = known >= 0 && known < TONE_UNKNOWN ? (uint8_t)known : 1;
+    f->tone = read_tone(text_of(reader, tone));
     read_labels(reader, LABEL_INTENT, intents, f);
     read_labels(reader, LABEL_RISK, risks, f);
     read_labels(reader, LABEL_CONDUCT, conduct, f);

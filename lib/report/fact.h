@@ -63,8 +63,10 @@ enum fact_kind {
 #define POST_DELETED 32U
 #define POST_VIEWS   64U /* reach is views, not followers */
 
-#define TONES        4 /* positive, neutral, negative, not judged */
-#define TONE_UNKNOWN 3
+/* Tones, and where they stand in arrays of TONES; the names are those of records, and of JSON. */
+enum fact_tone { FACT_POSITIVE, FACT_NEUTRAL, FACT_NEGATIVE, FACT_UNJUDGED, TONES };
+extern const char *const fact_tones[TONES];
+
 #define TIER_UNKNOWN 5 /* the others are in order, from social networks to mass media */
 
 struct fact {

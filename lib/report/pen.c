@@ -207,7 +207,7 @@ void pen_quote(struct pen *pen, const struct post *post)
 
 uint64_t pen_judged(const struct tally *t)
 {
-    return t->tone[PEN_POSITIVE] + t->tone[PEN_NEUTRAL] + t->tone[PEN_NEGATIVE];
+    return t->tone[FACT_POSITIVE] + t->tone[FACT_NEUTRAL] + t->tone[FACT_NEGATIVE];
 }
 
 size_t pen_days_known(const struct digest *d, uint64_t (*known)(const struct tally *))

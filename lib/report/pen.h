@@ -10,9 +10,6 @@
 
 #define PEN_NAME 40 /* characters of a name that are shown */
 
-/* Where the tones stand in arrays of TONES; those not judged at TONE_UNKNOWN. */
-enum { PEN_POSITIVE, PEN_NEUTRAL, PEN_NEGATIVE };
-
 struct pen {
     const struct report *report;
     struct writer *writer;

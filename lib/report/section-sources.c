@@ -7,10 +7,10 @@
 
 static void add_tones(struct pen *pen, const uint64_t tone[TONES])
 {
-    uint64_t known = tone[PEN_POSITIVE] + tone[PEN_NEUTRAL] + tone[PEN_NEGATIVE];
-    grid_add_bar(&pen->grid, pen_share(tone[PEN_NEGATIVE], known), MOOD_BAD);
-    grid_add_text(&pen->grid, shown_share(tone[PEN_NEGATIVE], known).text);
-    grid_add_text(&pen->grid, shown_share(tone[PEN_POSITIVE], known).text);
+    uint64_t known = tone[FACT_POSITIVE] + tone[FACT_NEUTRAL] + tone[FACT_NEGATIVE];
+    grid_add_bar(&pen->grid, pen_share(tone[FACT_NEGATIVE], known), MOOD_BAD);
+    grid_add_text(&pen->grid, shown_share(tone[FACT_NEGATIVE], known).text);
+    grid_add_text(&pen->grid, shown_share(tone[FACT_POSITIVE], known).text);
 }
 
 static void add_source(struct pen *pen, struct str name, const struct source_figures *s)

@@ -52,10 +52,10 @@ static void say_peak(struct pen *pen)
     size_t hour = pen_busiest_hour(pen->digest);
     struct shown when = shown_count(hour), count = shown_count(digest_hour(pen->digest, hour));
     const uint64_t *tone = pen->digest->hours[hour];
-    struct shown negative = shown_count(tone[PEN_NEGATIVE]);
+    struct shown negative = shown_count(tone[FACT_NEGATIVE]);
     pen_say(pen,
-            tone[TONE_UNKNOWN] < digest_hour(pen->digest, hour) ? "lead.peak"
-                                                                : "lead.peak.unjudged",
+            tone[FACT_UNJUDGED] < digest_hour(pen->digest, hour) ? "lead.peak"
+                                                                 : "lead.peak.unjudged",
             TEXT_ARGS({"hour", when.text}, {"count", count.text}, {"negative", negative.text}));
 }
 
@@ -70,9 +70,9 @@ static void say_tone(struct pen *pen)
 {
     const struct tally *now = digest_now(pen->digest);
     struct tally before = digest_before(pen->digest);
-    struct shown share = shown_share(now->tone[PEN_NEGATIVE], pen_judged(now));
-    struct shown old = shown_share(before.tone[PEN_NEGATIVE], pen_judged(&before));
-    double points = points_more(now, &before, PEN_NEGATIVE);
+    struct shown share = shown_share(now->tone[FACT_NEGATIVE], pen_judged(now));
+    struct shown old = shown_share(before.tone[FACT_NEGATIVE], pen_judged(&before));
+    double points = points_more(now, &before, FACT_NEGATIVE);
     struct shown size = shown_decimal(fabs(points));
     const char *key = pen_judged(&before) == 0 ? "lead.tone"
                       : fabs(points) < 1       ? "lead.tone.same"
@@ -186,8 +186,8 @@ static void say_lead(struct pen *pen)
     }
     pen_end_paragraph(pen, PARAGRAPH_LEAD);
     say_gaps(pen, PARAGRAPH_NOTE, "lead.gaps");
-    struct shown unjudged = shown_count(now->tone[TONE_UNKNOWN]);
-    if (now->tone[TONE_UNKNOWN] > 0)
+    struct shown unjudged = shown_count(now->tone[FACT_UNJUDGED]);
+    if (now->tone[FACT_UNJUDGED] > 0)
         pen_paragraph(pen, PARAGRAPH_NOTE, "lead.unjudged", TEXT_ARGS({"count", unjudged.text}));
 }
 
@@ -247,7 +247,7 @@ static void add_tone_tile(struct pen *pen, struct tiles *t, const char *key, siz
     const struct tally *now = digest_now(pen->digest);
     struct tally before = digest_before(pen->digest);
     double points = points_more(now, &before, tone);
-    bool better = (points > 0) == (tone == PEN_POSITIVE);
+    bool better = (points > 0) == (tone == FACT_POSITIVE);
     bool comparable = pen_judged(now) > 0 && pen_judged(&before) > 0;
     enum mood mood = !comparable || fabs(points) < 1 ? MOOD_NONE : better ? MOOD_GOOD : MOOD_BAD;
     add_tile(pen, t, key, shown_share(now->tone[tone], pen_judged(now)).text, mood);
@@ -303,8 +303,8 @@ void section_summary(struct pen *pen)
     if (now->reach_known > 0)
         add_count_tile(pen, &tiles, "tile.reach", now->reach, before.reach,
                        pen_days_known(d, with_reach));
-    add_tone_tile(pen, &tiles, "tile.negative", PEN_NEGATIVE);
-    add_tone_tile(pen, &tiles, "tile.positive", PEN_POSITIVE);
+    add_tone_tile(pen, &tiles, "tile.negative", FACT_NEGATIVE);
+    add_tone_tile(pen, &tiles, "tile.positive", FACT_POSITIVE);
     add_judged_tile(pen, &tiles, "tile.urgent", now->urgent, before.urgent);
     add_judged_tile(pen, &tiles, "tile.help", now->help, before.help);
     write_tiles(pen, &tiles);

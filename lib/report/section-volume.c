@@ -5,13 +5,14 @@
 
 #define DAYS_SHOWN 31
 
-/* Series from the bottom up: negative, neutral, positive, not judged. */
+/* From the bottom up. */
+static const enum fact_tone series[CHART_SERIES] = {FACT_NEGATIVE, FACT_NEUTRAL, FACT_POSITIVE,
+                                                    FACT_UNJUDGED};
+
 static void fill_bar(struct chart_bar *bar, const uint64_t tone[TONES])
 {
-    bar->values[0] = tone[PEN_NEGATIVE];
-    bar->values[1] = tone[PEN_NEUTRAL];
-    bar->values[2] = tone[PEN_POSITIVE];
-    bar->values[3] = tone[TONE_UNKNOWN];
+    for (size_t i = 0; i < CHART_SERIES; i++)
+        bar->values[i] = tone[series[i]];
 }
 
 static void draw(struct pen *pen, const char *key, const struct chart_bar *bars, size_t count)
@@ -20,9 +21,8 @@ static void draw(struct pen *pen, const char *key, const struct chart_bar *bars,
                           .description = buf_str(&pen->line),
                           .bars = bars,
                           .count = count};
-    static const char *const tones[] = {"negative", "neutral", "positive"};
     for (size_t i = 0; i < 3; i++)
-        chart.series[i] = pen_label(pen, LABEL_TONE, str_of(tones[i]));
+        chart.series[i] = pen_label(pen, LABEL_TONE, str_of(fact_tones[series[i]]));
     for (size_t i = 0; i < count; i++)
         if (bars[i].values[3] > 0)
             chart.series[3] = pen_text(pen, "tone.unknown");

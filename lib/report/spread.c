@@ -117,7 +117,7 @@ static struct post *read_first(struct str first, int64_t time, uint64_t id)
     struct fact fact = {.id = id,
                         .time = time,
                         .kind = FACT_POST,
-                        .tone = TONE_UNKNOWN,
+                        .tone = FACT_UNJUDGED,
                         .reach = followers < 0 ? 0 : (uint32_t)followers};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         r.member[wanted[i].member] = value_member(first, wanted[i].name);

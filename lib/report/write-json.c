@@ -9,12 +9,10 @@
 #include "record/write.h"
 #include "report/report.h"
 
-static const char *const tone_names[TONES] = {"positive", "neutral", "negative", "unjudged"};
-
 static void put_tones(struct json *j, const uint64_t tone[TONES])
 {
     for (size_t i = 0; i < TONES; i++)
-        json_put_count(j, tone_names[i], tone[i]);
+        json_put_count(j, fact_tones[i], tone[i]);
 }
 
 static void put_tally(struct json *j, const struct tally *t)
@@ -77,7 +75,7 @@ static void put_post_members(struct json *j, const struct report *r, const struc
     json_key(j, "text");
     json_str(j, post->text.text);
     json_key(j, "tone");
-    json_text(j, tone_names[f->tone]);
+    json_text(j, fact_tones[f->tone]);
     json_put_count(j, "level", f->level);
     json_put_count(j, "reach", f->reach);
     json_put_count(j, "spread", fact_shares(f));

@@ -120,7 +120,7 @@ static void names_are_known_however_they_are_spelled(void **state)
     fact_read(&reader, &r, &note);
     struct fact f = fact_of(buf_str(&note));
     assert_int_equal(f.kind, FACT_POST);
-    assert_int_equal(f.tone, labels_find(&labels, LABEL_TONE, STR("negative")));
+    assert_int_equal(f.tone, FACT_NEGATIVE);
     assert_int_equal(f.labels, 1u << labels_find(&labels, LABEL_INTENT, STR("complaint")));
     assert_int_equal(f.level, 3);
     assert_true(f.author != 0);
