@@ -25,8 +25,8 @@ static struct str wanted_watch(struct figures *f, const struct record *r)
     return (struct str){NULL, 0};
 }
 
-/* Safe texts in one allocation, which begins at the first. */
-static void keep_texts(const struct str *raw, struct str *texts, size_t count)
+/* Safe texts in one allocation, which is returned and the caller's to free. */
+static char *keep_texts(const struct str *raw, struct str *texts, size_t count)
 {
     struct buf out = {0};
     size_t ends[4] = {0};
@@ -40,6 +40,7 @@ static void keep_texts(const struct str *raw, struct str *texts, size_t count)
     buf_free(&out);
     for (size_t i = 0, from = 0; i < count; from = ends[i++])
         texts[i] = (struct str){kept + from, ends[i] - from};
+    return kept;
 }
 
 /* Moves an alert to the end of the ring. */
@@ -76,12 +77,14 @@ void figures_add_alert(struct figures *f, const struct record *r, const struct f
         return;
     struct alert *alert = alert_place(f, fact->id);
     struct str texts[3];
-    free((void *)alert->watch.ptr);
-    keep_texts((const struct str[]){watch, r->member[FACT_STAGE], r->member[FACT_WHAT]}, texts, 3);
+    free(alert->texts);
+    char *kept = keep_texts(
+        (const struct str[]){watch, r->member[FACT_STAGE], r->member[FACT_WHAT]}, texts, 3);
     *alert = (struct alert){.id = fact->id,
                             .number = f->records,
                             .time = fact->time,
                             .level = fact_level(r->member[FACT_LEVEL]),
+                            .texts = kept,
                             .watch = texts[0],
                             .stage = texts[1],
                             .what = texts[2]};
@@ -94,7 +97,7 @@ const struct alert *figures_alert(const struct figures *f, size_t i)
 
 static void drop_gap(struct figures *f, size_t i)
 {
-    free((void *)f->gaps[i].source.ptr);
+    free(f->gaps[i].texts);
     f->gap_count--;
     memmove(f->gaps + i, f->gaps + i + 1, (f->gap_count - i) * sizeof *f->gaps);
 }
@@ -125,9 +128,13 @@ void figures_add_gap(struct figures *f, const struct record *r)
     MEM_GROW(f->gaps, f->gap_count, f->gap_cap);
     struct gap *gap = &f->gaps[f->gap_count++];
     struct str texts[2];
-    keep_texts((const struct str[]){r->member[FACT_SOURCE], r->member[FACT_REASON]}, texts, 2);
-    uint32_t watches = figures_watches_of(f, r, 0);
-    *gap = (struct gap){.id = id, .watches = watches, .source = texts[0], .reason = texts[1]};
+    char *kept =
+        keep_texts((const struct str[]){r->member[FACT_SOURCE], r->member[FACT_REASON]}, texts, 2);
+    *gap = (struct gap){.id = id,
+                        .watches = figures_watches_of(f, r, 0),
+                        .texts = kept,
+                        .source = texts[0],
+                        .reason = texts[1]};
     buf_clear(&f->scratch);
     clock_parse(value_string(r->member[FACT_FROM], &f->scratch), &gap->from);
     buf_clear(&f->scratch);

@@ -42,9 +42,9 @@ void figures_close(struct figures *f)
 {
     figures_cut_racks(f, 0);
     for (size_t i = 0; i < f->alert_count; i++)
-        free((void *)f->alerts[i].watch.ptr);
+        free(f->alerts[i].texts);
     for (size_t i = 0; i < f->gap_count; i++)
-        free((void *)f->gaps[i].source.ptr);
+        free(f->gaps[i].texts);
     spread_free(&f->clusters);
     intern_free(&f->words);
     intern_free(&f->sources);

@@ -53,14 +53,16 @@ struct alert {
     uint64_t number; /* in the order of reading */
     int64_t time;
     int level;
-    struct str watch, stage, what; /* safe; one allocation, at watch.ptr */
+    char *texts;                   /* owned: those below */
+    struct str watch, stage, what; /* safe */
 };
 
 struct gap {
     uint64_t id; /* hash, 0: none */
     int64_t from, to;
-    uint32_t watches; /* in sets; a gap of none may hide posts of any */
-    struct str source, reason;
+    uint32_t watches;          /* in sets; a gap of none may hide posts of any */
+    char *texts;               /* owned: those below */
+    struct str source, reason; /* safe */
 };
 
 /* The shelves of a scope. */
