@@ -72,6 +72,9 @@ static inline uint32_t *five_codes(const unsigned char *p, uint32_t *to)
 
 void codes_read(struct codes *c, struct str text, size_t most)
 {
+    c->count = 0;
+    if (text.len == 0 || most == 0) /* pointers may be NULL */
+        return;
     const unsigned char *p = (const unsigned char *)text.ptr, *end = p + text.len;
     codes_reserve(c, text.len < most ? text.len : most);
     uint32_t *to = c->at;
@@ -89,7 +92,7 @@ void codes_read(struct codes *c, struct str text, size_t most)
             *to++ = take_rare(&p, (size_t)(end - p));
         }
     }
-    c->count = c->at == NULL ? 0 : (size_t)(to - c->at);
+    c->count = (size_t)(to - c->at);
 }
 
 void codes_free(struct codes *c)
@@ -124,6 +127,8 @@ void pack_free(struct pack *p)
 
 void pack_codes(const struct pack *p, const uint32_t *codes, size_t count, struct buf *to)
 {
+    if (count == 0)
+        return;
     buf_reserve(to, 4 * count);
     unsigned char *out = (unsigned char *)to->data + to->len;
     for (size_t i = 0; i < count; i++) {
@@ -141,15 +146,16 @@ void pack_codes(const struct pack *p, const uint32_t *codes, size_t count, struc
             *out++ = (unsigned char)code;
         }
     }
-    if (count > 0)
-        to->len = (size_t)((char *)out - to->data);
+    to->len = (size_t)((char *)out - to->data);
 }
 
 void unpack_codes(const struct pack *p, struct str packed, struct codes *c)
 {
+    c->count = 0;
+    if (packed.len == 0)
+        return;
     const unsigned char *in = (const unsigned char *)packed.ptr, *end = in + packed.len;
     codes_reserve(c, packed.len);
-    c->count = 0;
     while (in < end) {
         uint32_t code;
         if (*in < SINGLES) {
@@ -234,6 +240,8 @@ static inline unsigned nibble_at(struct str packed, size_t at)
 
 void unpack_id(struct str packed, struct buf *to)
 {
+    if (packed.len == 0)
+        return;
     buf_reserve(to, 2 * packed.len);
     char *out = to->data + to->len;
     for (size_t at = 0; at < 2 * packed.len; at++) {
@@ -247,6 +255,5 @@ void unpack_id(struct str packed, struct buf *to)
             break;
         }
     }
-    if (packed.len > 0)
-        to->len = (size_t)(out - to->data);
+    to->len = (size_t)(out - to->data);
 }
