@@ -16,11 +16,10 @@
 #include "judge/feature.h"
 #include "judge/match.h"
 #include "judge/model.h"
+#include "text/post.h"
 #include "text/watchlist.h"
 
 enum tone { TONE_NEGATIVE = -1, TONE_NEUTRAL = 0, TONE_POSITIVE = 1 };
-
-enum tier { TIER_UNKNOWN, TIER_SNS, TIER_FORUM, TIER_MATOME, TIER_NET_NEWS, TIER_MASS };
 
 /* What is known of a post besides its text. Negative counts are unknown. */
 struct post_facts {

@@ -158,9 +158,8 @@ void reader_free(struct reader *r)
 
 static enum tier tier_of(struct str raw)
 {
-    static const char *const names[] = {"sns", "forum", "matome", "net-news", "mass"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (value_is(raw, names[i]))
+    for (size_t i = 0; tier_names[i] != NULL; i++)
+        if (value_is(raw, tier_names[i]))
             return (enum tier)(TIER_SNS + i);
     return TIER_UNKNOWN;
 }

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "record/value.h"
 #include "source/url.h"
+#include "text/post.h"
 
 /* Doubles are looked for among so many, which keeps hostile lists linear. */
 #define DISTINCT 64
@@ -158,8 +159,7 @@ const char *entry_media_type(struct str mime, struct str url)
 
 bool entry_is_tier(struct str tier)
 {
-    static const char *const tiers[] = {"sns", "forum", "matome", "net-news", "mass", NULL};
-    return str_is_any(tier, tiers);
+    return str_is_any(tier, tier_names);
 }
 
 static void write_text(struct json *j, const char *key, struct str text)

@@ -1,7 +1,9 @@
-/* The text of a post. */
+/* The text of a post, and the names of tiers. */
 #include "text/post.h"
 
 #include "record/value.h"
+
+const char *const tier_names[] = {"sns", "forum", "matome", "net-news", "mass", NULL};
 
 struct str post_text(struct str raw_title, struct str raw_text, struct buf *scratch)
 {
