@@ -212,7 +212,7 @@ void pack_id(struct str id, struct buf *to)
     uint64_t pending = 0; /* the last one lowest; of these `nibbles`, below 8, are to go out */
     for (size_t i = 0; i < id.len; i++) {
         unsigned char c = (unsigned char)id.ptr[i];
-        bool digit = c >= '0' && c <= '9';
+        bool digit = ascii_digit(c);
         uint32_t eight;
         if (digit && id.len - i >= 8 && take_digits(id.ptr + i, &eight)) {
             out = put_four(out, pending << 32 | eight, nibbles);

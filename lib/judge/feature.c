@@ -34,8 +34,7 @@ static inline uint32_t pair_id(uint64_t hash)
 /* Kana and letters: one alone says nothing. */
 static bool is_sound(uint32_t code)
 {
-    return (code >= 0x3041 && code <= 0x30FF) || (code >= '0' && code <= '9') ||
-           (code >= 'a' && code <= 'z');
+    return (code >= 0x3041 && code <= 0x30FF) || ascii_digit(code) || (code >= 'a' && code <= 'z');
 }
 
 /* Runs of one to three characters; kana and letters not alone. Each longer run's hash goes on

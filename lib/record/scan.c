@@ -225,7 +225,7 @@ static inline const byte *scan_space(const struct scanner *s, const byte *p)
 
 static bool is_hex(byte c)
 {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+    return ascii_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
 static const byte *scan_escape(struct scanner *s, const byte *p)
@@ -337,11 +337,6 @@ static inline const byte *usual_key(const struct scanner *s, const byte *p, stru
 }
 #endif
 
-static inline bool is_digit(byte c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* What follows a whole number of few digits, or null; NULL where it is another value. */
 static inline const byte *usual_bare(const struct scanner *s, const byte *p)
 {
@@ -350,7 +345,7 @@ static inline const byte *usual_bare(const struct scanner *s, const byte *p)
     if (memcmp(p, "null", 4) == 0)
         return p + 4;
     const byte *most = *p == '0' ? p + 1 : p + WIDE - 1, *at = p;
-    while (at < most && is_digit(*at))
+    while (at < most && ascii_digit(*at))
         at++;
     return at > p && (*at == ',' || *at == '}' || *at == ']') ? at : NULL;
 }
@@ -372,7 +367,7 @@ __attribute__((always_inline)) static inline const byte *scan_string(struct scan
 static const byte *scan_digits(struct scanner *s, const byte *p)
 {
     const byte *first = p;
-    while (p < s->end && is_digit(*p))
+    while (p < s->end && ascii_digit(*p))
         p++;
     return p > first ? p : scan_unexpected(s, p, "bad number");
 }
@@ -408,7 +403,7 @@ static inline const byte *scan_word(struct scanner *s, const byte *p, const char
 __attribute__((noinline)) static const byte *scan_bare(struct scanner *s, const byte *p)
 {
     byte c = scan_peek(s, p);
-    if (c == '-' || is_digit(c))
+    if (c == '-' || ascii_digit(c))
         return scan_number(s, p);
     if (c == 't')
         return scan_word(s, p, "true", 4);

@@ -278,7 +278,7 @@ static bool is_word(struct str word)
     if (word.len < 2 || word.len > WORD_BYTES)
         return false;
     unsigned char first = (unsigned char)word.ptr[0], second = (unsigned char)word.ptr[1];
-    if ((first >= '0' && first <= '9') || first >= 0xEF)
+    if (ascii_digit(first) || first >= 0xEF)
         return is_rare_word(word);
     if (first < 0x80)
         return first == '#' ||

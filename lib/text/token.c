@@ -439,7 +439,7 @@ static unsigned char run_kind(struct str text)
         return (unsigned char)text.ptr[1] >= 0x82 ? 'k' : 0; /* kana: U+3080 and above */
     if (first <= ' ' || first >= 0x7F)
         return 0;
-    if (first >= '0' && first <= '9')
+    if (ascii_digit(first))
         return '0';
     return (first | 0x20) >= 'a' && (first | 0x20) <= 'z' ? 'a' : '!';
 }
