@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "record/value.h"
+#include "source/entry.h"
 
 /* What stands before the colon of a source's ids. */
 static const char *prefix_of(const struct planned *planned)
@@ -25,7 +26,7 @@ static bool can_read(const struct planned *planned, struct str prefix, struct st
 /* A line of the input: an id, or a record that has one. */
 struct wanted {
     struct str id;          /* may be in a scratch */
-    struct str watch, tier; /* the record's, raw; ptr NULL: it has none */
+    struct str watch, tier; /* the record's, raw; ptr NULL: it has none that is one */
     bool doubtful;          /* sources that can read it have not the same watches */
 };
 
@@ -43,11 +44,12 @@ static struct wanted read_line(struct str line, struct buf *scratch)
     buf_clear(scratch);
     if (!record_scan(&shape, w.id, &r, &ignored) || value_type(r.member[0]) != VALUE_STRING)
         return w; /* no id: told as one that nothing can read */
-    w.id = value_string(r.member[0], scratch);
-    if (value_type(r.member[1]) == VALUE_ARRAY)
-        w.watch = r.member[1];
-    if (value_type(r.member[2]) == VALUE_STRING)
+    if (entry_is_tier(value_string(r.member[2], scratch)))
         w.tier = r.member[2];
+    if (value_type(r.member[1]) == VALUE_ARRAY || value_type(r.member[1]) == VALUE_STRING)
+        w.watch = r.member[1];
+    buf_clear(scratch);
+    w.id = value_string(r.member[0], scratch);
     return w;
 }
 
@@ -59,6 +61,26 @@ static void keep(char **kept, struct str raw)
     *kept = mem_string(raw);
 }
 
+/* A list of names, one of which may stand without it; what is no text, or empty, is none. */
+static void keep_watch(char **kept, struct str raw)
+{
+    struct buf names = {0};
+    struct walk w;
+    struct str name;
+    if (raw.ptr == NULL)
+        return;
+    walk_begin_list(&w, raw);
+    while (walk_next(&w, NULL, &name)) {
+        if (value_type(name) != VALUE_STRING || name.len == 2)
+            continue;
+        buf_add_char(&names, names.len == 0 ? '[' : ',');
+        buf_add_str(&names, name);
+    }
+    buf_add_text(&names, names.len == 0 ? "[]" : "]");
+    keep(kept, buf_str(&names));
+    buf_free(&names);
+}
+
 static void add_wanted(struct refresh *r, struct str id, const struct wanted *w)
 {
     uint32_t number = intern_add(&r->ids, id);
@@ -67,7 +89,7 @@ static void add_wanted(struct refresh *r, struct str id, const struct wanted *w)
         r->kept[r->kept_count++] = (struct refresh_kept){NULL, NULL};
     }
     struct refresh_kept *kept = &r->kept[number];
-    keep(&kept->watch, w->doubtful && kept->watch == NULL ? STR("[]") : w->watch);
+    keep_watch(&kept->watch, w->doubtful && kept->watch == NULL ? STR("[]") : w->watch);
     keep(&kept->tier, w->tier);
 }
 
