@@ -294,7 +294,7 @@ static void sift_lines(struct worker *w, struct job *job, size_t from, struct st
         struct str line = str_cut(rest, '\n', &rest);
         bool taken;
         if (!ask_where(w, job, raw, line, &taken)) {
-            raw.ptr = NULL; /* rejected once is enough */
+            raw = (struct str){NULL, 0}; /* rejected once is enough */
         } else if (taken) {
             buf_add_str(&job->out, line);
             buf_add_char(&job->out, '\n');
@@ -323,7 +323,7 @@ static void convert_text(struct worker *w, struct job *job, struct str text, boo
     if (whole)
         return;
     if (job->complaint_count > complaints)
-        text.ptr = NULL;
+        text = (struct str){NULL, 0};
     if (source.at == SIZE_MAX)
         complain(job, text, &source.problem);
     else
