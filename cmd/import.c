@@ -134,6 +134,7 @@ static void import_close_worker(void *program, void *worker)
 static bool import_convert(void *worker, struct filter_source *source)
 {
     source_set_file(worker, source->file);
+    source_set_bad(worker, source->bad);
     return source_convert(worker, source->text, source->document, source->lines, &source->problem,
                           &source->at);
 }

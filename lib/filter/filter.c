@@ -80,6 +80,7 @@ struct job {
     struct complaint *complaints;
     size_t complaint_count, complaint_cap;
     struct buf whats; /* what is wrong, one text after another */
+    struct buf bad;   /* the parts of a document that were not taken */
     struct waiting *waiting;
     size_t waiting_count, waiting_cap;
     size_t lines;
@@ -316,6 +317,7 @@ static void convert_text(struct worker *w, struct job *job, struct str text, boo
                                    .document = document,
                                    .lines = &job->out,
                                    .out = run->f->in_order ? &run->out : NULL,
+                                   .bad = run->settings.rejects != NULL ? &job->bad : NULL,
                                    .at = SIZE_MAX};
     source.problem.text[0] = '\0';
     bool whole = run->f->convert(w->own, &source);
@@ -324,6 +326,8 @@ static void convert_text(struct worker *w, struct job *job, struct str text, boo
         return;
     if (job->complaint_count > complaints)
         text = (struct str){NULL, 0};
+    else if (job->bad.len > 0)
+        text = buf_str(&job->bad);
     if (source.at == SIZE_MAX)
         complain(job, text, &source.problem);
     else
@@ -361,6 +365,7 @@ static void work_on_job(void *worker, void *given)
     buf_clear(&job->out);
     buf_clear(&job->notes);
     buf_clear(&job->whats);
+    buf_clear(&job->bad);
     job->complaint_count = job->waiting_count = job->lines = 0;
     if (job->chunk.piece == INPUT_LINES) {
         work_on_lines(w, job);
@@ -571,6 +576,7 @@ static bool work_in_pool(struct run *run, struct worker *workers, struct err *e)
         buf_free(&jobs[i].out);
         buf_free(&jobs[i].notes);
         buf_free(&jobs[i].whats);
+        buf_free(&jobs[i].bad);
         free(jobs[i].complaints);
         free(jobs[i].waiting);
     }

@@ -58,6 +58,8 @@ struct filter_source {
     bool document;      /* a whole file, not a line */
     struct buf *lines;  /* records made, each with its newline */
     struct output *out; /* in_order: takes whole lines at once, in place of `lines` */
+    struct buf *bad;    /* takes the parts of a document that were not taken in whole, if it can
+                           tell them from the rest; NULL where nobody asks for them */
     struct err problem; /* why it was rejected, in whole or from `at` on */
     size_t at;          /* byte, from 0; SIZE_MAX for nowhere in particular */
 };

@@ -217,6 +217,11 @@ void source_set_file(struct source *s, const char *file)
     s->file = file;
 }
 
+void source_set_bad(struct source *s, struct buf *bad)
+{
+    s->bad = bad;
+}
+
 /* ---- what a text is ---- */
 
 static bool is_wide(const struct source_settings *settings, struct str head)
@@ -745,8 +750,10 @@ static void convert_document(struct source *s, struct str text, struct faults *f
     struct str rest = text;
     do {
         struct str piece = feeds ? cut_piece(rest) : rest;
-        size_t line = s->line;
+        size_t line = s->line, faults = f->count + s->untold;
         convert_piece(s, text, piece, f);
+        if (f->count + s->untold > faults && piece.len < text.len && s->bad != NULL)
+            buf_add_str(s->bad, piece);
         s->line = line;
         move_line(s, rest, str_from(rest, piece.len));
         rest = str_from(rest, piece.len);

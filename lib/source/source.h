@@ -79,6 +79,7 @@ struct source {
     struct arena arena;  /* what it and its document need */
     const char *file;    /* where the text comes from, or NULL */
     struct buf document; /* as UTF-8 */
+    struct buf *bad;     /* parts of documents that were not taken in whole go here, or NULL */
     size_t line;         /* in which the feed under way begins, from 1 */
     struct str behind;   /* what the feed that was read last is followed by */
     bool alone;          /* what is behind a feed is decoded by itself */
@@ -119,6 +120,10 @@ bool source_is_document(const struct source_settings *settings, struct str head)
 /* The name of the file that the next texts come from, for formats whose ids are in it;
  * not copied. */
 void source_set_file(struct source *s, const char *file);
+
+/* Where the next documents add those of several feeds in them that are not taken in whole, as they
+ * came; NULL: nowhere. What holds no several adds nothing. */
+void source_set_bad(struct source *s, struct buf *bad);
 
 /* Adds the records that a document or a line has to lines. False where something was
  * rejected: e says what, *at the byte where it is, or SIZE_MAX. */
