@@ -145,13 +145,12 @@ static void packs_ids_and_back(void **state)
     static const struct {
         const char *id;
         size_t size;
-    } rows[] = {{"", 0},
-                {"\"x:1930000000000000001\"", 16},
-                {"12", 1},
-                {"123", 2},
-                {"\"\"", 3},
-                {"\"あ\\u0031\"", 14},
-                {"-1.5e3", 6}};
+    } rows[] = {
+        {"", 0},       {"\"x:1930000000000000001\"", 16},
+        {"12", 1},     {"123", 2},
+        {"\"\"", 3},   {"\"あ\\u0031\"", 14},
+        {"-1.5e3", 6},
+    };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buf packed = {0}, id = {0};
         pack_id(str_of(rows[i].id), &packed);
