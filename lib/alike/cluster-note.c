@@ -10,7 +10,6 @@
 #include "record/write.h"
 #include "text/post.h"
 
-#define DAY         86400
 #define PLACE_SHOWN 256 /* characters of a source, a tier and the name of a watch */
 #define URL_SHOWN   2048
 #define ID_SHOWN    512 /* characters of an author's id and handle */
@@ -62,7 +61,7 @@ static struct post_times believed_times(const struct cluster_post *post, int64_t
 {
     int64_t time = read_time(post->time, scratch), seen = read_time(post->seen, scratch);
     int64_t latest = seen != CLOCK_UNKNOWN && seen < now ? seen : now;
-    if (time > latest + DAY)
+    if (time > latest + CLOCK_DAY)
         time = CLOCK_UNKNOWN;
     return (struct post_times){time, seen != CLOCK_UNKNOWN && seen < time ? seen : time};
 }

@@ -63,14 +63,8 @@ static void add_detail(const struct task *t, struct buf *to, struct str body)
     if (raw.ptr != NULL) {
         value_add_string(&text, raw);
         task_hide_secrets(t, &text); /* before one is cut in two */
-        struct str words = buf_str(&text);
-        if (words.len > DETAIL_BYTES)
-            words.len = DETAIL_BYTES;
-        while (words.len > 0 && words.len == DETAIL_BYTES &&
-               ((unsigned char)words.ptr[words.len - 1] & 0xC0) == 0x80)
-            words.len--;
         buf_add_text(to, ": ");
-        buf_add_str(to, words);
+        buf_add_str(to, str_head(buf_str(&text), DETAIL_BYTES));
     }
     buf_free(&text);
 }

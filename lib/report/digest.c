@@ -480,7 +480,7 @@ void digest_make(struct digest *d, const struct figures *f, uint32_t scope)
     if (scope > 0)
         d->name = f->watches.strings[scope - 1];
     d->shelves = figures_shelves(f, scope);
-    for (size_t tier = 0; tier <= TIER_UNKNOWN; tier++)
+    for (size_t tier = 0; tier <= FACT_TIER_UNKNOWN; tier++)
         d->tier_urgent[tier] = CLOCK_UNKNOWN;
     lay_out_days(d);
     count_rows(d);

@@ -61,9 +61,10 @@ struct digest {
     size_t base_days; /* days before it that have data */
     uint64_t hours[24][TONES];
     struct change labels[LABEL_BITS];
-    uint64_t tiers[TIER_UNKNOWN + 1][TONES];
-    int64_t tier_urgent[TIER_UNKNOWN + 1]; /* time of the first at level 2 and above; or unknown */
-    struct source_figures *sources;        /* most posts first */
+    uint64_t tiers[FACT_TIER_UNKNOWN + 1][TONES];
+    int64_t
+        tier_urgent[FACT_TIER_UNKNOWN + 1]; /* time of the first at level 2 and above; or unknown */
+    struct source_figures *sources;         /* most posts first */
     size_t source_count;
     struct word_figures *words; /* strongest first */
     size_t word_count;

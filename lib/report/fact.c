@@ -429,7 +429,7 @@ static uint8_t read_tier(struct fact_reader *reader, struct str raw)
 {
     buf_clear(&reader->scratch);
     int tier = labels_find(reader->labels, LABEL_TIER, value_string(raw, &reader->scratch));
-    return tier < 0 || tier > TIER_UNKNOWN ? TIER_UNKNOWN : (uint8_t)tier;
+    return tier < 0 || tier > FACT_TIER_UNKNOWN ? FACT_TIER_UNKNOWN : (uint8_t)tier;
 }
 
 void fact_read(struct fact_reader *reader, const struct record *r, struct buf *to)

@@ -67,7 +67,7 @@ enum fact_kind {
 enum fact_tone { FACT_POSITIVE, FACT_NEUTRAL, FACT_NEGATIVE, FACT_UNJUDGED, TONES };
 extern const char *const fact_tones[TONES];
 
-#define TIER_UNKNOWN 5 /* the others are in order, from social networks to mass media */
+#define FACT_TIER_UNKNOWN 5 /* the others are in order, from social networks to mass media */
 
 struct fact {
     uint64_t id, author, of; /* hashes; 0: unknown. of: the post that this is a copy

@@ -236,7 +236,7 @@ static bool take_unknown(struct figures *f, struct row *row, const struct record
     uint8_t tier = row->tier;
     if (row->author == 0)
         row->author = fact->author;
-    if (row->tier == TIER_UNKNOWN)
+    if (row->tier == FACT_TIER_UNKNOWN)
         row->tier = fact->tier;
     if (f->sources.strings[row->source].len == 0)
         row->source = source_number(f, r->member[FACT_SOURCE]);

@@ -105,7 +105,7 @@ struct str pen_level(const struct pen *pen, int level)
 struct str pen_tier(const struct pen *pen, size_t tier)
 {
     const struct labels *l = pen->report->labels;
-    bool known = tier < TIER_UNKNOWN && tier < l->first[LABEL_TIER + 1] - l->first[LABEL_TIER];
+    bool known = tier < FACT_TIER_UNKNOWN && tier < l->first[LABEL_TIER + 1] - l->first[LABEL_TIER];
     return known ? l->all[l->first[LABEL_TIER] + tier].shown[pen->report->texts->lang]
                  : pen_text(pen, "tier.unknown");
 }

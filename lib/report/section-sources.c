@@ -65,7 +65,7 @@ static void tier_table(struct pen *pen)
                                             {"column.negative", true},
                                             {"column.positive", true}};
     grid_start(&pen->grid, columns, 5);
-    for (size_t tier = 0; tier <= TIER_UNKNOWN; tier++) {
+    for (size_t tier = 0; tier <= FACT_TIER_UNKNOWN; tier++) {
         const uint64_t *tone = pen->digest->tiers[tier];
         uint64_t posts = tone[0] + tone[1] + tone[2] + tone[3];
         if (posts == 0)

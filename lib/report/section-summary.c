@@ -138,8 +138,8 @@ static bool say_gaps(struct pen *pen, enum paragraph kind, const char *key)
 static void say_ladder(struct pen *pen)
 {
     const struct digest *d = pen->digest;
-    size_t order[TIER_UNKNOWN + 1], count = 0;
-    for (size_t tier = 0; tier <= TIER_UNKNOWN; tier++) {
+    size_t order[FACT_TIER_UNKNOWN + 1], count = 0;
+    for (size_t tier = 0; tier <= FACT_TIER_UNKNOWN; tier++) {
         if (d->tier_urgent[tier] == CLOCK_UNKNOWN)
             continue;
         size_t place = count++;

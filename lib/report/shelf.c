@@ -17,10 +17,10 @@ static struct rank rank_of(enum shelf_purpose purpose, const struct fact *f)
 {
     int64_t tie = (int64_t)(f->id >> 1);
     int64_t spread = (int64_t)fact_shares(f), reach = (int64_t)f->reach;
-    int64_t tier = f->tier == TIER_UNKNOWN ? 0 : f->tier + 1;
+    int64_t tier = f->tier == FACT_TIER_UNKNOWN ? 0 : f->tier + 1;
     switch (purpose) {
     case SHELF_URGENT:
-        return (struct rank){{f->level * (TIER_UNKNOWN + 1) + tier, reach, f->time, tie}};
+        return (struct rank){{f->level * (FACT_TIER_UNKNOWN + 1) + tier, reach, f->time, tie}};
     case SHELF_HELP: return (struct rank){{-f->time, f->level, reach, tie}};
     case SHELF_SPREAD: return (struct rank){{spread, reach, tie, 0}};
     case SHELF_COPIES: return (struct rank){{tie, 0, 0, 0}};

@@ -304,7 +304,7 @@ static void put_sources(struct json *j, const struct report *r, const struct dig
     }
     json_key(j, "other");
     json_open(j, '{');
-    put_tones(j, d->tiers[TIER_UNKNOWN]);
+    put_tones(j, d->tiers[FACT_TIER_UNKNOWN]);
     json_close(j, '}');
     json_close(j, '}');
     json_key(j, "tier_urgent");
@@ -314,7 +314,7 @@ static void put_sources(struct json *j, const struct report *r, const struct dig
         json_time(j, d->tier_urgent[i - l->first[LABEL_TIER]]);
     }
     json_key(j, "other");
-    json_time(j, d->tier_urgent[TIER_UNKNOWN]);
+    json_time(j, d->tier_urgent[FACT_TIER_UNKNOWN]);
     json_close(j, '}');
 }
 
