@@ -153,7 +153,7 @@ static void show(struct judge *j, bool all)
 {
     const struct matching *m = &j->matching;
     j->shown = m;
-    j->shown_words = m->token_count;
+    j->shown_words = m->words.shown;
     if (all && !is_telling(m))
         return;
     copy_post(j);
@@ -163,7 +163,8 @@ static void show(struct judge *j, bool all)
     for (size_t i = 0; i < j->rival_count && !all; i++)
         veil_words(&j->veil, j->rivals[i].at, j->rivals[i].end);
     veil_letters(&j->veil);
-    j->shown_words = words_count(&j->veil.matching.words, m->token_count);
+    words_count(&j->veil.matching.words, m->token_count);
+    j->shown_words = j->veil.matching.words.shown;
     j->shown = &j->veil.matching;
 }
 
@@ -250,9 +251,6 @@ static void number_features(struct judge *j, bool all)
     n[NUMERIC_RIVAL] = j->rival_named;
     n[NUMERIC_MEDIA] = j->has_media;
     n[NUMERIC_PRESS] = j->in_press;
-    n[NUMERIC_URL] = (m->words.any & WORD_URL) != 0;
-    n[NUMERIC_MENTION] = (m->words.any & WORD_MENTION) != 0;
-    n[NUMERIC_HASHTAG] = (m->words.any & WORD_HASHTAG) != 0;
     n[NUMERIC_EMOJI] = (m->words.any & WORD_EMOJI) != 0;
     n[NUMERIC_LAUGHTER] = (m->words.any & WORD_LAUGHTER) != 0;
     n[NUMERIC_SHORT] = j->shown_words < 4;

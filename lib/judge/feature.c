@@ -29,6 +29,19 @@ static inline uint32_t pair_id(uint64_t hash)
     return (uint32_t)(hash ^ hash >> 32) | 3;
 }
 
+/* Links, and who is addressed, say nothing of what a post says: it is judged as if they were not
+ * there. A veiled word is: others do not stand together across it. */
+static inline bool is_unseen(const struct word *word)
+{
+    return (word->is & WORD_ADDRESS) != 0 && (word->is & WORD_VEILED) == 0;
+}
+
+/* Tags stand beside what is said, too, but say something by themselves. */
+static inline bool is_beside(const struct word *word)
+{
+    return is_unseen(word) || (word->is & WORD_HASHTAG) != 0;
+}
+
 /* ---- of a word by itself ---- */
 
 /* Kana and letters: one alone says nothing. */
@@ -60,8 +73,10 @@ static void add_runs(struct str text, void (*add)(void *data, uint32_t id), void
 void feature_word(const struct token *token, const struct word *word, const struct normal *normal,
                   struct normal_text *surface, void (*add)(void *data, uint32_t id), void *data)
 {
+    if (is_unseen(word))
+        return;
     add(data, word_id(word->hash));
-    if ((word->is & WORD_ADDRESS) != 0)
+    if ((word->is & WORD_VEILED) != 0)
         return;
     add_runs(word_surface(token, normal, surface), add, data);
 }
@@ -95,8 +110,9 @@ static void add_runs_across(struct word_pairs *p, const struct matching *m,
     for (uint32_t i = 1; i < count; i++) {
         while (at < m->code_count && codes[at].at < m->token_at[i])
             at++;
-        bool address = ((m->words.of[i - 1].is | m->words.of[i].is) & WORD_ADDRESS) != 0;
-        if (address || at == 0 || m->token_at[i] == m->token_end[i])
+        uint32_t is = m->words.of[i - 1].is | m->words.of[i].is;
+        if ((is & (WORD_ADDRESS | WORD_HASHTAG)) != 0 || at == 0 ||
+            m->token_at[i] == m->token_end[i])
             continue;
         add_pair(p, sieve, run_hash(&codes[at - 1], 2), i - 1, i);
         if (at > 1 && codes[at - 2].at >= m->token_at[i - 1]) /* else it crosses two seams, … */
@@ -131,15 +147,21 @@ static bool is_stop(const struct matching *m, uint32_t token)
 static void add_places(struct word_pairs *p, const struct matching *m, const struct sieve *sieve,
                        uint32_t count)
 {
-    for (uint32_t i = 0; i < AT_BEGIN && i < count; i++)
-        add_place(p, m, sieve, POST_BEGINS, i);
-    for (uint32_t i = count; i > 0 && i + AT_END > count; i--)
-        add_place(p, m, sieve, POST_ENDS, i - 1);
+    for (uint32_t i = 0, left = AT_BEGIN; left > 0 && i < count; i++)
+        if (!is_beside(&m->words.of[i])) {
+            add_place(p, m, sieve, POST_BEGINS, i);
+            left--;
+        }
+    for (uint32_t i = count, left = AT_END; left > 0 && i > 0; i--)
+        if (!is_beside(&m->words.of[i - 1])) {
+            add_place(p, m, sieve, POST_ENDS, i - 1);
+            left--;
+        }
     for (size_t i = 0; i < m->sentence_count; i++) {
         uint32_t first = m->token_of[m->sentences[i].at], end = m->token_of[m->sentences[i].end];
         if (end > count)
             break;
-        while (end > first && is_stop(m, end - 1))
+        while (end > first && (is_stop(m, end - 1) || is_beside(&m->words.of[end - 1])))
             end--;
         for (uint32_t k = 0; k < AT_STOP && end > first; k++)
             add_place(p, m, sieve, SENTENCE_ENDS, --end);
@@ -177,10 +199,14 @@ void word_pairs_take(struct word_pairs *p, const struct matching *m, const struc
         p->cap = MOST_PAIRS * ((size_t)count + count / 2);
         p->list = mem_resize(p->list, p->cap, sizeof *p->list);
     }
+    uint32_t last = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint64_t word = m->words.of[i].hash;
-        add_pair(p, sieve, before * 31 + word, i > 0 ? i - 1 : 0, i);
+        if (is_beside(&m->words.of[i]))
+            continue;
+        add_pair(p, sieve, before * 31 + word, last, i);
         before = word;
+        last = i;
         if ((m->words.of[i].is & WORD_CONTENT) == 0)
             continue;
         for (size_t k = 0; k < NEAR && words[k] != 0; k++)

@@ -6,7 +6,8 @@
  * characters in it; pairs of words that follow each other, of content words also with one
  * between them; runs of two and three characters across the seam of two words; and the words
  * with which the post begins and ends, and its sentences end. Each counts as often as it
- * stands there. A model weighs them by how rare
+ * stands there. Links and who is addressed are not seen, and tags only by themselves: a post says
+ * the same with them and without. A model weighs them by how rare
  * they are, and all together as much in a short post as in a long one, or in one that says the
  * same again and again (their vector has length 1, as far as words stand equally often). What a
  * word has by itself depends on the word alone, so that a reader of records may find it out once
@@ -45,9 +46,6 @@ enum numeric {
     NUMERIC_RIVAL,
     NUMERIC_MEDIA, /* pictures */
     NUMERIC_PRESS, /* in a tier of the media */
-    NUMERIC_URL,
-    NUMERIC_MENTION,
-    NUMERIC_HASHTAG,
     NUMERIC_EMOJI,
     NUMERIC_LAUGHTER,
     NUMERIC_SHORT, /* less than 4 tokens */

@@ -161,11 +161,11 @@ static uint32_t refine_labels(const struct judge *j, const struct post_facts *po
     labels &= ~labels_of_others(j);
     if (official)
         return labels & LABEL_BIT(LABEL_REMARK);
-    if (has(labels, LABEL_SPAM))
-        labels &= LABEL_BIT(LABEL_SPAM) | LABEL_BIT(LABEL_THREAT);
-    if (is_media(post))
+    if (is_media(post)) /* they write no spam, though a model may take it for that */
         labels &= LABELS_RISKS | LABEL_BIT(LABEL_HATE) |
                   (post->tier == TIER_MATOME ? LABEL_BIT(LABEL_EXPOSURE) : 0);
+    if (has(labels, LABEL_SPAM))
+        labels &= LABEL_BIT(LABEL_SPAM) | LABEL_BIT(LABEL_THREAT);
     if (has(labels, LABEL_HEARSAY) && has(labels, LABEL_COMPLAINT) &&
         t[LABEL_HEARSAY].best != NULL && t[LABEL_COMPLAINT].best != NULL &&
         j->labels[LABEL_COMPLAINT].model == NULL &&
@@ -377,7 +377,7 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     count_labels(j);
     v->labels = asserted_labels(j);
     j->sarcastic = is_sarcastic(j, v->labels);
-    bool asked = j->models != NULL && post->token_count > 0; /* nothing said is nothing */
+    bool asked = j->models != NULL && m->words.shown > 0; /* nothing said is nothing */
     bool known = asked && !is_foreign(m);                    /* models learned from Japanese */
     v->labels = own_trouble(j, post, v->labels);
     if (asked)

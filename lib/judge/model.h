@@ -136,6 +136,6 @@ const int8_t *model_row(const struct model *m, uint32_t feature);
  * each that their number is e times as large. */
 #define MODEL_PART    0.5f
 #define MODEL_CHANCE  0.22f
-#define MODEL_VERSION 6u
+#define MODEL_VERSION 7u
 
 #endif

@@ -131,7 +131,8 @@ static void note_modifiers(struct matching *m)
     for (size_t i = 0; i < m->hit_count; i++) {
         const struct hit *cue = &m->hits[i];
         struct sentence *sentence = &m->sentences[cue->sentence];
-        if (hit_is_cue(cue, CUE_CONTRAST) && cue->end + 3 < sentence->end) {
+        if (hit_is_cue(cue, CUE_CONTRAST) && cue->end + 3 < sentence->end &&
+            cue->last < sentence->tail) {
             sentence->contrast_at = cue->at;
             sentence->contrast = cue->rule->weight;
         }

@@ -145,17 +145,12 @@ void words_take(struct words *w, const struct normal *normal, const struct token
         w->capacity = count + count / 2 + 64;
         w->of = mem_resize(w->of, w->capacity, sizeof *w->of);
     }
-    size_t different = 0; /* nearly: two words may share a place */
     w->any = 0;
-    w->lists++;
     for (size_t i = 0; i < count; i++) {
         w->of[i] = find_word(w, normal, &tokens[i]);
         w->any |= w->of[i].is;
-        uint32_t *seen = &w->seen[w->of[i].hash >> (64 - WORD_SEEN_BITS)];
-        different += *seen != w->lists;
-        *seen = w->lists;
     }
-    w->times = different > 0 ? (float)count / (float)different : 1;
+    words_count(w, count);
 }
 
 struct word words_veil(void)
@@ -164,20 +159,20 @@ struct word words_veil(void)
     return (struct word){.hash = hash_bytes(STR("\n"), 1), .is = is};
 }
 
-size_t words_count(struct words *w, size_t count)
+void words_count(struct words *w, size_t count)
 {
-    size_t shown = 0, different = 0;
+    size_t different = 0; /* nearly: two words may share a place */
+    w->shown = 0;
     w->lists++;
     for (size_t i = 0; i < count; i++) {
         uint32_t *seen = &w->seen[w->of[i].hash >> (64 - WORD_SEEN_BITS)];
-        if ((w->of[i].is & WORD_VEILED) != 0)
+        if ((w->of[i].is & WORD_ADDRESS) != 0) /* a veiled one, too */
             continue;
-        shown++;
+        w->shown++;
         different += *seen != w->lists;
         *seen = w->lists;
     }
-    w->times = different > 0 ? (float)shown / (float)different : 1;
-    return shown;
+    w->times = different > 0 ? (float)w->shown / (float)different : 1;
 }
 
 void words_free(struct words *w)

@@ -45,7 +45,8 @@ extern const char *const word_conditions[];
 struct words {
     struct word *of; /* by token of the list taken last */
     uint32_t any;    /* WORD_… that some of them is */
-    float times;     /* how often a word stands there, of those that do: 1 or more */
+    size_t shown;    /* how many are no addresses and not veiled */
+    float times;     /* how often such a word stands there, of those that do: 1 or more */
     size_t capacity;
     struct word *kinds; /* by number */
     size_t kind_cap;
@@ -64,9 +65,8 @@ void words_take(struct words *w, const struct normal *normal, const struct token
 /* What is shown in the place of a word that is not: a word that no model knows. */
 struct word words_veil(void);
 
-/* Counts anew how often a word stands there, of those that are not veiled; returns how many
- * these are. */
-size_t words_count(struct words *w, size_t count);
+/* Counts anew how many words are shown, and how often one stands there. */
+void words_count(struct words *w, size_t count);
 
 void words_free(struct words *w);
 

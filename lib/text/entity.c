@@ -111,13 +111,22 @@ static bool opens_host(struct str rest, size_t scheme)
     return scheme < rest.len && ascii_alnum((unsigned char)rest.ptr[scheme]);
 }
 
+/* How a URL begins: a scheme, or what people and networks write without one. */
+static size_t url_opening(struct str rest)
+{
+    static const char *const openings[] = {
+        "https://",  "http://", "www.",    "pic.twitter.com/", "pic.x.com/", "t.co/",
+        "youtu.be/", "bit.ly/", "goo.gl/", "amzn.to/",         "lin.ee/",    NULL};
+    for (const char *const *opening = openings; *opening != NULL; opening++)
+        if (str_starts_nocase(rest, str_of(*opening)))
+            return strlen(*opening);
+    return 0;
+}
+
 static size_t url_length(struct str text, size_t at)
 {
     struct str rest = str_from(text, at);
-    size_t scheme = str_starts_nocase(rest, STR("https://"))  ? 8
-                    : str_starts_nocase(rest, STR("http://")) ? 7
-                    : str_starts_nocase(rest, STR("www."))    ? 4
-                                                              : 0;
+    size_t scheme = url_opening(rest);
     if (scheme == 0 || ascii_alnum(code_before(text, at)) || !opens_host(rest, scheme))
         return 0;
     size_t end = scheme, len;
@@ -505,12 +514,17 @@ static size_t laughter_length(struct str text, size_t at)
 
 /* ---- the search ---- */
 
+/* First letters of url_opening(). */
+static const bool opens_url[128] = {
+    ['h'] = true, ['w'] = true, ['p'] = true, ['t'] = true, ['y'] = true,
+    ['b'] = true, ['g'] = true, ['a'] = true, ['l'] = true};
+
 static struct entity entity_here(struct str text, size_t at)
 {
     size_t sign, length;
     unsigned c = text_code(text, at, &sign);
     struct entity best = {ENTITY_NONE, at, 0};
-    if (((c | 0x20) == 'h' || (c | 0x20) == 'w') && (length = url_length(text, at)) > 0)
+    if (c < 0x80 && opens_url[c | 0x20] && (length = url_length(text, at)) > 0)
         return (struct entity){ENTITY_URL, at, length};
     if ((c == '@' || c == 0xFF20) && (length = mention_length(text, at, sign)) > 0)
         return (struct entity){ENTITY_MENTION, at, length};
@@ -542,14 +556,14 @@ static bool wide_may_open(unsigned char second, unsigned char third)
 static inline bool may_open(const unsigned char *p, size_t left)
 {
     static const char openers[128] = {
-        ['h'] = 1,  ['H'] = 1, ['w'] = 1, ['W'] = 1, ['@'] = 1, ['#'] = 1, ['^'] = 1,
-        ['m'] = 1,  ['T'] = 1, ['O'] = 1, ['o'] = 1, ['>'] = 1, ['_'] = 1, ['('] = 1,
-        ['\\'] = 1, ['/'] = 1, ['*'] = 1, ['~'] = 1, [';'] = 1, ['='] = 1, ['|'] = 1};
+        ['@'] = 1, ['#'] = 1, ['^'] = 1, ['m'] = 1, ['T'] = 1,  ['O'] = 1,
+        ['o'] = 1, ['>'] = 1, ['_'] = 1, ['('] = 1, ['\\'] = 1, ['/'] = 1,
+        ['*'] = 1, ['~'] = 1, [';'] = 1, ['='] = 1, ['|'] = 1};
     unsigned char c = p[0];
     if (ascii_digit(c)) /* keycaps only */
         return left >= 4 && (p[1] == 0xEF || p[1] == 0xE2);
     if (c < 0x80)
-        return openers[c] != 0;
+        return openers[c] != 0 || opens_url[c | 0x20];
     if (left < 3)
         return false;
     if (c == 0xE3) {

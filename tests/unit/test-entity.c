@@ -90,6 +90,8 @@ static void tells_laughter_from_letters(void **state)
     check("まじかW うそＷ。ＮＨＫｗｗｗ それなw俺も うけるＷＷ",
           "laughter:W|laughter:Ｗ|laughter:ｗｗｗ|laughter:w|laughter:ＷＷ");
     check("www.example.jp wow awww草むら草原の草を笑う", "url:www.example.jp");
+    check("見てpic.twitter.com/AbC1 pic.x.com/d。t.co/e youtu.be/-f at.co/g pic.twitter.com x.com/h",
+          "url:pic.twitter.com/AbC1|url:pic.x.com/d|url:t.co/e");
 }
 
 /* Whatever stands in it, the search goes forward, and in time in proportion. */

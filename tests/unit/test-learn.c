@@ -57,7 +57,7 @@ static struct sample sample(size_t number)
     s.features[s.count++] = (struct feature){9001 + 2 * (next_random(&random) % COMMON), 1};
     s.times = 5.0f / (float)s.count;
     s.numbers[NUMERIC_LONG] = (float)(next_random(&random) % 100) / 100;
-    s.numbers[NUMERIC_URL] = s.kind == 0;
+    s.numbers[NUMERIC_EMOJI] = s.kind == 0;
     return s;
 }
 
