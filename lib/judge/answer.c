@@ -179,19 +179,19 @@ static float clipped(int32_t value, int32_t most)
     return (float)(value < 0 ? 0 : value > most ? most : value) / 200;
 }
 
-/* Of all sentences, or of those that are not a rival's from end to end: tones are of sentences. */
+/* Of all that is said, or without what is said of a rival. */
 static void number_tone(const struct judge *j, bool all, float *n)
 {
     const struct matching *m = &j->matching;
-    int32_t best = 0, worst = 0, last = 0, sum = all ? m->tone : 0;
+    int32_t best = 0, worst = 0, last = 0, sum = all ? m->tone : m->own;
     for (size_t i = 0; i < m->sentence_count; i++) {
         const struct sentence *s = &m->sentences[i];
+        int32_t tone = all ? s->tone : s->own;
         if (!all && is_rivals(j, i))
             continue;
-        sum = all ? sum : tone_add(sum, s);
-        best = s->tone > best ? s->tone : best;
-        worst = s->tone < worst ? s->tone : worst;
-        last = s->tone != 0 || s->tail > s->head ? s->tone : last;
+        best = tone > best ? tone : best;
+        worst = tone < worst ? tone : worst;
+        last = tone != 0 || s->tail > s->head ? tone : last;
         n[NUMERIC_QUESTION] = s->question ? 1 : n[NUMERIC_QUESTION];
         n[NUMERIC_HYPOTHETICAL] = s->hypothetical ? 1 : n[NUMERIC_HYPOTHETICAL];
         n[NUMERIC_HEARSAY] = s->hearsay ? 1 : n[NUMERIC_HEARSAY];
@@ -338,8 +338,8 @@ void judge_answer_tone(struct judge *j, struct verdict *v, bool media)
 
 #define SECONDED 0.35 /* probability from which a label holds that the rules give too */
 
-/* How likely an answer is by what is not said about a rival. What is left of a post may make a
- * model think of more than the whole did: so this lessens what that gives, and adds nothing. */
+/* How likely an answer is by what is not said about a rival: a rival that is commended takes
+ * nothing off the trouble with the watched. */
 static float without_rivals(const struct judge *j, const struct answering *a)
 {
     float p[MODEL_ANSWERS];
@@ -365,7 +365,7 @@ uint32_t judge_answer_labels(struct judge *j, struct verdict *v, uint32_t labels
         asked = a->question;
         v->p[label] = p[a->answer - a->question->first];
         if (judge_asks_apart(j, label))
-            v->p[label] = fminf(v->p[label], without_rivals(j, a));
+            v->p[label] = without_rivals(j, a);
         v->modelled |= LABEL_BIT(label);
         bool by_rules = labels & LABEL_BIT(label);
         bool holds = v->p[label] >= a->model->answers[a->answer].threshold ||

@@ -105,7 +105,9 @@ static bool conditions_hold(const struct matching *m, const struct hit *hit)
     if ((m->groups & rule->need) != rule->need || (m->groups & rule->not ) != 0 ||
         (sentence->groups & rule->near) != rule->near)
         return false;
-    int32_t tone = sentence->tone != 0 ? sentence->tone : m->tone;
+    bool about = has(LABELS_ABOUT, (enum label)rule->what);
+    int32_t here = about ? sentence->own : sentence->tone, whole = about ? m->own : m->tone;
+    int32_t tone = here != 0 ? here : whole;
     return !((rule->flags & RULE_NEG) != 0 && tone >= 0) &&
            !((rule->flags & RULE_POS) != 0 && tone <= 0) &&
            !((rule->flags & RULE_Q) != 0 && !sentence->question) &&
@@ -161,6 +163,22 @@ void judge_settle_hits(struct matching *m)
 {
     note_moods(m);
     exclude(m);
+}
+
+void judge_find_own_tones(struct judge *j)
+{
+    struct matching *m = &j->matching;
+    if (j->rival_count == 0)
+        return;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit->rule->table == RULE_POLARITY && hit->fate == HIT_USED &&
+            judge_is_rivals(j, hit->at, hit->end))
+            m->sentences[hit->sentence].own -= hit->value;
+    }
+    m->own = 0;
+    for (size_t i = 0; i < m->sentence_count; i++)
+        m->own = tone_add(m->own, m->sentences[i].own);
 }
 
 /* ---- cues ---- */

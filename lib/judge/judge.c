@@ -109,7 +109,7 @@ static uint32_t own_trouble(struct judge *j, const struct post_facts *post, uint
     uint32_t not_own = LABEL_BIT(LABEL_HEARSAY) | LABEL_BIT(LABEL_SPAM) | LABEL_BIT(LABEL_RUMOR);
     bool own = (m->groups >> GROUP_OWN & 1) != 0 && (m->groups >> GROUP_NEWS & 1) == 0;
     if (!own || (labels & not_own) != 0 || (labels & LABELS_MENDABLE) == 0 || is_media(post) ||
-        str_find(post->text, STR("RT @")) >= 0 || m->tone > 0)
+        str_find(post->text, STR("RT @")) >= 0 || m->own > 0)
         return labels;
     for (int label = 0; label < LABELS; label++) {
         const struct hit *best = j->tallies[label].best;
@@ -137,7 +137,7 @@ static uint32_t labels_of_others(const struct judge *j)
 static bool is_mended(const struct judge *j, uint32_t labels)
 {
     uint32_t denied;
-    return has(labels, LABEL_PRAISE) && !has(labels, LABEL_SERVICE) && j->matching.tone > 0 &&
+    return has(labels, LABEL_PRAISE) && !has(labels, LABEL_SERVICE) && j->matching.own > 0 &&
            !judge_says_irony(j) && judge_told_cues(j, CUE_BIT(CUE_MENDED), &denied) != 0;
 }
 
@@ -374,6 +374,7 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     v->official = judge_is_official(j, post);
     judge_settle_hits(m);
     tone_weigh(m);
+    judge_find_own_tones(j);
     count_labels(j);
     v->labels = asserted_labels(j);
     j->sarcastic = is_sarcastic(j, v->labels);

@@ -133,6 +133,9 @@ bool judge_is_watched(const struct judge *j, uint32_t at);
 /* Sets the moods of sentences, and hits aside that exclusions cover. */
 void judge_settle_hits(struct matching *m);
 
+/* Takes what is said of a rival out of the tones that the watched is judged by. */
+void judge_find_own_tones(struct judge *j);
+
 /* What becomes of a label's hit that no exclusion covers. */
 enum hit_fate judge_decide(const struct judge *j, const struct hit *hit);
 
