@@ -150,8 +150,7 @@ enum hit_fate judge_decide(const struct judge *j, const struct hit *hit)
         return HIT_CONDITION;
     if ((hit->rule->flags & RULE_ANYNEG) == 0 && tone_negation(m, hit) != 1)
         return HIT_NEGATED;
-    if ((hit->rule->flags & RULE_HYPO) == 0 &&
-        (label & (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT))) != 0 &&
+    if ((hit->rule->flags & RULE_HYPO) == 0 && (label & LABELS_OF_FACTS) != 0 &&
         (m->sentences[hit->sentence].hypothetical || is_condition(j, hit)))
         return HIT_HYPOTHETICAL;
     if ((label & LABELS_ABOUT) != 0 && (j->off_topic || judge_is_rivals(j, hit->at, hit->end)))

@@ -59,7 +59,7 @@ void judge_free(struct judge *j)
 static void count_labels(struct judge *j)
 {
     struct matching *m = &j->matching;
-    uint32_t denied = 0; /* what stands in a hit that is negated is so too */
+    uint32_t denied = 0, supposed = 0; /* what stands in a hit that is negated or supposed is too */
     memset(j->tallies, 0, sizeof j->tallies);
     for (size_t i = 0; i < m->hit_count; i++) {
         struct hit *hit = &m->hits[i];
@@ -70,6 +70,11 @@ static void count_labels(struct judge *j)
             hit->fate = HIT_NEGATED;
         if (hit->fate == HIT_NEGATED && hit->end > denied)
             denied = hit->end;
+        if (hit->fate == HIT_USED && hit->end <= supposed && (hit->rule->flags & RULE_HYPO) == 0 &&
+            has(LABELS_OF_FACTS, (enum label)hit->rule->what))
+            hit->fate = HIT_HYPOTHETICAL;
+        if (hit->fate == HIT_HYPOTHETICAL && hit->end > supposed)
+            supposed = hit->end;
         if (hit->fate != HIT_USED)
             continue;
         struct tally *tally = &j->tallies[hit->rule->what];

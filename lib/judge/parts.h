@@ -18,6 +18,8 @@
     (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_BOYCOTT) |                        \
      LABEL_BIT(LABEL_CALL_IN) | LABEL_BIT(LABEL_EXPOSURE) | LABEL_BIT(LABEL_PRAISE) |              \
      LABEL_BIT(LABEL_REQUEST))
+/* Labels that tell of a fact: what is only supposed gives none. */
+#define LABELS_OF_FACTS (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT))
 #define LABELS_FLOOR                                                                               \
     (LABEL_BIT(LABEL_SAFETY) | LABEL_BIT(LABEL_CONTAMINATION) | LABEL_BIT(LABEL_LEAK) |            \
      LABEL_BIT(LABEL_THREAT))
