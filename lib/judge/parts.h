@@ -94,6 +94,7 @@ struct judge {
     float sums[16][MODEL_ANSWERS]; /* by model */
     bool apart;                    /* some of it is said of a rival … */
     float all[16][MODEL_ANSWERS];  /* … and these are the sums with them, where they are */
+    uint32_t doubted;              /* labels of which models are not shown what is set aside */
     const struct matching *shown;  /* to models, last: the post's or the veil's */
     size_t shown_words;            /* in it, that are not veiled */
     struct veil veil;
