@@ -323,6 +323,19 @@ static bool is_hollow_praise(const struct judge *j, const struct verdict *v)
     return true;
 }
 
+/* Nor does anybody complain in nothing but praise: さすが老舗の味、期待を裏切らない. */
+static bool is_hollow_complaint(const struct judge *j, const struct verdict *v)
+{
+    const struct matching *m = &j->matching;
+    if (!has(v->labels, LABEL_PRAISE) || v->tone != TONE_POSITIVE ||
+        (v->labels & LABELS_RISKS) != 0 || j->tallies[LABEL_COMPLAINT].best != NULL)
+        return false;
+    for (size_t i = 0; i < m->sentence_count; i++)
+        if (m->sentences[i].contrast_at > 0 || m->sentences[i].tone < 0)
+            return false;
+    return true;
+}
+
 /* Is it a question on no values, or own trouble that an answer can mend? */
 static bool asks_for_support(uint32_t labels)
 {
@@ -400,6 +413,8 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
         judge_answer_tone(j, v, is_media(post));
     if (known && is_hollow_praise(j, v))
         v->labels &= ~LABEL_BIT(LABEL_PRAISE);
+    if (known && is_hollow_complaint(j, v))
+        v->labels &= ~LABEL_BIT(LABEL_COMPLAINT);
     judge_ask_triage(j, known ? v->labels : 0);
     find_level(j, post, v, known ? judge_answer_level(j) : -1);
     v->support = needs_support(j, post, v);
