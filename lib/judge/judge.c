@@ -158,6 +158,23 @@ static bool is_inquiry(const struct judge *j)
     return excluded && j->tallies[LABEL_CALL_IN].best == NULL;
 }
 
+/* Does it ask rhetorically, and nothing else? */
+static bool asks_nothing(const struct judge *j)
+{
+    const struct matching *m = &j->matching;
+    bool rhetorical = false;
+    for (size_t i = 0; i < m->sentence_count; i++)
+        rhetorical = rhetorical || m->sentences[i].rhetorical;
+    for (size_t i = 0; i < m->hit_count && rhetorical; i++) {
+        const struct hit *hit = &m->hits[i];
+        bool asks = hit->rule->table == RULE_LABEL && hit->rule->what == LABEL_QUESTION &&
+                    hit->fate == HIT_USED;
+        if ((asks || hit_is_cue(hit, CUE_QUESTION)) && !m->sentences[hit->sentence].rhetorical)
+            return false;
+    }
+    return rhetorical;
+}
+
 /* The fine points of the taxonomy that neither a single rule nor a model can know. */
 static uint32_t refine_labels(const struct judge *j, const struct post_facts *post, uint32_t labels,
                               bool official)
@@ -180,6 +197,8 @@ static uint32_t refine_labels(const struct judge *j, const struct post_facts *po
         labels &= ~(LABELS_EXCHANGED | LABEL_BIT(LABEL_COMPLAINT));
     if (is_inquiry(j))
         labels &= ~LABEL_BIT(LABEL_CALL_IN);
+    if (asks_nothing(j))
+        labels &= ~LABEL_BIT(LABEL_QUESTION);
     bool news = (j->matching.groups >> GROUP_NEWS & 1) != 0;
     if (news && has(labels, LABEL_COMPLAINT) && j->labels[LABEL_COMPLAINT].model == NULL &&
         t[LABEL_COMPLAINT].sum < 2 * ASSERTS)
