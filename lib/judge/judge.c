@@ -146,16 +146,17 @@ static bool is_mended(const struct judge *j, uint32_t labels)
            !judge_says_irony(j) && judge_told_cues(j, CUE_BIT(CUE_MENDED), &denied) != 0;
 }
 
-/* An exclusion of call-in alone tells who asked, was helped or jests, which a model takes for a
- * protest: 市役所に電話してゴミの日を聞いた. Where no row finds a call-in, the post has none. */
-static bool is_inquiry(const struct judge *j)
+/* An exclusion of one label alone tells what a model takes for it: who asked, was helped or jests,
+ * for a protest (市役所に電話してゴミの日を聞いた); what was said to the author, for the author's
+ * own contempt (国に帰れと言われた). Where no row finds the label, the post has none. */
+static bool is_taken_for(const struct judge *j, enum label label)
 {
     const struct matching *m = &j->matching;
     bool excluded = false;
     for (size_t i = 0; i < m->hit_count && !excluded; i++)
-        excluded = m->hits[i].rule->table == RULE_EXCLUSION &&
-                   m->hits[i].rule->labels == LABEL_BIT(LABEL_CALL_IN);
-    return excluded && j->tallies[LABEL_CALL_IN].best == NULL;
+        excluded =
+            m->hits[i].rule->table == RULE_EXCLUSION && m->hits[i].rule->labels == LABEL_BIT(label);
+    return excluded && j->tallies[label].best == NULL;
 }
 
 /* Does it ask rhetorically, and nothing else? */
@@ -195,8 +196,10 @@ static uint32_t refine_labels(const struct judge *j, const struct post_facts *po
         labels &= ~LABEL_BIT(LABEL_COMPLAINT);
     if (is_mended(j, labels))
         labels &= ~(LABELS_EXCHANGED | LABEL_BIT(LABEL_COMPLAINT));
-    if (is_inquiry(j))
+    if (is_taken_for(j, LABEL_CALL_IN))
         labels &= ~LABEL_BIT(LABEL_CALL_IN);
+    if (is_taken_for(j, LABEL_HATE))
+        labels &= ~LABEL_BIT(LABEL_HATE);
     if (asks_nothing(j))
         labels &= ~LABEL_BIT(LABEL_QUESTION);
     bool news = (j->matching.groups >> GROUP_NEWS & 1) != 0;
