@@ -147,14 +147,26 @@ static bool is_telling(const struct matching *m)
     return i < m->name_count;
 }
 
+/* Does the row find a label, but denied, as another thing or only supposed? */
+static bool is_in_doubt(const struct hit *hit)
+{
+    return hit->rule->table == RULE_LABEL &&
+           (hit->fate == HIT_NEGATED || hit->fate == HIT_EXCLUDED || hit->fate == HIT_HYPOTHETICAL);
+}
+
+static bool is_doubted(const struct judge *j, const struct hit *hit)
+{
+    return is_in_doubt(hit) && has(j->doubted, (enum label)hit->rule->what);
+}
+
 /* Shows models the post, all of it or without what is said of a rival; names in which
- * a rule would find something never. */
+ * a rule would find something never, nor what gives a label that is doubted. */
 static void show(struct judge *j, bool all)
 {
     const struct matching *m = &j->matching;
     j->shown = m;
     j->shown_words = m->words.shown;
-    if (all && !is_telling(m))
+    if (all && !is_telling(m) && j->doubted == 0)
         return;
     copy_post(j);
     for (size_t i = 0; i < m->name_count; i++)
@@ -162,6 +174,9 @@ static void show(struct judge *j, bool all)
             veil_words(&j->veil, m->names[i].at, m->names[i].end);
     for (size_t i = 0; i < j->rival_count && !all; i++)
         veil_words(&j->veil, j->rivals[i].at, j->rivals[i].end);
+    for (size_t i = 0; i < m->hit_count && j->doubted != 0; i++)
+        if (is_doubted(j, &m->hits[i]))
+            veil_words(&j->veil, m->hits[i].at, m->hits[i].end);
     veil_letters(&j->veil);
     words_count(&j->veil.matching.words, m->token_count);
     j->shown_words = j->veil.matching.words.shown;
@@ -180,19 +195,19 @@ static float clipped(int32_t value, int32_t most)
     return (float)(value < 0 ? 0 : value > most ? most : value) / 200;
 }
 
-/* Of all sentences, or of those that are not a rival's from end to end: tones are of sentences. */
+/* Of all that is said, or without what is said of a rival. */
 static void number_tone(const struct judge *j, bool all, float *n)
 {
     const struct matching *m = &j->matching;
-    int32_t best = 0, worst = 0, last = 0, sum = all ? m->tone : 0;
+    int32_t best = 0, worst = 0, last = 0, sum = all ? m->tone : m->own;
     for (size_t i = 0; i < m->sentence_count; i++) {
         const struct sentence *s = &m->sentences[i];
+        int32_t tone = all ? s->tone : s->own;
         if (!all && is_rivals(j, i))
             continue;
-        sum = all ? sum : tone_add(sum, s);
-        best = s->tone > best ? s->tone : best;
-        worst = s->tone < worst ? s->tone : worst;
-        last = s->tone != 0 || s->tail > s->head ? s->tone : last;
+        best = tone > best ? tone : best;
+        worst = tone < worst ? tone : worst;
+        last = tone != 0 || s->tail > s->head ? tone : last;
         n[NUMERIC_QUESTION] = s->question ? 1 : n[NUMERIC_QUESTION];
         n[NUMERIC_HYPOTHETICAL] = s->hypothetical ? 1 : n[NUMERIC_HYPOTHETICAL];
         n[NUMERIC_HEARSAY] = s->hearsay ? 1 : n[NUMERIC_HEARSAY];
@@ -213,7 +228,7 @@ static void number_raw_hits(const struct judge *j, bool all, float *n)
     const struct matching *m = &j->matching;
     for (size_t i = 0; i < m->hit_count; i++) {
         const struct hit *hit = &m->hits[i];
-        if (!all && judge_is_rivals(j, hit->at, hit->end))
+        if ((!all && judge_is_rivals(j, hit->at, hit->end)) || is_doubted(j, hit))
             continue;
         if (hit->rule->table == RULE_LABEL && n[NUMERIC_RAW + hit->rule->what] < 3)
             n[NUMERIC_RAW + hit->rule->what] += clipped(hit->rule->weight, 200);
@@ -334,17 +349,60 @@ void judge_answer_tone(struct judge *j, struct verdict *v, bool media)
                                                                            : TONE_NEUTRAL;
 }
 
+/* Shows all models the post and sums up what they make of it. */
+static void ask(struct judge *j, bool all)
+{
+    show(j, all);
+    word_pairs_take(&j->pairs, j->shown, j->sieve);
+    number_features(j, all);
+    for (size_t i = 0; i < j->models->count; i++)
+        weigher_run(j->weighers[i], j->shown, &j->pairs, j->features.numbers, j->sums[i]);
+}
+
 #define SECONDED 0.35 /* probability from which a label holds that the rules give too */
 
-/* How likely an answer is by what is not said about a rival. What is left of a post may make a
- * model think of more than the whole did: so this lessens what that gives, and adds nothing. */
-static float without_rivals(const struct judge *j, const struct answering *a)
+/* How likely an answer is by what was shown last. A rival that is commended takes nothing off the
+ * trouble with the watched. */
+static float by_what_is_shown(const struct judge *j, const struct answering *a)
 {
     float p[MODEL_ANSWERS];
     if (j->shown_words == 0)
         return 0;
     model_probabilities(a->model, a->question, j->sums[a->number], p);
     return p[a->answer - a->question->first];
+}
+
+/* Labels that no row gives but one that is set aside: 漏洩は確認されていません. */
+static uint32_t doubtful_labels(const struct judge *j, uint32_t labels)
+{
+    const struct matching *m = &j->matching;
+    uint32_t found = 0;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (is_in_doubt(hit) && hit->rule->weight >= ASSERTS &&
+            j->tallies[hit->rule->what].best == NULL)
+            found |= LABEL_BIT(hit->rule->what);
+    }
+    return found & labels & LABELS_OF_FACTS;
+}
+
+/* Words of trouble make a model think of it even where they are denied: such a label must be borne
+ * out by the rest of the post. Returns those that are not. */
+static uint32_t ask_without_doubted(struct judge *j, struct verdict *v)
+{
+    uint32_t gone = 0;
+    ask(j, !j->apart);
+    for (int label = 0; label < LABELS; label++) {
+        const struct answering *a = &j->labels[label];
+        if (!has(j->doubted, (enum label)label))
+            continue;
+        v->p[label] = by_what_is_shown(j, a);
+        if (v->p[label] < a->model->answers[a->answer].threshold)
+            gone |= LABEL_BIT(label);
+    }
+    j->doubted = 0;
+    ask(j, !j->apart);
+    return gone;
 }
 
 /* Labels that models decide take the place of the rules', but where both say the same the
@@ -363,14 +421,15 @@ uint32_t judge_answer_labels(struct judge *j, struct verdict *v, uint32_t labels
         asked = a->question;
         v->p[label] = p[a->answer - a->question->first];
         if (judge_asks_apart(j, label))
-            v->p[label] = fminf(v->p[label], without_rivals(j, a));
+            v->p[label] = by_what_is_shown(j, a);
         v->modelled |= LABEL_BIT(label);
         bool by_rules = labels & LABEL_BIT(label);
         bool holds = v->p[label] >= a->model->answers[a->answer].threshold ||
                      (by_rules && v->p[label] >= SECONDED);
         labels = holds ? labels | LABEL_BIT(label) : labels & ~LABEL_BIT(label);
     }
-    return labels;
+    j->doubted = doubtful_labels(j, labels & v->modelled);
+    return j->doubted != 0 ? labels & ~ask_without_doubted(j, v) : labels;
 }
 
 static uint32_t likeliest(const float *p, uint32_t count)
@@ -412,16 +471,6 @@ int judge_answer_level(const struct judge *j)
     model_probabilities(a->model, a->question, sums_of(j, a->number, true), p);
     uint32_t best = likeliest(p, a->question->count);
     return model_text(a->model, a->model->answers[a->answer + best].name)[0] - '0';
-}
-
-/* Shows all models the post and sums up what they make of it. */
-static void ask(struct judge *j, bool all)
-{
-    show(j, all);
-    word_pairs_take(&j->pairs, j->shown, j->sieve);
-    number_features(j, all);
-    for (size_t i = 0; i < j->models->count; i++)
-        weigher_run(j->weighers[i], j->shown, &j->pairs, j->features.numbers, j->sums[i]);
 }
 
 void judge_ask_again(struct judge *j, size_t number, bool all)

@@ -39,7 +39,9 @@ static void note_moods(struct matching *m)
     }
     for (size_t i = 0; i < m->hit_count; i++) /* 「なめてんの？」 asks nothing */
         if (hit_is_cue(&m->hits[i], CUE_RHETORICAL) && m->hits[i].rule->weight > 0)
-            m->sentences[m->hits[i].sentence].question = false;
+            m->sentences[m->hits[i].sentence].rhetorical = true;
+    for (size_t i = 0; i < m->sentence_count; i++)
+        m->sentences[i].question = m->sentences[i].question && !m->sentences[i].rhetorical;
 }
 
 /* ---- setting hits aside ---- */
@@ -105,7 +107,9 @@ static bool conditions_hold(const struct matching *m, const struct hit *hit)
     if ((m->groups & rule->need) != rule->need || (m->groups & rule->not ) != 0 ||
         (sentence->groups & rule->near) != rule->near)
         return false;
-    int32_t tone = sentence->tone != 0 ? sentence->tone : m->tone;
+    bool about = has(LABELS_ABOUT, (enum label)rule->what);
+    int32_t here = about ? sentence->own : sentence->tone, whole = about ? m->own : m->tone;
+    int32_t tone = here != 0 ? here : whole;
     return !((rule->flags & RULE_NEG) != 0 && tone >= 0) &&
            !((rule->flags & RULE_POS) != 0 && tone <= 0) &&
            !((rule->flags & RULE_Q) != 0 && !sentence->question) &&
@@ -148,8 +152,7 @@ enum hit_fate judge_decide(const struct judge *j, const struct hit *hit)
         return HIT_CONDITION;
     if ((hit->rule->flags & RULE_ANYNEG) == 0 && tone_negation(m, hit) != 1)
         return HIT_NEGATED;
-    if ((hit->rule->flags & RULE_HYPO) == 0 &&
-        (label & (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT))) != 0 &&
+    if ((hit->rule->flags & RULE_HYPO) == 0 && (label & LABELS_OF_FACTS) != 0 &&
         (m->sentences[hit->sentence].hypothetical || is_condition(j, hit)))
         return HIT_HYPOTHETICAL;
     if ((label & LABELS_ABOUT) != 0 && (j->off_topic || judge_is_rivals(j, hit->at, hit->end)))
@@ -161,6 +164,22 @@ void judge_settle_hits(struct matching *m)
 {
     note_moods(m);
     exclude(m);
+}
+
+void judge_find_own_tones(struct judge *j)
+{
+    struct matching *m = &j->matching;
+    if (j->rival_count == 0)
+        return;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit->rule->table == RULE_POLARITY && hit->fate == HIT_USED &&
+            judge_is_rivals(j, hit->at, hit->end))
+            m->sentences[hit->sentence].own -= hit->value;
+    }
+    m->own = 0;
+    for (size_t i = 0; i < m->sentence_count; i++)
+        m->own = tone_add(m->own, m->sentences[i].own);
 }
 
 /* ---- cues ---- */

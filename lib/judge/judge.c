@@ -59,7 +59,7 @@ void judge_free(struct judge *j)
 static void count_labels(struct judge *j)
 {
     struct matching *m = &j->matching;
-    uint32_t denied = 0; /* what stands in a hit that is negated is so too */
+    uint32_t denied = 0, supposed = 0; /* what stands in a hit that is negated or supposed is too */
     memset(j->tallies, 0, sizeof j->tallies);
     for (size_t i = 0; i < m->hit_count; i++) {
         struct hit *hit = &m->hits[i];
@@ -70,6 +70,11 @@ static void count_labels(struct judge *j)
             hit->fate = HIT_NEGATED;
         if (hit->fate == HIT_NEGATED && hit->end > denied)
             denied = hit->end;
+        if (hit->fate == HIT_USED && hit->end <= supposed && (hit->rule->flags & RULE_HYPO) == 0 &&
+            has(LABELS_OF_FACTS, (enum label)hit->rule->what))
+            hit->fate = HIT_HYPOTHETICAL;
+        if (hit->fate == HIT_HYPOTHETICAL && hit->end > supposed)
+            supposed = hit->end;
         if (hit->fate != HIT_USED)
             continue;
         struct tally *tally = &j->tallies[hit->rule->what];
@@ -109,7 +114,7 @@ static uint32_t own_trouble(struct judge *j, const struct post_facts *post, uint
     uint32_t not_own = LABEL_BIT(LABEL_HEARSAY) | LABEL_BIT(LABEL_SPAM) | LABEL_BIT(LABEL_RUMOR);
     bool own = (m->groups >> GROUP_OWN & 1) != 0 && (m->groups >> GROUP_NEWS & 1) == 0;
     if (!own || (labels & not_own) != 0 || (labels & LABELS_MENDABLE) == 0 || is_media(post) ||
-        str_find(post->text, STR("RT @")) >= 0 || m->tone > 0)
+        str_find(post->text, STR("RT @")) >= 0 || m->own > 0)
         return labels;
     for (int label = 0; label < LABELS; label++) {
         const struct hit *best = j->tallies[label].best;
@@ -137,20 +142,38 @@ static uint32_t labels_of_others(const struct judge *j)
 static bool is_mended(const struct judge *j, uint32_t labels)
 {
     uint32_t denied;
-    return has(labels, LABEL_PRAISE) && !has(labels, LABEL_SERVICE) && j->matching.tone > 0 &&
+    return has(labels, LABEL_PRAISE) && !has(labels, LABEL_SERVICE) && j->matching.own > 0 &&
            !judge_says_irony(j) && judge_told_cues(j, CUE_BIT(CUE_MENDED), &denied) != 0;
 }
 
-/* An exclusion of call-in alone tells who asked, was helped or jests, which a model takes for a
- * protest: 市役所に電話してゴミの日を聞いた. Where no row finds a call-in, the post has none. */
-static bool is_inquiry(const struct judge *j)
+/* An exclusion of one label alone tells what a model takes for it: who asked, was helped or jests,
+ * for a protest (市役所に電話してゴミの日を聞いた); what was said to the author, for the author's
+ * own contempt (国に帰れと言われた). Where no row finds the label, the post has none. */
+static bool is_taken_for(const struct judge *j, enum label label)
 {
     const struct matching *m = &j->matching;
     bool excluded = false;
     for (size_t i = 0; i < m->hit_count && !excluded; i++)
-        excluded = m->hits[i].rule->table == RULE_EXCLUSION &&
-                   m->hits[i].rule->labels == LABEL_BIT(LABEL_CALL_IN);
-    return excluded && j->tallies[LABEL_CALL_IN].best == NULL;
+        excluded =
+            m->hits[i].rule->table == RULE_EXCLUSION && m->hits[i].rule->labels == LABEL_BIT(label);
+    return excluded && j->tallies[label].best == NULL;
+}
+
+/* Does it ask rhetorically, and nothing else? */
+static bool asks_nothing(const struct judge *j)
+{
+    const struct matching *m = &j->matching;
+    bool rhetorical = false;
+    for (size_t i = 0; i < m->sentence_count; i++)
+        rhetorical = rhetorical || m->sentences[i].rhetorical;
+    for (size_t i = 0; i < m->hit_count && rhetorical; i++) {
+        const struct hit *hit = &m->hits[i];
+        bool asks = hit->rule->table == RULE_LABEL && hit->rule->what == LABEL_QUESTION &&
+                    hit->fate == HIT_USED;
+        if ((asks || hit_is_cue(hit, CUE_QUESTION)) && !m->sentences[hit->sentence].rhetorical)
+            return false;
+    }
+    return rhetorical;
 }
 
 /* The fine points of the taxonomy that neither a single rule nor a model can know. */
@@ -173,8 +196,12 @@ static uint32_t refine_labels(const struct judge *j, const struct post_facts *po
         labels &= ~LABEL_BIT(LABEL_COMPLAINT);
     if (is_mended(j, labels))
         labels &= ~(LABELS_EXCHANGED | LABEL_BIT(LABEL_COMPLAINT));
-    if (is_inquiry(j))
+    if (is_taken_for(j, LABEL_CALL_IN))
         labels &= ~LABEL_BIT(LABEL_CALL_IN);
+    if (is_taken_for(j, LABEL_HATE))
+        labels &= ~LABEL_BIT(LABEL_HATE);
+    if (asks_nothing(j))
+        labels &= ~LABEL_BIT(LABEL_QUESTION);
     bool news = (j->matching.groups >> GROUP_NEWS & 1) != 0;
     if (news && has(labels, LABEL_COMPLAINT) && j->labels[LABEL_COMPLAINT].model == NULL &&
         t[LABEL_COMPLAINT].sum < 2 * ASSERTS)
@@ -318,6 +345,19 @@ static bool is_hollow_praise(const struct judge *j, const struct verdict *v)
     return true;
 }
 
+/* Nor does anybody complain in nothing but praise: さすが老舗の味、期待を裏切らない. */
+static bool is_hollow_complaint(const struct judge *j, const struct verdict *v)
+{
+    const struct matching *m = &j->matching;
+    if (!has(v->labels, LABEL_PRAISE) || v->tone != TONE_POSITIVE ||
+        (v->labels & LABELS_RISKS) != 0 || j->tallies[LABEL_COMPLAINT].best != NULL)
+        return false;
+    for (size_t i = 0; i < m->sentence_count; i++)
+        if (m->sentences[i].contrast_at > 0 || m->sentences[i].tone < 0)
+            return false;
+    return true;
+}
+
 /* Is it a question on no values, or own trouble that an answer can mend? */
 static bool asks_for_support(uint32_t labels)
 {
@@ -374,6 +414,7 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     v->official = judge_is_official(j, post);
     judge_settle_hits(m);
     tone_weigh(m);
+    judge_find_own_tones(j);
     count_labels(j);
     v->labels = asserted_labels(j);
     j->sarcastic = is_sarcastic(j, v->labels);
@@ -394,6 +435,8 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
         judge_answer_tone(j, v, is_media(post));
     if (known && is_hollow_praise(j, v))
         v->labels &= ~LABEL_BIT(LABEL_PRAISE);
+    if (known && is_hollow_complaint(j, v))
+        v->labels &= ~LABEL_BIT(LABEL_COMPLAINT);
     judge_ask_triage(j, known ? v->labels : 0);
     find_level(j, post, v, known ? judge_answer_level(j) : -1);
     v->support = needs_support(j, post, v);

@@ -75,11 +75,12 @@ struct sentence {
     uint32_t head, tail; /* tokens: the first that is no particle or mark, and the one
                             behind the last such */
     uint32_t groups;     /* context groups that occur in it */
-    bool question, hypothetical, hearsay;
+    bool question, rhetorical, hypothetical, hearsay;
     uint32_t contrast_at; /* where its last contrast (けど) begins, 0 for none, … */
     int32_t contrast;     /* … and the weight of what stands before, in hundredths */
     int32_t emphasis;     /* factor, in hundredths */
-    int32_t tone;         /* sum of its polarity, in hundredths */
+    int32_t tone;         /* sum of its polarity, in hundredths, … */
+    int32_t own;          /* … and without what is said of a rival */
 };
 
 /* A character of the normalised text: its code point and where it stands. */
@@ -142,7 +143,8 @@ struct matching {
     struct joint *joints; /* scratch: the parts of a rule */
     size_t joint_cap;
     uint32_t groups; /* that occur in the post */
-    int32_t tone;    /* of the post, each sentence bounded (tone_weigh) */
+    int32_t tone;    /* of the post, each sentence bounded (tone_weigh), … */
+    int32_t own;     /* … and without what is said of a rival */
 };
 
 static inline bool mark_ends_sentence(uint32_t code)

@@ -18,6 +18,8 @@
     (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT) | LABEL_BIT(LABEL_BOYCOTT) |                        \
      LABEL_BIT(LABEL_CALL_IN) | LABEL_BIT(LABEL_EXPOSURE) | LABEL_BIT(LABEL_PRAISE) |              \
      LABEL_BIT(LABEL_REQUEST))
+/* Labels that tell of a fact: what is only supposed gives none. */
+#define LABELS_OF_FACTS (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT))
 #define LABELS_FLOOR                                                                               \
     (LABEL_BIT(LABEL_SAFETY) | LABEL_BIT(LABEL_CONTAMINATION) | LABEL_BIT(LABEL_LEAK) |            \
      LABEL_BIT(LABEL_THREAT))
@@ -92,6 +94,7 @@ struct judge {
     float sums[16][MODEL_ANSWERS]; /* by model */
     bool apart;                    /* some of it is said of a rival … */
     float all[16][MODEL_ANSWERS];  /* … and these are the sums with them, where they are */
+    uint32_t doubted;              /* labels of which models are not shown what is set aside */
     const struct matching *shown;  /* to models, last: the post's or the veil's */
     size_t shown_words;            /* in it, that are not veiled */
     struct veil veil;
@@ -132,6 +135,9 @@ bool judge_is_watched(const struct judge *j, uint32_t at);
 
 /* Sets the moods of sentences, and hits aside that exclusions cover. */
 void judge_settle_hits(struct matching *m);
+
+/* Takes what is said of a rival out of the tones that the watched is judged by. */
+void judge_find_own_tones(struct judge *j);
 
 /* What becomes of a label's hit that no exclusion covers. */
 enum hit_fate judge_decide(const struct judge *j, const struct hit *hit);

@@ -165,9 +165,9 @@ static int32_t bounded(int32_t value, int32_t bound)
     return value > bound ? bound : value < -bound ? -bound : value;
 }
 
-int32_t tone_add(int32_t sum, const struct sentence *sentence)
+int32_t tone_add(int32_t sum, int32_t sentence)
 {
-    return bounded(sum + bounded(sentence->tone, BOUND), 100000);
+    return bounded(sum + bounded(sentence, BOUND), 100000);
 }
 
 void tone_weigh(struct matching *m)
@@ -187,6 +187,9 @@ void tone_weigh(struct matching *m)
         *tone = bounded(*tone + hit->value, 1000000);
     }
     m->tone = 0;
-    for (size_t i = 0; i < m->sentence_count; i++)
-        m->tone = tone_add(m->tone, &m->sentences[i]);
+    for (size_t i = 0; i < m->sentence_count; i++) {
+        m->sentences[i].own = m->sentences[i].tone;
+        m->tone = tone_add(m->tone, m->sentences[i].tone);
+    }
+    m->own = m->tone;
 }

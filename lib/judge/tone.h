@@ -8,11 +8,11 @@
 #include "judge/match.h"
 
 /* Sets value and fate of every polarity hit, and the tone of every sentence and of the
- * post. */
+ * post, with what is said of a rival. */
 void tone_weigh(struct matching *m);
 
 /* The sum with the tone of a sentence added, bounded as the post's is. */
-int32_t tone_add(int32_t sum, const struct sentence *sentence);
+int32_t tone_add(int32_t sum, int32_t sentence);
 
 /* How a negation behind the hit turns it: -1 turned, 0 cancelled, 1 as it is (no
  * negation, or a form that only looks like one). */
