@@ -75,8 +75,9 @@ bool clusters_remembers(const struct clusters *c, uint32_t number)
 {
     if (number == SEEN_NONE)
         return false;
-    uint32_t last = clusters_entry_at(c, number)->last;
-    return (last != 0 ? last : c->standing.began) >= c->moment.horizon;
+    const struct entry *entry = clusters_entry_at(c, number);
+    uint64_t last = entry->last != 0 ? entry->last : c->standing.began;
+    return entry->ended == 0 && last >= c->moment.horizon;
 }
 
 void clusters_touch(struct clusters *c, uint32_t number)
@@ -158,7 +159,7 @@ static uint32_t number_after(const void *to, uint32_t number)
 }
 
 /* Gives what is remembered new numbers without gaps, in order, and drops the rest; what is
- * still to be written stays. */
+ * still to be written stays, but no wider window brings it back. */
 static uint32_t *sweep_entries(struct clusters *c)
 {
     uint32_t count = entry_count(c), kept = 0;
@@ -167,7 +168,8 @@ static uint32_t *sweep_entries(struct clusters *c)
     for (uint32_t i = 0; i < count; i++) {
         struct entry entry = *clusters_entry_at(c, i);
         to[i] = SEEN_NONE;
-        if (entry.changed == 0 && !clusters_remembers(c, i)) {
+        entry.ended = !clusters_remembers(c, i);
+        if (entry.changed == 0 && entry.ended != 0) {
             if (entry.group != 0)
                 end_group(c, entry.group);
             continue;

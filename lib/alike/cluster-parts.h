@@ -29,7 +29,8 @@ struct entry {
     uint64_t saved;   /* where its group stands among the saved, from 1; 0: it does not */
     uint32_t group;   /* its number among those at work, from 1; 0: it is none of them */
     uint32_t last;    /* when it or a copy was last posted; 0: before any time was known */
-    uint64_t changed; /* 1: since it was last written */
+    uint32_t changed; /* 1: since it was last written */
+    uint32_t ended;   /* 1: forgotten for good, and kept until it is written */
 };
 
 /* A post with an id. */
