@@ -93,7 +93,7 @@ static const struct member fresh = {SEEN_NONE, SEEN_NONE, NOT_READ};
 static void recall(const struct clusters *c, struct member *member)
 {
     member->entry = clusters_remembers(c, member->entry) ? member->entry : SEEN_NONE;
-    member->also = clusters_remembers(c, member->also) ? member->also : SEEN_NONE;
+    member->also = clusters_remembers(c, member_also(member)) ? member->also : SEEN_NONE;
     if (member->entry == SEEN_NONE && member->also == SEEN_NONE)
         *member = fresh;
 }
@@ -193,7 +193,9 @@ static void sweep_members(struct clusters *c, const uint32_t *entries)
     for (uint32_t i = 0; i < count; i++) {
         struct member member = *clusters_member_at(c, i);
         member.entry = member.entry == SEEN_NONE ? SEEN_NONE : entries[member.entry];
-        member.also = member.also == SEEN_NONE ? SEEN_NONE : entries[member.also];
+        uint32_t also = member_also(&member), own = member.also & MEMBER_OWN;
+        also = also == SEEN_NONE ? SEEN_NONE : entries[also];
+        member.also = also == SEEN_NONE ? SEEN_NONE : also | own;
         bool keeps = member.entry != SEEN_NONE || member.also != SEEN_NONE;
         to[i] = keeps ? kept : SEEN_NONE;
         if (keeps)

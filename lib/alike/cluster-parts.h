@@ -8,6 +8,7 @@
 #define ALIKE_CLUSTER_PARTS_H
 
 #include "alike/cluster.h"
+#include "alike/firsts.h"
 #include "alike/group.h"
 #include "alike/seen.h"
 
@@ -36,11 +37,12 @@ struct entry {
 /* A post with an id. */
 struct member {
     uint32_t entry; /* to which copies of it belong; SEEN_NONE: not known yet */
-    uint32_t also;  /* where it counts as a copy, if that is another one */
+    uint32_t also;  /* where it counts as a copy, if that is another one; with MEMBER_OWN */
     uint64_t reach; /* NOT_READ: it is only named by others */
 };
 
-#define NOT_READ (REACH_UNKNOWN - 1)
+#define NOT_READ   (REACH_UNKNOWN - 1)
+#define MEMBER_OWN FIRSTS_MOST /* a bit: it has words of its own, and copies of it are of these */
 
 /* What goes on from run to run beside the tables, and their sizes. */
 struct standing {
@@ -78,6 +80,11 @@ static inline struct entry *clusters_entry_at(const struct clusters *c, uint32_t
 static inline struct member *clusters_member_at(const struct clusters *c, uint32_t number)
 {
     return (struct member *)(void *)c->members.data + number;
+}
+
+static inline uint32_t member_also(const struct member *member)
+{
+    return member->also == SEEN_NONE ? SEEN_NONE : member->also & ~MEMBER_OWN;
 }
 
 /* Until the next one is added. */
