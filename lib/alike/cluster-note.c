@@ -60,10 +60,11 @@ static struct post_times believed_times(const struct cluster_post *post, int64_t
                                         struct buf *scratch)
 {
     int64_t time = read_time(post->time, scratch), seen = read_time(post->seen, scratch);
-    int64_t latest = seen != CLOCK_UNKNOWN && seen < now ? seen : now;
-    if (time > latest + CLOCK_DAY)
+    if (seen != CLOCK_UNKNOWN && seen <= now + CLOCK_DAY)
+        return (struct post_times){time, seen < time ? seen : time};
+    if (time > now + CLOCK_DAY)
         time = CLOCK_UNKNOWN;
-    return (struct post_times){time, seen != CLOCK_UNKNOWN && seen < time ? seen : time};
+    return (struct post_times){time, time};
 }
 
 static uint64_t read_reach(const struct cluster_post *post)

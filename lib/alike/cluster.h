@@ -29,9 +29,8 @@ struct cluster_post {
     struct str id, title, text, author, url, source, time, seen, tier, watch, metrics;
 };
 
-/* Adds what clusters have to know of a post, for clusters_take(); in workers. A time more
- * than a day after it was seen, or after `now`, is not believed; a time after it was seen counts as
- * when it was seen. */
+/* Adds what clusters have to know of a post, for clusters_take(); in workers. A time after it was
+ * seen counts as when it was seen. More than a day after `now` neither is believed. */
 void cluster_note(const struct cluster_post *post, int64_t now, struct buf *scratch,
                   struct buf *to);
 
