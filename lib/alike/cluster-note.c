@@ -67,14 +67,20 @@ static struct post_times believed_times(const struct cluster_post *post, int64_t
     return (struct post_times){time, time};
 }
 
+/* How many a post says there were, REACH_MOST at most; -1: it does not say. */
+static int64_t read_count(struct str raw)
+{
+    return value_number(raw, -1) > REACH_MOST ? REACH_MOST : value_integer(raw, -1);
+}
+
 static uint64_t read_reach(const struct cluster_post *post)
 {
-    int64_t views = value_integer(value_member(post->metrics, "views"), -1);
-    int64_t followers = value_integer(value_member(post->author, "followers"), -1);
+    int64_t views = read_count(value_member(post->metrics, "views"));
+    int64_t followers = read_count(value_member(post->author, "followers"));
     int64_t reach = views >= 0 ? views : followers;
     if (reach < 0)
         return REACH_UNKNOWN;
-    return (uint64_t)(reach > REACH_MOST ? REACH_MOST : reach) | (views >= 0 ? REACH_VIEWS : 0);
+    return (uint64_t)reach | (views >= 0 ? REACH_VIEWS : 0);
 }
 
 static bool is_name(struct str raw)
