@@ -117,13 +117,13 @@ static void put_cut(struct json *j, struct str raw, size_t characters, struct bu
     put_some(j, value_type(raw) == VALUE_NUMBER ? raw : value_string(raw, scratch), characters);
 }
 
-/* Adds what is compared of a post: title and text. */
+/* Adds the text; of a post with a title, what is compared of the two. */
 static void put_text(struct json *j, const struct cluster_post *post, struct buf *scratch)
 {
     if (post_title_bytes(post->title, scratch) == 0)
         put_cut(j, post->text, CLUSTER_TEXT, scratch);
     else
-        put_some(j, str_trim(post_text(post->title, post->text, scratch)), CLUSTER_TEXT);
+        put_some(j, str_trim(post->compared), CLUSTER_TEXT);
 }
 
 static void put_author(struct json *j, struct str author, struct buf *scratch)

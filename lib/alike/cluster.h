@@ -27,6 +27,7 @@
 /* Raw members of a post; ptr NULL where it has none. */
 struct cluster_post {
     struct str id, title, text, author, url, source, time, seen, tier, watch, metrics;
+    struct str compared; /* no member, but note_compared() (note.h); read where there is a title */
 };
 
 /* Adds what clusters have to know of a post, for clusters_take(); in workers. A time after it was
