@@ -11,11 +11,12 @@
 
 #define SWEEP_FROM 4096 /* entries, below which it is not worth the work */
 
-struct clusters *clusters_new(bool by_number)
+struct clusters *clusters_new(const struct pack *pack, bool by_number)
 {
     struct clusters *c = mem_zero(1, sizeof *c);
     c->standing.latest = c->standing.period_end = CLOCK_UNKNOWN;
     c->ids = c->numbers = SEEN_EMPTY;
+    c->pack = pack;
     c->by_number = by_number;
     return c;
 }
@@ -46,6 +47,9 @@ void clusters_free(struct clusters *c)
     extent_free(&c->entries);
     extent_free(&c->members);
     extent_free(&c->saved);
+    codes_free(&c->codes);
+    buf_free(&c->packed);
+    buf_free(&c->json);
     buf_free(&c->scratch);
     free(c->groups);
     free(c->changed);
@@ -53,13 +57,49 @@ void clusters_free(struct clusters *c)
     free(c);
 }
 
-uint64_t seed_keep(struct extent *seeds, const struct seed *seed, const char *json)
+static void align_seeds(struct extent *seeds)
 {
     static const char zeros[sizeof(uint64_t)];
-    uint64_t at = seeds->len;
-    extent_add(seeds, seed, sizeof *seed);
-    extent_add(seeds, json, (size_t)seed->length + seed->watches);
-    extent_add(seeds, zeros, -seeds->len % sizeof zeros); /* the next one is aligned */
+    extent_add(seeds, zeros, -seeds->len % sizeof zeros);
+}
+
+uint64_t clusters_keep_seed(struct clusters *c, const struct seed *seed, const char *json)
+{
+    struct group_words words = seed_words(seed, json);
+    struct seed kept;
+    uint64_t at = c->seeds.len;
+    codes_read(&c->codes, words.text, words.text.len);
+    buf_clear(&c->packed);
+    pack_codes(c->pack, c->codes.at, c->codes.count, &c->packed);
+    memcpy(&kept, seed, sizeof kept); /* its bytes are saved: no padding of chance */
+    kept.packed = (uint16_t)c->packed.len;
+    extent_add(&c->seeds, &kept, sizeof kept);
+    extent_add(&c->seeds, json, seed->text_at);
+    extent_add(&c->seeds, c->packed.data, c->packed.len);
+    extent_add(&c->seeds, words.watches.ptr, words.watches.len);
+    align_seeds(&c->seeds);
+    return at;
+}
+
+const char *clusters_seed_json(struct clusters *c, const struct seed *seed)
+{
+    const char *kept = (const char *)(seed + 1), *text = kept + seed->text_at;
+    unpack_codes(c->pack, (struct str){text, seed->packed}, &c->codes);
+    buf_clear(&c->json);
+    buf_add(&c->json, kept, seed->text_at);
+    for (size_t i = 0; i < c->codes.count; i++)
+        buf_add_code(&c->json, c->codes.at[i]);
+    buf_add_char(&c->json, '}');
+    buf_add(&c->json, text + seed->packed, seed->watches);
+    return c->json.data;
+}
+
+/* Copies a seed that is kept, as it is; returns where to. */
+static uint64_t copy_seed(struct extent *to, const struct seed *seed)
+{
+    uint64_t at = to->len;
+    extent_add(to, seed, sizeof *seed + seed->text_at + seed->packed + seed->watches);
+    align_seeds(to);
     return at;
 }
 
@@ -138,7 +178,7 @@ struct group *clusters_group_of(struct clusters *c, uint32_t number)
     group = start_group(c, entry);
     c->standing.groups++;
     const struct seed *seed = clusters_seed_at(c, entry);
-    struct group_words words = seed_words(seed, seed_json(seed));
+    struct group_words words = seed_words(seed, clusters_seed_json(c, seed));
     words.text = (struct str){NULL, 0};
     if (seed->read)
         group_add(group, &seed->post, &words);
@@ -174,8 +214,7 @@ static uint32_t *sweep_entries(struct clusters *c)
                 end_group(c, entry.group);
             continue;
         }
-        const struct seed *seed = clusters_seed_at(c, &entry);
-        entry.seed = seed_keep(&seeds, seed, seed_json(seed));
+        entry.seed = copy_seed(&seeds, clusters_seed_at(c, &entry));
         to[i] = kept;
         *clusters_entry_at(c, kept++) = entry;
     }

@@ -176,8 +176,8 @@ void cluster_put_first(const struct cluster_post *post, int64_t time, struct buf
     json_key(&j, "text");
     seed->text_at = (uint32_t)(to->len - start);
     put_text(&j, post, scratch);
+    seed->text_length = (uint16_t)(to->len - start - seed->text_at);
     json_close(&j, '}');
-    seed->length = (uint32_t)(to->len - start);
 }
 
 /* Adds the list of the watches, of which one may stand alone; what is no string is left out. */
@@ -228,7 +228,7 @@ struct seed seed_read(struct str note)
 size_t cluster_note_size(struct str note)
 {
     struct seed seed = seed_read(note);
-    return sizeof seed + seed.length + seed.watches;
+    return sizeof seed + seed_length(&seed) + seed.watches;
 }
 
 int64_t cluster_note_time(struct str note)
@@ -236,16 +236,16 @@ int64_t cluster_note_time(struct str note)
     return seed_read(note).post.time;
 }
 
-struct str seed_id(const struct seed *seed)
+struct str seed_id(const struct seed *seed, const char *json)
 {
-    return (struct str){seed_json(seed) + ID_AT, seed->id_length};
+    return (struct str){json + ID_AT, seed->id_length};
 }
 
 struct group_words seed_words(const struct seed *seed, const char *json)
 {
     const char *source = json + seed->source_at, *tier = source + seed->source_length + TO_TIER;
-    return (struct group_words){.text = {json + seed->text_at, seed->length - seed->text_at - 1},
+    return (struct group_words){.text = {json + seed->text_at, seed->text_length},
                                 .source = {source, seed->source_length},
                                 .tier = {tier, seed->tier_length},
-                                .watches = {json + seed->length, seed->watches}};
+                                .watches = {json + seed_length(seed), seed->watches}};
 }

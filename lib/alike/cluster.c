@@ -33,7 +33,7 @@ static uint64_t unread_seed(struct clusters *c, struct str id)
     memset(&seed, 0, sizeof seed);
     seed.post.id = cluster_hash_id(id, &c->scratch);
     cluster_put_first(&post, CLOCK_UNKNOWN, &c->scratch, &json, &seed);
-    uint64_t kept = seed_keep(&c->seeds, &seed, json.data);
+    uint64_t kept = clusters_keep_seed(c, &seed, json.data);
     buf_free(&json);
     return kept;
 }
@@ -76,7 +76,7 @@ static void take_copy(struct clusters *c, uint32_t number, const struct seed *se
 static void take_first(struct clusters *c, uint32_t *number, const struct seed *seed,
                        const char *json)
 {
-    uint64_t kept = seed_keep(&c->seeds, seed, json);
+    uint64_t kept = clusters_keep_seed(c, seed, json);
     if (*number == SEEN_NONE) {
         *number = clusters_add_entry(c, kept);
         return;

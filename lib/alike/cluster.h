@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "alike/copies.h"
+#include "alike/pack.h"
 #include "base/buf.h"
 
 #define CLUSTER_TEXT 200 /* characters of a text that are kept */
@@ -43,9 +44,9 @@ int64_t cluster_note_time(struct str note);
 
 struct clusters;
 
-/* by_number: the numbers of first ones stay what they are, so that a first one without an id
- * has a group too. They do not where a window forgets. */
-struct clusters *clusters_new(bool by_number);
+/* The pack must live as long. by_number: the numbers of first ones stay what they are, so that a
+ * first one without an id has a group too. They do not where a window forgets. */
+struct clusters *clusters_new(const struct pack *pack, bool by_number);
 void clusters_free(struct clusters *c);
 
 /* What copies_take() has found of a post. It may be both. */
