@@ -138,6 +138,7 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
     struct alike_post post = post_of(item->record);
     if (w->program->clusters != NULL) {
         struct cluster_post more = cluster_post_of(item->record);
+        more.compared = note_compared(&w->maker, &post);
         cluster_note(&more, w->program->now, &w->scratch, item->member);
     }
     note_make(&w->maker, &post, item->member);
@@ -391,11 +392,11 @@ static bool begin(void *program, const struct filter_settings *s, struct err *e)
         return false;
     for (size_t i = 0; i < d->pair_file_count; i++)
         filter_also_reads(s, d->pair_files[i]);
-    if (d->grouped)
-        d->clusters = clusters_new(d->plan.window == 0);
     d->now = s->now;
     d->normal = normal_new();
     d->pack = pack_new();
+    if (d->grouped)
+        d->clusters = clusters_new(d->pack, d->plan.window == 0);
     d->greetings = greetings_new(d->normal, e);
     d->plan.normal = d->normal;
     d->plan.pack = d->pack;

@@ -11,11 +11,12 @@
 
 #define SWEEP_FROM 4096 /* entries, below which it is not worth the work */
 
-struct clusters *clusters_new(bool by_number)
+struct clusters *clusters_new(const struct pack *pack, bool by_number)
 {
     struct clusters *c = mem_zero(1, sizeof *c);
     c->standing.latest = c->standing.period_end = CLOCK_UNKNOWN;
     c->ids = c->numbers = SEEN_EMPTY;
+    c->pack = pack;
     c->by_number = by_number;
     return c;
 }
@@ -46,6 +47,9 @@ void clusters_free(struct clusters *c)
     extent_free(&c->entries);
     extent_free(&c->members);
     extent_free(&c->saved);
+    codes_free(&c->codes);
+    buf_free(&c->packed);
+    buf_free(&c->json);
     buf_free(&c->scratch);
     free(c->groups);
     free(c->changed);
@@ -53,13 +57,49 @@ void clusters_free(struct clusters *c)
     free(c);
 }
 
-uint64_t seed_keep(struct extent *seeds, const struct seed *seed, const char *json)
+static void align_seeds(struct extent *seeds)
 {
     static const char zeros[sizeof(uint64_t)];
-    uint64_t at = seeds->len;
-    extent_add(seeds, seed, sizeof *seed);
-    extent_add(seeds, json, (size_t)seed->length + seed->watches);
-    extent_add(seeds, zeros, -seeds->len % sizeof zeros); /* the next one is aligned */
+    extent_add(seeds, zeros, -seeds->len % sizeof zeros);
+}
+
+uint64_t clusters_keep_seed(struct clusters *c, const struct seed *seed, const char *json)
+{
+    struct group_words words = seed_words(seed, json);
+    struct seed kept;
+    uint64_t at = c->seeds.len;
+    codes_read(&c->codes, words.text, words.text.len);
+    buf_clear(&c->packed);
+    pack_codes(c->pack, c->codes.at, c->codes.count, &c->packed);
+    memcpy(&kept, seed, sizeof kept); /* its bytes are saved: no padding of chance */
+    kept.packed = (uint16_t)c->packed.len;
+    extent_add(&c->seeds, &kept, sizeof kept);
+    extent_add(&c->seeds, json, seed->text_at);
+    extent_add(&c->seeds, c->packed.data, c->packed.len);
+    extent_add(&c->seeds, words.watches.ptr, words.watches.len);
+    align_seeds(&c->seeds);
+    return at;
+}
+
+const char *clusters_seed_json(struct clusters *c, const struct seed *seed)
+{
+    const char *kept = (const char *)(seed + 1), *text = kept + seed->text_at;
+    unpack_codes(c->pack, (struct str){text, seed->packed}, &c->codes);
+    buf_clear(&c->json);
+    buf_add(&c->json, kept, seed->text_at);
+    for (size_t i = 0; i < c->codes.count; i++)
+        buf_add_code(&c->json, c->codes.at[i]);
+    buf_add_char(&c->json, '}');
+    buf_add(&c->json, text + seed->packed, seed->watches);
+    return c->json.data;
+}
+
+/* Copies a seed that is kept, as it is; returns where to. */
+static uint64_t copy_seed(struct extent *to, const struct seed *seed)
+{
+    uint64_t at = to->len;
+    extent_add(to, seed, sizeof *seed + seed->text_at + seed->packed + seed->watches);
+    align_seeds(to);
     return at;
 }
 
@@ -75,8 +115,9 @@ bool clusters_remembers(const struct clusters *c, uint32_t number)
 {
     if (number == SEEN_NONE)
         return false;
-    uint32_t last = clusters_entry_at(c, number)->last;
-    return (last != 0 ? last : c->standing.began) >= c->moment.horizon;
+    const struct entry *entry = clusters_entry_at(c, number);
+    uint64_t last = entry->last != 0 ? entry->last : c->standing.began;
+    return entry->ended == 0 && last >= c->moment.horizon;
 }
 
 void clusters_touch(struct clusters *c, uint32_t number)
@@ -92,7 +133,7 @@ static const struct member fresh = {SEEN_NONE, SEEN_NONE, NOT_READ};
 static void recall(const struct clusters *c, struct member *member)
 {
     member->entry = clusters_remembers(c, member->entry) ? member->entry : SEEN_NONE;
-    member->also = clusters_remembers(c, member->also) ? member->also : SEEN_NONE;
+    member->also = clusters_remembers(c, member_also(member)) ? member->also : SEEN_NONE;
     if (member->entry == SEEN_NONE && member->also == SEEN_NONE)
         *member = fresh;
 }
@@ -137,7 +178,7 @@ struct group *clusters_group_of(struct clusters *c, uint32_t number)
     group = start_group(c, entry);
     c->standing.groups++;
     const struct seed *seed = clusters_seed_at(c, entry);
-    struct group_words words = seed_words(seed, seed_json(seed));
+    struct group_words words = seed_words(seed, clusters_seed_json(c, seed));
     words.text = (struct str){NULL, 0};
     if (seed->read)
         group_add(group, &seed->post, &words);
@@ -158,7 +199,7 @@ static uint32_t number_after(const void *to, uint32_t number)
 }
 
 /* Gives what is remembered new numbers without gaps, in order, and drops the rest; what is
- * still to be written stays. */
+ * still to be written stays, but no wider window brings it back. */
 static uint32_t *sweep_entries(struct clusters *c)
 {
     uint32_t count = entry_count(c), kept = 0;
@@ -167,13 +208,13 @@ static uint32_t *sweep_entries(struct clusters *c)
     for (uint32_t i = 0; i < count; i++) {
         struct entry entry = *clusters_entry_at(c, i);
         to[i] = SEEN_NONE;
-        if (entry.changed == 0 && !clusters_remembers(c, i)) {
+        entry.ended = !clusters_remembers(c, i);
+        if (entry.changed == 0 && entry.ended != 0) {
             if (entry.group != 0)
                 end_group(c, entry.group);
             continue;
         }
-        const struct seed *seed = clusters_seed_at(c, &entry);
-        entry.seed = seed_keep(&seeds, seed, seed_json(seed));
+        entry.seed = copy_seed(&seeds, clusters_seed_at(c, &entry));
         to[i] = kept;
         *clusters_entry_at(c, kept++) = entry;
     }
@@ -191,7 +232,9 @@ static void sweep_members(struct clusters *c, const uint32_t *entries)
     for (uint32_t i = 0; i < count; i++) {
         struct member member = *clusters_member_at(c, i);
         member.entry = member.entry == SEEN_NONE ? SEEN_NONE : entries[member.entry];
-        member.also = member.also == SEEN_NONE ? SEEN_NONE : entries[member.also];
+        uint32_t also = member_also(&member), own = member.also & MEMBER_OWN;
+        also = also == SEEN_NONE ? SEEN_NONE : entries[also];
+        member.also = also == SEEN_NONE ? SEEN_NONE : also | own;
         bool keeps = member.entry != SEEN_NONE || member.also != SEEN_NONE;
         to[i] = keeps ? kept : SEEN_NONE;
         if (keeps)

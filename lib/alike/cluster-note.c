@@ -60,20 +60,27 @@ static struct post_times believed_times(const struct cluster_post *post, int64_t
                                         struct buf *scratch)
 {
     int64_t time = read_time(post->time, scratch), seen = read_time(post->seen, scratch);
-    int64_t latest = seen != CLOCK_UNKNOWN && seen < now ? seen : now;
-    if (time > latest + CLOCK_DAY)
+    if (seen != CLOCK_UNKNOWN && seen <= now + CLOCK_DAY)
+        return (struct post_times){time, seen < time ? seen : time};
+    if (time > now + CLOCK_DAY)
         time = CLOCK_UNKNOWN;
-    return (struct post_times){time, seen != CLOCK_UNKNOWN && seen < time ? seen : time};
+    return (struct post_times){time, time};
+}
+
+/* How many a post says there were, REACH_MOST at most; -1: it does not say. */
+static int64_t read_count(struct str raw)
+{
+    return value_number(raw, -1) > REACH_MOST ? REACH_MOST : value_integer(raw, -1);
 }
 
 static uint64_t read_reach(const struct cluster_post *post)
 {
-    int64_t views = value_integer(value_member(post->metrics, "views"), -1);
-    int64_t followers = value_integer(value_member(post->author, "followers"), -1);
+    int64_t views = read_count(value_member(post->metrics, "views"));
+    int64_t followers = read_count(value_member(post->author, "followers"));
     int64_t reach = views >= 0 ? views : followers;
     if (reach < 0)
         return REACH_UNKNOWN;
-    return (uint64_t)(reach > REACH_MOST ? REACH_MOST : reach) | (views >= 0 ? REACH_VIEWS : 0);
+    return (uint64_t)reach | (views >= 0 ? REACH_VIEWS : 0);
 }
 
 static bool is_name(struct str raw)
@@ -110,13 +117,13 @@ static void put_cut(struct json *j, struct str raw, size_t characters, struct bu
     put_some(j, value_type(raw) == VALUE_NUMBER ? raw : value_string(raw, scratch), characters);
 }
 
-/* Adds what is compared of a post: title and text. */
+/* Adds the text; of a post with a title, what is compared of the two. */
 static void put_text(struct json *j, const struct cluster_post *post, struct buf *scratch)
 {
     if (post_title_bytes(post->title, scratch) == 0)
         put_cut(j, post->text, CLUSTER_TEXT, scratch);
     else
-        put_some(j, str_trim(post_text(post->title, post->text, scratch)), CLUSTER_TEXT);
+        put_some(j, str_trim(post->compared), CLUSTER_TEXT);
 }
 
 static void put_author(struct json *j, struct str author, struct buf *scratch)
@@ -169,8 +176,8 @@ void cluster_put_first(const struct cluster_post *post, int64_t time, struct buf
     json_key(&j, "text");
     seed->text_at = (uint32_t)(to->len - start);
     put_text(&j, post, scratch);
+    seed->text_length = (uint16_t)(to->len - start - seed->text_at);
     json_close(&j, '}');
-    seed->length = (uint32_t)(to->len - start);
 }
 
 /* Adds the list of the watches, of which one may stand alone; what is no string is left out. */
@@ -221,7 +228,7 @@ struct seed seed_read(struct str note)
 size_t cluster_note_size(struct str note)
 {
     struct seed seed = seed_read(note);
-    return sizeof seed + seed.length + seed.watches;
+    return sizeof seed + seed_length(&seed) + seed.watches;
 }
 
 int64_t cluster_note_time(struct str note)
@@ -229,16 +236,16 @@ int64_t cluster_note_time(struct str note)
     return seed_read(note).post.time;
 }
 
-struct str seed_id(const struct seed *seed)
+struct str seed_id(const struct seed *seed, const char *json)
 {
-    return (struct str){seed_json(seed) + ID_AT, seed->id_length};
+    return (struct str){json + ID_AT, seed->id_length};
 }
 
 struct group_words seed_words(const struct seed *seed, const char *json)
 {
     const char *source = json + seed->source_at, *tier = source + seed->source_length + TO_TIER;
-    return (struct group_words){.text = {json + seed->text_at, seed->length - seed->text_at - 1},
+    return (struct group_words){.text = {json + seed->text_at, seed->text_length},
                                 .source = {source, seed->source_length},
                                 .tier = {tier, seed->tier_length},
-                                .watches = {json + seed->length, seed->watches}};
+                                .watches = {json + seed_length(seed), seed->watches}};
 }

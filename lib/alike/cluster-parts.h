@@ -8,18 +8,21 @@
 #define ALIKE_CLUSTER_PARTS_H
 
 #include "alike/cluster.h"
+#include "alike/firsts.h"
 #include "alike/group.h"
+#include "alike/pack.h"
 #include "alike/seen.h"
 
 /* What a note begins with, and a seed. JSON follows: the first post, as a record has it, and a
- * list of its watches, if it has any. */
+ * list of its watches, if it has any. Of a seed that is kept the text is packed (pack.h), and the
+ * brace behind it left out. */
 struct seed {
     struct group_post post;
-    uint32_t length;  /* of the first post */
-    uint32_t text_at; /* in it, where the text is, which ends before the last brace */
+    uint32_t text_at; /* in the first post, where the text is; the last brace follows */
     uint32_t id_length;
     uint32_t source_at; /* in it, and the tier behind */
-    uint16_t source_length, tier_length;
+    uint16_t source_length, tier_length, text_length;
+    uint16_t packed;  /* bytes of the text where it is kept */
     uint16_t watches; /* bytes of the list */
     bool read;        /* not only named by others */
 };
@@ -29,17 +32,19 @@ struct entry {
     uint64_t saved;   /* where its group stands among the saved, from 1; 0: it does not */
     uint32_t group;   /* its number among those at work, from 1; 0: it is none of them */
     uint32_t last;    /* when it or a copy was last posted; 0: before any time was known */
-    uint64_t changed; /* 1: since it was last written */
+    uint32_t changed; /* 1: since it was last written */
+    uint32_t ended;   /* 1: forgotten for good, and kept until it is written */
 };
 
 /* A post with an id. */
 struct member {
     uint32_t entry; /* to which copies of it belong; SEEN_NONE: not known yet */
-    uint32_t also;  /* where it counts as a copy, if that is another one */
+    uint32_t also;  /* where it counts as a copy, if that is another one; with MEMBER_OWN */
     uint64_t reach; /* NOT_READ: it is only named by others */
 };
 
-#define NOT_READ (REACH_UNKNOWN - 1)
+#define NOT_READ   (REACH_UNKNOWN - 1)
+#define MEMBER_OWN FIRSTS_MOST /* a bit: it has words of its own, and copies of it are of these */
 
 /* What goes on from run to run beside the tables, and their sizes. */
 struct standing {
@@ -65,6 +70,9 @@ struct clusters {
     size_t changed_count, changed_cap;
     struct written *written; /* NULL: none are being written */
     size_t written_count, written_next;
+    const struct pack *pack;
+    struct codes codes; /* scratch of seeds that are packed, as are these: */
+    struct buf packed, json;
     struct buf scratch;
     struct state_content content;
 };
@@ -79,16 +87,21 @@ static inline struct member *clusters_member_at(const struct clusters *c, uint32
     return (struct member *)(void *)c->members.data + number;
 }
 
+static inline uint32_t member_also(const struct member *member)
+{
+    return member->also == SEEN_NONE ? SEEN_NONE : member->also & ~MEMBER_OWN;
+}
+
 /* Until the next one is added. */
 static inline struct seed *clusters_seed_at(const struct clusters *c, const struct entry *entry)
 {
     return (struct seed *)(void *)(c->seeds.data + entry->seed);
 }
 
-/* What stands behind a seed that is kept. */
-static inline const char *seed_json(const struct seed *seed)
+/* How long the JSON of the first post is. */
+static inline size_t seed_length(const struct seed *seed)
 {
-    return (const char *)(seed + 1);
+    return (size_t)seed->text_at + seed->text_length + 1;
 }
 
 /* ---- cluster-note.c ---- */
@@ -103,8 +116,8 @@ void cluster_put_first(const struct cluster_post *post, int64_t time, struct buf
 /* The seed with which a note begins. */
 struct seed seed_read(struct str note);
 
-/* The id of a seed that is kept, raw, a slice of its JSON. */
-struct str seed_id(const struct seed *seed);
+/* The id of a seed, raw, a slice of its JSON. */
+struct str seed_id(const struct seed *seed, const char *json);
 
 /* The words of a post, slices of its JSON. */
 struct group_words seed_words(const struct seed *seed, const char *json);
@@ -112,7 +125,10 @@ struct group_words seed_words(const struct seed *seed, const char *json);
 /* ---- cluster-memory.c ---- */
 
 /* Keeps a seed and its JSON; returns where. */
-uint64_t seed_keep(struct extent *seeds, const struct seed *seed, const char *json);
+uint64_t clusters_keep_seed(struct clusters *c, const struct seed *seed, const char *json);
+
+/* The JSON of a seed that is kept, until the next one is asked for. */
+const char *clusters_seed_json(struct clusters *c, const struct seed *seed);
 
 /* A new entry of a seed; returns its number. */
 uint32_t clusters_add_entry(struct clusters *c, uint64_t seed);

@@ -24,9 +24,9 @@ static int compare_written(const void *a, const void *b)
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
-static void put_record_id(struct json *j, const struct seed *seed)
+static void put_record_id(struct json *j, const struct seed *seed, const char *json)
 {
-    struct str id = seed_id(seed);
+    struct str id = seed_id(seed, json);
     struct buf own = {0};
     json_key(j, "id");
     if (seed->post.id != 0) {
@@ -41,20 +41,21 @@ static void put_record_id(struct json *j, const struct seed *seed)
     buf_free(&own);
 }
 
-static void write_cluster(const struct clusters *c, const struct entry *entry, int64_t time,
+static void write_cluster(struct clusters *c, const struct entry *entry, int64_t time,
                           struct buf *out)
 {
     const struct seed *seed = clusters_seed_at(c, entry);
+    const char *json = clusters_seed_json(c, seed);
     struct json j = {.out = out};
     json_open(&j, '{');
     json_key(&j, "kind");
     json_text(&j, "cluster");
-    put_record_id(&j, seed);
+    put_record_id(&j, seed, json);
     json_key(&j, "time");
     json_time(&j, time);
     json_key(&j, "first");
-    json_raw(&j, (struct str){seed_json(seed), seed->length});
-    group_write(c->groups[entry->group - 1], seed_words(seed, seed_json(seed)).text, &j);
+    json_raw(&j, (struct str){json, seed_length(seed)});
+    group_write(c->groups[entry->group - 1], seed_words(seed, json).text, &j);
     json_close(&j, '}');
     buf_add_char(out, '\n');
 }

@@ -8,11 +8,13 @@
 
 #define NUMBER_SEED 128
 
-/* Says that a post was posted, wherever it belongs. */
+/* Says that a post or a copy of it was posted, wherever that belongs: what repeats words of its own
+ * is no copy of what it quotes. */
 static void touch_member(struct clusters *c, const struct member *member)
 {
     clusters_touch(c, member->entry);
-    clusters_touch(c, member->also);
+    if ((member->also & MEMBER_OWN) == 0) /* SEEN_NONE has the bit, too */
+        clusters_touch(c, member->also);
 }
 
 static void set_changed(struct clusters *c, uint32_t number)
@@ -31,7 +33,7 @@ static uint64_t unread_seed(struct clusters *c, struct str id)
     memset(&seed, 0, sizeof seed);
     seed.post.id = cluster_hash_id(id, &c->scratch);
     cluster_put_first(&post, CLOCK_UNKNOWN, &c->scratch, &json, &seed);
-    uint64_t kept = seed_keep(&c->seeds, &seed, json.data);
+    uint64_t kept = clusters_keep_seed(c, &seed, json.data);
     buf_free(&json);
     return kept;
 }
@@ -74,7 +76,7 @@ static void take_copy(struct clusters *c, uint32_t number, const struct seed *se
 static void take_first(struct clusters *c, uint32_t *number, const struct seed *seed,
                        const char *json)
 {
-    uint64_t kept = seed_keep(&c->seeds, seed, json);
+    uint64_t kept = clusters_keep_seed(c, seed, json);
     if (*number == SEEN_NONE) {
         *number = clusters_add_entry(c, kept);
         return;
@@ -108,11 +110,13 @@ static void read_again(struct clusters *c, struct member *member, uint64_t reach
 {
     uint64_t before = member->reach, better = group_reach_better(before, reach);
     touch_member(c, member);
+    if (member->entry == SEEN_NONE) /* it counts as a quote again */
+        clusters_touch(c, member_also(member));
     if (better == before)
         return;
     member->reach = better;
     more_reach(c, member->entry, before, better);
-    more_reach(c, member->also, before, better);
+    more_reach(c, member_also(member), before, better);
 }
 
 static void note_number(struct clusters *c, uint32_t number, uint32_t entry)
@@ -144,6 +148,8 @@ static void take_fresh(struct clusters *c, struct member *member, const struct s
     if (number == SEEN_NONE) /* a repost of nobody knows what may itself be reposted */
         take_first(c, &number, seed, json);
     member = clusters_member_of(c, seed->post.id); /* members may have moved */
+    if (also != SEEN_NONE && finding->first)
+        also |= MEMBER_OWN;
     *member = (struct member){number, also, seed->post.reach};
 }
 

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "alike/copies.h"
+#include "alike/pack.h"
 #include "base/buf.h"
 
 #define CLUSTER_TEXT 200 /* characters of a text that are kept */
@@ -27,11 +28,11 @@
 /* Raw members of a post; ptr NULL where it has none. */
 struct cluster_post {
     struct str id, title, text, author, url, source, time, seen, tier, watch, metrics;
+    struct str compared; /* no member, but note_compared() (note.h); read where there is a title */
 };
 
-/* Adds what clusters have to know of a post, for clusters_take(); in workers. A time more
- * than a day after it was seen, or after `now`, is not believed; a time after it was seen counts as
- * when it was seen. */
+/* Adds what clusters have to know of a post, for clusters_take(); in workers. A time after it was
+ * seen counts as when it was seen. More than a day after `now` neither is believed. */
 void cluster_note(const struct cluster_post *post, int64_t now, struct buf *scratch,
                   struct buf *to);
 
@@ -43,9 +44,9 @@ int64_t cluster_note_time(struct str note);
 
 struct clusters;
 
-/* by_number: the numbers of first ones stay what they are, so that a first one without an id
- * has a group too. They do not where a window forgets. */
-struct clusters *clusters_new(bool by_number);
+/* The pack must live as long. by_number: the numbers of first ones stay what they are, so that a
+ * first one without an id has a group too. They do not where a window forgets. */
+struct clusters *clusters_new(const struct pack *pack, bool by_number);
 void clusters_free(struct clusters *c);
 
 /* What copies_take() has found of a post. It may be both. */

@@ -14,8 +14,8 @@
 #define STEPS 16 /* in a window: when it is looked whether there is much to forget */
 
 /* In `seen`, of an id: the number of the first one; or, its post being a copy of none that
- * was seen, this bit and the seconds of its time since 2000. They reach to 2068; what is beyond
- * either end counts as of that. */
+ * is remembered, this bit and the seconds of its time since 2000. They reach to 2068; what is
+ * beyond either end counts as of that. */
 #define ALONE       FIRSTS_MOST
 #define ALONE_SINCE 946684800U
 
@@ -352,7 +352,7 @@ static bool find_copy(struct copies *c, const struct alike_post *post, const str
     uint32_t again = recall_at(c, note->id, &c->id_at);
     for (int kind = 0; kind < SHARE_KINDS; kind++)
         shares[kind] = (struct alike_match){.number = INDEX_NONE, .score = 0};
-    if (is_alone(again))
+    if (is_alone(again) || (again != SEEN_NONE && note->repost_of != 0))
         *copy = (struct copy){
             .how = COPY_SAME, .first = SEEN_NONE, .of = post->id, .score = 1, .scored = true};
     else if (copy_of_first(c, copy, COPY_SAME, again, 1))
@@ -412,7 +412,9 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
     c->standing.copies[copy->how] += found;
     bool quotes = found && copy->how == COPY_QUOTE;
     uint32_t original = recall(c, quotes ? note.quote_of : note.repost_of);
-    if (original != SEEN_NONE && !is_alone(original))
+    if (is_alone(original))
+        original = SEEN_NONE;
+    if (original != SEEN_NONE)
         touch(c, original, time);
     if (found && copy->first != SEEN_NONE)
         touch(c, copy->first, time);
@@ -422,6 +424,8 @@ bool copies_take(struct copies *c, const struct alike_post *post, struct str byt
         return found;
     }
     uint32_t group = found ? copy->first : SEEN_NONE;
+    if (found && copy->how == COPY_REPOST && note.repost_of != 0)
+        group = original; /* a copy of this one is one of that, too */
     if (!found || copy->own_words)
         group = copy->own = add_first(c, post, &note, &text, time);
     if (note.id != 0)

@@ -206,7 +206,7 @@ static void add_likeness(struct note_maker *m, struct note *note, struct buf *to
 }
 
 /* Title and text; but feeds of posts that have no title make one of the text's beginning. */
-static struct str compared_text(struct note_maker *m, const struct alike_post *post)
+struct str note_compared(struct note_maker *m, const struct alike_post *post)
 {
     struct str whole = post_text(post->title, post->text, &m->scratch);
     size_t bytes = post_title_bytes(post->title, &m->title);
@@ -225,7 +225,7 @@ void note_make(struct note_maker *m, const struct alike_post *post, struct buf *
     note.repost_of = hash_name(m, post->repost_of, SEED_ID);
     note.quote_of = hash_name(m, post->quote_of, SEED_ID);
     note.time = m->plan->timed ? post_time(m, post) : 0;
-    bool may_be_near = note_text(m, compared_text(m, post), &note);
+    bool may_be_near = note_text(m, note_compared(m, post), &note);
     if (note.is_short)
         note_authors(m, post->author, &note);
     size_t begin = to->len;

@@ -67,6 +67,10 @@ struct note_maker {
     size_t anchor_cap;
 };
 
+/* What is compared of a post: title, a line break and text, or the text alone where it begins with
+ * the title. Until the maker is used again. */
+struct str note_compared(struct note_maker *m, const struct alike_post *post);
+
 /* Adds the note of a post to *to. */
 void note_make(struct note_maker *m, const struct alike_post *post, struct buf *to);
 

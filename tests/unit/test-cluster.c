@@ -277,7 +277,8 @@ static void write_is(struct clusters *c, const char *const *parts)
 static void copies_of_copies_and_of_what_comes_later_belong_together(void **state)
 {
     (void)state;
-    struct clusters *c = clusters_new(true);
+    struct pack *pack = pack_new();
+    struct clusters *c = clusters_new(pack, true);
     take(c, "\"a\"", NULL, 0);
     take(c, "\"b\"", "\"a\"", SEEN_NONE);
     take(c, "\"c\"", "\"b\"", SEEN_NONE); /* a copy of a copy */
@@ -305,13 +306,15 @@ static void copies_of_copies_and_of_what_comes_later_belong_together(void **stat
     write_is(c, (const char *const[]){"\"reach\":3,\"reach_unknown\":1", "\"posts\":4,\"copies\":3",
                                       NULL});
     clusters_free(c);
+    pack_free(pack);
 }
 
 /* As a quote with words of its own is, which others repost. */
 static void a_copy_may_be_a_first_one_too(void **state)
 {
     (void)state;
-    struct clusters *c = clusters_new(true);
+    struct pack *pack = pack_new();
+    struct clusters *c = clusters_new(pack, true);
     take(c, "\"a\"", NULL, 0);
     take_both(c, "\"q\"", "\"a\"", SEEN_NONE, true);
     take(c, "\"r\"", "\"q\"", SEEN_NONE);
@@ -329,12 +332,13 @@ static void a_copy_may_be_a_first_one_too(void **state)
     write_is(c, (const char *const[]){"\"reach\":7,\"reach_unknown\":3",
                                       "\"reach\":7,\"reach_unknown\":2", NULL});
     clusters_free(c);
+    pack_free(pack);
 }
 
 static void periods_are_of_the_clock(void **state)
 {
     (void)state;
-    struct clusters *c = clusters_new(true);
+    struct clusters *c = clusters_new(NULL, true);
     int64_t end = 0;
     assert_false(clusters_turn(c, CLOCK_UNKNOWN, 3600, &end));
     assert_false(clusters_turn(c, -1, 3600, &end)); /* the first one begins it */
