@@ -151,6 +151,7 @@ void reader_free(struct reader *r)
     buf_free(&r->text);
     buf_free(&r->cells);
     buf_free(&r->names);
+    free(r->watches);
     free(r);
 }
 
@@ -173,9 +174,12 @@ static size_t read_watches(struct reader *r, struct str raw)
     buf_clear(&r->names);
     buf_reserve(&r->names, raw.len);
     walk_begin_list(&walk, raw);
-    while (count < sizeof r->watches / sizeof *r->watches && walk_next(&walk, NULL, &value))
-        if (value_type(value) == VALUE_STRING)
-            r->watches[count++] = value_string(value, &r->names);
+    while (walk_next(&walk, NULL, &value)) {
+        if (value_type(value) != VALUE_STRING)
+            continue;
+        MEM_GROW(r->watches, count, r->watch_cap);
+        r->watches[count++] = value_string(value, &r->names);
+    }
     return count;
 }
 
@@ -203,11 +207,11 @@ const char *reader_judge(struct reader *r, const struct record *record, struct v
         .reposts = value_number(value_member(member[READER_METRICS], "reposts"), -1),
         .views = value_number(value_member(member[READER_METRICS], "views"), -1),
         .tier = tier_of(member[READER_TIER]),
-        .watches = r->watches,
         .watch_known = !value_nothing(member[READER_WATCH]),
     };
     r->post.is_repost = r->post.is_repost || normal_repost(r->post.text, &(struct str){0}) > 0;
     r->post.watch_count = read_watches(r, member[READER_WATCH]);
+    r->post.watches = r->watches;
     if (!read_tokens(r, member[READER_TOKENS]))
         return "tokens do not fit the text (was it changed since, or were they written with other "
                "--columns?)";
