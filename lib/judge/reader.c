@@ -183,6 +183,27 @@ static size_t read_watches(struct reader *r, struct str raw)
     return count;
 }
 
+/* An id, which in records of other programs may be a number. */
+static bool is_id(struct str raw)
+{
+    enum value_type type = value_type(raw);
+    return type == VALUE_NUMBER || (type == VALUE_STRING && !value_is(raw, ""));
+}
+
+/* A list of media is of objects; what else may stand there shows nothing. */
+static bool has_object(struct str list)
+{
+    struct walk walk;
+    struct str value;
+    bool found = false;
+    if (value_type(list) != VALUE_ARRAY)
+        return false;
+    walk_begin(&walk, list);
+    while (!found && walk_next(&walk, NULL, &value))
+        found = value_type(value) == VALUE_OBJECT;
+    return found;
+}
+
 /* The post's tokens: those of the record, or made here where it has none. */
 static bool read_tokens(struct reader *r, struct str raw)
 {
@@ -202,8 +223,8 @@ const char *reader_judge(struct reader *r, const struct record *record, struct v
     const struct str *member = record->member;
     r->post = (struct post_facts){
         .text = post_text(member[READER_TITLE], member[READER_TEXT], &r->text),
-        .has_media = !value_empty(member[READER_MEDIA]),
-        .is_repost = !value_empty(member[READER_REPOST_OF]),
+        .has_media = has_object(member[READER_MEDIA]),
+        .is_repost = is_id(member[READER_REPOST_OF]),
         .reposts = value_number(value_member(member[READER_METRICS], "reposts"), -1),
         .views = value_number(value_member(member[READER_METRICS], "views"), -1),
         .tier = tier_of(member[READER_TIER]),
