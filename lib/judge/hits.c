@@ -182,15 +182,22 @@ bool judge_has_cue(const struct judge *j, enum cue cue)
     return has_cue_of(j, cue, 1);
 }
 
-/* A cue with the verb that it goes with, where one follows: ヤフーニュースに|は|載って. */
+static bool is_verb(const struct matching *m, uint32_t token)
+{
+    return token < m->token_count && str_equal(m->tokens[token].pos, STR("動詞"));
+}
+
+/* A cue with the verb that it goes with, where one follows: ヤフーニュースに|は|載って,
+ * 1万リポスト|さ|れて. */
 static struct hit with_verb(const struct matching *m, const struct hit *cue)
 {
     struct hit told = *cue;
     uint32_t i = cue->last;
-    while (i < m->token_count &&
+    bool ends_in_verb = i > 0 && is_verb(m, i - 1);
+    while (!ends_in_verb && i < m->token_count &&
            (str_equal(m->tokens[i].pos, STR("助詞")) || str_equal(m->tokens[i].pos, STR("副詞"))))
         i++;
-    if (i < m->token_count && str_equal(m->tokens[i].pos, STR("動詞"))) {
+    for (; is_verb(m, i); i++) {
         told.last = i + 1;
         told.end = m->token_end[i];
     }
