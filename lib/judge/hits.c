@@ -259,6 +259,30 @@ uint32_t judge_told_cues(const struct judge *j, uint32_t kinds, uint32_t *denied
     return told;
 }
 
+static bool is_number(struct str surface)
+{
+    static const char *const words[] = {"一", "二", "三", "四", "五",   "六", "七", "八", "九",
+                                        "十", "百", "千", "万", "複数", "数", "何", NULL};
+    return (surface.len > 0 && ascii_digit((unsigned char)surface.ptr[0])) ||
+           str_is_any(surface, words);
+}
+
+bool judge_counts_one(const struct judge *j)
+{
+    static const char *const counters[] = {"人", "名", NULL}, *const one[] = {"1", "一", NULL};
+    const struct matching *m = &j->matching;
+    bool counted = false;
+    for (uint32_t i = 1; i < m->token_count; i++) {
+        if (!str_is_any(matching_surface(m, i), counters) || !is_number(matching_surface(m, i - 1)))
+            continue;
+        if (!str_is_any(matching_surface(m, i - 1), one) ||
+            (i > 1 && is_number(matching_surface(m, i - 2)))) /* 十|一|人 */
+            return false;
+        counted = true;
+    }
+    return counted;
+}
+
 #define SAYS_SO 200 /* weight of a mark that says that it is irony: （棒） */
 
 bool judge_says_irony(const struct judge *j)

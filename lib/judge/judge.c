@@ -288,6 +288,9 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
     uint32_t denied, told = judge_told_cues(j, CUES_OF_LEVEL, &denied);
     if (names_uproar(j, v, told))
         raise(v, 1, "speaks of an uproar");
+    bool hurt = has(labels, LABEL_SAFETY) || has(labels, LABEL_CONTAMINATION);
+    if (hurt && (told & CUE_BIT(CUE_HARM)) == 0 && judge_counts_one(j))
+        denied |= CUE_BIT(CUE_HARM); /* that of several persons */
     bool reach = (told & CUE_BIT(CUE_REACH)) != 0;
     bool critical = risk || has(labels, LABEL_COMPLAINT) || has(labels, LABEL_BOYCOTT);
     if (critical && (post->reposts >= 50 || post->views >= 100000))
