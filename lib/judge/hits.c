@@ -152,6 +152,8 @@ enum hit_fate judge_decide(const struct judge *j, const struct hit *hit)
         (label & (LABELS_RISKS | LABEL_BIT(LABEL_COMPLAINT))) != 0 &&
         (m->sentences[hit->sentence].hypothetical || is_condition(j, hit)))
         return HIT_HYPOTHETICAL;
+    if (hit->rule->what == LABEL_PRAISE && tone_is_wished(m, hit))
+        return HIT_HYPOTHETICAL;
     if ((label & LABELS_ABOUT) != 0 && (j->off_topic || judge_is_rivals(j, hit->at, hit->end)))
         return HIT_RIVAL;
     return HIT_USED;

@@ -319,18 +319,23 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
     }
 }
 
-/* Nobody commends in what is felt and said to be bad, unless a row says so. */
+/* Nobody commends in what is felt and said to be bad, nor by a good word that is only wished for,
+ * unless a row says so. */
 static bool is_hollow_praise(const struct judge *j, const struct verdict *v)
 {
     const struct matching *m = &j->matching;
-    if (!has(v->labels, LABEL_PRAISE) || v->tone != TONE_NEGATIVE ||
-        j->tallies[LABEL_PRAISE].best != NULL)
+    bool wished = false;
+    if (!has(v->labels, LABEL_PRAISE) || j->tallies[LABEL_PRAISE].sum >= ASSERTS)
         return false;
-    for (size_t i = 0; i < m->hit_count; i++)
-        if (m->hits[i].rule->table == RULE_POLARITY && m->hits[i].fate == HIT_USED &&
-            m->hits[i].value > 0)
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit->rule->table != RULE_POLARITY)
+            continue;
+        if (hit->fate == HIT_USED && hit->value > 0)
             return false;
-    return true;
+        wished = wished || hit->fate == HIT_HYPOTHETICAL;
+    }
+    return wished || (v->tone == TONE_NEGATIVE && j->tallies[LABEL_PRAISE].best == NULL);
 }
 
 /* Is it a question on no values, or own trouble that an answer can mend? */

@@ -10,7 +10,6 @@
 #include "judge/tone.h"
 #include "judge/weigher.h"
 
-#define ASSERTS     200 /* hundredths of weight that assert a label */
 #define TALLY_LIMIT 100000
 
 /* Labels that speak about the company: only the watched one's count. */
