@@ -39,7 +39,9 @@ static void note_moods(struct matching *m)
     }
     for (size_t i = 0; i < m->hit_count; i++) /* 「なめてんの？」 asks nothing */
         if (hit_is_cue(&m->hits[i], CUE_RHETORICAL) && m->hits[i].rule->weight > 0)
-            m->sentences[m->hits[i].sentence].question = false;
+            m->sentences[m->hits[i].sentence].rhetorical = true;
+    for (size_t i = 0; i < m->sentence_count; i++)
+        m->sentences[i].question = m->sentences[i].question && !m->sentences[i].rhetorical;
 }
 
 /* ---- setting hits aside ---- */

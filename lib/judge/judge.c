@@ -153,6 +153,23 @@ static bool is_inquiry(const struct judge *j)
     return excluded && j->tallies[LABEL_CALL_IN].best == NULL;
 }
 
+/* Who asks nothing but what has no answer wants to know nothing: 誰が喜ぶの？ */
+static bool is_rhetorical(const struct judge *j)
+{
+    const struct matching *m = &j->matching;
+    bool rhetorical = false;
+    if (j->tallies[LABEL_QUESTION].sum >= ASSERTS)
+        return false;
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit_is_cue(hit, CUE_QUESTION) && hit->rule->weight > 0 &&
+            !m->sentences[hit->sentence].rhetorical)
+            return false;
+        rhetorical = rhetorical || (hit_is_cue(hit, CUE_QUESTION) && hit->rule->weight >= 100);
+    }
+    return rhetorical;
+}
+
 /* The fine points of the taxonomy that neither a single rule nor a model can know. */
 static uint32_t refine_labels(const struct judge *j, const struct post_facts *post, uint32_t labels,
                               bool official)
@@ -175,6 +192,8 @@ static uint32_t refine_labels(const struct judge *j, const struct post_facts *po
         labels &= ~(LABELS_EXCHANGED | LABEL_BIT(LABEL_COMPLAINT));
     if (is_inquiry(j))
         labels &= ~LABEL_BIT(LABEL_CALL_IN);
+    if (is_rhetorical(j))
+        labels &= ~LABEL_BIT(LABEL_QUESTION);
     bool news = (j->matching.groups >> GROUP_NEWS & 1) != 0;
     if (news && has(labels, LABEL_COMPLAINT) && j->labels[LABEL_COMPLAINT].model == NULL &&
         t[LABEL_COMPLAINT].sum < 2 * ASSERTS)

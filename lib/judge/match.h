@@ -75,7 +75,7 @@ struct sentence {
     uint32_t head, tail; /* tokens: the first that is no particle or mark, and the one
                             behind the last such */
     uint32_t groups;     /* context groups that occur in it */
-    bool question, hypothetical, hearsay;
+    bool question, hypothetical, hearsay, rhetorical;
     uint32_t contrast_at; /* where its last contrast (けど) begins, 0 for none, … */
     int32_t contrast;     /* … and the weight of what stands before, in hundredths */
     int32_t emphasis;     /* factor, in hundredths */
