@@ -155,6 +155,8 @@ enum hit_fate judge_decide(const struct judge *j, const struct hit *hit)
     if ((hit->rule->flags & RULE_HYPO) == 0 && (label & LABELS_OF_FACTS) != 0 &&
         (m->sentences[hit->sentence].hypothetical || is_condition(j, hit)))
         return HIT_HYPOTHETICAL;
+    if (hit->rule->what == LABEL_PRAISE && tone_is_wished(m, hit))
+        return HIT_HYPOTHETICAL;
     if ((label & LABELS_ABOUT) != 0 && (j->off_topic || judge_is_rivals(j, hit->at, hit->end)))
         return HIT_RIVAL;
     return HIT_USED;
@@ -201,15 +203,22 @@ bool judge_has_cue(const struct judge *j, enum cue cue)
     return has_cue_of(j, cue, 1);
 }
 
-/* A cue with the verb that it goes with, where one follows: ヤフーニュースに|は|載って. */
+static bool is_verb(const struct matching *m, uint32_t token)
+{
+    return token < m->token_count && str_equal(m->tokens[token].pos, STR("動詞"));
+}
+
+/* A cue with the verb that it goes with, where one follows: ヤフーニュースに|は|載って,
+ * 1万リポスト|さ|れて. */
 static struct hit with_verb(const struct matching *m, const struct hit *cue)
 {
     struct hit told = *cue;
     uint32_t i = cue->last;
-    while (i < m->token_count &&
+    bool ends_in_verb = i > 0 && is_verb(m, i - 1);
+    while (!ends_in_verb && i < m->token_count &&
            (str_equal(m->tokens[i].pos, STR("助詞")) || str_equal(m->tokens[i].pos, STR("副詞"))))
         i++;
-    if (i < m->token_count && str_equal(m->tokens[i].pos, STR("動詞"))) {
+    for (; is_verb(m, i); i++) {
         told.last = i + 1;
         told.end = m->token_end[i];
     }
@@ -269,6 +278,30 @@ uint32_t judge_told_cues(const struct judge *j, uint32_t kinds, uint32_t *denied
     }
     *denied &= ~told;
     return told;
+}
+
+static bool is_number(struct str surface)
+{
+    static const char *const words[] = {"一", "二", "三", "四", "五",   "六", "七", "八", "九",
+                                        "十", "百", "千", "万", "複数", "数", "何", NULL};
+    return (surface.len > 0 && ascii_digit((unsigned char)surface.ptr[0])) ||
+           str_is_any(surface, words);
+}
+
+bool judge_counts_one(const struct judge *j)
+{
+    static const char *const counters[] = {"人", "名", NULL}, *const one[] = {"1", "一", NULL};
+    const struct matching *m = &j->matching;
+    bool counted = false;
+    for (uint32_t i = 1; i < m->token_count; i++) {
+        if (!str_is_any(matching_surface(m, i), counters) || !is_number(matching_surface(m, i - 1)))
+            continue;
+        if (!str_is_any(matching_surface(m, i - 1), one) ||
+            (i > 1 && is_number(matching_surface(m, i - 2)))) /* 十|一|人 */
+            return false;
+        counted = true;
+    }
+    return counted;
 }
 
 #define SAYS_SO 200 /* weight of a mark that says that it is irony: （棒） */

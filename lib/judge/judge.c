@@ -282,9 +282,22 @@ static bool names_uproar(const struct judge *j, const struct verdict *v, uint32_
 
 /* What makes a crisis: who takes it up, and whom it harms. */
 #define CUES_OF_CRISIS (CUE_BIT(CUE_NETMEDIA) | CUE_BIT(CUE_MASSMEDIA) | CUE_BIT(CUE_HARM))
-#define CUES_OF_LEVEL  (CUES_OF_CRISIS | CUE_BIT(CUE_UPROAR) | CUE_BIT(CUE_MANY))
+#define CUES_OF_LEVEL                                                                              \
+    (CUES_OF_CRISIS | CUE_BIT(CUE_REACH) | CUE_BIT(CUE_UPROAR) | CUE_BIT(CUE_MANY))
 
 #define LEVEL_HOLDS 0.7f /* probability from which the level is raised */
+
+/* The highest level that a model may raise a post to, which takes a word of reach or of a crisis
+ * for one that is told: these cues are. */
+static int most_likely(uint32_t told, uint32_t denied)
+{
+    bool no_crisis = (denied & CUES_OF_CRISIS) != 0;
+    if ((told & CUES_OF_CRISIS) != 0)
+        return 4;
+    if ((told & CUE_BIT(CUE_REACH)) != 0)
+        return no_crisis ? 3 : 4;
+    return (denied & CUE_BIT(CUE_REACH)) != 0 ? 1 : no_crisis ? 2 : 4;
+}
 
 static void find_level(const struct judge *j, const struct post_facts *post, struct verdict *v,
                        int taught)
@@ -302,23 +315,25 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
     uint32_t denied, told = judge_told_cues(j, CUES_OF_LEVEL, &denied);
     if (names_uproar(j, v, told))
         raise(v, 1, "speaks of an uproar");
+    bool hurt = has(labels, LABEL_SAFETY) || has(labels, LABEL_CONTAMINATION);
+    if (hurt && (told & CUE_BIT(CUE_HARM)) == 0 && judge_counts_one(j))
+        denied |= CUE_BIT(CUE_HARM); /* that of several persons */
+    bool reach = (told & CUE_BIT(CUE_REACH)) != 0;
     bool critical = risk || has(labels, LABEL_COMPLAINT) || has(labels, LABEL_BOYCOTT);
     if (critical && (post->reposts >= 50 || post->views >= 100000))
         raise(v, 2, "reach in its metrics");
-    if (critical && judge_has_cue(j, CUE_REACH))
+    if (critical && reach)
         raise(v, 2, "reach in its words");
     if (has(labels, LABEL_EXPOSURE) && post->has_media)
         raise(v, 2, "an exposure with evidence");
     bool rumor_only = has(labels, LABEL_RUMOR) && (labels & LABELS_RISKS) == LABEL_BIT(LABEL_RUMOR);
     if (risk && !rumor_only) {
-        bool none = (denied & CUES_OF_CRISIS) != 0 && (told & CUES_OF_CRISIS) == 0;
-        int most = !none ? 4 : judge_has_cue(j, CUE_REACH) ? 3 : 2;
-        for (int level = 2; level <= most; level++)
+        for (int level = 2; level <= most_likely(told, denied); level++)
             if (j->triage.level[level] >= LEVEL_HOLDS)
                 raise(v, level, "likely, by a model of levels");
         if (is_media(post))
             raise(v, 2, "news of a risk");
-        if (post->tier == TIER_MATOME || (is_media(post) && judge_has_cue(j, CUE_REACH)))
+        if (post->tier == TIER_MATOME || (is_media(post) && reach))
             raise(v, 3, "media speak of the uproar");
         if ((told & CUE_BIT(CUE_NETMEDIA)) != 0)
             raise(v, 3, "speaks of net media's pick-up");
@@ -331,18 +346,23 @@ static void find_level(const struct judge *j, const struct post_facts *post, str
     }
 }
 
-/* Nobody commends in what is felt and said to be bad, unless a row says so. */
+/* Nobody commends in what is felt and said to be bad, nor by a good word that is only wished for,
+ * unless a row says so. */
 static bool is_hollow_praise(const struct judge *j, const struct verdict *v)
 {
     const struct matching *m = &j->matching;
-    if (!has(v->labels, LABEL_PRAISE) || v->tone != TONE_NEGATIVE ||
-        j->tallies[LABEL_PRAISE].best != NULL)
+    bool wished = false;
+    if (!has(v->labels, LABEL_PRAISE) || j->tallies[LABEL_PRAISE].sum >= ASSERTS)
         return false;
-    for (size_t i = 0; i < m->hit_count; i++)
-        if (m->hits[i].rule->table == RULE_POLARITY && m->hits[i].fate == HIT_USED &&
-            m->hits[i].value > 0)
+    for (size_t i = 0; i < m->hit_count; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (hit->rule->table != RULE_POLARITY)
+            continue;
+        if (hit->fate == HIT_USED && hit->value > 0)
             return false;
-    return true;
+        wished = wished || hit->fate == HIT_HYPOTHETICAL;
+    }
+    return wished || (v->tone == TONE_NEGATIVE && j->tallies[LABEL_PRAISE].best == NULL);
 }
 
 /* Nor does anybody complain in nothing but praise: さすが老舗の味、期待を裏切らない. */

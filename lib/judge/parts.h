@@ -10,7 +10,6 @@
 #include "judge/tone.h"
 #include "judge/weigher.h"
 
-#define ASSERTS     200 /* hundredths of weight that assert a label */
 #define TALLY_LIMIT 100000
 
 /* Labels that speak about the company: only the watched one's count. */
@@ -149,6 +148,9 @@ bool judge_has_cue(const struct judge *j, enum cue cue);
 /* Of these kinds of cues (CUE_BIT) those that the text tells; *denied are those that it has only
  * as denied, wished or a mere condition: まとめサイトに載ってほしい. */
 uint32_t judge_told_cues(const struct judge *j, uint32_t kinds, uint32_t *denied);
+
+/* Does it count persons, and never more than one: 1人, 一名? */
+bool judge_counts_one(const struct judge *j);
 
 /* Does the text itself say that it is meant otherwise: （棒）? */
 bool judge_says_irony(const struct judge *j);

@@ -151,6 +151,7 @@ void reader_free(struct reader *r)
     buf_free(&r->text);
     buf_free(&r->cells);
     buf_free(&r->names);
+    free(r->watches);
     free(r);
 }
 
@@ -173,10 +174,34 @@ static size_t read_watches(struct reader *r, struct str raw)
     buf_clear(&r->names);
     buf_reserve(&r->names, raw.len);
     walk_begin_list(&walk, raw);
-    while (count < sizeof r->watches / sizeof *r->watches && walk_next(&walk, NULL, &value))
-        if (value_type(value) == VALUE_STRING)
-            r->watches[count++] = value_string(value, &r->names);
+    while (walk_next(&walk, NULL, &value)) {
+        if (value_type(value) != VALUE_STRING)
+            continue;
+        MEM_GROW(r->watches, count, r->watch_cap);
+        r->watches[count++] = value_string(value, &r->names);
+    }
     return count;
+}
+
+/* An id, which in records of other programs may be a number. */
+static bool is_id(struct str raw)
+{
+    enum value_type type = value_type(raw);
+    return type == VALUE_NUMBER || (type == VALUE_STRING && !value_is(raw, ""));
+}
+
+/* A list of media is of objects; what else may stand there shows nothing. */
+static bool has_object(struct str list)
+{
+    struct walk walk;
+    struct str value;
+    bool found = false;
+    if (value_type(list) != VALUE_ARRAY)
+        return false;
+    walk_begin(&walk, list);
+    while (!found && walk_next(&walk, NULL, &value))
+        found = value_type(value) == VALUE_OBJECT;
+    return found;
 }
 
 /* The post's tokens: those of the record, or made here where it has none. */
@@ -198,16 +223,16 @@ const char *reader_judge(struct reader *r, const struct record *record, struct v
     const struct str *member = record->member;
     r->post = (struct post_facts){
         .text = post_text(member[READER_TITLE], member[READER_TEXT], &r->text),
-        .has_media = !value_empty(member[READER_MEDIA]),
-        .is_repost = !value_empty(member[READER_REPOST_OF]),
+        .has_media = has_object(member[READER_MEDIA]),
+        .is_repost = is_id(member[READER_REPOST_OF]),
         .reposts = value_number(value_member(member[READER_METRICS], "reposts"), -1),
         .views = value_number(value_member(member[READER_METRICS], "views"), -1),
         .tier = tier_of(member[READER_TIER]),
-        .watches = r->watches,
         .watch_known = !value_nothing(member[READER_WATCH]),
     };
     r->post.is_repost = r->post.is_repost || normal_repost(r->post.text, &(struct str){0}) > 0;
     r->post.watch_count = read_watches(r, member[READER_WATCH]);
+    r->post.watches = r->watches;
     if (!read_tokens(r, member[READER_TOKENS]))
         return "tokens do not fit the text (was it changed since, or were they written with other "
                "--columns?)";

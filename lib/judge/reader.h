@@ -63,7 +63,8 @@ struct reader {
     struct tokenizer *tokenizer;
     struct token_reader *tokens;
     struct buf text, cells, names;
-    struct str watches[16];
+    struct str *watches; /* scratch of `watch` */
+    size_t watch_cap;
     struct post_facts post; /* the last one read */
 };
 

@@ -7,6 +7,7 @@
 #include "judge/tone.h"
 
 #define BOUND          450 /* one sentence counts no more than this, in hundredths */
+#define WISH_BYTES     96  /* a request begins no further before the good word in it */
 #define NEGATION_BYTES 64u /* a negation stands no further behind its word */
 
 /* 「良くない」 is negative by its own ない; the cue なかった that begins in it is the same one. */
@@ -141,6 +142,26 @@ static void note_modifiers(struct matching *m)
     }
 }
 
+/* A row that asserts a request; whether it stands where it must is known before any tone is. */
+static bool is_request(const struct matching *m, const struct hit *hit)
+{
+    const struct rule *rule = hit->rule;
+    return rule->table == RULE_LABEL && rule->what == LABEL_REQUEST && rule->weight >= ASSERTS &&
+           hit->fate == HIT_USED &&
+           ((rule->flags & RULE_END) == 0 || hit->last >= m->sentences[hit->sentence].tail);
+}
+
+bool tone_is_wished(const struct matching *m, const struct hit *good)
+{
+    size_t from = (size_t)(good - m->hits);
+    while (from > 0 && m->hits[from - 1].at + WISH_BYTES > good->at)
+        from--;
+    for (size_t i = from; i < m->hit_count && m->hits[i].first <= good->last; i++)
+        if (is_request(m, &m->hits[i]) && m->hits[i].end >= good->end)
+            return true;
+    return false;
+}
+
 static int32_t weigh(const struct matching *m, size_t index)
 {
     const struct hit *hit = &m->hits[index];
@@ -180,6 +201,10 @@ void tone_weigh(struct matching *m)
         struct hit *hit = &m->hits[i];
         if (hit->rule->table != RULE_POLARITY || hit->fate != HIT_USED)
             continue;
+        if (hit->rule->weight > 0 && tone_is_wished(m, hit)) {
+            hit->fate = HIT_HYPOTHETICAL;
+            continue;
+        }
         hit->value = weigh(m, i);
         if (hit->value == 0 && hit->rule->weight != 0)
             hit->fate = HIT_NEGATED;

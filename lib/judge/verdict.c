@@ -22,17 +22,29 @@ static void write_labels(struct json *j, const char *name, uint32_t labels)
     json_close(j, ']');
 }
 
-/* What a rule finds across the seam of title and text is shown on the side that has more. */
-static struct evidence on_one_side(struct evidence e, size_t title_len)
+/* Without blanks at both ends, the wide one of Japanese included. */
+static struct str trim_blanks(struct str text)
+{
+    const struct str wide = STR("\u3000");
+    for (text = str_trim(text); str_starts(text, wide); text = str_trim(text))
+        text = str_from(text, wide.len);
+    for (; str_ends(text, wide); text = str_trim(text))
+        text.len -= wide.len;
+    return text;
+}
+
+/* What a rule finds across the seam of title and text is shown on the side that has more, without
+ * the blanks at the seam. */
+static struct evidence on_one_side(struct evidence e, struct str text, size_t title_len)
 {
     size_t title_end = title_len > 0 ? title_len - 1 : 0; /* before its line break */
     if (e.at >= title_len || e.end <= title_end)
         return e;
-    size_t there = e.at < title_end ? title_end - e.at : 0;
-    if (e.end > title_len && e.end - title_len > there)
-        e.at = title_len;
-    else
-        e.end = title_end;
+    struct str before = trim_blanks((struct str){text.ptr + e.at, title_end - e.at});
+    struct str behind = trim_blanks((struct str){text.ptr + title_len, e.end - title_len});
+    struct str side = behind.len > before.len ? behind : before;
+    e.at = (size_t)(side.ptr - text.ptr);
+    e.end = e.at + side.len;
     return e;
 }
 
@@ -42,7 +54,7 @@ static void write_evidence(struct json *j, const struct verdict *v, struct str t
     json_key(j, "why");
     json_open(j, '[');
     for (size_t i = 0; i < v->why_count; i++) {
-        const struct evidence e = on_one_side(v->why[i], title_len);
+        const struct evidence e = on_one_side(v->why[i], text, title_len);
         bool in_title = e.at < title_len;
         size_t base = in_title ? 0 : title_len;
         json_open(j, '{');
@@ -216,6 +228,18 @@ static void explain_models(const struct post_facts *post, const struct verdict *
     }
 }
 
+/* A complaint that no row of its own tells stands on trouble that the author tells as theirs. */
+static void explain_trouble(const struct judge *j, const struct post_facts *post,
+                            const struct verdict *v, struct buf *out)
+{
+    const struct hit *best = j->tallies[LABEL_COMPLAINT].best;
+    bool other = best != NULL && best->rule->what != LABEL_COMPLAINT;
+    if (!other || !has(v->labels & ~v->modelled, LABEL_COMPLAINT))
+        return;
+    buf_add_text(out, "     complaint of own trouble");
+    explain_words(post, v, LABEL_COMPLAINT, out);
+}
+
 /* A user's own questions, each answer that holds with how likely it is. */
 static void explain_own(const struct verdict *v, struct buf *out)
 {
@@ -264,6 +288,7 @@ void judge_explain(const struct judge *j, const struct post_facts *post, const s
         if (has(v->labels, (enum label)label))
             buf_addf(out, " %s", label_name((enum label)label));
     buf_add_text(out, (v->labels != 0) ? "\n" : " none\n");
+    explain_trouble(j, post, v, out);
     explain_models(post, v, out);
     explain_own(v, out);
     buf_add_char(out, '\n');
