@@ -86,17 +86,19 @@ static uint64_t hash_pair(uint64_t form, uint64_t author)
     return note_hash((struct str){(const char *)pair, sizeof pair}, SEED_PAIR);
 }
 
-static void note_authors(struct note_maker *m, struct str author, struct note *note)
+/* Who wrote the text: the author or, of what is reposted, whoever it names (a hash). */
+static void note_authors(struct note_maker *m, struct str author, uint64_t named, struct note *note)
 {
     struct str key, value, id = {0}, handle = {0};
     struct walk w;
     walk_begin(&w, author);
-    while (walk_next(&w, &key, &value))
+    while (!note->reposts && walk_next(&w, &key, &value))
         if (key_is(key, "id"))
             id = value;
         else if (key_is(key, "handle"))
             handle = value;
-    uint64_t names[2] = {hash_name(m, id, SEED_AUTHOR), hash_name(m, handle, SEED_HANDLE)};
+    uint64_t names[2] = {hash_name(m, id, SEED_AUTHOR),
+                         note->reposts ? named : hash_name(m, handle, SEED_HANDLE)};
     for (int i = 0; i < 2; i++)
         note->by[i] = names[i] == 0 ? 0 : hash_pair(note->form, names[i]);
     note->by_nobody = hash_pair(note->form, 0);
@@ -132,11 +134,12 @@ static bool is_short(struct note_maker *m, struct str form)
 }
 
 /* The text as it is compared, its key or, where that is empty, itself (of a repost, what is
- * reposted), into m->codes. Can it be near to others? */
-static bool note_text(struct note_maker *m, struct str text, struct note *note)
+ * reposted, and a hash of whom it names), into m->codes. Can it be near to others? */
+static bool note_text(struct note_maker *m, struct str text, struct note *note, uint64_t *named)
 {
-    struct str handle, itself = str_from(text, normal_repost(text, &handle));
+    struct str handle = {0}, itself = str_from(text, normal_repost(text, &handle));
     note->reposts = itself.len < text.len;
+    *named = note_hash(handle, SEED_HANDLE);
     note->cut = note->reposts && take_cut(&text);
     buf_clear(&m->key);
     normal_key(m->plan->normal, text, &m->key);
@@ -225,9 +228,10 @@ void note_make(struct note_maker *m, const struct alike_post *post, struct buf *
     note.repost_of = hash_name(m, post->repost_of, SEED_ID);
     note.quote_of = hash_name(m, post->quote_of, SEED_ID);
     note.time = m->plan->timed ? post_time(m, post) : 0;
-    bool may_be_near = note_text(m, compared_text(m, post), &note);
+    uint64_t named;
+    bool may_be_near = note_text(m, compared_text(m, post), &note, &named);
     if (note.is_short)
-        note_authors(m, post->author, &note);
+        note_authors(m, post->author, named, &note);
     size_t begin = to->len;
     buf_add(to, &note, sizeof note);
     if (may_be_near)

@@ -47,7 +47,8 @@ struct alike_post {
  * text. A hash is 0 where there is nothing to hash. */
 struct note {
     uint64_t id, form;
-    uint64_t by[2], by_nobody; /* of a short text: the text with its author's id and handle */
+    uint64_t by[2], by_nobody; /* of a short text: the text with its author's id and handle; of
+                                  one that is reposted, with the handle that it names */
     uint64_t repost_of, quote_of;
     uint32_t time;          /* seconds since 1970, 0: not known */
     uint32_t shingle_count; /* 0: never near, and nothing stands behind */
