@@ -208,7 +208,23 @@ static void add_likeness(struct note_maker *m, struct note *note, struct buf *to
         buf_add_char(to, 0);
 }
 
-/* Title and text; but feeds of posts that have no title make one of the text's beginning. */
+/* Does the text begin with the head, as they are compared? Of the text so much is read as the
+ * head may take in the widest spelling, with a link before it. */
+static bool begins_with(struct note_maker *m, struct str text, struct str head)
+{
+    if (str_starts(text, head))
+        return true;
+    text = str_head(text, 4 * head.len + 256);
+    buf_clear(&m->key);
+    normal_key(m->plan->normal, head, &m->key);
+    size_t length = m->key.len;
+    normal_key(m->plan->normal, text, &m->key);
+    struct str both = buf_str(&m->key);
+    return length > 0 && str_starts(str_from(both, length), (struct str){both.ptr, length});
+}
+
+/* Title and text; but feeds of posts that have no title make one of the text's beginning, and may
+ * fold its line breaks and cut it. */
 static struct str compared_text(struct note_maker *m, const struct alike_post *post)
 {
     struct str whole = post_text(post->title, post->text, &m->scratch);
@@ -216,8 +232,8 @@ static struct str compared_text(struct note_maker *m, const struct alike_post *p
     if (bytes == 0)
         return whole;
     struct str head = str_head(whole, bytes - 1), text = str_from(whole, bytes);
-    take_dots(&head);
-    return str_starts(text, head) ? text : whole;
+    take_cut(&head);
+    return begins_with(m, text, head) ? text : whole;
 }
 
 void note_make(struct note_maker *m, const struct alike_post *post, struct buf *to)

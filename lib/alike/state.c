@@ -13,7 +13,7 @@
 #include "base/hash.h"
 
 #define MAGIC   "hinoban dedupe\n" /* with its NUL 16 bytes */
-#define VERSION 6
+#define VERSION 7
 #define ORDER   0x01020304u       /* spelled otherwise by machines of other byte order */
 #define SLICES  (STATE_PARTS + 2) /* of a content */
 #define ALL     (STATE_CONTENTS * SLICES)
