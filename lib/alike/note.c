@@ -122,15 +122,32 @@ static uint32_t post_time(struct note_maker *m, const struct alike_post *post)
     return time < 1 ? 1 : time > UINT32_MAX ? UINT32_MAX : (uint32_t)time;
 }
 
+/* How many letters and digits the handles have that stand in a text: no part of a URL, of an
+ * address of mail or of a word. */
+static size_t handle_letters(struct str text)
+{
+    size_t letters = 0;
+    const char *p = text.ptr, *end = p + text.len;
+    while (p < end && (p = memchr(p, '@', (size_t)(end - p))) != NULL) {
+        unsigned char before = p > text.ptr ? (unsigned char)p[-1] : ' ';
+        bool is_handle = !ascii_alnum(before) && strchr("_-/=", before) == NULL;
+        p++;
+        for (size_t left = normal_handle((struct str){p, (size_t)(end - p)}); left > 0; left--)
+            letters += ascii_alnum((unsigned char)*p++) && is_handle;
+    }
+    return letters;
+}
+
 /* Reads the form's codes, where they are needed. Do strangers write the same? */
-static bool is_short(struct note_maker *m, struct str form)
+static bool is_short(struct note_maker *m, struct str text, struct str form)
 {
     const struct greetings *g = m->plan->greetings;
     struct codes *c = &m->codes;
-    if (m->plan->exact && greetings_none(g, form, SHORT_TEXT))
+    size_t enough = SHORT_TEXT + handle_letters(text);
+    if (m->plan->exact && greetings_none(g, form, enough))
         return false;
     codes_read(c, form, NOTE_CODES);
-    return greetings_rest(g, c->at, c->count, SHORT_TEXT) < SHORT_TEXT;
+    return greetings_rest(g, c->at, c->count, enough) < enough;
 }
 
 /* The text as it is compared, its key or, where that is empty, itself (of a repost, what is
@@ -145,7 +162,7 @@ static bool note_text(struct note_maker *m, struct str text, struct note *note, 
     normal_key(m->plan->normal, text, &m->key);
     struct str form = m->key.len > 0 ? buf_str(&m->key) : itself;
     note->form = note_hash(form, SEED_FORM);
-    note->is_short = is_short(m, form);
+    note->is_short = is_short(m, itself, form);
     return m->key.len > 0 && !note->is_short && !m->plan->exact;
 }
 

@@ -752,16 +752,23 @@ void normal_text_free(struct normal_text *t)
     *t = (struct normal_text){0};
 }
 
+size_t normal_handle(struct str text)
+{
+    size_t length = 0;
+    while (length < text.len && (ascii_alnum((byte)text.ptr[length]) ||
+                                 (text.ptr[length] != 0 && strchr("_-.@", text.ptr[length]))))
+        length++;
+    return length;
+}
+
 size_t normal_repost(struct str text, struct str *handle)
 {
     const char *p = text.ptr, *end = p + text.len;
     if (!str_starts(text, STR("RT @")))
         return 0;
     p += 4;
-    *handle = (struct str){p, 0};
-    while (p < end && (ascii_alnum((byte)*p) || *p == '_' || *p == '-' || *p == '.' || *p == '@'))
-        p++;
-    handle->len = (size_t)(p - handle->ptr);
+    *handle = (struct str){p, normal_handle(str_from(text, 4))};
+    p += handle->len;
     if (handle->len == 0 || p == end || *p != ':')
         return 0;
     for (p++; p < end && *p == ' '; p++)

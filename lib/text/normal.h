@@ -47,6 +47,10 @@ void normal_analysis_add(const struct normal *n, struct str original, size_t bas
 
 void normal_text_free(struct normal_text *t);
 
+/* The length of the name with which a text begins, as it stands behind an @: of an author, maybe
+ * with a server's. */
+size_t normal_handle(struct str text);
+
 /* The length of the `RT @name: ` with which a text begins, by which old clients
  * mark a copy, and the name; 0 where there is none. */
 size_t normal_repost(struct str text, struct str *handle);

@@ -272,6 +272,8 @@ static void finds_the_mark_of_a_copy(void **state)
     assert_int_equal(normal_repost(STR("RT @ab text"), &handle), 0);
     assert_int_equal(normal_repost(STR("rt @ab: text"), &handle), 0);
     assert_int_equal(normal_repost(STR("RT @ab:"), &handle), 7);
+    assert_int_equal(normal_handle(STR("a-b@c.jp さん")), 8);
+    assert_int_equal(normal_handle(STR("")), 0);
 }
 
 /* Characters of which each does one thing to a key, in runs of any length: some are taken
