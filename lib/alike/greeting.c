@@ -127,6 +127,12 @@ static bool begins(const struct greetings *g, const uint32_t head[HEAD])
     return false;
 }
 
+/* One character in a row, of which the third counts no more? */
+static inline bool is_thrice(const uint32_t codes[3])
+{
+    return codes[0] == codes[1] && codes[1] == codes[2];
+}
+
 bool greetings_none(const struct greetings *g, struct str text, size_t count)
 {
     const unsigned char *p = (const unsigned char *)text.ptr, *end = p + text.len;
@@ -144,7 +150,7 @@ bool greetings_none(const struct greetings *g, struct str text, size_t count)
             head[2] = utf8_three_code(p);
             p += 3;
         }
-        if (may_begin(g, head[0], head[1]) && begins(g, head))
+        if (is_thrice(head) || (may_begin(g, head[0], head[1]) && begins(g, head)))
             return false;
     }
     return true;
@@ -153,11 +159,12 @@ bool greetings_none(const struct greetings *g, struct str text, size_t count)
 size_t greetings_rest(const struct greetings *g, const uint32_t *codes, size_t count, size_t most)
 {
     size_t rest = 0;
-    while (rest < most && rest + HEAD <= count && !may_begin(g, codes[rest], codes[rest + 1]))
+    while (rest < most && rest + HEAD <= count && !is_thrice(codes + rest) &&
+           !may_begin(g, codes[rest], codes[rest + 1]))
         rest++;
     for (size_t at = rest; at < count && rest < most;) {
         size_t length = greeting_at(g, codes + at, count - at);
-        rest += length == 0;
+        rest += length == 0 && !(at >= 2 && is_thrice(codes + at - 2));
         at += length == 0 ? 1 : length;
     }
     return rest;
