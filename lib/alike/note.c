@@ -42,10 +42,11 @@ static uint64_t hash_name(struct note_maker *m, struct str raw, uint64_t seed)
     return type == VALUE_STRING ? note_hash(value_string(raw, &m->scratch), seed) : 0;
 }
 
+static const char *const schemes[] = {"https://", "http://"};
+
 /* The text without the stump of a URL at its end, if it has one: not the end of a word. */
 static struct str without_stump(struct str text)
 {
-    static const char *const schemes[] = {"https://", "http://"};
     for (size_t i = 0; i < 2; i++)
         for (size_t length = strlen(schemes[i]); length > 0; length--) {
             struct str before = {text.ptr, text.len - length};
@@ -56,10 +57,27 @@ static struct str without_stump(struct str text)
     return text;
 }
 
+/* Takes a URL off the end; false where there is none. */
+static bool take_link(struct str *text)
+{
+    size_t word = text->len;
+    while (word > 0 && text->ptr[word - 1] > ' ' && (unsigned char)text->ptr[word - 1] < 0x7F)
+        word--;
+    for (size_t i = 0; i < 2; i++) {
+        ptrdiff_t at = str_find(str_from(*text, word), str_of(schemes[i]));
+        if (at >= 0) {
+            text->len = word + (size_t)at;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Takes the dots off that tell that a text is cut. */
 static bool take_dots(struct str *text)
 {
-    static const char *const dots[] = {"…", "...", NULL};
+    static const char *const dots[] = {"…",      "...", "‥",      "⋯", "．．．",
+                                       "・・・", "･･･", "。。。", NULL};
     for (size_t i = 0; dots[i] != NULL; i++) {
         if (str_ends(*text, str_of(dots[i]))) {
             text->len -= strlen(dots[i]);
@@ -69,13 +87,16 @@ static bool take_dots(struct str *text)
     return false;
 }
 
-/* Was the text cut off at its end? Leaves it without the mark of that, and without
- * the stump of a URL. */
+/* Was the text cut off at its end, whatever links follow? Leaves it without the mark of that, and
+ * without the stump of a URL. */
 static bool take_cut(struct str *text)
 {
     struct str rest = str_trim(*text);
-    if (!take_dots(&rest))
-        return false;
+    while (!take_dots(&rest)) {
+        if (!take_link(&rest))
+            return false;
+        rest = str_trim(rest);
+    }
     *text = without_stump(rest);
     return true;
 }

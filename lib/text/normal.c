@@ -761,19 +761,27 @@ size_t normal_handle(struct str text)
     return length;
 }
 
-size_t normal_repost(struct str text, struct str *handle)
+/* The length of one mark of a copy, and the name in it. */
+static size_t one_repost(struct str text, struct str *handle)
 {
-    const char *p = text.ptr, *end = p + text.len;
     if (!str_starts(text, STR("RT @")))
         return 0;
-    p += 4;
-    *handle = (struct str){p, normal_handle(str_from(text, 4))};
-    p += handle->len;
-    if (handle->len == 0 || p == end || *p != ':')
+    *handle = (struct str){text.ptr + 4, normal_handle(str_from(text, 4))};
+    size_t at = 4 + handle->len;
+    if (handle->len == 0 || at == text.len || text.ptr[at] != ':')
         return 0;
-    for (p++; p < end && *p == ' '; p++)
+    for (at++; at < text.len && text.ptr[at] == ' '; at++)
         continue;
-    return (size_t)(p - text.ptr);
+    return at;
+}
+
+size_t normal_repost(struct str text, struct str *handle)
+{
+    struct str name;
+    size_t length, all = 0;
+    for (; (length = one_repost(str_from(text, all), &name)) > 0; all += length)
+        *handle = name;
+    return all;
 }
 
 void normal_key(const struct normal *n, struct str original, struct buf *to)

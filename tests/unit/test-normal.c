@@ -272,6 +272,8 @@ static void finds_the_mark_of_a_copy(void **state)
     assert_int_equal(normal_repost(STR("RT @ab text"), &handle), 0);
     assert_int_equal(normal_repost(STR("rt @ab: text"), &handle), 0);
     assert_int_equal(normal_repost(STR("RT @ab:"), &handle), 7);
+    assert_int_equal(normal_repost(STR("RT @ab: RT @c:  RT @d text"), &handle), 16);
+    assert_str(handle, "c");
     assert_int_equal(normal_handle(STR("a-b@c.jp さん")), 8);
     assert_int_equal(normal_handle(STR("")), 0);
 }
