@@ -15,7 +15,7 @@
 #define RECALL     0.99 /* of the index, at the threshold */
 
 /* Seeds, so that hashes of different things differ. */
-enum { SEED_ID = 1, SEED_FORM, SEED_AUTHOR, SEED_HANDLE, SEED_PAIR = 64 };
+enum { SEED_ID = 1, SEED_FORM, SEED_AUTHOR, SEED_HANDLE, SEED_SOURCE, SEED_PAIR = 64 };
 
 void alike_plan_sketch(struct alike_plan *plan)
 {
@@ -101,18 +101,20 @@ static bool take_cut(struct str *text)
     return true;
 }
 
-static uint64_t hash_pair(uint64_t form, uint64_t author)
+static uint64_t hash_pair(uint64_t first, uint64_t second)
 {
-    uint64_t pair[2] = {form, author};
+    uint64_t pair[2] = {first, second};
     return note_hash((struct str){(const char *)pair, sizeof pair}, SEED_PAIR);
 }
 
-/* Who wrote the text: the author or, of what is reposted, whoever it names (a hash). */
-static void note_authors(struct note_maker *m, struct str author, uint64_t named, struct note *note)
+/* Who wrote the text: the author or, of what is reposted, whoever it names (a hash). A handle is
+ * one of a network. */
+static void note_authors(struct note_maker *m, const struct alike_post *post, uint64_t named,
+                         struct note *note)
 {
     struct str key, value, id = {0}, handle = {0};
     struct walk w;
-    walk_begin(&w, author);
+    walk_begin(&w, post->author);
     while (!note->reposts && walk_next(&w, &key, &value))
         if (key_is(key, "id"))
             id = value;
@@ -120,6 +122,8 @@ static void note_authors(struct note_maker *m, struct str author, uint64_t named
             handle = value;
     uint64_t names[2] = {hash_name(m, id, SEED_AUTHOR),
                          note->reposts ? named : hash_name(m, handle, SEED_HANDLE)};
+    if (names[1] != 0)
+        names[1] = hash_pair(names[1], hash_name(m, post->source, SEED_SOURCE));
     for (int i = 0; i < 2; i++)
         note->by[i] = names[i] == 0 ? 0 : hash_pair(note->form, names[i]);
     note->by_nobody = hash_pair(note->form, 0);
@@ -285,7 +289,7 @@ void note_make(struct note_maker *m, const struct alike_post *post, struct buf *
     uint64_t named;
     bool may_be_near = note_text(m, compared_text(m, post), &note, &named);
     if (note.is_short)
-        note_authors(m, post->author, named, &note);
+        note_authors(m, post, named, &note);
     size_t begin = to->len;
     buf_add(to, &note, sizeof note);
     if (may_be_near)

@@ -39,7 +39,7 @@ void alike_plan_sketch(struct alike_plan *plan);
 
 /* Raw members of a post; ptr NULL where it has none. */
 struct alike_post {
-    struct str id, title, text, author, repost_of, quote_of, time, seen;
+    struct str id, title, text, source, author, repost_of, quote_of, time, seen;
 };
 
 /* What a note begins with. Behind it stand the words of a text that may be near others
