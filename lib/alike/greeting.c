@@ -136,22 +136,27 @@ static inline bool is_thrice(const uint32_t codes[3])
 bool greetings_none(const struct greetings *g, struct str text, size_t count)
 {
     const unsigned char *p = (const unsigned char *)text.ptr, *end = p + text.len;
-    uint32_t head[HEAD] = {' ', ' ', ' '}; /* with which none begins */
+    uint32_t first, second = ' ', third = ' '; /* with which none begins */
     for (size_t left = count + HEAD - 1; left > 0; left--) {
         if (end - p < 3)
             return false;
-        head[0] = head[1];
-        head[1] = head[2];
+        first = second;
+        second = third;
         if (*p < 0x80) {
-            head[2] = *p++;
+            third = *p++;
         } else {
             if ((*p & 0xF0) != 0xE0)
                 return false; /* a rare character */
-            head[2] = utf8_three_code(p);
+            third = utf8_three_code(p);
             p += 3;
         }
-        if (is_thrice(head) || (may_begin(g, head[0], head[1]) && begins(g, head)))
-            return false;
+        if (second == third && first == second)
+            left++; /* it does not count */
+        if (may_begin(g, first, second)) {
+            uint32_t head[HEAD] = {first, second, third};
+            if (begins(g, head))
+                return false;
+        }
     }
     return true;
 }

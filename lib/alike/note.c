@@ -270,6 +270,8 @@ static bool begins_with(struct note_maker *m, struct str text, struct str head)
 static struct str compared_text(struct note_maker *m, const struct alike_post *post)
 {
     struct str whole = post_text(post->title, post->text, &m->scratch);
+    if (post->title.ptr == NULL)
+        return whole;
     size_t bytes = post_title_bytes(post->title, &m->title);
     if (bytes == 0)
         return whole;

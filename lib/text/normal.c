@@ -818,6 +818,8 @@ size_t normal_repost(struct str text, struct str *handle)
 {
     struct str name;
     size_t length, all = 0;
+    if (text.len == 0 || *text.ptr != 'R')
+        return 0; /* nearly always */
     for (; (length = one_repost(str_from(text, all), &name)) > 0; all += length)
         *handle = name;
     return all;
