@@ -61,16 +61,16 @@ static const struct opt_row options[] = {
     {0, NULL, NULL, NULL},
 };
 
-enum { ID = MEMBER_TEXT + 1, AUTHOR, REPOST_OF, QUOTE_OF, TIME, SEEN, TITLE };
+enum { ID = MEMBER_TEXT + 1, AUTHOR, REPOST_OF, QUOTE_OF, TIME, SEEN, TITLE, SOURCE };
 static const char *const members[] = {"kind", "text", "id",    "author", "repost_of", "quote_of",
-                                      "time", "seen", "title", "dup",    NULL};
+                                      "time", "seen", "title", "source", "dup",       NULL};
 static const char *const kinds[] = {"post", NULL};
 
 /* With clusters, these too. */
-enum { SOURCE = TITLE + 2, URL, TIER, WATCH, METRICS };
+enum { URL = SOURCE + 2, TIER, WATCH, METRICS };
 static const char *const cluster_members[] = {
-    "kind",  "text", "id",     "author", "repost_of", "quote_of", "time",    "seen",
-    "title", "dup",  "source", "url",    "tier",      "watch",    "metrics", NULL};
+    "kind",  "text",   "id",  "author", "repost_of", "quote_of", "time",    "seen",
+    "title", "source", "dup", "url",    "tier",      "watch",    "metrics", NULL};
 
 /* What the program is run for. */
 enum mode { MODE_MARK, MODE_KEYS, MODE_GROUPED };
@@ -110,6 +110,7 @@ static struct alike_post post_of(const struct record *r)
     return (struct alike_post){.id = r->member[ID],
                                .title = r->member[TITLE],
                                .text = r->member[MEMBER_TEXT],
+                               .source = r->member[SOURCE],
                                .author = r->member[AUTHOR],
                                .repost_of = r->member[REPOST_OF],
                                .quote_of = r->member[QUOTE_OF],

@@ -127,25 +127,36 @@ static bool begins(const struct greetings *g, const uint32_t head[HEAD])
     return false;
 }
 
+/* One character in a row, of which the third counts no more? */
+static inline bool is_thrice(const uint32_t codes[3])
+{
+    return codes[0] == codes[1] && codes[1] == codes[2];
+}
+
 bool greetings_none(const struct greetings *g, struct str text, size_t count)
 {
     const unsigned char *p = (const unsigned char *)text.ptr, *end = p + text.len;
-    uint32_t head[HEAD] = {' ', ' ', ' '}; /* with which none begins */
+    uint32_t first, second = ' ', third = ' '; /* with which none begins */
     for (size_t left = count + HEAD - 1; left > 0; left--) {
         if (end - p < 3)
             return false;
-        head[0] = head[1];
-        head[1] = head[2];
+        first = second;
+        second = third;
         if (*p < 0x80) {
-            head[2] = *p++;
+            third = *p++;
         } else {
             if ((*p & 0xF0) != 0xE0)
                 return false; /* a rare character */
-            head[2] = utf8_three_code(p);
+            third = utf8_three_code(p);
             p += 3;
         }
-        if (may_begin(g, head[0], head[1]) && begins(g, head))
-            return false;
+        if (second == third && first == second)
+            left++; /* it does not count */
+        if (may_begin(g, first, second)) {
+            uint32_t head[HEAD] = {first, second, third};
+            if (begins(g, head))
+                return false;
+        }
     }
     return true;
 }
@@ -153,11 +164,12 @@ bool greetings_none(const struct greetings *g, struct str text, size_t count)
 size_t greetings_rest(const struct greetings *g, const uint32_t *codes, size_t count, size_t most)
 {
     size_t rest = 0;
-    while (rest < most && rest + HEAD <= count && !may_begin(g, codes[rest], codes[rest + 1]))
+    while (rest < most && rest + HEAD <= count && !is_thrice(codes + rest) &&
+           !may_begin(g, codes[rest], codes[rest + 1]))
         rest++;
     for (size_t at = rest; at < count && rest < most;) {
         size_t length = greeting_at(g, codes + at, count - at);
-        rest += length == 0;
+        rest += length == 0 && !(at >= 2 && is_thrice(codes + at - 2));
         at += length == 0 ? 1 : length;
     }
     return rest;

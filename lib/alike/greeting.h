@@ -19,12 +19,12 @@ struct greetings;
 struct greetings *greetings_new(const struct normal *n, struct err *e);
 void greetings_free(struct greetings *g);
 
-/* Is it plain at a glance that no greeting begins at the first `count` code points of a text
- * (UTF-8) in comparable form, which has more than so many? Where it is not, some may. */
+/* Is it plain at a glance that of a text (UTF-8) in comparable form more than `count` code points
+ * count, as below, and no greeting begins before these? Where it is not, it may be so. */
 bool greetings_none(const struct greetings *g, struct str text, size_t count);
 
-/* How many of the code points of a text in comparable form stand in no greeting; counts up
- * to `most`. */
+/* How many of the code points of a text in comparable form stand in no greeting, and of a run of
+ * one character are the first two; counts up to `most`. */
 size_t greetings_rest(const struct greetings *g, const uint32_t *codes, size_t count, size_t most);
 
 /* Does a greeting stand in the text? Then *rest becomes all that stands in none. */

@@ -15,7 +15,7 @@
 #define RECALL     0.99 /* of the index, at the threshold */
 
 /* Seeds, so that hashes of different things differ. */
-enum { SEED_ID = 1, SEED_FORM, SEED_AUTHOR, SEED_HANDLE, SEED_PAIR = 64 };
+enum { SEED_ID = 1, SEED_FORM, SEED_AUTHOR, SEED_HANDLE, SEED_SOURCE, SEED_PAIR = 64 };
 
 void alike_plan_sketch(struct alike_plan *plan)
 {
@@ -42,10 +42,11 @@ static uint64_t hash_name(struct note_maker *m, struct str raw, uint64_t seed)
     return type == VALUE_STRING ? note_hash(value_string(raw, &m->scratch), seed) : 0;
 }
 
+static const char *const schemes[] = {"https://", "http://"};
+
 /* The text without the stump of a URL at its end, if it has one: not the end of a word. */
 static struct str without_stump(struct str text)
 {
-    static const char *const schemes[] = {"https://", "http://"};
     for (size_t i = 0; i < 2; i++)
         for (size_t length = strlen(schemes[i]); length > 0; length--) {
             struct str before = {text.ptr, text.len - length};
@@ -56,10 +57,27 @@ static struct str without_stump(struct str text)
     return text;
 }
 
+/* Takes a URL off the end; false where there is none. */
+static bool take_link(struct str *text)
+{
+    size_t word = text->len;
+    while (word > 0 && text->ptr[word - 1] > ' ' && (unsigned char)text->ptr[word - 1] < 0x7F)
+        word--;
+    for (size_t i = 0; i < 2; i++) {
+        ptrdiff_t at = str_find(str_from(*text, word), str_of(schemes[i]));
+        if (at >= 0) {
+            text->len = word + (size_t)at;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Takes the dots off that tell that a text is cut. */
 static bool take_dots(struct str *text)
 {
-    static const char *const dots[] = {"…", "...", NULL};
+    static const char *const dots[] = {"…",      "...", "‥",      "⋯", "．．．",
+                                       "・・・", "･･･", "。。。", NULL};
     for (size_t i = 0; dots[i] != NULL; i++) {
         if (str_ends(*text, str_of(dots[i]))) {
             text->len -= strlen(dots[i]);
@@ -69,34 +87,43 @@ static bool take_dots(struct str *text)
     return false;
 }
 
-/* Was the text cut off at its end? Leaves it without the mark of that, and without
- * the stump of a URL. */
+/* Was the text cut off at its end, whatever links follow? Leaves it without the mark of that, and
+ * without the stump of a URL. */
 static bool take_cut(struct str *text)
 {
     struct str rest = str_trim(*text);
-    if (!take_dots(&rest))
-        return false;
+    while (!take_dots(&rest)) {
+        if (!take_link(&rest))
+            return false;
+        rest = str_trim(rest);
+    }
     *text = without_stump(rest);
     return true;
 }
 
-static uint64_t hash_pair(uint64_t form, uint64_t author)
+static uint64_t hash_pair(uint64_t first, uint64_t second)
 {
-    uint64_t pair[2] = {form, author};
+    uint64_t pair[2] = {first, second};
     return note_hash((struct str){(const char *)pair, sizeof pair}, SEED_PAIR);
 }
 
-static void note_authors(struct note_maker *m, struct str author, struct note *note)
+/* Who wrote the text: the author or, of what is reposted, whoever it names (a hash). A handle is
+ * one of a network. */
+static void note_authors(struct note_maker *m, const struct alike_post *post, uint64_t named,
+                         struct note *note)
 {
     struct str key, value, id = {0}, handle = {0};
     struct walk w;
-    walk_begin(&w, author);
-    while (walk_next(&w, &key, &value))
+    walk_begin(&w, post->author);
+    while (!note->reposts && walk_next(&w, &key, &value))
         if (key_is(key, "id"))
             id = value;
         else if (key_is(key, "handle"))
             handle = value;
-    uint64_t names[2] = {hash_name(m, id, SEED_AUTHOR), hash_name(m, handle, SEED_HANDLE)};
+    uint64_t names[2] = {hash_name(m, id, SEED_AUTHOR),
+                         note->reposts ? named : hash_name(m, handle, SEED_HANDLE)};
+    if (names[1] != 0)
+        names[1] = hash_pair(names[1], hash_name(m, post->source, SEED_SOURCE));
     for (int i = 0; i < 2; i++)
         note->by[i] = names[i] == 0 ? 0 : hash_pair(note->form, names[i]);
     note->by_nobody = hash_pair(note->form, 0);
@@ -120,29 +147,47 @@ static uint32_t post_time(struct note_maker *m, const struct alike_post *post)
     return time < 1 ? 1 : time > UINT32_MAX ? UINT32_MAX : (uint32_t)time;
 }
 
+/* How many letters and digits the handles have that stand in a text: no part of a URL, of an
+ * address of mail or of a word. */
+static size_t handle_letters(struct str text)
+{
+    size_t letters = 0;
+    const char *p = text.ptr, *end = p + text.len;
+    while (p < end && (p = memchr(p, '@', (size_t)(end - p))) != NULL) {
+        unsigned char before = p > text.ptr ? (unsigned char)p[-1] : ' ';
+        bool is_handle = !ascii_alnum(before) && strchr("_-/=", before) == NULL;
+        p++;
+        for (size_t left = normal_handle((struct str){p, (size_t)(end - p)}); left > 0; left--)
+            letters += ascii_alnum((unsigned char)*p++) && is_handle;
+    }
+    return letters;
+}
+
 /* Reads the form's codes, where they are needed. Do strangers write the same? */
-static bool is_short(struct note_maker *m, struct str form)
+static bool is_short(struct note_maker *m, struct str text, struct str form)
 {
     const struct greetings *g = m->plan->greetings;
     struct codes *c = &m->codes;
-    if (m->plan->exact && greetings_none(g, form, SHORT_TEXT))
+    size_t enough = SHORT_TEXT + handle_letters(text);
+    if (m->plan->exact && greetings_none(g, form, enough))
         return false;
     codes_read(c, form, NOTE_CODES);
-    return greetings_rest(g, c->at, c->count, SHORT_TEXT) < SHORT_TEXT;
+    return greetings_rest(g, c->at, c->count, enough) < enough;
 }
 
 /* The text as it is compared, its key or, where that is empty, itself (of a repost, what is
- * reposted), into m->codes. Can it be near to others? */
-static bool note_text(struct note_maker *m, struct str text, struct note *note)
+ * reposted, and a hash of whom it names), into m->codes. Can it be near to others? */
+static bool note_text(struct note_maker *m, struct str text, struct note *note, uint64_t *named)
 {
-    struct str handle, itself = str_from(text, normal_repost(text, &handle));
+    struct str handle = {0}, itself = str_from(text, normal_repost(text, &handle));
     note->reposts = itself.len < text.len;
+    *named = note_hash(handle, SEED_HANDLE);
     note->cut = note->reposts && take_cut(&text);
     buf_clear(&m->key);
     normal_key(m->plan->normal, text, &m->key);
     struct str form = m->key.len > 0 ? buf_str(&m->key) : itself;
     note->form = note_hash(form, SEED_FORM);
-    note->is_short = is_short(m, form);
+    note->is_short = is_short(m, itself, form);
     return m->key.len > 0 && !note->is_short && !m->plan->exact;
 }
 
@@ -205,16 +250,34 @@ static void add_likeness(struct note_maker *m, struct note *note, struct buf *to
         buf_add_char(to, 0);
 }
 
-/* Title and text; but feeds of posts that have no title make one of the text's beginning. */
+/* Does the text begin with the head, as they are compared? Of the text so much is read as the
+ * head may take in the widest spelling, with a link before it. */
+static bool begins_with(struct note_maker *m, struct str text, struct str head)
+{
+    if (str_starts(text, head))
+        return true;
+    text = str_head(text, 4 * head.len + 256);
+    buf_clear(&m->key);
+    normal_key(m->plan->normal, head, &m->key);
+    size_t length = m->key.len;
+    normal_key(m->plan->normal, text, &m->key);
+    struct str both = buf_str(&m->key);
+    return length > 0 && str_starts(str_from(both, length), (struct str){both.ptr, length});
+}
+
+/* Title and text; but feeds of posts that have no title make one of the text's beginning, and may
+ * fold its line breaks and cut it. */
 struct str note_compared(struct note_maker *m, const struct alike_post *post)
 {
     struct str whole = post_text(post->title, post->text, &m->scratch);
+    if (post->title.ptr == NULL)
+        return whole;
     size_t bytes = post_title_bytes(post->title, &m->title);
     if (bytes == 0)
         return whole;
     struct str head = str_head(whole, bytes - 1), text = str_from(whole, bytes);
-    take_dots(&head);
-    return str_starts(text, head) ? text : whole;
+    take_cut(&head);
+    return begins_with(m, text, head) ? text : whole;
 }
 
 void note_make(struct note_maker *m, const struct alike_post *post, struct buf *to)
@@ -225,9 +288,10 @@ void note_make(struct note_maker *m, const struct alike_post *post, struct buf *
     note.repost_of = hash_name(m, post->repost_of, SEED_ID);
     note.quote_of = hash_name(m, post->quote_of, SEED_ID);
     note.time = m->plan->timed ? post_time(m, post) : 0;
-    bool may_be_near = note_text(m, note_compared(m, post), &note);
+    uint64_t named;
+    bool may_be_near = note_text(m, note_compared(m, post), &note, &named);
     if (note.is_short)
-        note_authors(m, post->author, &note);
+        note_authors(m, post, named, &note);
     size_t begin = to->len;
     buf_add(to, &note, sizeof note);
     if (may_be_near)

@@ -39,7 +39,7 @@ void alike_plan_sketch(struct alike_plan *plan);
 
 /* Raw members of a post; ptr NULL where it has none. */
 struct alike_post {
-    struct str id, title, text, author, repost_of, quote_of, time, seen;
+    struct str id, title, text, source, author, repost_of, quote_of, time, seen;
 };
 
 /* What a note begins with. Behind it stand the words of a text that may be near others
@@ -47,7 +47,8 @@ struct alike_post {
  * text. A hash is 0 where there is nothing to hash. */
 struct note {
     uint64_t id, form;
-    uint64_t by[2], by_nobody; /* of a short text: the text with its author's id and handle */
+    uint64_t by[2], by_nobody; /* of a short text: the text with its author's id and handle; of
+                                  one that is reposted, with the handle that it names */
     uint64_t repost_of, quote_of;
     uint32_t time;          /* seconds since 1970, 0: not known */
     uint32_t shingle_count; /* 0: never near, and nothing stands behind */

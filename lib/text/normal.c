@@ -28,6 +28,7 @@ typedef unsigned char byte;
 #define MIDDLE_DOT  0x30FB /* ・ */
 #define HALF_MIDDLE 0xFF65 /* ･ */
 #define FULL_STOP   0xFF0E /* ． */
+#define FULL_COLON  0xFF1A /* ： */
 #define VOICED      0x3099 /* combining; 0x309B is the same standing alone */
 #define SEMI_VOICED 0x309A /* combining; 0x309C … */
 
@@ -159,6 +160,7 @@ static void set_specials(struct normal *n)
         {0x85, 0x85, BLANK},
         {' ', ' ', SYMBOL},
         {':', ':', COLON},
+        {FULL_COLON, FULL_COLON, COLON},
         {'.', '.', DOTS},
         {'~', '~', LONG},
         {'W', 'W', LAUGH},
@@ -503,26 +505,63 @@ static bool is_url_byte(byte c)
     return c > ' ' && c < 0x7F && strchr("\"<>\\^`{|}", c) == NULL;
 }
 
-/* In a key a URL goes: what is written of it (http) and what follows. */
-static const byte *step_colon(struct writer *w, const byte *p)
+/* The character of ASCII that begins at p, in either width, and its length; 0: none. */
+static byte ascii_at(const byte *p, const byte *end, size_t *length)
 {
-    static const char scheme[] = "http";
-    size_t before = (size_t)(p - w->start);
-    size_t s = before > 4 && (p[-1] | 0x20) == 's' ? 1 : 0;
-    if (w->text != NULL) {
-        write_bytes(w, p, 1);
-        return p + 1;
+    *length = 0;
+    if (p == end)
+        return 0;
+    uint32_t code = read_code(p, end, length);
+    if (code >= 0xFF01 && code <= FULL_TILDE)
+        return (byte)(code - 0xFF01 + '!');
+    return code < 0x80 ? (byte)code : 0;
+}
+
+/* The same of the one that ends at p. */
+static byte ascii_before(const byte *start, const byte *p, size_t *length)
+{
+    if (p > start && p[-1] < 0x80)
+        return ascii_at(p - 1, p, length);
+    *length = 0;
+    byte c = p - start >= 3 ? ascii_at(p - 3, p, length) : 0;
+    return *length == 3 ? c : 0;
+}
+
+/* The length of what a URL begins with, up to p: http, https, and ttp, as it is written where links
+ * are not wanted; 0: none. In a key, which takes a byte for each character of it. */
+static size_t scheme_before(const struct writer *w, const byte *p)
+{
+    static const char scheme[] = "sptth"; /* backwards, of which the first and the last may lack */
+    size_t taken = 0, length = 0;
+    for (size_t i = 0; i < 5; i++) {
+        bool stands = (ascii_before(w->start, p, &length) | 0x20) == scheme[i];
+        if (!stands && i > 0 && i < 4)
+            return 0;
+        taken += stands;
+        p -= stands ? length : 0;
     }
-    if (w->end - p < 3 || p[1] != '/' || p[2] != '/' || before < 4 + s ||
-        w->out->len - w->from < 4 + s)
-        return p + 1;
-    for (size_t i = 0; i < 4; i++)
-        if ((p[(ptrdiff_t)i - (ptrdiff_t)(4 + s)] | 0x20) != scheme[i])
-            return p + 1;
-    w->out->len -= 4 + s;
-    p += 3;
-    while (p < w->end && is_url_byte(*p))
-        p++;
+    return taken;
+}
+
+/* In a key a URL goes: what is written of it (http) and what follows, full-width characters only
+ * where it began in these. */
+static const byte *step_colon(struct writer *w, const byte *p, size_t length)
+{
+    const byte *from = p, *end = p + length;
+    if (w->text != NULL) {
+        write_code(w, ':');
+        return end;
+    }
+    size_t first, second;
+    if (ascii_at(end, w->end, &first) != '/' || ascii_at(end + first, w->end, &second) != '/')
+        return end;
+    size_t scheme = scheme_before(w, from);
+    if (scheme == 0 || w->out->len - w->from < scheme)
+        return end;
+    w->out->len -= scheme;
+    p = end + first + second;
+    while (is_url_byte(ascii_at(p, w->end, &length)) && length <= second)
+        p += length;
     return p;
 }
 
@@ -589,7 +628,7 @@ static const byte *normal_step(struct writer *w, const byte *p)
         if (!join(w, code))
             write_code(w, code);
         break;
-    case COLON: return step_colon(w, p);
+    case COLON: return step_colon(w, p, length);
     }
     return p + length;
 }
@@ -752,21 +791,38 @@ void normal_text_free(struct normal_text *t)
     *t = (struct normal_text){0};
 }
 
-size_t normal_repost(struct str text, struct str *handle)
+size_t normal_handle(struct str text)
 {
-    const char *p = text.ptr, *end = p + text.len;
+    size_t length = 0;
+    while (length < text.len && (ascii_alnum((byte)text.ptr[length]) ||
+                                 (text.ptr[length] != 0 && strchr("_-.@", text.ptr[length]))))
+        length++;
+    return length;
+}
+
+/* The length of one mark of a copy, and the name in it. */
+static size_t one_repost(struct str text, struct str *handle)
+{
     if (!str_starts(text, STR("RT @")))
         return 0;
-    p += 4;
-    *handle = (struct str){p, 0};
-    while (p < end && (ascii_alnum((byte)*p) || *p == '_' || *p == '-' || *p == '.' || *p == '@'))
-        p++;
-    handle->len = (size_t)(p - handle->ptr);
-    if (handle->len == 0 || p == end || *p != ':')
+    *handle = (struct str){text.ptr + 4, normal_handle(str_from(text, 4))};
+    size_t at = 4 + handle->len;
+    if (handle->len == 0 || at == text.len || text.ptr[at] != ':')
         return 0;
-    for (p++; p < end && *p == ' '; p++)
+    for (at++; at < text.len && text.ptr[at] == ' '; at++)
         continue;
-    return (size_t)(p - text.ptr);
+    return at;
+}
+
+size_t normal_repost(struct str text, struct str *handle)
+{
+    struct str name;
+    size_t length, all = 0;
+    if (text.len == 0 || *text.ptr != 'R')
+        return 0; /* nearly always */
+    for (; (length = one_repost(str_from(text, all), &name)) > 0; all += length)
+        *handle = name;
+    return all;
 }
 
 void normal_key(const struct normal *n, struct str original, struct buf *to)

@@ -47,12 +47,17 @@ void normal_analysis_add(const struct normal *n, struct str original, size_t bas
 
 void normal_text_free(struct normal_text *t);
 
+/* The length of the name with which a text begins, as it stands behind an @: of an author, maybe
+ * with a server's. */
+size_t normal_handle(struct str text);
+
 /* The length of the `RT @name: ` with which a text begins, by which old clients
- * mark a copy, and the name; 0 where there is none. */
+ * mark a copy, and the name; 0 where there is none. Where several stand one behind the other (a
+ * copy of a copy), of all, and the last name. */
 size_t normal_repost(struct str text, struct str *handle);
 
 /* Adds the form for comparison: as above, and white space, punctuation, symbols and
- * emoji dropped (㊗ and ™, too, which are letters above), URLs dropped, a leading `RT @name:`
+ * emoji dropped (㊗ and ™, too, which are letters above), URLs dropped, leading `RT @name:`
  * dropped. May add nothing at all (a text of emoji only): such texts are compared as they are, by
  * the caller. */
 void normal_key(const struct normal *n, struct str original, struct buf *to);

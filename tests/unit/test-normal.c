@@ -153,6 +153,11 @@ static void makes_keys(void **state)
         {"見て HTTP://EXAMPLE.JP/a?b=c#d", "見て"},
         {"https://t.co/x", ""},
         {"http: //x", "httpx"},
+        {"虫 ttp://x.jp/abc、ttps://x.jp", "虫"},
+        {"matchttp://x watttps://x", "matcwat"},
+        {"虫ＨＴＴＰ：／／ｘ．ｊｐ／ａ?ｂ　ｃ", "虫c"},
+        {"http://x.jp/aＢＣ、http：//xＢ", "bcb"},
+        {"注：／／ tp://x p://y ://z s://", "注tpxpyzs"},
         {"http://", ""},
         {"://x", "x"},
         {"RT @ab_c: やっと。", "やっと"},
@@ -272,6 +277,10 @@ static void finds_the_mark_of_a_copy(void **state)
     assert_int_equal(normal_repost(STR("RT @ab text"), &handle), 0);
     assert_int_equal(normal_repost(STR("rt @ab: text"), &handle), 0);
     assert_int_equal(normal_repost(STR("RT @ab:"), &handle), 7);
+    assert_int_equal(normal_repost(STR("RT @ab: RT @c:  RT @d text"), &handle), 16);
+    assert_str(handle, "c");
+    assert_int_equal(normal_handle(STR("a-b@c.jp さん")), 8);
+    assert_int_equal(normal_handle(STR("")), 0);
 }
 
 /* Characters of which each does one thing to a key, in runs of any length: some are taken
