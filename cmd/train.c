@@ -30,7 +30,16 @@
 
 #define SHIPPED_POSTS "posts.ndjson.gz"
 
-enum { KEY_LABEL = OPT_LONG, KEY_FOR, KEY_ADD, KEY_FOLDS, KEY_SEED, KEY_COST, KEY_DOUBTS };
+enum {
+    KEY_LABEL = OPT_LONG,
+    KEY_FOR,
+    KEY_ADD,
+    KEY_FOLDS,
+    KEY_SEED,
+    KEY_COST,
+    KEY_DOUBTS,
+    KEY_COLUMNS
+};
 
 static const struct opt_row options[] = {
     {'o', "output", "FILE", "where the model goes (-o tone.model)"},
@@ -39,6 +48,8 @@ static const struct opt_row options[] = {
     {KEY_DOUBTS, "doubts", "FILE", "posts whose labels are to be looked at once more"},
     {KEY_ADD, "add", NULL, "learn from the shipped posts too"},
     {'c', "config", "FILE", "hinoban.conf with the watches"},
+    {KEY_COLUMNS, "columns", "COLUMNS",
+     "columns that `tokens` was written with (default surface,pos,base)"},
     {'d', "dictionary", "DIR", "MeCab dictionary, where posts have no tokens"},
     {KEY_FOLDS, "folds", "N", "of cross-validation (default 5; 0: no figures)"},
     {KEY_SEED, "seed", "N", "of the folds (default 1)"},
@@ -80,6 +91,7 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
     case KEY_ADD: p->add = true; return true;
     case KEY_DOUBTS: p->doubts = arg; return true;
     case 'c': p->setup.conf_path = arg; return true;
+    case KEY_COLUMNS: return reader_columns(&p->setup, arg, e);
     case 'd': p->setup.load.dictionary = arg; return true;
     case KEY_FOLDS:
         if (!opt_number(arg, 0, 20, &number, e))

@@ -16,6 +16,16 @@ const char *const reader_members[] = {"kind",      "text",   "title",   "tokens"
 
 /* ---- set-up ---- */
 
+bool reader_columns(struct reader_setup *s, const char *names, struct err *e)
+{
+    if (!token_columns_parse(&s->columns, names, e))
+        return false;
+    for (size_t c = 0; c < s->columns.count; c++)
+        if (s->columns.column[c] == TOKEN_SURFACE)
+            return true;
+    return err_set(e, "surface is not among '%s'", names);
+}
+
 static bool open_model(struct reader_setup *s, const char *path, struct err *e)
 {
     struct model *m = &s->opened[s->members.count];
