@@ -361,6 +361,15 @@ static size_t cases_of(const struct learner *l, size_t question, size_t answer)
     return cases;
 }
 
+/* Do enough posts have the answer, and not all that are asked? */
+static bool is_answer_learnable(const struct learner *l, size_t question, size_t answer)
+{
+    size_t posts = 0, cases = cases_of(l, question, answer);
+    for (size_t i = 0; i < l->post_count; i++)
+        posts += l->posts[i].asked >> question & 1;
+    return cases >= LEAST_CASES && cases < posts;
+}
+
 /* Weights from the posts outside a fold (SIZE_MAX: all posts). NULL: too few have the answer. */
 static double *fit(const struct learner *l, size_t question, size_t answer, size_t fold)
 {
@@ -455,8 +464,10 @@ static void fit_answer(struct learner *l, size_t question, size_t number, size_t
     struct question *q = &l->questions[question];
     struct answer *answer = &q->answers[number];
     bool all = round + 1 == rounds_of(l);
-    if (all && q->only_measured)
+    if (all && q->only_measured) {
+        answer->lacking = !is_answer_learnable(l, question, number);
         return;
+    }
     double *weights = fit(l, question, number, all ? SIZE_MAX : round);
     add_common(l, q, round, weights);
     if (all) {
@@ -525,14 +536,9 @@ static void quiet(const char *text)
 static bool is_learnable(const struct learner *l, size_t question)
 {
     const struct question *q = &l->questions[question];
-    size_t posts = 0;
-    for (size_t i = 0; i < l->post_count; i++)
-        posts += l->posts[i].asked >> question & 1;
-    for (size_t a = 0; a < q->count && !(q->exclusive && q->count < 2); a++) {
-        size_t cases = cases_of(l, question, a);
-        if (cases >= LEAST_CASES && cases < posts)
+    for (size_t a = 0; a < q->count && !(q->exclusive && q->count < 2); a++)
+        if (is_answer_learnable(l, question, a))
             return true;
-    }
     return false;
 }
 
