@@ -69,6 +69,7 @@ struct program {
     size_t own;                /* the question of --for */
     bool listed;               /* some label was a list */
     size_t labelled, unlabelled, wrong;
+    size_t shipped; /* of the labelled ones */
 };
 
 struct worker {
@@ -433,7 +434,7 @@ static bool take_post(struct program *p, struct str note, const struct record *r
 {
     bool both;
     if (note.len == 0) {
-        p->unlabelled++;
+        p->unlabelled += record != NULL;
         return true;
     }
     memcpy(&both, note.ptr, sizeof both);
@@ -445,6 +446,7 @@ static bool take_post(struct program *p, struct str note, const struct record *r
     if (p->doubtful != NULL)
         doubtful_post(p->doubtful, sides.all, record);
     p->labelled++;
+    p->shipped += record == NULL;
     return take_labels(p, sides, note, e);
 }
 
@@ -578,6 +580,10 @@ static void tell_figures(const struct program *p)
 {
     size_t count = learner_answers(p->learner);
     fprintf(stderr, "hinoban-train: %zu labelled posts", p->labelled);
+    if (p->add && p->shipped == p->labelled)
+        fputs(", all of them shipped", stderr);
+    else if (p->add)
+        fprintf(stderr, ", %zu of them shipped", p->shipped);
     if (p->unlabelled > 0)
         fprintf(stderr, " (%zu without a label)", p->unlabelled);
     fprintf(stderr, p->learning.folds > 1 ? ", cross-validated in %zu folds\n" : "\n",
