@@ -80,6 +80,8 @@ static enum filter_verdict explain(struct reader *r, const struct record *record
     buf_clear(&r->cells);
     r->post.id = value_string(record->member[READER_ID], &r->cells);
     judge_explain(r->judge, &r->post, v, out);
+    reader_tell_models(r->setup, out);
+    buf_add_char(out, '\n');
     return FILTER_TEXT;
 }
 

@@ -61,6 +61,10 @@ bool reader_columns(struct reader_setup *s, const char *names, struct err *e);
 bool reader_open(struct reader_setup *s, const struct filter_settings *filter, struct err *e);
 void reader_close(struct reader_setup *s);
 
+/* Adds a line for each model that was given: its path, its hash as in `name`, and what it was made
+ * from. */
+void reader_tell_models(const struct reader_setup *s, struct buf *out);
+
 struct reader {
     const struct reader_setup *setup;
     struct judge *judge;

@@ -266,5 +266,4 @@ void judge_explain(const struct judge *j, const struct post_facts *post, const s
     buf_add_text(out, (v->labels != 0) ? "\n" : " none\n");
     explain_models(post, v, out);
     explain_own(v, out);
-    buf_add_char(out, '\n');
 }
