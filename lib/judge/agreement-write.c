@@ -200,7 +200,7 @@ static void add_question(const struct question_figures *q, struct buf *out)
     if (q->posts == 0)
         return;
     text_add_harmless(out, str_of(q->name));
-    buf_addf(out, ": %zu posts", q->posts);
+    buf_addf(out, ": %zu %s", q->posts, q->posts == 1 ? "post" : "posts");
     add_interval(out, ", micro-F1 ", q->micro_f1);
     buf_addf(out, ", macro-F1 %.3f\n", q->macro_f1);
     add_answers(q, out);
@@ -237,7 +237,7 @@ static void add_mistake(const struct mistake *m, struct buf *out)
 
 void agreement_write_text(const struct agreement_figures *f, struct buf *out)
 {
-    buf_addf(out, "%zu labelled posts", f->labelled);
+    buf_addf(out, "%zu labelled %s", f->labelled, f->labelled == 1 ? "post" : "posts");
     if (f->unlabelled > 0)
         buf_addf(out, ", %zu without a label", f->unlabelled);
     if (f->unjudged > 0)
