@@ -33,17 +33,6 @@ struct program {
     bool explain;
 };
 
-/* Tokens are found again in the text by their surfaces. */
-static bool take_columns(struct program *p, const char *names, struct err *e)
-{
-    if (!token_columns_parse(&p->setup.columns, names, e))
-        return false;
-    for (size_t c = 0; c < p->setup.columns.count; c++)
-        if (p->setup.columns.column[c] == TOKEN_SURFACE)
-            return true;
-    return err_set(e, "surface is not among '%s'", names);
-}
-
 static bool take_model(struct program *p, const char *path, struct err *e)
 {
     if (p->setup.model_count == READER_MODELS)
@@ -57,7 +46,7 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
     struct program *p = data;
     switch (key) {
     case 'c': p->setup.conf_path = arg; break;
-    case 'o': return take_columns(p, arg, e);
+    case 'o': return reader_columns(&p->setup, arg, e);
     case 'd': p->setup.load.dictionary = arg; break;
     case KEY_MODEL: return take_model(p, arg, e);
     case KEY_RULES: p->setup.no_model = true; break;
@@ -91,6 +80,8 @@ static enum filter_verdict explain(struct reader *r, const struct record *record
     buf_clear(&r->cells);
     r->post.id = value_string(record->member[READER_ID], &r->cells);
     judge_explain(r->judge, &r->post, v, out);
+    reader_tell_models(r->setup, out);
+    buf_add_char(out, '\n');
     return FILTER_TEXT;
 }
 

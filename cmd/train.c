@@ -12,6 +12,7 @@
 #include "base/atomic.h"
 #include "base/files.h"
 #include "base/input.h"
+#include "base/intern.h"
 #include "base/mem.h"
 #include "filter/filter.h"
 #include "judge/doubt.h"
@@ -30,7 +31,18 @@
 
 #define SHIPPED_POSTS "posts.ndjson.gz"
 
-enum { KEY_LABEL = OPT_LONG, KEY_FOR, KEY_ADD, KEY_FOLDS, KEY_SEED, KEY_COST, KEY_DOUBTS };
+#define TOLD 20 /* kinds of wrong labels, each with the first post that has it */
+
+enum {
+    KEY_LABEL = OPT_LONG,
+    KEY_FOR,
+    KEY_ADD,
+    KEY_FOLDS,
+    KEY_SEED,
+    KEY_COST,
+    KEY_DOUBTS,
+    KEY_COLUMNS
+};
 
 static const struct opt_row options[] = {
     {'o', "output", "FILE", "where the model goes (-o tone.model)"},
@@ -39,6 +51,8 @@ static const struct opt_row options[] = {
     {KEY_DOUBTS, "doubts", "FILE", "posts whose labels are to be looked at once more"},
     {KEY_ADD, "add", NULL, "learn from the shipped posts too"},
     {'c', "config", "FILE", "hinoban.conf with the watches"},
+    {KEY_COLUMNS, "columns", "COLUMNS",
+     "columns that `tokens` was written with (default surface,pos,base)"},
     {'d', "dictionary", "DIR", "MeCab dictionary, where posts have no tokens"},
     {KEY_FOLDS, "folds", "N", "of cross-validation (default 5; 0: no figures)"},
     {KEY_SEED, "seed", "N", "of the folds (default 1)"},
@@ -46,6 +60,11 @@ static const struct opt_row options[] = {
     {0, NULL, NULL, NULL},
 };
 static const char *const kinds[] = {"post", NULL};
+
+struct mistake {
+    struct buf place; /* of the first post */
+    size_t posts;
+};
 
 struct program {
     struct reader_setup setup;
@@ -58,6 +77,11 @@ struct program {
     size_t own;                /* the question of --for */
     bool listed;               /* some label was a list */
     size_t labelled, unlabelled, wrong;
+    struct intern why;        /* what is wrong with labels, … */
+    struct mistake *mistakes; /* … by the same number */
+    size_t mistake_count, mistake_capacity;
+    struct intern beyond; /* labels of a question of one's own for which there is no room */
+    size_t shipped;       /* of the labelled ones */
 };
 
 struct worker {
@@ -80,6 +104,7 @@ static bool take_option(void *data, int key, const char *arg, struct err *e)
     case KEY_ADD: p->add = true; return true;
     case KEY_DOUBTS: p->doubts = arg; return true;
     case 'c': p->setup.conf_path = arg; return true;
+    case KEY_COLUMNS: return reader_columns(&p->setup, arg, e);
     case 'd': p->setup.load.dictionary = arg; return true;
     case KEY_FOLDS:
         if (!opt_number(arg, 0, 20, &number, e))
@@ -219,11 +244,12 @@ static bool find_answer(struct program *p, size_t question, struct buf *name, ui
         return err_set(e, "a label is empty");
     size_t answer = open ? learner_answer(p->learner, question, text)
                          : learner_find(p->learner, question, text);
-    if (answer == SIZE_MAX && open)
-        return err_set(e, "'%.*s' is one label too many: %s can have %d", shown, text, about,
-                       LEARNER_ANSWERS);
-    if (answer == SIZE_MAX)
+    if (answer == SIZE_MAX && !open)
         return err_set(e, "'%.*s' is no label of %s", shown, text, about);
+    if (answer == SIZE_MAX) { /* it is only counted: nothing will be learned */
+        intern_add(&p->beyond, buf_str(name));
+        answer = 0;
+    }
     *number = (uint32_t)answer;
     return true;
 }
@@ -421,7 +447,7 @@ static bool take_post(struct program *p, struct str note, const struct record *r
 {
     bool both;
     if (note.len == 0) {
-        p->unlabelled++;
+        p->unlabelled += record != NULL;
         return true;
     }
     memcpy(&both, note.ptr, sizeof both);
@@ -433,30 +459,54 @@ static bool take_post(struct program *p, struct str note, const struct record *r
     if (p->doubtful != NULL)
         doubtful_post(p->doubtful, sides.all, record);
     p->labelled++;
+    p->shipped += record == NULL;
     return take_labels(p, sides, note, e);
 }
 
 /* By file and line, and by the id if there is one. */
-static void tell_wrong(const struct filter_item *item, const char *why)
+static void add_place(const struct filter_item *item, struct buf *place)
 {
-    struct buf id = {0}, line = {0};
+    struct buf id = {0};
+    buf_addf(place, "%s:%zu: ", item->file, item->line);
     value_add_string(&id, item->record->member[READER_ID]);
-    text_add_harmless(&line, str_head(buf_str(&id), 100));
-    buf_add_text(&line, id.len > 0 ? ": " : "");
-    text_add_harmless(&line, str_of(why));
-    fprintf(stderr, "hinoban-train: %s:%zu: %s\n", item->file, item->line, buf_text(&line));
+    text_add_harmless(place, str_head(buf_str(&id), 100));
+    buf_add_text(place, id.len > 0 ? ": " : "");
     buf_free(&id);
-    buf_free(&line);
+}
+
+static void note_wrong(struct program *p, const struct filter_item *item, const char *why)
+{
+    uint32_t number = intern_add(&p->why, str_of(why));
+    if (number == p->mistake_count) {
+        MEM_GROW(p->mistakes, p->mistake_count, p->mistake_capacity);
+        p->mistakes[number] = (struct mistake){.posts = 0};
+        add_place(item, &p->mistakes[number].place);
+        p->mistake_count++;
+    }
+    p->mistakes[number].posts++;
+    p->wrong++;
+}
+
+static void tell_wrong(const struct program *p)
+{
+    for (size_t i = 0; i < p->mistake_count && i < TOLD; i++) {
+        struct buf *line = &p->mistakes[i].place;
+        text_add_harmless(line, p->why.strings[i]);
+        if (p->mistakes[i].posts > 1)
+            buf_addf(line, " (and %zu more)", p->mistakes[i].posts - 1);
+        fprintf(stderr, "hinoban-train: %s\n", buf_text(line));
+    }
+    if (p->mistake_count > TOLD)
+        fprintf(stderr, "hinoban-train: and %zu more that are wrong in other ways\n",
+                p->mistake_count - TOLD);
 }
 
 static enum filter_verdict settle(void *data, struct filter_item *item)
 {
     struct program *p = data;
     struct err e;
-    if (take_post(p, item->note, item->record, &e))
-        return FILTER_DROP;
-    tell_wrong(item, e.text);
-    p->wrong++;
+    if (!take_post(p, item->note, item->record, &e))
+        note_wrong(p, item, e.text);
     return FILTER_DROP;
 }
 
@@ -566,6 +616,10 @@ static void tell_figures(const struct program *p)
 {
     size_t count = learner_answers(p->learner);
     fprintf(stderr, "hinoban-train: %zu labelled posts", p->labelled);
+    if (p->add && p->shipped == p->labelled)
+        fputs(", all of them shipped", stderr);
+    else if (p->add)
+        fprintf(stderr, ", %zu of them shipped", p->shipped);
     if (p->unlabelled > 0)
         fprintf(stderr, " (%zu without a label)", p->unlabelled);
     fprintf(stderr, p->learning.folds > 1 ? ", cross-validated in %zu folds\n" : "\n",
@@ -619,11 +673,15 @@ static bool finish(void *data, struct output *out, struct err *e)
 {
     struct program *p = data;
     (void)out;
+    tell_wrong(p);
     if (p->settings->failed)
         return err_set(e, "not all posts could be read; no model is written");
     if (p->wrong > 0)
         return err_set(e, "%zu %s labels that are none; no model is written", p->wrong,
                        p->wrong == 1 ? "post has" : "posts have");
+    if (p->beyond.count > 0)
+        return err_set(e, "%s has %d labels, and can have %d; no model is written", p->name,
+                       LEARNER_ANSWERS + (int)p->beyond.count, LEARNER_ANSWERS);
     if (p->add && !add_shipped(p, e))
         return false;
     if (p->name != NULL && !is_standard(p))
@@ -661,6 +719,11 @@ int main(int argc, char **argv)
     if (p.learner != NULL)
         learner_free(p.learner);
     doubtful_free(p.doubtful);
+    for (size_t i = 0; i < p.mistake_count; i++)
+        buf_free(&p.mistakes[i].place);
+    free(p.mistakes);
+    intern_free(&p.why);
+    intern_free(&p.beyond);
     reader_close(&p.setup);
     return status;
 }

@@ -44,6 +44,25 @@ static void put_answers(struct json *j, const struct question_figures *q)
     json_close(j, '}');
 }
 
+static void put_comparison(struct json *j, const struct question_figures *q)
+{
+    if (q->comparison == COMPARISON_NONE)
+        return;
+    json_key(j, "against");
+    json_open(j, '{');
+    if (q->comparison == COMPARISON_MADE) {
+        json_put_count(j, "only_this_right", q->only_this);
+        json_put_count(j, "only_other_right", q->only_other);
+        json_put_count(j, "left_out", q->left_out);
+        put_number(j, "p", q->p, 6);
+    } else {
+        json_put_count(j, "posts", q->compared);
+        json_put_count(j, "other_posts", q->compared_other);
+        json_put_count(j, "differs_at", q->differs_at);
+    }
+    json_close(j, '}');
+}
+
 static void put_question(struct json *j, const struct question_figures *q)
 {
     json_key(j, q->name);
@@ -59,15 +78,7 @@ static void put_question(struct json *j, const struct question_figures *q)
         json_null(j);
     }
     put_answers(j, q);
-    if (q->comparison == COMPARISON_MADE) {
-        json_key(j, "against");
-        json_open(j, '{');
-        json_put_count(j, "only_this_right", q->only_this);
-        json_put_count(j, "only_other_right", q->only_other);
-        json_put_count(j, "left_out", q->left_out);
-        put_number(j, "p", q->p, 6);
-        json_close(j, '}');
-    }
+    put_comparison(j, q);
     json_close(j, '}');
 }
 
@@ -155,10 +166,23 @@ static void add_confusion(const struct question_figures *q, struct buf *out)
     }
 }
 
+static void add_difference(const struct question_figures *q, struct buf *out)
+{
+    buf_addf(out,
+             "  not the same posts and labels in the same order: %zu here, %zu there; post %zu ",
+             q->compared, q->compared_other, q->differs_at);
+    buf_add_text(out, "is the first that differs");
+    if (q->differs_id.len > 0) {
+        buf_add_text(out, ", there ");
+        text_add_harmless(out, q->differs_id);
+    }
+    buf_add_char(out, '\n');
+}
+
 static void add_comparison(const struct question_figures *q, struct buf *out)
 {
     if (q->comparison == COMPARISON_DIFFERENT)
-        buf_add_text(out, "  the other run has other posts or labels\n");
+        add_difference(q, out);
     if (q->comparison != COMPARISON_MADE)
         return;
     buf_addf(out, "  all right here and not there: %zu posts, the other way round: %zu (p ",
@@ -176,7 +200,7 @@ static void add_question(const struct question_figures *q, struct buf *out)
     if (q->posts == 0)
         return;
     text_add_harmless(out, str_of(q->name));
-    buf_addf(out, ": %zu posts", q->posts);
+    buf_addf(out, ": %zu %s", q->posts, q->posts == 1 ? "post" : "posts");
     add_interval(out, ", micro-F1 ", q->micro_f1);
     buf_addf(out, ", macro-F1 %.3f\n", q->macro_f1);
     add_answers(q, out);
@@ -213,7 +237,7 @@ static void add_mistake(const struct mistake *m, struct buf *out)
 
 void agreement_write_text(const struct agreement_figures *f, struct buf *out)
 {
-    buf_addf(out, "%zu labelled posts", f->labelled);
+    buf_addf(out, "%zu labelled %s", f->labelled, f->labelled == 1 ? "post" : "posts");
     if (f->unlabelled > 0)
         buf_addf(out, ", %zu without a label", f->unlabelled);
     if (f->unjudged > 0)

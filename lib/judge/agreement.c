@@ -41,6 +41,8 @@ struct tally {
     struct question question;
     struct pairs pairs;     /* of posts that are labelled on it and judged */
     struct run here, other; /* of all that are labelled on it, if there are two runs */
+    size_t odd;             /* the first post of the other run that is not the one here, from 1 */
+    struct buf odd_id;
     struct bin bins[BINS];
     bool several; /* of somebody's own question: more answers than one, or none, may hold */
 };
@@ -86,6 +88,7 @@ void agreement_free(struct agreement *a)
         free(a->tallies[i].pairs.list);
         free(a->tallies[i].here.list);
         free(a->tallies[i].other.list);
+        buf_free(&a->tallies[i].odd_id);
     }
     ranking_free(&a->mistakes);
     free(a);
@@ -271,6 +274,22 @@ static void see(struct tally *t, struct run *run, const struct judged_post *post
     run->list[run->count++] = seen;
 }
 
+static bool is_same(const struct seen *one, const struct seen *other)
+{
+    return one->post == other->post && one->pair.gold == other->pair.gold;
+}
+
+/* Is the last post of the other run the first that is not the one here? */
+static void note_odd(struct tally *t, const struct judged_post *post)
+{
+    size_t count = t->other.count;
+    if (count == 0 || t->odd > 0 ||
+        (count <= t->here.count && is_same(&t->here.list[count - 1], &t->other.list[count - 1])))
+        return;
+    t->odd = count;
+    value_add_string(&t->odd_id, post->id);
+}
+
 /* Of none of the questions that are asked. */
 static bool says_nothing(const struct agreement *a, struct str label)
 {
@@ -305,8 +324,10 @@ void agreement_take_other(struct agreement *a, const struct judged_post *post, s
     if (says_nothing(a, label) || !is_label(a, label))
         return;
     uint64_t hash = hash_post(post);
-    for (size_t i = 0; i < a->count; i++)
+    for (size_t i = 0; i < a->count; i++) {
         see(&a->tallies[i], &a->tallies[i].other, post, hash, label);
+        note_odd(&a->tallies[i], post);
+    }
 }
 
 /* ---- figures ---- */
@@ -361,12 +382,14 @@ static void figure_calibration(const struct tally *t, struct question_figures *f
 static void figure_comparison(const struct tally *t, struct question_figures *f)
 {
     f->comparison = COMPARISON_DIFFERENT;
-    if (t->here.count != t->other.count)
+    f->compared = t->here.count;
+    f->compared_other = t->other.count;
+    f->differs_at = t->odd > 0 ? t->odd : t->other.count + 1;
+    f->differs_id = buf_str(&t->odd_id);
+    if (t->odd > 0 || t->here.count != t->other.count)
         return;
     for (size_t i = 0; i < t->here.count; i++) {
         const struct seen *here = &t->here.list[i], *other = &t->other.list[i];
-        if (here->post != other->post || here->pair.gold != other->pair.gold)
-            return;
         bool both = here->judged && other->judged;
         bool right = here->pair.gold == here->pair.said;
         bool other_right = other->pair.gold == other->pair.said;

@@ -40,7 +40,7 @@ void agreement_free(struct agreement *a);
  * there is but one question, its answer; null or empty: it has none. */
 void agreement_take(struct agreement *a, const struct judged_post *post, struct str label);
 
-/* The same post as the other run judged it. */
+/* The same post as the other run judged it, once it has been taken as this one did. */
 void agreement_take_other(struct agreement *a, const struct judged_post *post, struct str label);
 
 struct answer_figures {
@@ -51,7 +51,7 @@ struct answer_figures {
 
 enum comparison {
     COMPARISON_NONE,      /* no other run was asked for */
-    COMPARISON_DIFFERENT, /* it has other posts or labels */
+    COMPARISON_DIFFERENT, /* it has other posts or labels, or another order */
     COMPARISON_MADE,
 };
 
@@ -71,6 +71,9 @@ struct question_figures {
                                                              if exclusive, and … */
     size_t unanswered[QUESTION_ANSWERS]; /* … posts [labelled] that are judged to be nothing */
     enum comparison comparison;
+    size_t compared, compared_other; /* posts of each run that are labelled on it */
+    size_t differs_at;     /* if different: the first of these that is not the same, from 1, … */
+    struct str differs_id; /* … and its id in the other run, if that has both */
     size_t only_this, only_other; /* posts that one run alone has all right */
     size_t left_out;              /* posts that one run has not judged */
     double p;                     /* of so uneven a split by chance */

@@ -361,6 +361,33 @@ static size_t cases_of(const struct learner *l, size_t question, size_t answer)
     return cases;
 }
 
+static size_t asked_of(const struct learner *l, size_t question)
+{
+    size_t asked = 0;
+    for (size_t i = 0; i < l->post_count; i++)
+        asked += l->posts[i].asked >> question & 1;
+    return asked;
+}
+
+/* Do enough posts have the answer, and not all that are asked? */
+static bool is_answer_learnable(const struct learner *l, size_t question, size_t answer)
+{
+    size_t cases = cases_of(l, question, answer);
+    return cases >= LEAST_CASES && cases < asked_of(l, question);
+}
+
+/* Is each answer on all posts that are asked, or on none? */
+static bool are_alike(const struct learner *l)
+{
+    for (size_t q = 0; q < l->question_count; q++)
+        for (size_t a = 0; a < l->questions[q].count; a++) {
+            size_t cases = cases_of(l, q, a);
+            if (cases > 0 && cases < asked_of(l, q))
+                return false;
+        }
+    return true;
+}
+
 /* Weights from the posts outside a fold (SIZE_MAX: all posts). NULL: too few have the answer. */
 static double *fit(const struct learner *l, size_t question, size_t answer, size_t fold)
 {
@@ -455,8 +482,10 @@ static void fit_answer(struct learner *l, size_t question, size_t number, size_t
     struct question *q = &l->questions[question];
     struct answer *answer = &q->answers[number];
     bool all = round + 1 == rounds_of(l);
-    if (all && q->only_measured)
+    if (all && q->only_measured) {
+        answer->lacking = !is_answer_learnable(l, question, number);
         return;
+    }
     double *weights = fit(l, question, number, all ? SIZE_MAX : round);
     add_common(l, q, round, weights);
     if (all) {
@@ -525,14 +554,9 @@ static void quiet(const char *text)
 static bool is_learnable(const struct learner *l, size_t question)
 {
     const struct question *q = &l->questions[question];
-    size_t posts = 0;
-    for (size_t i = 0; i < l->post_count; i++)
-        posts += l->posts[i].asked >> question & 1;
-    for (size_t a = 0; a < q->count && !(q->exclusive && q->count < 2); a++) {
-        size_t cases = cases_of(l, question, a);
-        if (cases >= LEAST_CASES && cases < posts)
+    for (size_t a = 0; a < q->count && !(q->exclusive && q->count < 2); a++)
+        if (is_answer_learnable(l, question, a))
             return true;
-    }
     return false;
 }
 
@@ -571,12 +595,15 @@ static void draw_folds(struct learner *l)
 bool learner_run(struct learner *l, struct err *e)
 {
     if (l->post_count < 2 * LEAST_CASES)
-        return err_set(e, "%zu labelled posts are too few to learn from", l->post_count);
+        return err_set(e, "%zu labelled %s too few to learn from", l->post_count,
+                       l->post_count == 1 ? "post is" : "posts are");
     bool any = false;
     for (size_t q = 0; q < l->question_count; q++) {
         l->questions[q].learnable = is_learnable(l, q);
         any = any || (!l->questions[q].only_measured && l->questions[q].learnable);
     }
+    if (!any && are_alike(l))
+        return err_set(e, "all posts are labelled alike: nothing to learn from");
     if (!any)
         return err_set(e, "no label is on %d posts, and not on all: nothing to learn from",
                        LEAST_CASES);

@@ -9,12 +9,23 @@
 #include "base/mem.h"
 #include "record/value.h"
 #include "text/post.h"
+#include "text/width.h"
 
 const char *const reader_members[] = {"kind",      "text",   "title",   "tokens", "class",
                                       "watch",     "author", "metrics", "media",  "tier",
                                       "repost_of", "id",     NULL};
 
 /* ---- set-up ---- */
+
+bool reader_columns(struct reader_setup *s, const char *names, struct err *e)
+{
+    if (!token_columns_parse(&s->columns, names, e))
+        return false;
+    for (size_t c = 0; c < s->columns.count; c++)
+        if (s->columns.column[c] == TOKEN_SURFACE)
+            return true;
+    return err_set(e, "surface is not among '%s'", names);
+}
 
 static bool open_model(struct reader_setup *s, const char *path, struct err *e)
 {
@@ -84,6 +95,18 @@ static void name_setup(struct reader_setup *s)
     if (s->members.triage != NULL && length < sizeof s->name)
         snprintf(s->name + length, sizeof s->name - length, " triage %08x",
                  short_hash(s->members.triage));
+}
+
+void reader_tell_models(const struct reader_setup *s, struct buf *out)
+{
+    for (size_t i = 0; i < s->model_count; i++) {
+        const struct model *m = s->members.list[s->members.count - s->model_count + i];
+        buf_add_text(out, "     model ");
+        text_add_harmless(out, str_of(s->models[i]));
+        buf_addf(out, " (%08x): from ", short_hash(m));
+        text_add_harmless(out, str_of(model_text(m, m->header->made_from)));
+        buf_add_char(out, '\n');
+    }
 }
 
 static void tell_files(const struct reader_setup *s, const struct filter_settings *filter)

@@ -53,9 +53,17 @@ struct reader_setup {
     char name[192]; /* what judges, for `class.model` */
 };
 
+/* The columns of `tokens` by their names. Tokens are found again in the text by their surfaces, so
+ * that these must be among them. */
+bool reader_columns(struct reader_setup *s, const char *names, struct err *e);
+
 /* Tells the filter what is read for it. */
 bool reader_open(struct reader_setup *s, const struct filter_settings *filter, struct err *e);
 void reader_close(struct reader_setup *s);
+
+/* Adds a line for each model that was given: its path, its hash as in `name`, and what it was made
+ * from. */
+void reader_tell_models(const struct reader_setup *s, struct buf *out);
 
 struct reader {
     const struct reader_setup *setup;

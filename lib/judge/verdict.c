@@ -291,5 +291,4 @@ void judge_explain(const struct judge *j, const struct post_facts *post, const s
     explain_trouble(j, post, v, out);
     explain_models(post, v, out);
     explain_own(v, out);
-    buf_add_char(out, '\n');
 }

@@ -104,28 +104,92 @@ int64_t value_integer(struct str raw, int64_t otherwise)
     return number >= -0x1p63 && number < 0x1p63 ? (int64_t)number : otherwise;
 }
 
-static struct str written_out(struct str raw, struct buf *scratch)
+#define PLAIN_DIGITS 40 /* numbers with more before or behind the point have an exponent */
+
+/* A number as +-0.DIGITS times ten to the power of `point`, without zeros at either end. */
+struct decimal {
+    bool minus;
+    struct buf digits; /* none: it is zero */
+    long point;
+};
+
+/* False where the exponent is of no use to anybody. */
+static bool read_exponent(const char *p, const char *end, long *to)
 {
-    double number = value_number(raw, 0);
-    if (!(fabs(number) < 1e15) || number != floor(number))
-        return raw;
-    buf_clear(scratch);
-    buf_addf(scratch, "%.0f", number);
-    return buf_str(scratch);
+    bool minus = p < end && *p == '-';
+    long exponent = 0;
+    for (p += p < end && (*p == '-' || *p == '+'); p < end; p++) {
+        exponent = 10 * exponent + (*p - '0');
+        if (exponent > 1000000)
+            return false;
+    }
+    *to += minus ? -exponent : exponent;
+    return true;
+}
+
+static bool read_decimal(struct str raw, struct decimal *d)
+{
+    const char *p = raw.ptr, *end = raw.ptr + raw.len;
+    bool behind = false;
+    d->minus = *p == '-';
+    for (p += d->minus; p < end && *p != 'e' && *p != 'E'; p++) {
+        bool leads = *p == '0' && d->digits.len == 0;
+        if (*p == '.') {
+            behind = true;
+            continue;
+        }
+        if (!leads)
+            buf_add_char(&d->digits, *p);
+        d->point += behind ? -leads : !leads;
+    }
+    while (d->digits.len > 0 && d->digits.data[d->digits.len - 1] == '0')
+        d->digits.len--;
+    return read_exponent(p < end ? p + 1 : end, end, &d->point);
+}
+
+static void add_zeros(struct buf *to, long count)
+{
+    for (; count > 0; count--)
+        buf_add_char(to, '0');
+}
+
+static void write_decimal(const struct decimal *d, struct buf *to)
+{
+    struct str digits = buf_str(&d->digits);
+    bool plain = d->point > -PLAIN_DIGITS && d->point <= PLAIN_DIGITS;
+    long before = plain ? d->point : 1, behind = (long)digits.len - before;
+    if (d->minus)
+        buf_add_char(to, '-');
+    buf_add_str(to, before > 0 ? str_head(digits, (size_t)before) : STR("0"));
+    add_zeros(to, -behind);
+    if (behind > 0) {
+        buf_add_char(to, '.');
+        add_zeros(to, -before);
+        buf_add_str(to, before > 0 ? str_from(digits, (size_t)before) : digits);
+    }
+    if (!plain)
+        buf_addf(to, "e%ld", d->point - 1);
 }
 
 struct str value_short_number(struct str raw, struct buf *scratch)
 {
-    if (value_type(raw) != VALUE_NUMBER)
+    struct decimal d = {.minus = false};
+    bool whole = raw.len <= PLAIN_DIGITS;
+    for (size_t i = 0; whole && i < raw.len; i++)
+        whole = raw.ptr[i] >= '0' && raw.ptr[i] <= '9';
+    if (whole || value_type(raw) != VALUE_NUMBER)
         return raw;
-    if (memchr(raw.ptr, 'e', raw.len) != NULL || memchr(raw.ptr, 'E', raw.len) != NULL)
-        return written_out(raw, scratch);
-    if (memchr(raw.ptr, '.', raw.len) == NULL)
-        return raw;
-    while (raw.ptr[raw.len - 1] == '0')
-        raw.len--;
-    raw.len -= raw.ptr[raw.len - 1] == '.';
-    return raw;
+    struct str text = raw;
+    if (read_decimal(raw, &d)) {
+        buf_clear(scratch);
+        if (d.digits.len > 0)
+            write_decimal(&d, scratch);
+        else
+            buf_add_char(scratch, '0');
+        text = buf_str(scratch);
+    }
+    buf_free(&d.digits);
+    return text;
 }
 
 bool value_true(struct str raw)

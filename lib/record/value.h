@@ -43,9 +43,10 @@ double value_number(struct str raw, double otherwise);
  * it is written without fraction and exponent. */
 int64_t value_integer(struct str raw, int64_t otherwise);
 
-/* A number without what says nothing behind its point: 3.0 is 3, and 0.50 is 0.5. A whole one with
- * an exponent is written out, into scratch, up to 15 digits: 1e2 is 100. Others than such, and what
- * is no number, as they are. */
+/* A number as it is always spelled, however it was written: 3.0 and 0.3e1 are 3, 0.50 is 0.5, -0 is
+ * 0. With more than 40 digits before the point, or zeros behind it, it has an exponent: 1.5e99.
+ * Spelled into scratch where need be. What is no number, or has an exponent above a million, as it
+ * is. */
 struct str value_short_number(struct str raw, struct buf *scratch);
 
 bool value_true(struct str raw);

@@ -351,9 +351,9 @@ static void text_and_json_tell_the_same(void **state)
     agreement_write_text(f, &text);
     agreement_write_json(f, &json);
     assert_str(buf_str(&text),
-               "1 labelled posts\n"
+               "1 labelled post\n"
                "\n"
-               "topic: 1 posts, micro-F1 0.000 (0.000 to 0.885), macro-F1 0.000\n"
+               "topic: 1 post, micro-F1 0.000 (0.000 to 0.885), macro-F1 0.000\n"
                "                      posts  precision              recall                 F1\n"
                "  x                       0  0.000 (0.000 to 0.793)  0.000 (0.000 to 1.000)  "
                "0.000 (0.000 to 0.885)\n"
