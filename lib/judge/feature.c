@@ -100,6 +100,13 @@ static inline uint64_t run_hash(const struct text_code *codes, size_t count)
     return hash;
 }
 
+/* Does a character stand in a link, a handle or a tag, or as a blank before one? */
+static inline bool is_before_link(const struct matching *m, size_t code)
+{
+    uint32_t token = m->token_of[m->codes[code].at];
+    return token < m->token_count && is_beside(&m->words.of[token]);
+}
+
 /* Runs of two and three characters that stand in no word but across the seam of two: where
  * the tokenizer cuts otherwise than usual, and endings (たのに, んだけど), are the same there. */
 static void add_runs_across(struct word_pairs *p, const struct matching *m,
@@ -117,7 +124,8 @@ static void add_runs_across(struct word_pairs *p, const struct matching *m,
         add_pair(p, sieve, run_hash(&codes[at - 1], 2), i - 1, i);
         if (at > 1 && codes[at - 2].at >= m->token_at[i - 1]) /* else it crosses two seams, … */
             add_pair(p, sieve, run_hash(&codes[at - 2], 3), i - 1, i);
-        if (at + 1 < m->code_count) /* … and was added at the one before */
+        if (at + 1 < m->code_count &&
+            !is_before_link(m, at + 1)) /* … and was added at the one before */
             add_pair(p, sieve, run_hash(&codes[at - 1], 3), i - 1, i);
     }
 }
@@ -163,8 +171,11 @@ static void add_places(struct word_pairs *p, const struct matching *m, const str
             break;
         while (end > first && (is_stop(m, end - 1) || is_beside(&m->words.of[end - 1])))
             end--;
-        for (uint32_t k = 0; k < AT_STOP && end > first; k++)
-            add_place(p, m, sieve, SENTENCE_ENDS, --end);
+        for (uint32_t left = AT_STOP; left > 0 && end > first; end--)
+            if (!is_beside(&m->words.of[end - 1])) {
+                add_place(p, m, sieve, SENTENCE_ENDS, end - 1);
+                left--;
+            }
     }
 }
 

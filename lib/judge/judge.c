@@ -439,7 +439,7 @@ void judge_post(struct judge *j, const struct post_facts *post, struct verdict *
     v->labels = asserted_labels(j);
     j->sarcastic = is_sarcastic(j, v->labels);
     bool asked = j->models != NULL && m->words.shown > 0; /* nothing said is nothing */
-    bool known = asked && !is_foreign(m);                    /* models learned from Japanese */
+    bool known = asked && !is_foreign(m);                 /* models learned from Japanese */
     v->labels = own_trouble(j, post, v->labels);
     if (asked)
         judge_ask_models(j);

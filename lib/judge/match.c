@@ -125,20 +125,20 @@ static inline bool ends_sentence(const struct matching *m, const struct text_cod
     return mark_ends_sentence(c->code) && (m->edges[c->at] & EDGE_SKIP) == 0;
 }
 
-/* Do only links and tags stand there, and marks between? */
+/* Do only links and tags stand there, or marks? */
 static bool is_beside(const struct matching *m, uint32_t from, uint32_t end)
 {
-    uint32_t said = WORD_EMOJI | WORD_LAUGHTER, any = 0;
+    uint32_t said = WORD_EMOJI | WORD_LAUGHTER;
     for (uint32_t i = m->token_of[from]; i < m->token_count && m->token_at[i] < end; i++) {
         uint32_t is = m->words.of[i].is;
         if ((is & WORD_MARK) == 0 || (is & said) != 0)
             return false;
-        any |= is & (WORD_ADDRESS | WORD_HASHTAG);
     }
-    return any != 0;
+    return true;
 }
 
-/* Links and tags on a line of their own are no sentence: they go with the one before. */
+/* Links and tags on a line of their own, or a closing bracket, are no sentence: they go with the
+ * one before. */
 static void add_sentence(struct matching *m, uint32_t from, uint32_t end)
 {
     if (m->sentence_count > 0 && is_beside(m, from, end)) {

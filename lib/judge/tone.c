@@ -132,8 +132,9 @@ static void note_modifiers(struct matching *m)
     for (size_t i = 0; i < m->hit_count; i++) {
         const struct hit *cue = &m->hits[i];
         struct sentence *sentence = &m->sentences[cue->sentence];
-        if (hit_is_cue(cue, CUE_CONTRAST) && cue->end + 3 < sentence->end &&
-            cue->last < sentence->tail) {
+        bool opens = cue->sentence == 0 && cue->first <= sentence->head; /* the post */
+        if (hit_is_cue(cue, CUE_CONTRAST) && !opens && cue->last < sentence->tail &&
+            cue->end + 3 < m->token_end[sentence->tail - 1]) {
             sentence->contrast_at = cue->at;
             sentence->contrast = cue->rule->weight;
         }
