@@ -157,9 +157,13 @@ bool tone_is_wished(const struct matching *m, const struct hit *good)
     size_t from = (size_t)(good - m->hits);
     while (from > 0 && m->hits[from - 1].at + WISH_BYTES > good->at)
         from--;
-    for (size_t i = from; i < m->hit_count && m->hits[i].first <= good->last; i++)
-        if (is_request(m, &m->hits[i]) && m->hits[i].end >= good->end)
+    for (size_t i = from; i < m->hit_count && m->hits[i].first <= good->last; i++) {
+        const struct hit *wish = &m->hits[i];
+        bool reaches =
+            good->at < wish->at && good->end > wish->at; /* みんな使ってほしい is praise */
+        if (is_request(m, wish) && wish->end >= good->end && !reaches)
             return true;
+    }
     return false;
 }
 

@@ -116,7 +116,7 @@ static size_t url_opening(struct str rest)
 {
     static const char *const openings[] = {
         "https://",  "http://", "www.",    "pic.twitter.com/", "pic.x.com/", "t.co/",
-        "youtu.be/", "bit.ly/", "goo.gl/", "amzn.to/",         "lin.ee/",    NULL};
+        "youtu.be/", "bit.ly/", "goo.gl/", "amzn.to/",         NULL};
     for (const char *const *opening = openings; *opening != NULL; opening++)
         if (str_starts_nocase(rest, str_of(*opening)))
             return strlen(*opening);
@@ -515,9 +515,8 @@ static size_t laughter_length(struct str text, size_t at)
 /* ---- the search ---- */
 
 /* First letters of url_opening(). */
-static const bool opens_url[128] = {
-    ['h'] = true, ['w'] = true, ['p'] = true, ['t'] = true, ['y'] = true,
-    ['b'] = true, ['g'] = true, ['a'] = true, ['l'] = true};
+static const bool opens_url[128] = {['h'] = true, ['w'] = true, ['p'] = true, ['t'] = true,
+                                    ['y'] = true, ['b'] = true, ['g'] = true, ['a'] = true};
 
 static struct entity entity_here(struct str text, size_t at)
 {
