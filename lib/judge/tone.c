@@ -159,8 +159,8 @@ bool tone_is_wished(const struct matching *m, const struct hit *good)
         from--;
     for (size_t i = from; i < m->hit_count && m->hits[i].first <= good->last; i++) {
         const struct hit *wish = &m->hits[i];
-        bool reaches =
-            good->at < wish->at && good->end > wish->at; /* みんな使ってほしい is praise */
+        bool reaches = good->at < wish->at && good->end > wish->at && /* by a word, not a part */
+                       wish->at == m->token_at[wish->first]; /* みんな使ってほしい */
         if (is_request(m, wish) && wish->end >= good->end && !reaches)
             return true;
     }
