@@ -80,6 +80,7 @@ struct program {
     struct intern why;        /* what is wrong with labels, … */
     struct mistake *mistakes; /* … by the same number */
     size_t mistake_count, mistake_capacity;
+    bool told;            /* they were */
     struct intern beyond; /* labels of a question of one's own for which there is no room */
     size_t shipped;       /* of the labelled ones */
 };
@@ -468,7 +469,7 @@ static void add_place(const struct filter_item *item, struct buf *place)
 {
     struct buf id = {0};
     buf_addf(place, "%s:%zu: ", item->file, item->line);
-    value_add_string(&id, item->record->member[READER_ID]);
+    value_add_id(&id, item->record->member[READER_ID]);
     text_add_harmless(place, str_head(buf_str(&id), 100));
     buf_add_text(place, id.len > 0 ? ": " : "");
     buf_free(&id);
@@ -487,8 +488,11 @@ static void note_wrong(struct program *p, const struct filter_item *item, const 
     p->wrong++;
 }
 
-static void tell_wrong(const struct program *p)
+static void tell_wrong(struct program *p)
 {
+    if (p->told)
+        return;
+    p->told = true;
     for (size_t i = 0; i < p->mistake_count && i < TOLD; i++) {
         struct buf *line = &p->mistakes[i].place;
         text_add_harmless(line, p->why.strings[i]);
@@ -716,6 +720,7 @@ int main(int argc, char **argv)
     if (!token_columns_parse(&p.setup.columns, TOKEN_COLUMNS_DEFAULT, &e))
         return STATUS_FAILED;
     int status = filter_main(&filter, &p, argc, argv);
+    tell_wrong(&p); /* where a broken line has stopped the run */
     if (p.learner != NULL)
         learner_free(p.learner);
     doubtful_free(p.doubtful);

@@ -143,7 +143,8 @@ static void put_author(struct json *j, struct str author, struct buf *scratch)
         put_cut(j, value_member(author, names[i].key), names[i].characters, scratch);
     }
     json_key(j, "followers");
-    int64_t followers = value_integer(value_member(author, "followers"), -1);
+    struct str said = value_member(author, "followers");
+    int64_t followers = value_integer(said, value_number(said, -1) > REACH_MOST ? REACH_MOST : -1);
     if (followers >= 0)
         json_integer(j, followers);
     else

@@ -152,13 +152,24 @@ static uint32_t post_time(struct note_maker *m, const struct alike_post *post)
 static size_t handle_letters(struct str text)
 {
     size_t letters = 0;
-    const char *p = text.ptr, *end = p + text.len;
-    while (p < end && (p = memchr(p, '@', (size_t)(end - p))) != NULL) {
-        unsigned char before = p > text.ptr ? (unsigned char)p[-1] : ' ';
-        bool is_handle = !ascii_alnum(before) && strchr("_-/=", before) == NULL;
+    bool in_link = false;
+    const char *p = text.ptr, *end = p + text.len, *at;
+    while (p < end && (at = memchr(p, '@', (size_t)(end - p))) != NULL) {
+        for (; p < at; p++)
+            in_link = (unsigned char)*p > ' ' && (unsigned char)*p < 0x7F &&
+                      (in_link || str_starts((struct str){p, (size_t)(end - p)}, STR("://")));
+        unsigned char before = p > text.ptr ? (unsigned char)p[-1] : ' ', last[2] = {0, 0};
+        bool is_handle = !in_link && !ascii_alnum(before) && strchr("_-/=", before) == NULL;
         p++;
-        for (size_t left = normal_handle((struct str){p, (size_t)(end - p)}); left > 0; left--)
-            letters += ascii_alnum((unsigned char)*p++) && is_handle;
+        for (size_t left = normal_handle((struct str){p, (size_t)(end - p)}); left > 0; left--) {
+            unsigned char c = (unsigned char)*p++;
+            if (!ascii_alnum(c))
+                continue;
+            c |= 0x20; /* digits have the bit */
+            letters += is_handle && !(c == last[0] && c == last[1]);
+            last[0] = last[1];
+            last[1] = c;
+        }
     }
     return letters;
 }

@@ -162,7 +162,7 @@ static void note_mistake(struct agreement *a, const struct question *q, struct s
     if (a->mistakes.count >= 8 * a->settings.worst)
         ranking_cut(&a->mistakes, a->settings.worst);
     m->question = q->name;
-    value_add_string(&m->id, post->id);
+    value_add_id(&m->id, post->id);
     value_add_string(&m->title, post->title);
     value_add_string(&m->text, post->text);
     question_write(q, pair.gold, &m->label);
@@ -251,7 +251,7 @@ static void take_question(struct agreement *a, struct tally *t, const struct jud
 static uint64_t hash_post(const struct judged_post *post)
 {
     struct buf key = {0}, scratch = {0};
-    value_add_string(&key, post->id);
+    value_add_id(&key, post->id);
     buf_add_char(&key, '\0');
     buf_add_str(&key, post_text(post->title, post->text, &scratch));
     uint64_t hash = hash_bytes(buf_str(&key), 0);
@@ -287,7 +287,7 @@ static void note_odd(struct tally *t, const struct judged_post *post)
         (count <= t->here.count && is_same(&t->here.list[count - 1], &t->other.list[count - 1])))
         return;
     t->odd = count;
-    value_add_string(&t->odd_id, post->id);
+    value_add_id(&t->odd_id, post->id);
 }
 
 /* Of none of the questions that are asked. */

@@ -154,6 +154,12 @@ static bool is_in_doubt(const struct hit *hit)
            (hit->fate == HIT_NEGATED || hit->fate == HIT_EXCLUDED || hit->fate == HIT_HYPOTHETICAL);
 }
 
+/* Does it tell that what stands before was said to the author: 国に帰れ|と言われた? */
+static bool is_quoted_hate(const struct hit *hit)
+{
+    return hit->rule->table == RULE_EXCLUSION && hit->rule->labels == LABEL_BIT(LABEL_HATE);
+}
+
 static bool is_doubted(const struct judge *j, const struct hit *hit)
 {
     return is_in_doubt(hit) && has(j->doubted, (enum label)hit->rule->what);
@@ -174,9 +180,13 @@ static void show(struct judge *j, bool all)
             veil_words(&j->veil, m->names[i].at, m->names[i].end);
     for (size_t i = 0; i < j->rival_count && !all; i++)
         veil_words(&j->veil, j->rivals[i].at, j->rivals[i].end);
-    for (size_t i = 0; i < m->hit_count && j->doubted != 0; i++)
-        if (is_doubted(j, &m->hits[i]))
-            veil_words(&j->veil, m->hits[i].at, m->hits[i].end);
+    for (size_t i = 0; i < m->hit_count && j->doubted != 0; i++) {
+        const struct hit *hit = &m->hits[i];
+        if (is_doubted(j, hit))
+            veil_words(&j->veil, hit->at, hit->end);
+        else if (is_quoted_hate(hit) && has(j->doubted, LABEL_HATE))
+            veil_words(&j->veil, m->sentences[hit->sentence].at, hit->end);
+    }
     veil_letters(&j->veil);
     words_count(&j->veil.matching.words, m->token_count);
     j->shown_words = j->veil.matching.words.shown;
@@ -381,9 +391,11 @@ static uint32_t doubtful_labels(const struct judge *j, uint32_t labels)
         const struct hit *hit = &m->hits[i];
         if (is_in_doubt(hit) && hit->rule->weight >= ASSERTS &&
             j->tallies[hit->rule->what].best == NULL)
-            found |= LABEL_BIT(hit->rule->what);
+            found |= LABEL_BIT(hit->rule->what) & LABELS_OF_FACTS;
+        if (is_quoted_hate(hit) && j->tallies[LABEL_HATE].best == NULL)
+            found |= LABEL_BIT(LABEL_HATE);
     }
-    return found & labels & LABELS_OF_FACTS;
+    return found & labels;
 }
 
 /* Words of trouble make a model think of it even where they are denied: such a label must be borne

@@ -210,12 +210,12 @@ void word_pairs_take(struct word_pairs *p, const struct matching *m, const struc
         p->cap = MOST_PAIRS * ((size_t)count + count / 2);
         p->list = mem_resize(p->list, p->cap, sizeof *p->list);
     }
-    uint32_t last = 0;
+    uint32_t last = UINT32_MAX; /* the word before */
     for (uint32_t i = 0; i < count; i++) {
         uint64_t word = m->words.of[i].hash;
         if (is_beside(&m->words.of[i]))
             continue;
-        add_pair(p, sieve, before * 31 + word, last, i);
+        add_pair(p, sieve, before * 31 + word, last == UINT32_MAX ? i : last, i);
         before = word;
         last = i;
         if ((m->words.of[i].is & WORD_CONTENT) == 0)

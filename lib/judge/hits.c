@@ -291,10 +291,15 @@ static bool is_number(struct str surface)
 bool judge_counts_one(const struct judge *j)
 {
     static const char *const counters[] = {"人", "名", NULL}, *const one[] = {"1", "一", NULL};
+    static const char *const several[] = {"二人", "ふたり", "三人", "数人", "数名", "多数",
+                                          "大勢", "複数",   "全員", "次々", "ら",   NULL};
     const struct matching *m = &j->matching;
     bool counted = false;
-    for (uint32_t i = 1; i < m->token_count; i++) {
-        if (!str_is_any(matching_surface(m, i), counters) || !is_number(matching_surface(m, i - 1)))
+    for (uint32_t i = 0; i < m->token_count; i++) {
+        if (str_is_any(matching_surface(m, i), several)) /* 1人が死亡、ふたりが重体 */
+            return false;
+        if (i == 0 || !str_is_any(matching_surface(m, i), counters) ||
+            !is_number(matching_surface(m, i - 1)))
             continue;
         if (!str_is_any(matching_surface(m, i - 1), one) ||
             (i > 1 && is_number(matching_surface(m, i - 2)))) /* 十|一|人 */

@@ -73,7 +73,7 @@ static void count_labels(struct judge *j)
         if (hit->fate == HIT_USED && hit->end <= supposed && (hit->rule->flags & RULE_HYPO) == 0 &&
             has(LABELS_OF_FACTS, (enum label)hit->rule->what))
             hit->fate = HIT_HYPOTHETICAL;
-        if (hit->fate == HIT_HYPOTHETICAL && hit->end > supposed)
+        if (hit->fate == HIT_HYPOTHETICAL && hit->rule->what != LABEL_PRAISE && hit->end > supposed)
             supposed = hit->end;
         if (hit->fate != HIT_USED)
             continue;
@@ -146,17 +146,41 @@ static bool is_mended(const struct judge *j, uint32_t labels)
            !judge_says_irony(j) && judge_told_cues(j, CUE_BIT(CUE_MENDED), &denied) != 0;
 }
 
-/* An exclusion of one label alone tells what a model takes for it: who asked, was helped or jests,
- * for a protest (市役所に電話してゴミの日を聞いた); what was said to the author, for the author's
- * own contempt (国に帰れと言われた). Where no row finds the label, the post has none. */
-static bool is_taken_for(const struct judge *j, enum label label)
+/* An exclusion of call-in alone tells that somebody asked, was helped or jests, which a model
+ * takes for a protest: 市役所に電話してゴミの日を聞いた. Where no row finds one, there is none. */
+static bool is_inquiry(const struct judge *j)
 {
     const struct matching *m = &j->matching;
     bool excluded = false;
     for (size_t i = 0; i < m->hit_count && !excluded; i++)
-        excluded =
-            m->hits[i].rule->table == RULE_EXCLUSION && m->hits[i].rule->labels == LABEL_BIT(label);
-    return excluded && j->tallies[label].best == NULL;
+        excluded = m->hits[i].rule->table == RULE_EXCLUSION &&
+                   m->hits[i].rule->labels == LABEL_BIT(LABEL_CALL_IN);
+    return excluded && j->tallies[LABEL_CALL_IN].best == NULL;
+}
+
+/* Does a mark stand between: 誰得なのこれ|、|どうやって解約するんですか? */
+static bool is_set_off(const struct matching *m, const struct hit *asks, const struct hit *cue)
+{
+    uint32_t from = asks->first < cue->first ? asks->last : cue->last;
+    uint32_t end = asks->first < cue->first ? cue->first : asks->first;
+    for (uint32_t i = from; i < end; i++)
+        if ((m->words.of[i].is & WORD_MARK) != 0)
+            return true;
+    return false;
+}
+
+#define BESIDE 256 /* bytes */
+
+/* Is it no question of its own beside a rhetorical one in its sentence? */
+static bool is_rhetorical(const struct matching *m, const struct hit *asks)
+{
+    uint32_t begin = asks->at > BESIDE ? asks->at - BESIDE : 0;
+    size_t i = BEGUN_BEFORE(struct hit, m->hits, m->hit_count, begin);
+    for (; i < m->hit_count && m->hits[i].at < asks->end + BESIDE; i++)
+        if (m->hits[i].sentence == asks->sentence && hit_is_cue(&m->hits[i], CUE_RHETORICAL) &&
+            m->hits[i].rule->weight > 0 && !is_set_off(m, asks, &m->hits[i]))
+            return true;
+    return false;
 }
 
 /* Does it ask rhetorically, and nothing else? */
@@ -170,7 +194,9 @@ static bool asks_nothing(const struct judge *j)
         const struct hit *hit = &m->hits[i];
         bool asks = hit->rule->table == RULE_LABEL && hit->rule->what == LABEL_QUESTION &&
                     hit->fate == HIT_USED;
-        if ((asks || hit_is_cue(hit, CUE_QUESTION)) && !m->sentences[hit->sentence].rhetorical)
+        bool asserts = asks && hit->rule->weight >= ASSERTS; /* どうすれば直りますか */
+        if ((asks || hit_is_cue(hit, CUE_QUESTION)) &&
+            (!m->sentences[hit->sentence].rhetorical || (asserts && !is_rhetorical(m, hit))))
             return false;
     }
     return rhetorical;
@@ -196,10 +222,8 @@ static uint32_t refine_labels(const struct judge *j, const struct post_facts *po
         labels &= ~LABEL_BIT(LABEL_COMPLAINT);
     if (is_mended(j, labels))
         labels &= ~(LABELS_EXCHANGED | LABEL_BIT(LABEL_COMPLAINT));
-    if (is_taken_for(j, LABEL_CALL_IN))
+    if (is_inquiry(j))
         labels &= ~LABEL_BIT(LABEL_CALL_IN);
-    if (is_taken_for(j, LABEL_HATE))
-        labels &= ~LABEL_BIT(LABEL_HATE);
     if (asks_nothing(j))
         labels &= ~LABEL_BIT(LABEL_QUESTION);
     bool news = (j->matching.groups >> GROUP_NEWS & 1) != 0;

@@ -126,7 +126,7 @@ static inline bool ends_sentence(const struct matching *m, const struct text_cod
 }
 
 /* Do only links and tags stand there, or marks? */
-static bool is_beside(const struct matching *m, uint32_t from, uint32_t end)
+static bool says_nothing(const struct matching *m, uint32_t from, uint32_t end)
 {
     uint32_t said = WORD_EMOJI | WORD_LAUGHTER;
     for (uint32_t i = m->token_of[from]; i < m->token_count && m->token_at[i] < end; i++) {
@@ -137,15 +137,15 @@ static bool is_beside(const struct matching *m, uint32_t from, uint32_t end)
     return true;
 }
 
-/* Links and tags on a line of their own, or a closing bracket, are no sentence: they go with the
- * one before. */
+/* Links and tags on a line of their own, or marks alone, are no sentence: they go with the one
+ * before. */
 static void add_sentence(struct matching *m, uint32_t from, uint32_t end)
 {
-    if (m->sentence_count > 0 && is_beside(m, from, end)) {
+    if (m->sentence_count > 0 && says_nothing(m, from, end)) {
         m->sentences[m->sentence_count - 1].end = end;
         return;
     }
-    if (m->sentence_count == 1 && is_beside(m, m->sentences[0].at, m->sentences[0].end)) {
+    if (m->sentence_count == 1 && says_nothing(m, m->sentences[0].at, m->sentences[0].end)) {
         m->sentences[0].end = end; /* … and at the beginning with the one behind */
         return;
     }

@@ -122,6 +122,15 @@ static int32_t degree(const struct matching *m, size_t index)
     return factor;
 }
 
+/* Where what a sentence says ends: behind its last word, or an emoji there: 美味しいけど💢. */
+static uint32_t said_end(const struct matching *m, const struct sentence *sentence)
+{
+    uint32_t end = m->token_of[sentence->end];
+    while (end > sentence->tail && (m->words.of[end - 1].is & WORD_EMOJI) == 0)
+        end--;
+    return end;
+}
+
 /* Notes the last contrast of each sentence that something follows, and its emphasis. */
 static void note_modifiers(struct matching *m)
 {
@@ -133,8 +142,8 @@ static void note_modifiers(struct matching *m)
         const struct hit *cue = &m->hits[i];
         struct sentence *sentence = &m->sentences[cue->sentence];
         bool opens = cue->sentence == 0 && cue->first <= sentence->head; /* the post */
-        if (hit_is_cue(cue, CUE_CONTRAST) && !opens && cue->last < sentence->tail &&
-            cue->end + 3 < m->token_end[sentence->tail - 1]) {
+        uint32_t end = hit_is_cue(cue, CUE_CONTRAST) && !opens ? said_end(m, sentence) : 0;
+        if (cue->last < end && cue->end + 3 < m->token_end[end - 1]) {
             sentence->contrast_at = cue->at;
             sentence->contrast = cue->rule->weight;
         }
@@ -148,8 +157,16 @@ static bool is_request(const struct matching *m, const struct hit *hit)
 {
     const struct rule *rule = hit->rule;
     return rule->table == RULE_LABEL && rule->what == LABEL_REQUEST && rule->weight >= ASSERTS &&
-           hit->fate == HIT_USED &&
+           (hit->fate == HIT_USED || hit->fate == HIT_COVERED) &&
            ((rule->flags & RULE_END) == 0 || hit->last >= m->sentences[hit->sentence].tail);
+}
+
+/* 便利になっ|たら|嬉しい */
+static bool is_supposed(const struct matching *m, const struct hit *hit)
+{
+    uint32_t is = hit->last > 0 ? m->words.of[hit->last - 1].is : 0;
+    is |= hit->last < m->token_count ? m->words.of[hit->last].is : 0;
+    return (is & WORD_CONDITION) != 0;
 }
 
 bool tone_is_wished(const struct matching *m, const struct hit *good)
@@ -160,7 +177,8 @@ bool tone_is_wished(const struct matching *m, const struct hit *good)
     for (size_t i = from; i < m->hit_count && m->hits[i].first <= good->last; i++) {
         const struct hit *wish = &m->hits[i];
         bool reaches = good->at < wish->at && good->end > wish->at && /* by a word, not a part */
-                       wish->at == m->token_at[wish->first]; /* みんな使ってほしい */
+                       wish->at == m->token_at[wish->first] && /* みんな使ってほしい */
+                       !is_supposed(m, good);
         if (is_request(m, wish) && wish->end >= good->end && !reaches)
             return true;
     }

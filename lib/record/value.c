@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/str.h"
 #include "record/scan.h"
 
 enum value_type value_type(struct str raw)
@@ -40,6 +41,14 @@ void value_add_string(struct buf *to, struct str raw)
             buf_add_code(to, code);
         }
     }
+}
+
+void value_add_id(struct buf *to, struct str raw)
+{
+    if (value_type(raw) == VALUE_NUMBER)
+        buf_add_str(to, raw);
+    else
+        value_add_string(to, raw);
 }
 
 struct str value_string(struct str raw, struct buf *scratch)
@@ -176,7 +185,7 @@ struct str value_short_number(struct str raw, struct buf *scratch)
     struct decimal d = {.minus = false};
     bool whole = raw.len <= PLAIN_DIGITS;
     for (size_t i = 0; whole && i < raw.len; i++)
-        whole = raw.ptr[i] >= '0' && raw.ptr[i] <= '9';
+        whole = ascii_digit((unsigned char)raw.ptr[i]);
     if (whole || value_type(raw) != VALUE_NUMBER)
         return raw;
     struct str text = raw;

@@ -33,6 +33,9 @@ struct str value_string(struct str raw, struct buf *scratch);
 /* Adds the text of a string, escapes undone. */
 void value_add_string(struct buf *to, struct str raw);
 
+/* The same of an id, which in records of other programs may be a number. */
+void value_add_id(struct buf *to, struct str raw);
+
 /* True where raw is the string of this text, however it is spelled. */
 bool value_is(struct str raw, const char *text);
 
