@@ -111,13 +111,28 @@ static bool opens_host(struct str rest, size_t scheme)
     return scheme < rest.len && ascii_alnum((unsigned char)rest.ptr[scheme]);
 }
 
-/* How a URL begins: a scheme, or what people and networks write without one. */
+/* How URLs begin, by the first letter: with a scheme, or as people and networks write them
+ * without one. */
+static const char *const *url_openings(unsigned c)
+{
+    static const char *const openings[26][3] = {['a' - 'a'] = {"amzn.to/"},
+                                                ['b' - 'a'] = {"bit.ly/"},
+                                                ['g' - 'a'] = {"goo.gl/"},
+                                                ['h' - 'a'] = {"https://", "http://"},
+                                                ['p' - 'a'] = {"pic.twitter.com/", "pic.x.com/"},
+                                                ['t' - 'a'] = {"t.co/"},
+                                                ['w' - 'a'] = {"www."},
+                                                ['y' - 'a'] = {"youtu.be/"}};
+    static const char *const none[] = {NULL};
+    unsigned letter = (c | 0x20) - 'a';
+    return letter < 26 ? openings[letter] : none;
+}
+
+/* The length of what a URL begins with; 0: none begins there. */
 static size_t url_opening(struct str rest)
 {
-    static const char *const openings[] = {
-        "https://",  "http://", "www.",    "pic.twitter.com/", "pic.x.com/", "t.co/",
-        "youtu.be/", "bit.ly/", "goo.gl/", "amzn.to/",         NULL};
-    for (const char *const *opening = openings; *opening != NULL; opening++)
+    const char *const *opening = url_openings(rest.len > 0 ? (unsigned char)rest.ptr[0] : 0);
+    for (; *opening != NULL; opening++)
         if (str_starts_nocase(rest, str_of(*opening)))
             return strlen(*opening);
     return 0;
@@ -514,16 +529,12 @@ static size_t laughter_length(struct str text, size_t at)
 
 /* ---- the search ---- */
 
-/* First letters of url_opening(). */
-static const bool opens_url[128] = {['h'] = true, ['w'] = true, ['p'] = true, ['t'] = true,
-                                    ['y'] = true, ['b'] = true, ['g'] = true, ['a'] = true};
-
 static struct entity entity_here(struct str text, size_t at)
 {
     size_t sign, length;
     unsigned c = text_code(text, at, &sign);
     struct entity best = {ENTITY_NONE, at, 0};
-    if (c < 0x80 && opens_url[c | 0x20] && (length = url_length(text, at)) > 0)
+    if ((length = url_length(text, at)) > 0)
         return (struct entity){ENTITY_URL, at, length};
     if ((c == '@' || c == 0xFF20) && (length = mention_length(text, at, sign)) > 0)
         return (struct entity){ENTITY_MENTION, at, length};
@@ -552,17 +563,17 @@ static bool wide_may_open(unsigned char second, unsigned char third)
 }
 
 /* Can an entity begin here? A cheap look at the bytes of what most text is made of. */
-static inline bool may_open(const unsigned char *p, size_t left)
+static inline bool may_open(const unsigned char *p, size_t left, unsigned char before)
 {
     static const char openers[128] = {
-        ['@'] = 1, ['#'] = 1, ['^'] = 1, ['m'] = 1, ['T'] = 1,  ['O'] = 1,
-        ['o'] = 1, ['>'] = 1, ['_'] = 1, ['('] = 1, ['\\'] = 1, ['/'] = 1,
+        ['w'] = 1, ['W'] = 1, ['@'] = 1, ['#'] = 1, ['^'] = 1, ['m'] = 1,  ['T'] = 1,
+        ['O'] = 1, ['o'] = 1, ['>'] = 1, ['_'] = 1, ['('] = 1, ['\\'] = 1, ['/'] = 1,
         ['*'] = 1, ['~'] = 1, [';'] = 1, ['='] = 1, ['|'] = 1};
     unsigned char c = p[0];
     if (ascii_digit(c)) /* keycaps only */
         return left >= 4 && (p[1] == 0xEF || p[1] == 0xE2);
     if (c < 0x80)
-        return openers[c] != 0 || opens_url[c | 0x20];
+        return openers[c] != 0 || (!ascii_alnum(before) && *url_openings(c) != NULL);
     if (left < 3)
         return false;
     if (c == 0xE3) {
@@ -584,7 +595,7 @@ struct entity entity_next(struct str text, size_t from)
     const unsigned char *bytes = (const unsigned char *)text.ptr;
     size_t at = from;
     while (at < text.len) {
-        if (may_open(bytes + at, text.len - at)) {
+        if (may_open(bytes + at, text.len - at, at > 0 ? bytes[at - 1] : ' ')) {
             struct entity found = entity_here(text, at);
             if (found.type != ENTITY_NONE)
                 return found;
