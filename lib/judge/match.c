@@ -176,10 +176,13 @@ static void lay_sentence_ends(struct matching *m)
         uint32_t head = m->token_of[sentence->at], tail = m->token_of[sentence->end];
         while (head < tail && (m->words.of[head].is & WORD_TRIM) != 0)
             head++;
-        while (tail > head && (m->words.of[tail - 1].is & WORD_TRIM) != 0)
-            tail--;
+        uint32_t emoji = 0;
+        for (; tail > head && (m->words.of[tail - 1].is & WORD_TRIM) != 0; tail--)
+            if (emoji == 0 && (m->words.of[tail - 1].is & WORD_EMOJI) != 0)
+                emoji = tail;
         sentence->head = head;
         sentence->tail = tail;
+        sentence->said = emoji > tail ? emoji : tail;
     }
 }
 

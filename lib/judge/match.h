@@ -73,7 +73,8 @@ struct part_hits {
 struct sentence {
     uint32_t at, end;
     uint32_t head, tail; /* tokens: the first that is no particle or mark, and the one
-                            behind the last such */
+                            behind the last such, … */
+    uint32_t said;       /* … or an emoji that follows that: 美味しいけど💢 */
     uint32_t groups;     /* context groups that occur in it */
     bool question, rhetorical, hypothetical, hearsay;
     uint32_t contrast_at; /* where its last contrast (けど) begins, 0 for none, … */

@@ -122,15 +122,6 @@ static int32_t degree(const struct matching *m, size_t index)
     return factor;
 }
 
-/* Where what a sentence says ends: behind its last word, or an emoji there: 美味しいけど💢. */
-static uint32_t said_end(const struct matching *m, const struct sentence *sentence)
-{
-    uint32_t end = m->token_of[sentence->end];
-    while (end > sentence->tail && (m->words.of[end - 1].is & WORD_EMOJI) == 0)
-        end--;
-    return end;
-}
-
 /* Notes the last contrast of each sentence that something follows, and its emphasis. */
 static void note_modifiers(struct matching *m)
 {
@@ -142,8 +133,8 @@ static void note_modifiers(struct matching *m)
         const struct hit *cue = &m->hits[i];
         struct sentence *sentence = &m->sentences[cue->sentence];
         bool opens = cue->sentence == 0 && cue->first <= sentence->head; /* the post */
-        uint32_t end = hit_is_cue(cue, CUE_CONTRAST) && !opens ? said_end(m, sentence) : 0;
-        if (cue->last < end && cue->end + 3 < m->token_end[end - 1]) {
+        if (hit_is_cue(cue, CUE_CONTRAST) && !opens && cue->last < sentence->said &&
+            cue->end + 3 < m->token_end[sentence->said - 1]) {
             sentence->contrast_at = cue->at;
             sentence->contrast = cue->rule->weight;
         }

@@ -266,6 +266,13 @@ static void takes_time_in_proportion(void **state)
         judged(buf_text(&text));
         buf_free(&text);
     }
+    struct buf text = {0};
+    while (text.len < 300000)
+        buf_add_text(&text, "けど");
+    while (text.len < 600000)
+        buf_add_text(&text, "、");
+    judged(buf_text(&text));
+    buf_free(&text);
 }
 
 int main(void)
