@@ -139,7 +139,8 @@ static enum filter_verdict work(void *worker, struct filter_item *item)
     struct alike_post post = post_of(item->record);
     if (w->program->clusters != NULL) {
         struct cluster_post more = cluster_post_of(item->record);
-        more.compared = note_compared(&w->maker, &post);
+        if (post.title.ptr != NULL)
+            more.compared = note_compared(&w->maker, &post);
         cluster_note(&more, w->program->now, &w->scratch, item->member);
     }
     note_make(&w->maker, &post, item->member);
